@@ -1,0 +1,130 @@
+//! Every code that inferra can print. Codes are stable: a retired one is never given to another problem.
+
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Output is withheld.
+    Error,
+    /// Output is written; a person should look.
+    Warning,
+    /// Output is written; something was decided that the code does not say by itself.
+    Note,
+}
+
+macro_rules! codes {
+    ($( $(#[doc = $doc:literal])+ $name:ident = $id:literal, $severity:ident; )+) => {
+        /// A diagnostic's stable code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $( $(#[doc = $doc])+ $name, )+ }
+
+        impl Code {
+            /// Every code, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The code as printed, such as `E0203`.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$name => $id),+ }
+            }
+
+            /// How much the problem matters.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity),+ }
+            }
+
+            /// The explanation page, in Markdown: `inferra explain CODE`.
+            #[must_use]
+            pub const fn page(self) -> &'static str {
+                match self { $(Self::$name => include_str!(concat!("pages/", $id, ".md"))),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The project directory cannot be read.
+    ProjectUnreadable = "E0101", Error;
+    /// No directive in the whole project.
+    NoAnnotation = "E0102", Error;
+    /// A source file cannot be read.
+    FileUnreadable = "E0103", Error;
+    /// A source file is not UTF-8.
+    FileNotUtf8 = "E0104", Error;
+    /// A source file with a directive does not parse.
+    SyntaxError = "E0105", Error;
+    /// A directive's `{` has no `}`.
+    UnclosedBody = "E0201", Error;
+    /// The text after `@klotho::` is no directive.
+    MalformedDirective = "E0202", Error;
+    /// The body is no valid TOML.
+    InvalidToml = "E0203", Error;
+    /// No such capability.
+    UnknownCapability = "E0301", Error;
+    /// No such key in this capability.
+    UnknownKey = "E0302", Error;
+    /// A key's value has the wrong type.
+    WrongType = "E0303", Error;
+    /// A key that the capability needs is absent.
+    MissingKey = "E0304", Error;
+    /// A value outside the allowed ones.
+    ValueNotAllowed = "E0305", Error;
+    /// An id that cannot be a name.
+    InvalidId = "E0306", Error;
+    /// Two constructs of one capability share an id.
+    DuplicateId = "E0307", Error;
+    /// A directive stands above nothing.
+    AttachedToNothing = "E0401", Error;
+    /// A directive stands above code of the wrong shape.
+    AttachedToWrongShape = "E0402", Error;
+    /// The library that the annotated code calls is not known.
+    ClientNotRecognised = "E0501", Error;
+    /// An argument that the wiring cannot stand in for.
+    ArgumentNotWirable = "E0502", Error;
+    /// An event's name is not a literal.
+    EventNameNotLiteral = "E0503", Error;
+    /// A handler's file belongs to more than one unit.
+    HandlerOwnedByManyUnits = "E0504", Error;
+    /// The unit of a gateway is not clear.
+    GatewayUnitUnclear = "E0505", Error;
+    /// The application object cannot be reached by the entry point.
+    ApplicationUnreachable = "E0506", Error;
+    /// Nothing would invoke the unit.
+    UnitWithoutTrigger = "E0507", Error;
+    /// An event is published but nobody subscribes, or the reverse.
+    EventWithoutCounterpart = "W0508", Warning;
+    /// A path that is not known statically became a catch-all route.
+    CatchAllRoute = "N0509", Note;
+    /// A gateway without a single route.
+    NoRoute = "E0510", Error;
+    /// Files of two languages in one unit.
+    MixedLanguages = "E0511", Error;
+    /// A module of the project that cannot be found.
+    UnresolvedImport = "E0512", Error;
+    /// An emitter that other modules cannot reach.
+    EmitterMethodNotCovered = "E0513", Error;
+    /// A unit without a dependency manifest.
+    ManifestMissing = "E0514", Error;
+    /// A construct that no unit's code reaches.
+    ConstructUnreachable = "E0515", Error;
+    /// The configuration file is no valid TOML.
+    ConfigInvalidToml = "E0601", Error;
+    /// No such setting.
+    ConfigUnknownKey = "E0602", Error;
+    /// A setting of the wrong type.
+    ConfigWrongType = "E0603", Error;
+    /// A setting outside its bounds.
+    ConfigOutOfBounds = "E0604", Error;
+    /// A unit or construct in the configuration that the application does not have.
+    ConfigUnknownId = "E0605", Error;
+    /// A path that the gateway cannot serve.
+    RouteNotServable = "E0701", Error;
+    /// A unit inside a private network has no way to the internet.
+    NoInternetEgress = "N0702", Note;
+    /// Two names become one in the cloud.
+    NameCollision = "E0703", Error;
+    /// The output directory was not made by inferra.
+    OutputNotOurs = "E0901", Error;
+    /// The output cannot be written.
+    OutputUnwritable = "E0902", Error;
+}

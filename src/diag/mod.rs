@@ -1,0 +1,12 @@
+//! Problems as values: a code, a place in the user's own file, what was found, and the edit to make.
+//!
+//! Stages push into [`Diagnostics`] and go on; nothing prints and nothing stops at the first problem.
+
+mod code;
+mod diagnostic;
+pub mod render;
+mod suggest;
+
+pub use code::{Code, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, Label};
+pub use suggest::closest;
