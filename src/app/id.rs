@@ -17,7 +17,7 @@ pub enum InvalidId {
     #[error("an id cannot be empty")]
     Empty,
     /// Longer than [`Id::MAX_LENGTH`].
-    #[error("an id has at most {} characters, this one has {0}", Id::MAX_LENGTH)]
+    #[error("an id has at most {max} characters, this one has {0}", max = Id::MAX_LENGTH)]
     TooLong(usize),
     /// The first character is no ASCII letter.
     #[error("an id starts with a letter, not with `{0}`")]
