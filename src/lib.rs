@@ -1,5 +1,7 @@
 //! inferra infers the infrastructure that an application needs from the application's own code.
 
 pub mod app;
+pub mod catalog;
 pub mod diag;
 pub mod source;
+mod syntax;

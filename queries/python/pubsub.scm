@@ -1,0 +1,7 @@
+; bus = EventEmitter()
+(expression_statement
+  (assignment
+    left: (identifier) @name
+    right: (call
+      function: (_) @callee
+      arguments: (argument_list) @arguments) @expression)) @construct

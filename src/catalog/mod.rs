@@ -1,0 +1,82 @@
+//! The typed view of `annotations/` and `queries/`: what directives look like and which libraries are known. Open facts
+//! are data there; this module checks the data once and gives it types.
+
+mod client;
+mod embedded;
+mod reference;
+mod schema;
+
+pub use client::{Client, Expose, PathSyntax, Persist, Pubsub, Use};
+pub use reference::reference;
+pub use schema::{AttachesTo, Key, KeyType, Schema};
+
+pub(crate) use embedded::{NODE_SHIM, PYTHON_SHIM};
+
+use indexmap::IndexMap;
+
+use crate::app::Capability;
+use crate::source::Language;
+
+/// Data that does not fit its types. Only possible for data that was changed without running the tests.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {problem}")]
+pub struct CatalogError {
+    file: String,
+    problem: String,
+}
+
+/// Everything that inferra knows about directives and libraries.
+#[derive(Debug)]
+pub struct Catalog {
+    schemas: IndexMap<Capability, Schema>,
+    clients: IndexMap<Language, Vec<Client>>,
+}
+
+impl Catalog {
+    /// Reads the embedded data.
+    pub fn load() -> Result<Self, CatalogError> {
+        let mut schemas = IndexMap::new();
+        for capability in Capability::ALL {
+            let file = format!("{capability}.toml");
+            schemas.insert(capability, parse(&file, embedded::annotation(&file))?);
+        }
+        let mut clients = IndexMap::new();
+        for language in Language::ALL {
+            let file = format!("clients/{}.toml", language.name());
+            let read: client::File = parse(&file, embedded::annotation(&file))?;
+            clients.insert(language, read.client);
+        }
+        Ok(Self { schemas, clients })
+    }
+
+    /// The schema of a capability's directive.
+    #[must_use]
+    pub fn schema(&self, capability: Capability) -> &Schema {
+        &self.schemas[&capability]
+    }
+
+    /// The known libraries of a language.
+    #[must_use]
+    pub fn clients(&self, language: Language) -> &[Client] {
+        &self.clients[&language]
+    }
+
+    /// The library whose canonical symbol is `symbol`, such as `redis.Redis`.
+    #[must_use]
+    pub fn client(&self, language: Language, symbol: &str) -> Option<&Client> {
+        self.clients(language).iter().find(|client| client.symbols.iter().any(|known| known == symbol))
+    }
+
+    /// The text of `queries/<language>/<capability>.scm`; empty where the language has none for the capability.
+    #[must_use]
+    pub fn query(language: Language, name: &str) -> &'static str {
+        embedded::query(&format!("{}/{name}.scm", language.name()))
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogError> {
+    toml::from_str(text).map_err(|error| CatalogError { file: file.to_owned(), problem: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests;

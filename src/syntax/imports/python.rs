@@ -1,0 +1,185 @@
+use memchr::{memchr, memchr3, memmem};
+
+use super::{Binding, Import};
+
+/// The imports of a Python file, wherever they stand: top level, in functions, in `try`.
+pub(super) fn imports(text: &str) -> Vec<Import> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at + bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        if let Some((import, end)) = statement(text, start) {
+            found.extend(import);
+            at = end;
+            continue;
+        }
+        at = end_of_line(bytes, start);
+    }
+    found
+}
+
+/// The statement at `start` if it is an import, and the byte after its line.
+fn statement(text: &str, start: usize) -> Option<(Vec<Import>, usize)> {
+    let rest = text.get(start..)?;
+    let keyword = ["import", "from"].into_iter().find(|word| {
+        rest.strip_prefix(word).is_some_and(|after| after.starts_with([' ', '\t', '(']))
+    })?;
+    let (logical, end) = logical_line(text, start);
+    let body = logical[keyword.len()..].trim();
+    let imports = if keyword == "import" { plain(body, start) } else { from(body, start).into_iter().collect() };
+    Some((imports, end))
+}
+
+/// The statement's text with comments, parentheses and line joins taken out.
+fn logical_line(text: &str, start: usize) -> (String, usize) {
+    let bytes = text.as_bytes();
+    let (mut logical, mut at, mut depth) = (String::new(), start, 0_usize);
+    while at < bytes.len() {
+        let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
+        let line = &text[at..end];
+        let line = line.split('#').next().unwrap_or(line);
+        let (line, more) = line.split_once(';').map_or((line, false), |(line, _)| (line, true));
+        depth += line.matches('(').count();
+        depth = depth.saturating_sub(line.matches(')').count());
+        let joined = line.trim_end().ends_with('\\');
+        logical.push_str(&line.replace(['(', ')', '\\'], " "));
+        logical.push(' ');
+        if more {
+            // The statement after `;` may be another import: continue scanning right behind it.
+            let semicolon = at + text[at..end].find(';').unwrap_or(0);
+            return (logical, semicolon + 1);
+        }
+        at = (end + 1).min(bytes.len());
+        if depth == 0 && !joined {
+            break;
+        }
+    }
+    (logical, at)
+}
+
+fn plain(body: &str, at: usize) -> Vec<Import> {
+    body.split(',')
+        .filter_map(|part| {
+            let (module, alias) = aliased(part)?;
+            let binding = match alias {
+                Some(local) => Binding::Module { local: local.to_owned(), module: module.to_owned() },
+                None => {
+                    let package = module.split('.').next().unwrap_or(module).to_owned();
+                    Binding::Module { local: package.clone(), module: package }
+                }
+            };
+            Some(Import { module: module.to_owned(), at, bindings: vec![binding] })
+        })
+        .collect()
+}
+
+fn from(body: &str, at: usize) -> Option<Import> {
+    let split = memmem::find_iter(body.as_bytes(), b"import").find(|found| {
+        let before = body[..*found].chars().next_back();
+        let after = body[found + "import".len()..].chars().next();
+        before.is_some_and(|c| c.is_whitespace() || c == '.') && after.is_none_or(char::is_whitespace)
+    })?;
+    let module: String = body[..split].split_whitespace().collect();
+    let bindings = body[split + "import".len()..]
+        .split(',')
+        .filter_map(|part| {
+            let (name, alias) = aliased(part)?;
+            Some(if name == "*" {
+                Binding::Star
+            } else {
+                Binding::Symbol { local: alias.unwrap_or(name).to_owned(), name: name.to_owned() }
+            })
+        })
+        .collect();
+    Some(Import { module, at, bindings })
+}
+
+fn aliased(part: &str) -> Option<(&str, Option<&str>)> {
+    let mut words = part.split_whitespace();
+    let name = words.next()?;
+    Some((name, words.next().filter(|word| *word == "as").and_then(|_| words.next())))
+}
+
+/// The byte after the line that `at` is in; a string that spans lines counts as one line.
+fn end_of_line(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
+        let Some(offset) = memchr3(b'"', b'\'', b'#', &bytes[at..end]) else { return (end + 1).min(bytes.len()) };
+        let quote = at + offset;
+        if bytes[quote] == b'#' {
+            return (end + 1).min(bytes.len());
+        }
+        at = end_of_string(bytes, quote, end);
+    }
+}
+
+/// The byte after the string that starts at `quote`; an unclosed one-line string ends with its line.
+fn end_of_string(bytes: &[u8], quote: usize, line_end: usize) -> usize {
+    let mark = bytes[quote];
+    let triple = [mark; 3];
+    let long = bytes[quote..].starts_with(&triple);
+    let mut at = quote + if long { 3 } else { 1 };
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            byte if byte == mark && !long => return at + 1,
+            byte if byte == mark && bytes[at..].starts_with(&triple) => return at + 3,
+            b'\n' if !long => return line_end,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn symbol(local: &str, name: &str) -> Binding {
+        Binding::Symbol { local: local.to_owned(), name: name.to_owned() }
+    }
+
+    fn module(local: &str, module: &str) -> Binding {
+        Binding::Module { local: local.to_owned(), module: module.to_owned() }
+    }
+
+    #[test]
+    fn every_form_of_import() {
+        let text = "\
+import redis, os.path as osp
+import a.b.c
+from redis import Redis as R, StrictRedis  # note
+from . import store
+from ..pkg.mod import (
+    x,  # the first
+    y as z,
+)
+from m import *
+def f():
+    try: pass
+    finally: pass
+    import lazy; import other
+";
+        let found: Vec<_> = imports(text).into_iter().map(|import| (import.module, import.bindings)).collect();
+        let expected = [
+            ("redis", vec![module("redis", "redis")]),
+            ("os.path", vec![module("osp", "os.path")]),
+            ("a.b.c", vec![module("a", "a")]),
+            ("redis", vec![symbol("R", "Redis"), symbol("StrictRedis", "StrictRedis")]),
+            (".", vec![symbol("store", "store")]),
+            ("..pkg.mod", vec![symbol("x", "x"), symbol("z", "y")]),
+            ("m", vec![Binding::Star]),
+            ("lazy", vec![module("lazy", "lazy")]),
+            ("other", vec![module("other", "other")]),
+        ];
+        assert_eq!(found, expected.map(|(name, bindings)| (name.to_owned(), bindings)));
+    }
+
+    #[test]
+    fn text_that_only_looks_like_an_import() {
+        let text = "\"\"\"\nimport inside\n\"\"\"\nx = 'import a'\n# import b\ns = \"it's\"\nimport real\nimportant = 1\nfrom_x = 2\n";
+        let found: Vec<_> = imports(text).into_iter().map(|import| import.module).collect();
+        assert_eq!(found, ["real"]);
+    }
+}
