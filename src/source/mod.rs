@@ -33,6 +33,15 @@ impl Language {
         }
     }
 
+    /// The name as people write it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Python => "Python",
+            Self::TypeScript => "TypeScript",
+        }
+    }
+
     /// The language of a file, by its extension; `None` for anything that is not source.
     #[must_use]
     pub fn of(path: &ProjectPath) -> Option<Self> {

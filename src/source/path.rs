@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::{Component, Path};
 use std::sync::Arc;
@@ -62,6 +63,13 @@ impl ProjectPath {
     #[must_use]
     pub fn join(folder: &str, relative: &str) -> Option<Self> {
         Self::new(&Path::new(folder).join(relative))
+    }
+}
+
+// Agrees with the derived `Hash` and `Ord`, which are those of the text.
+impl Borrow<str> for ProjectPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

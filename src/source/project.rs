@@ -1,10 +1,10 @@
 //! The only reader of the user's files.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
 use ignore::WalkBuilder;
+use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
 
 use super::{Language, ProjectPath};
@@ -32,12 +32,12 @@ pub struct ReadFailure {
     pub error: io::Error,
 }
 
-/// Every file of a project, as read once. Sources are in memory; other files are known by name and read on demand.
+/// Every file of a project, as read once, sorted by path. Sources are in memory; other files are known by name and read on demand.
 #[derive(Debug)]
 pub struct Project {
     root: std::path::PathBuf,
-    sources: BTreeMap<ProjectPath, Vec<u8>>,
-    others: BTreeMap<ProjectPath, ()>,
+    sources: IndexMap<ProjectPath, Vec<u8>>,
+    others: IndexSet<ProjectPath>,
     failures: Vec<ReadFailure>,
 }
 
@@ -51,8 +51,8 @@ impl Project {
         let read: Vec<_> = sources.into_par_iter().map(|path| (std::fs::read(root.join(path.as_str())), path)).collect();
         let mut project = Self {
             root: root.to_owned(),
-            sources: BTreeMap::new(),
-            others: others.into_iter().map(|path| (path, ())).collect(),
+            sources: IndexMap::new(),
+            others: others.into_iter().collect(),
             failures: Vec::new(),
         };
         for (bytes, path) in read {
@@ -91,7 +91,19 @@ impl Project {
     /// Whether the project has this file, source or not.
     #[must_use]
     pub fn contains(&self, path: &ProjectPath) -> bool {
-        self.sources.contains_key(path) || self.others.contains_key(path)
+        self.sources.contains_key(path) || self.others.contains(path)
+    }
+
+    /// The source file at `path`, if there is one.
+    #[must_use]
+    pub fn source_path(&self, path: &str) -> Option<ProjectPath> {
+        self.sources.get_key_value(path).map(|(path, _)| path.clone())
+    }
+
+    /// Whether `path` names a file of the project that is no source.
+    #[must_use]
+    pub fn other_path(&self, path: &str) -> Option<ProjectPath> {
+        self.others.get(path).cloned()
     }
 
     /// The bytes of any file of the project, read now if it is no source.

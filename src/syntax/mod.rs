@@ -12,4 +12,5 @@ pub(crate) use grammar::{Grammar, Parsed};
 pub(crate) use imports::{Binding, Import};
 pub(crate) use literal::{Argument, arguments, string_literal};
 
+pub(crate) use modules::{Graph, ResolvedSymbol};
 pub(crate) use query::{Captures, matches};

@@ -1,0 +1,38 @@
+//! Which files a file's imports mean, and which object a name means, across the project.
+
+mod graph;
+mod python;
+mod references;
+mod symbols;
+mod typescript;
+
+pub(crate) use graph::Graph;
+pub(crate) use symbols::ResolvedSymbol;
+
+use std::collections::BTreeMap;
+
+use super::imports::Import;
+use crate::source::{Language, Project, ProjectPath};
+
+/// What an import means in the project. Empty for a module from elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// Every file that the import loads.
+    pub(crate) files: Vec<ProjectPath>,
+    /// The file that the module's name means.
+    pub(crate) module: Option<ProjectPath>,
+    /// The imported names that are modules themselves (Python's `from package import module`).
+    pub(crate) submodules: BTreeMap<String, ProjectPath>,
+    /// The folder that an absolute import was found from.
+    pub(crate) root: Option<String>,
+    /// Whether the import can only mean a file of the project, and none is there.
+    pub(crate) missing: bool,
+}
+
+/// Resolves one import of `from`.
+fn resolve(project: &Project, language: Language, from: &ProjectPath, import: &Import) -> Target {
+    match language {
+        Language::Python => python::resolve(project, from, import),
+        Language::TypeScript => typescript::resolve(project, from, &import.module),
+    }
+}

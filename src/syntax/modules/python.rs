@@ -1,0 +1,89 @@
+use super::Target;
+use crate::source::{Project, ProjectPath};
+use crate::syntax::imports::{Binding, Import};
+
+/// Where absolute imports may start, besides the importing script's own folder: the project's root, and the `src` layout
+/// of <https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/>.
+const ROOTS: [&str; 2] = ["", "src"];
+
+pub(super) fn resolve(project: &Project, from: &ProjectPath, import: &Import) -> Target {
+    let dots = import.module.len() - import.module.trim_start_matches('.').len();
+    let names: Vec<&str> = import.bindings.iter().filter_map(imported_name).collect();
+    let parts: Vec<&str> = import.module[dots..].split('.').filter(|part| !part.is_empty()).collect();
+    if dots > 0 {
+        let mut folder = from.parent();
+        for _ in 1..dots {
+            folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        return find(project, folder, &parts, &names).unwrap_or(Target { missing: true, ..Target::default() });
+    }
+    let script = Some(from.parent()).filter(|folder| !is_package(project, folder));
+    let roots = ROOTS.into_iter().chain(script.filter(|folder| !ROOTS.contains(folder)));
+    for root in roots {
+        if let Some(target) = find(project, root, &parts, &names) {
+            return Target { root: Some(root.to_owned()), ..target };
+        }
+    }
+    Target::default()
+}
+
+const fn imported_name(binding: &Binding) -> Option<&str> {
+    match binding {
+        Binding::Symbol { name, .. } => Some(name.as_str()),
+        Binding::Module { .. }
+        | Binding::Star
+        | Binding::ReexportedSymbol { .. }
+        | Binding::ReexportedModule { .. }
+        | Binding::ReexportedStar => None,
+    }
+}
+
+/// The module `parts` below `folder`, its packages' `__init__.py` files, and those of `names` that are modules in it.
+fn find(project: &Project, folder: &str, parts: &[&str], names: &[&str]) -> Option<Target> {
+    let mut target = Target::default();
+    let mut at = folder.to_owned();
+    for (index, part) in parts.iter().enumerate() {
+        let last = index + 1 == parts.len();
+        let next = join(&at, part);
+        if let Some(init) = source(project, &format!("{next}/__init__.py")) {
+            if last {
+                target.module = Some(init.clone());
+            }
+            target.files.push(init);
+        } else if let Some(file) = source(project, &format!("{next}.py")) {
+            target.module = Some(file.clone());
+            target.files.push(file);
+            // A module has no modules inside it: `import a.b` where `a.py` exists names something else.
+            return last.then_some(target);
+        }
+        at = next;
+    }
+    if parts.is_empty()
+        && let Some(init) = source(project, &join(&at, "__init__.py"))
+    {
+        target.module = Some(init.clone());
+        target.files.push(init);
+    }
+    for name in names {
+        let inside = join(&at, name);
+        let file = source(project, &format!("{inside}.py")).or_else(|| source(project, &format!("{inside}/__init__.py")));
+        if let Some(file) = file {
+            target.files.push(file.clone());
+            target.submodules.insert((*name).to_owned(), file);
+        }
+    }
+    // A folder without `__init__.py` is a package too, but only counts where a file in it was meant.
+    (target.module.is_some() || !target.submodules.is_empty()).then_some(target)
+}
+
+fn is_package(project: &Project, folder: &str) -> bool {
+    source(project, &join(folder, "__init__.py")).is_some()
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+fn source(project: &Project, path: &str) -> Option<ProjectPath> {
+    project.source_path(path)
+}

@@ -1,0 +1,89 @@
+use super::{Graph, Target};
+use crate::source::ProjectPath;
+use crate::syntax::imports::{Binding, Import};
+
+/// What a dotted name means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ResolvedSymbol {
+    /// A name of a module from elsewhere: `redis.Redis`, `express.default`, `events`.
+    External(String),
+    /// A name made in a file of the project.
+    Project { file: ProjectPath, name: String },
+}
+
+/// Re-exports followed before giving up; a cycle of re-exports would never end.
+const MAX_DEPTH: usize = 16;
+
+impl Graph {
+    /// What `dotted` (`redis.Redis`, `R`, `events.EventEmitter`) means in `file`.
+    pub(crate) fn symbol(&self, file: &ProjectPath, dotted: &str) -> ResolvedSymbol {
+        self.symbol_within(file, dotted, MAX_DEPTH)
+    }
+
+    fn symbol_within(&self, file: &ProjectPath, dotted: &str, depth: usize) -> ResolvedSymbol {
+        let own = || ResolvedSymbol::Project { file: file.clone(), name: dotted.to_owned() };
+        let (Some(node), Some(depth)) = (self.node(file), depth.checked_sub(1)) else { return own() };
+        let exports = node.interface.exports.iter().filter(|export| export.exported != export.local);
+        let (first, rest) = split(dotted);
+        for (import, target) in node.interface.imports.iter().zip(&node.targets) {
+            for binding in &import.bindings {
+                if let Some(found) = self.through(import, target, binding, (first, rest, dotted), depth) {
+                    return found;
+                }
+            }
+        }
+        // A name that the file gives on under another: `export { app as web }`.
+        for export in exports {
+            if export.exported == first && depth < MAX_DEPTH - 1 {
+                return self.symbol_within(file, &joined(&export.local, rest), depth);
+            }
+        }
+        own()
+    }
+
+    fn through(&self, import: &Import, target: &Target, binding: &Binding, name: (&str, &str, &str), depth: usize) -> Option<ResolvedSymbol> {
+        let (first, rest, dotted) = name;
+        match binding {
+            Binding::Module { local, module } if local == first => Some(match &target.module {
+                Some(file) => {
+                    // Python's `import a.b` gives `a`: the name goes on with the rest of the module's path.
+                    let inside = dotted.strip_prefix(&import.module).and_then(|after| after.strip_prefix('.'));
+                    self.symbol_within(file, inside.unwrap_or(rest), depth)
+                }
+                None => ResolvedSymbol::External(joined(external(module), rest)),
+            }),
+            Binding::Symbol { local, name } | Binding::ReexportedSymbol { exported: local, name } if local == first => {
+                Some(match (target.submodules.get(name), &target.module) {
+                    (Some(file), _) => self.symbol_within(file, rest, depth),
+                    (None, Some(file)) => self.symbol_within(file, &joined(name, rest), depth),
+                    (None, None) => ResolvedSymbol::External(joined(&joined(external(&import.module), name), rest)),
+                })
+            }
+            Binding::Star | Binding::ReexportedStar => match &target.module {
+                Some(file) => match self.symbol_within(file, dotted, depth) {
+                    external @ ResolvedSymbol::External(_) => Some(external),
+                    // Whether the name is really made there cannot be known without its tree; another import may bring it.
+                    ResolvedSymbol::Project { .. } => None,
+                },
+                None => None,
+            },
+            Binding::Module { .. }
+            | Binding::Symbol { .. }
+            | Binding::ReexportedSymbol { .. }
+            | Binding::ReexportedModule { .. } => None,
+        }
+    }
+}
+
+// Node's own modules have two names.
+fn external(module: &str) -> &str {
+    module.strip_prefix("node:").unwrap_or(module)
+}
+
+fn split(dotted: &str) -> (&str, &str) {
+    dotted.split_once('.').unwrap_or((dotted, ""))
+}
+
+fn joined(first: &str, rest: &str) -> String {
+    if rest.is_empty() { first.to_owned() } else { format!("{first}.{rest}") }
+}
