@@ -1,5 +1,6 @@
 //! inferra infers the infrastructure that an application needs from the application's own code.
 
+mod analyze;
 pub mod annotation;
 pub mod app;
 pub mod catalog;

@@ -1,6 +1,7 @@
+use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::app::{Capability, StoreKind, WebInterface, Wiring};
+use crate::app::{Capability, Method, StoreKind, WebInterface, Wiring};
 
 /// A file of `annotations/clients/`.
 #[derive(Debug, Deserialize)]
@@ -53,6 +54,20 @@ pub struct Expose {
     pub interface: WebInterface,
     /// How it writes parameters in paths.
     pub path_syntax: PathSyntax,
+    /// Methods that declare a route, by the HTTP method that they declare it for.
+    pub routes: IndexMap<String, Method>,
+    /// Whether a route has a handler as its second argument; without one the method is something else.
+    #[serde(default)]
+    pub routes_need_handler: bool,
+    /// Methods that mount something whose routes are not followed.
+    #[serde(default)]
+    pub mounts: Vec<String>,
+    /// Methods that make the application listen.
+    #[serde(default)]
+    pub listens: Vec<String>,
+    /// Methods that declare what a gateway cannot serve.
+    #[serde(default)]
+    pub refuses: Vec<String>,
     /// Canonical names of what may be mounted without answering a path of its own.
     #[serde(default)]
     pub middleware: Vec<String>,

@@ -100,13 +100,15 @@ codes! {
     /// Files of two languages in one unit.
     MixedLanguages = "E0511", Error;
     /// A module of the project that cannot be found.
-    UnresolvedImport = "E0512", Error;
-    /// An emitter that other modules cannot reach.
-    EmitterMethodNotCovered = "E0513", Error;
+    UnresolvedImport = "W0512", Warning;
+    /// A method whose meaning the target cannot keep.
+    MethodNotCovered = "E0513", Error;
     /// A unit without a dependency manifest.
     ManifestMissing = "E0514", Error;
     /// A construct that no unit's code reaches.
     ConstructUnreachable = "E0515", Error;
+    /// An emitter is handed on, so what happens to it there is not seen.
+    EmitterEscapes = "W0516", Warning;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -4,9 +4,12 @@
 
 mod code;
 mod diagnostic;
+mod file_problem;
 pub mod render;
 mod suggest;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Label};
 pub use suggest::closest;
+
+pub(crate) use file_problem::{not_utf8, unreadable};

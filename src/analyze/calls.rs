@@ -1,0 +1,79 @@
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use crate::app::SourceLine;
+use crate::source::LineIndex;
+use crate::syntax::{Argument, Parsed, arguments, matches, string_literal};
+
+/// A method call, without its tree.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) at: SourceLine,
+    /// The expression before the last dot, as written.
+    pub(super) object: String,
+    pub(super) method: String,
+    pub(super) method_range: Range<usize>,
+    pub(super) arguments: Vec<CallArgument>,
+}
+
+/// An argument, without its tree.
+#[derive(Debug)]
+pub(super) struct CallArgument {
+    pub(super) keyword: Option<String>,
+    pub(super) range: Range<usize>,
+    /// The value of a plain string literal.
+    pub(super) literal: Option<String>,
+    /// The name used, or the name called, as written; `None` for a function literal or anything more complicated.
+    pub(super) name: Option<String>,
+    /// Whether it is a function literal.
+    pub(super) function: bool,
+}
+
+/// Every method call of a file, in order.
+pub(super) fn calls(file: &Parsed<'_>) -> Vec<Call> {
+    let lines = LineIndex::new(file.text);
+    let mut calls: Vec<_> = matches(file, file.root(), "usage")
+        .into_iter()
+        .filter_map(|captures| {
+            let (object, method) = (*captures.get("object")?, *captures.get("method")?);
+            Some(Call {
+                at: SourceLine { file: file.path.clone(), line: lines.position(method.start_byte()).line },
+                object: file.text_of(object).to_owned(),
+                method: file.text_of(method).to_owned(),
+                method_range: method.byte_range(),
+                arguments: captures.get("arguments").map_or_else(Vec::new, |list| owned_arguments(file, *list)),
+            })
+        })
+        .collect();
+    calls.sort_by_key(|call| call.method_range.start);
+    calls
+}
+
+/// The arguments of a list, without their trees.
+pub(super) fn owned_arguments(file: &Parsed<'_>, list: Node<'_>) -> Vec<CallArgument> {
+    arguments(list).into_iter().map(|argument| owned(file, &argument)).collect()
+}
+
+fn owned(file: &Parsed<'_>, argument: &Argument<'_>) -> CallArgument {
+    let value = argument.value;
+    CallArgument {
+        keyword: argument.keyword.map(|keyword| file.text_of(keyword).to_owned()),
+        range: argument.keyword.map_or(value.start_byte(), |keyword| keyword.start_byte())..value.end_byte(),
+        literal: string_literal(file, value).map(str::to_owned),
+        name: dotted_name(file, value),
+        function: matches!(value.kind(), "arrow_function" | "function_expression" | "lambda"),
+    }
+}
+
+fn dotted_name(file: &Parsed<'_>, node: Node<'_>) -> Option<String> {
+    match node.kind() {
+        "identifier" => Some(file.text_of(node).to_owned()),
+        "attribute" | "member_expression" => {
+            let text = file.text_of(node);
+            text.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c)).then(|| text.to_owned())
+        }
+        "call" | "call_expression" => dotted_name(file, node.child_by_field_name("function")?),
+        _ => None,
+    }
+}

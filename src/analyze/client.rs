@@ -1,0 +1,158 @@
+use std::ops::Range;
+
+use super::Context;
+use super::calls::{CallArgument, owned_arguments};
+use crate::annotation::Annotation;
+use crate::app::{Capability, Client, Wiring};
+use crate::catalog::{self, Expose, Persist, Pubsub, Use};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{LineIndex, Span};
+use crate::syntax::{Captures, Parsed, ResolvedSymbol, matches};
+
+/// An annotated statement whose client library is known.
+pub(super) struct Recognised<'a> {
+    pub(super) library: &'a str,
+    /// The name by which the code speaks of the object: `client`, `self.client`.
+    pub(super) name: String,
+    pub(super) used_for: UsedFor<'a>,
+    pub(super) expression: Range<usize>,
+    pub(super) callee: Range<usize>,
+    pub(super) arguments: Vec<CallArgument>,
+    /// Whether the statement itself exports the name.
+    pub(super) exported: bool,
+    /// Whether the statement stands at the top of its module.
+    pub(super) top_level: bool,
+}
+
+/// The facts of the library, by capability.
+#[derive(Clone, Copy)]
+pub(super) enum UsedFor<'a> {
+    Expose(&'a Expose),
+    Persist(&'a Persist),
+    Pubsub(&'a Pubsub),
+}
+
+impl Recognised<'_> {
+    /// The part of it that wiring needs.
+    pub(super) fn client(&self, annotation: &Annotation, wiring: &Wiring) -> Client {
+        Client {
+            library: self.library.to_owned(),
+            file: annotation.origin.at.file.clone(),
+            expression: self.expression.clone(),
+            callee: self.callee.clone(),
+            wiring: wiring.clone(),
+        }
+    }
+}
+
+/// Finds out which library the annotated statement uses.
+pub(super) fn recognise<'a>(
+    context: &Context<'a>,
+    annotation: &Annotation,
+    statement: &Range<usize>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Recognised<'a>> {
+    let file = context.marked.get(&annotation.origin.at.file)?;
+    let capability = annotation.origin.capability;
+    let mut candidates: Vec<Captures<'_>> = matches(file, file.root(), capability.name());
+    candidates.retain(|captures| captures.get("construct").is_some_and(|node| node.byte_range() == *statement));
+    if candidates.is_empty() {
+        diagnostics.push(wrong_shape(context, file, annotation, statement));
+        return None;
+    }
+    let mut unknown = None;
+    for captures in &candidates {
+        match recognise_match(context, file, capability, captures) {
+            Ok(recognised) => return Some(recognised),
+            Err(callee) => unknown = unknown.or(callee),
+        }
+    }
+    diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
+    None
+}
+
+/// The library behind one match, or the callee that is not known.
+fn recognise_match<'a>(
+    context: &Context<'a>,
+    file: &Parsed<'_>,
+    capability: Capability,
+    captures: &Captures<'_>,
+) -> Result<Recognised<'a>, Option<Range<usize>>> {
+    // `app.listen(…)` speaks of the application that `app` was made as.
+    let (name, callee) = match (captures.get("listener"), captures.get("name"), captures.get("callee")) {
+        (Some(listener), _, _) => {
+            let name = file.text_of(*listener);
+            let declared = matches(file, file.root(), "usage").into_iter().find(|captures| {
+                captures.get("declared").is_some_and(|declared| file.text_of(*declared) == name)
+            });
+            let callee = declared.and_then(|captures| captures.get("declared.callee").copied());
+            (name, callee.ok_or_else(|| Some(listener.byte_range()))?)
+        }
+        (None, Some(name), Some(callee)) => (file.text_of(*name), *callee),
+        (None, Some(_) | None, Some(_) | None) => return Err(None),
+    };
+    let unknown = Some(callee.byte_range());
+    let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, file.text_of(callee)) else { return Err(unknown) };
+    let client = context.catalog.client(file.grammar.language(), &symbol).ok_or_else(|| unknown.clone())?;
+    let used_for = match (&client.used_for, capability) {
+        (Use::Expose(facts), Capability::Expose) => UsedFor::Expose(facts),
+        (Use::Persist(facts), Capability::Persist) => UsedFor::Persist(facts),
+        (Use::Pubsub(facts), Capability::Pubsub) => UsedFor::Pubsub(facts),
+        (Use::Expose(_) | Use::Persist(_) | Use::Pubsub(_), _) => return Err(unknown),
+    };
+    if let (UsedFor::Expose(facts), Some(method), Some(_)) = (used_for, captures.get("method"), captures.get("listener"))
+        && !facts.listens.iter().any(|listens| listens == file.text_of(*method))
+    {
+        return Err(Some(method.byte_range()));
+    }
+    let construct = captures.get("construct");
+    Ok(Recognised {
+        library: &client.library,
+        name: name.to_owned(),
+        used_for,
+        expression: captures.get("expression").map_or(0..0, tree_sitter::Node::byte_range),
+        callee: callee.byte_range(),
+        arguments: captures.get("arguments").map_or_else(Vec::new, |list| owned_arguments(file, *list)),
+        exported: construct.is_some_and(|node| node.kind() == "export_statement"),
+        top_level: construct.and_then(tree_sitter::Node::parent).is_none_or(|parent| parent.parent().is_none()),
+    })
+}
+
+fn wrong_shape(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotation, statement: &Range<usize>) -> Diagnostic {
+    let capability = annotation.origin.capability;
+    let example = context.catalog.schema(capability).examples.get(file.grammar.language().name());
+    let example = example.and_then(|text| text.trim().lines().last());
+    let help = match example {
+        Some(line) => format!("put it above the statement that makes the client, such as `{line}`"),
+        None => format!("`@klotho::{capability}` has no use in {} yet", file.grammar.language().title()),
+    };
+    let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
+    Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
+        .at(Span::new(&file.path, statement.start..end), "not a client made and given a name")
+        .also(annotation.span.clone(), "because of this directive")
+        .help(help)
+}
+
+fn not_recognised(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotation, callee: Range<usize>) -> Diagnostic {
+    let capability = annotation.origin.capability;
+    let language = file.grammar.language();
+    let written = &file.text[callee.clone()];
+    let symbol = match context.graph.symbol(&file.path, written) {
+        ResolvedSymbol::External(symbol) => format!("it is `{symbol}`"),
+        ResolvedSymbol::Project { file: made, name } if made == file.path => format!("`{name}` is not imported from a known library"),
+        ResolvedSymbol::Project { file: made, name } => format!("it is `{name}` of `{made}`"),
+    };
+    let known: Vec<&catalog::Client> =
+        context.catalog.clients(language).iter().filter(|client| client.used_for.capability() == capability).collect();
+    let help = if known.is_empty() {
+        format!("no {} library is known for `{capability}`", language.title())
+    } else {
+        let names: Vec<_> = known.iter().map(|client| format!("{} (`{}`)", client.library, client.symbols[0])).collect();
+        format!("`@klotho::{capability}` knows {} in {}", names.join(", "), language.title())
+    };
+    let line = LineIndex::new(file.text).position(callee.start).line;
+    Diagnostic::new(Code::ClientNotRecognised, format!("the library behind `{written}` on line {line} is not known for `{capability}`"))
+        .at(Span::new(&file.path, callee), symbol)
+        .also(annotation.span.clone(), "because of this directive")
+        .help(help)
+}

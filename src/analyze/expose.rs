@@ -1,0 +1,156 @@
+use std::collections::BTreeMap;
+
+use super::calls::{Call, CallArgument};
+use super::path::{WrittenPath, catch_all, read};
+use super::units::Units;
+use super::{Construct, Context, calls_on, method_span};
+use crate::annotation::Request;
+use crate::app::{Gateway, Method, Route, RoutePath, Visibility, WebApplication};
+use crate::catalog::Expose;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{Language, ProjectPath, Span};
+use crate::syntax::ResolvedSymbol;
+
+/// The gateway of an exposed application, with the routes that its unit's code declares.
+pub(super) fn gateway(
+    context: &Context<'_>,
+    units: &Units,
+    construct: &Construct<'_>,
+    facts: &Expose,
+    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Gateway> {
+    let origin = &construct.annotation.origin;
+    let unit = units.of_gateway(&origin.id)?;
+    let visibility = match construct.annotation.request {
+        Request::Expose { visibility, .. } => visibility,
+        Request::ExecutionUnit | Request::Persist { .. } | Request::Pubsub { .. } => Visibility::Public,
+    };
+    let calls: Vec<&Call> = calls_on(construct, calls, |path| units.includes(unit, path)).collect();
+    let application = WebApplication {
+        file: origin.at.file.clone(),
+        export: export(context, construct, facts, &calls, diagnostics)?,
+        interface: facts.interface,
+    };
+    let routes = routes(context, construct, facts, &calls, diagnostics);
+    Some(Gateway {
+        id: origin.id.clone(),
+        origin: origin.clone(),
+        unit: unit.clone(),
+        visibility,
+        library: construct.client.library.to_owned(),
+        application,
+        routes,
+    })
+}
+
+/// The name by which the entry point can import the application; `Some(None)` where it has to wait for its `listen`.
+#[allow(clippy::option_option, reason = "the outer option is failure, the inner one the two ways to reach an application")]
+fn export(
+    context: &Context<'_>,
+    construct: &Construct<'_>,
+    facts: &Expose,
+    calls: &[&Call],
+    diagnostics: &mut Diagnostics,
+) -> Option<Option<String>> {
+    let (file, name) = (&construct.annotation.origin.at.file, &construct.client.name);
+    let importable = construct.client.top_level
+        && match Language::of(file) {
+            Some(Language::Python) => true,
+            Some(Language::TypeScript) => construct.client.exported,
+            None => false,
+        };
+    if importable {
+        return Some(Some(name.clone()));
+    }
+    if let Some(exported) = context.graph.exported_names(file, name).next() {
+        return Some(Some(exported.to_owned()));
+    }
+    if calls.iter().any(|call| facts.listens.contains(&call.method)) {
+        return Some(None);
+    }
+    diagnostics.push(
+        Diagnostic::new(Code::ApplicationUnreachable, format!("the entry point cannot reach `{name}`"))
+            .at(Span::new(file, construct.client.expression.clone()), "made here, but other modules cannot import it")
+            .also(construct.annotation.span.clone(), "exposed by this directive")
+            .help(format!("make `{name}` at the top of the module and let other modules import it")),
+    );
+    None
+}
+
+fn routes(
+    context: &Context<'_>,
+    construct: &Construct<'_>,
+    facts: &Expose,
+    calls: &[&Call],
+    diagnostics: &mut Diagnostics,
+) -> Vec<Route> {
+    let mut routes: BTreeMap<(RoutePath, Method), Route> = BTreeMap::new();
+    let mut add = |path: RoutePath, method: Method, call: &Call| {
+        let key = (path.clone(), method);
+        routes.entry(key).or_insert_with(|| Route { path, method, at: call.at.clone() });
+    };
+    for call in calls {
+        if facts.refuses.contains(&call.method) {
+            diagnostics.push(
+                Diagnostic::new(Code::MethodNotCovered, format!("`{}` needs what an HTTP API cannot serve", call.method))
+                    .at(method_span(call), "requests of this kind never reach the application")
+                    .help("keep this part out of the exposed application"),
+            );
+        } else if let Some(method) = facts.routes.get(&call.method) {
+            if facts.routes_need_handler && call.arguments.len() < 2 {
+                continue;
+            }
+            match written_path(call).map(|written| read(facts.path_syntax, written)) {
+                Some(WrittenPath::Known(path)) => add(path, *method, call),
+                Some(WrittenPath::KnownUpTo(prefix)) => fall_back(prefix, call, &mut add, diagnostics),
+                None => fall_back(RoutePath(Vec::new()), call, &mut add, diagnostics),
+            }
+        } else if facts.mounts.contains(&call.method) && mounts_something(context, facts, call) {
+            let prefix = match written_path(call).map(|written| read(facts.path_syntax, written)) {
+                Some(WrittenPath::Known(path) | WrittenPath::KnownUpTo(path)) => path,
+                None => RoutePath(Vec::new()),
+            };
+            fall_back(prefix, call, &mut add, diagnostics);
+        }
+    }
+    if routes.is_empty() {
+        diagnostics.push(
+            Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
+                .at(construct.annotation.span.clone(), "a gateway without a route answers nothing")
+                .help("declare a route on it in a file that the unit loads"),
+        );
+    }
+    routes.into_values().collect()
+}
+
+fn fall_back(prefix: RoutePath, call: &Call, add: &mut impl FnMut(RoutePath, Method, &Call), diagnostics: &mut Diagnostics) {
+    let [itself, below] = catch_all(prefix);
+    diagnostics.push(
+        Diagnostic::new(Code::CatchAllRoute, format!("the paths behind this `{}` became `{itself}` and `{below}`", call.method))
+            .at(method_span(call), "its paths are not known from the code")
+            .help("the application still decides what it answers; only the gateway is less exact"),
+    );
+    add(itself, Method::Any, call);
+    add(below, Method::Any, call);
+}
+
+/// The path of a call as a literal: by keyword, else the first positional argument.
+fn written_path(call: &Call) -> Option<&str> {
+    let keyword = |argument: &&CallArgument| matches!(argument.keyword.as_deref(), Some("path" | "prefix"));
+    let argument = call.arguments.iter().find(keyword).or_else(|| call.arguments.first().filter(|first| first.keyword.is_none()));
+    argument?.literal.as_deref()
+}
+
+/// Whether anything that is mounted may answer a path of its own.
+fn mounts_something(context: &Context<'_>, facts: &Expose, call: &Call) -> bool {
+    let prefixed = written_path(call).is_some();
+    prefixed
+        || call.arguments.iter().any(|argument| {
+            let known_middleware = argument.name.as_ref().is_some_and(|name| match context.graph.symbol(&call.at.file, name) {
+                ResolvedSymbol::External(symbol) => facts.middleware.contains(&symbol),
+                ResolvedSymbol::Project { .. } => false,
+            });
+            !(known_middleware || argument.function)
+        })
+}

@@ -1,0 +1,25 @@
+use indexmap::IndexMap;
+
+use crate::annotation::Annotation;
+use crate::app::Capability;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+
+/// Ids name constructs, so two constructs of one capability cannot share one. Several files may declare one unit.
+pub(super) fn reject_duplicates(annotations: &[Annotation], diagnostics: &mut Diagnostics) {
+    let mut seen: IndexMap<(Capability, &str), &Annotation> = IndexMap::new();
+    for annotation in annotations {
+        let origin = &annotation.origin;
+        if origin.capability == Capability::ExecutionUnit {
+            continue;
+        }
+        let first = *seen.entry((origin.capability, origin.id.as_str())).or_insert(annotation);
+        if !std::ptr::eq(first, annotation) {
+            diagnostics.push(
+                Diagnostic::new(Code::DuplicateId, format!("the id `{}` is used twice for `{}`", origin.id, origin.capability))
+                    .at(annotation.id_span.clone(), "used again here")
+                    .also(first.id_span.clone(), "first used here")
+                    .help("give each its own id: it names the resources"),
+            );
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! From annotations to the application: one analysis per capability, over the files that the units reach.
+
+mod calls;
+mod client;
+mod expose;
+mod ids;
+mod manifest;
+mod path;
+mod persist;
+mod pubsub;
+mod units;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use crate::annotation::{Annotation, Request};
+use crate::app::{Access, Application, ConstructRef, Id, Operation, SourceLine};
+use crate::catalog::Catalog;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{Project, ProjectPath, Span};
+use crate::syntax::{Graph, Parsed};
+
+use calls::Call;
+use client::Recognised;
+use units::Units;
+
+/// What every analysis looks at.
+struct Context<'a> {
+    project: &'a Project,
+    catalog: &'a Catalog,
+    graph: Graph,
+    /// The files with directives.
+    marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
+}
+
+/// A construct whose library was recognised, and where its object is used.
+struct Construct<'a> {
+    annotation: &'a Annotation,
+    client: Recognised<'a>,
+    /// The expressions that mean it, by file.
+    references: BTreeMap<ProjectPath, BTreeSet<String>>,
+}
+
+/// Infers the application. The result is complete only where no error was pushed.
+pub(crate) fn analyze(
+    project: &Project,
+    catalog: &Catalog,
+    parsed: &[Parsed<'_>],
+    annotations: &[Annotation],
+    diagnostics: &mut Diagnostics,
+) -> Application {
+    ids::reject_duplicates(annotations, diagnostics);
+    let graph = Graph::reach(project, parsed.iter().map(|file| file.path.clone()));
+    let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let constructs: Vec<_> = annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
+    let calls = used_calls(&context, &constructs);
+    let units = Units::find(&context, annotations, &constructs, diagnostics);
+    assemble(&context, &units, &constructs, &calls, diagnostics)
+}
+
+fn construct<'a>(context: &Context<'a>, annotation: &'a Annotation, diagnostics: &mut Diagnostics) -> Option<Construct<'a>> {
+    let statement = match &annotation.request {
+        Request::ExecutionUnit => return None,
+        Request::Expose { statement, .. } | Request::Persist { statement } | Request::Pubsub { statement } => statement,
+    };
+    let client = client::recognise(context, annotation, statement, diagnostics)?;
+    let references = context.graph.references(&annotation.origin.at.file, &client.name);
+    Some(Construct { annotation, client, references })
+}
+
+/// The method calls of every file that can mean a construct, parsed now if it carries no directive.
+fn used_calls(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Vec<Call>> {
+    let files: BTreeSet<&ProjectPath> = constructs.iter().flat_map(|construct| construct.references.keys()).collect();
+    let found: Vec<_> = files
+        .into_par_iter()
+        .filter_map(|path| {
+            if let Some(file) = context.marked.get(path) {
+                return Some((path.clone(), calls::calls(file)));
+            }
+            let file = Parsed::new(path, context.project.text(path)?)?;
+            Some((path.clone(), calls::calls(&file)))
+        })
+        .collect();
+    found.into_iter().collect()
+}
+
+/// The calls on one construct's object, in files that `within` accepts, in order of file and place.
+fn calls_on<'a>(
+    construct: &'a Construct<'_>,
+    calls: &'a BTreeMap<ProjectPath, Vec<Call>>,
+    within: impl Fn(&ProjectPath) -> bool + 'a,
+) -> impl Iterator<Item = &'a Call> {
+    let files = construct.references.iter().filter(move |(path, _)| within(path));
+    files.flat_map(move |(path, objects)| calls.get(path).into_iter().flatten().filter(|call| objects.contains(&call.object)))
+}
+
+fn assemble(
+    context: &Context<'_>,
+    units: &Units,
+    constructs: &[Construct<'_>],
+    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    diagnostics: &mut Diagnostics,
+) -> Application {
+    let mut application = Application {
+        units: units.build(context, diagnostics),
+        gateways: IndexMap::new(),
+        stores: IndexMap::new(),
+        topics: IndexMap::new(),
+        accesses: Vec::new(),
+    };
+    let mut accesses = Accesses::default();
+    for construct in constructs {
+        if !units.any_includes(&construct.annotation.origin.at.file) {
+            diagnostics.push(unreachable(construct));
+            continue;
+        }
+        let id = construct.annotation.origin.id.clone();
+        match &construct.client.used_for {
+            client::UsedFor::Expose(facts) => {
+                application.gateways.extend(expose::gateway(context, units, construct, facts, calls, diagnostics).map(|it| (id, it)));
+            }
+            client::UsedFor::Persist(facts) => {
+                let store = persist::store(units, construct, facts, calls, &mut accesses, diagnostics);
+                application.stores.insert(id, store);
+            }
+            client::UsedFor::Pubsub(facts) => {
+                let topic = pubsub::topic(units, construct, facts, calls, &mut accesses, diagnostics);
+                application.topics.insert(id, topic);
+            }
+        }
+    }
+    application.gateways.sort_unstable_keys();
+    application.stores.sort_unstable_keys();
+    application.topics.sort_unstable_keys();
+    application.accesses = accesses.into_sorted();
+    application
+}
+
+fn unreachable(construct: &Construct<'_>) -> Diagnostic {
+    let origin = &construct.annotation.origin;
+    Diagnostic::new(Code::ConstructUnreachable, format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id))
+        .at(construct.annotation.span.clone(), "nothing that runs imports this file")
+        .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
+}
+
+/// The accesses found so far: unit and construct -> operation -> the lines that do it.
+#[derive(Default)]
+struct Accesses(BTreeMap<(Id, ConstructRef), BTreeMap<Operation, BTreeSet<SourceLine>>>);
+
+impl Accesses {
+    fn add(&mut self, unit: &Id, construct: &ConstructRef, operation: Operation, at: &SourceLine) {
+        let operations = self.0.entry((unit.clone(), construct.clone())).or_default();
+        operations.entry(operation).or_default().insert(at.clone());
+    }
+
+    fn into_sorted(self) -> Vec<Access> {
+        self.0.into_iter().map(|((unit, construct), operations)| Access { unit, construct, operations }).collect()
+    }
+}
+
+/// The span of a call's method name, for carets.
+fn method_span(call: &Call) -> Span {
+    Span::new(&call.at.file, call.method_range.clone())
+}

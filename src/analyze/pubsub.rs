@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+
+use super::calls::Call;
+use super::units::Units;
+use super::{Accesses, Construct, calls_on, method_span};
+use crate::app::{ConstructRef, Id, Operation, SourceLine, Topic};
+use crate::catalog::Pubsub;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{ProjectPath, Span};
+
+/// The topic, who publishes to it and who handles its events.
+///
+/// Every unit that loads the publishing code may run it, so each needs the permission; a handler runs in the one unit that
+/// owns its file, so that an event is handled once.
+pub(super) fn topic(
+    units: &Units,
+    construct: &Construct<'_>,
+    facts: &Pubsub,
+    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    accesses: &mut Accesses,
+    diagnostics: &mut Diagnostics,
+) -> Topic {
+    let origin = &construct.annotation.origin;
+    let target = ConstructRef::Topic(origin.id.clone());
+    let mut events: BTreeMap<String, EventUse<'_>> = BTreeMap::new();
+    for call in calls_on(construct, calls, |path| units.any_includes(path)) {
+        let (publishes, subscribes) = (facts.publishes.contains(&call.method), facts.subscribes.contains(&call.method));
+        if facts.refuses.contains(&call.method) {
+            diagnostics.push(not_covered(call, facts));
+        }
+        if !publishes && !subscribes {
+            continue;
+        }
+        let Some(event) = call.arguments.first().and_then(|argument| argument.literal.clone()) else {
+            diagnostics.push(not_literal(call));
+            continue;
+        };
+        let seen = events.entry(event.clone()).or_insert_with(|| EventUse::new(call));
+        if publishes {
+            seen.published.get_or_insert(call);
+            for unit in units.including(&call.at.file) {
+                accesses.add(unit, &target, Operation::Publish(event.clone()), &call.at);
+            }
+        } else {
+            seen.subscribed.get_or_insert(call);
+            if let Some(unit) = owner(units, call, diagnostics) {
+                accesses.add(unit, &target, Operation::Subscribe(event), &call.at);
+            }
+        }
+    }
+    for (event, seen) in &events {
+        seen.warn_if_alone(event, diagnostics);
+    }
+    Topic {
+        id: origin.id.clone(),
+        origin: origin.clone(),
+        client: construct.client.client(construct.annotation, &facts.wiring),
+        events: events.into_iter().map(|(event, seen)| (event, seen.first)).collect(),
+    }
+}
+
+struct EventUse<'a> {
+    first: SourceLine,
+    published: Option<&'a Call>,
+    subscribed: Option<&'a Call>,
+}
+
+impl EventUse<'_> {
+    fn new(call: &Call) -> Self {
+        Self { first: call.at.clone(), published: None, subscribed: None }
+    }
+
+    fn warn_if_alone(&self, event: &str, diagnostics: &mut Diagnostics) {
+        let (call, message, help) = match (self.published, self.subscribed) {
+            (Some(call), None) => (call, format!("nobody subscribes to `{event}`"), "subscribe to it, or drop the event"),
+            (None, Some(call)) => (call, format!("nobody publishes `{event}`"), "publish it, or drop the handler"),
+            (Some(_), Some(_)) | (None, None) => return,
+        };
+        let diagnostic = Diagnostic::new(Code::EventWithoutCounterpart, message);
+        diagnostics.push(diagnostic.at(method_span(call), "no counterpart in the files of any unit").help(help));
+    }
+}
+
+fn owner<'a>(units: &'a Units, call: &'a Call, diagnostics: &mut Diagnostics) -> Option<&'a Id> {
+    let owners: Vec<_> = units.owners(&call.at.file).collect();
+    if let [first, second, ..] = owners[..] {
+        diagnostics.push(
+            Diagnostic::new(Code::HandlerOwnedByManyUnits, format!("this handler would run in the units `{first}` and `{second}`"))
+                .at(method_span(call), "each event would be handled more than once")
+                .help("put `@klotho::execution_unit` with the right id at the top of this file"),
+        );
+        return None;
+    }
+    owners.first().copied()
+}
+
+fn not_covered(call: &Call, facts: &Pubsub) -> Diagnostic {
+    Diagnostic::new(Code::MethodNotCovered, format!("`{}` loses its meaning when events cross units", call.method))
+        .at(method_span(call), "the handler may run in another process, any number of times")
+        .help(format!("subscribe with `{}`", facts.subscribes.first().map_or("on", String::as_str)))
+}
+
+fn not_literal(call: &Call) -> Diagnostic {
+    let range = call.arguments.first().map_or_else(|| call.method_range.clone(), |argument| argument.range.clone());
+    Diagnostic::new(Code::EventNameNotLiteral, format!("the event of this `{}` is not known from the code", call.method))
+        .at(Span::new(&call.at.file, range), "not a plain string")
+        .help("name the event by a string literal: each event becomes a topic")
+}

@@ -1,0 +1,239 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::client::UsedFor;
+use super::{Construct, Context, manifest};
+use crate::annotation::{Annotation, Request};
+use crate::app::{Id, Origin, Unit, UnitOrigin};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{Language, ProjectPath, Span};
+
+/// The id of the one unit of an application that declares none.
+const IMPLIED: &str = "main";
+
+/// The deployable slices: which files start each, which it includes, which it owns.
+pub(super) struct Units {
+    units: IndexMap<Id, Slice>,
+    gateways: BTreeMap<Id, Id>,
+}
+
+struct Slice {
+    origin: UnitOrigin,
+    /// Where to point when the unit itself is the problem.
+    span: Span,
+    entries: BTreeSet<ProjectPath>,
+    /// Everything that it loads.
+    included: BTreeSet<ProjectPath>,
+    /// What it loads without going through another unit's entry: the code that is its own.
+    owned: BTreeSet<ProjectPath>,
+}
+
+impl Units {
+    pub(super) fn find(
+        context: &Context<'_>,
+        annotations: &[Annotation],
+        constructs: &[Construct<'_>],
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let exposed: Vec<_> = constructs
+            .iter()
+            .filter(|construct| matches!(construct.client.used_for, UsedFor::Expose(_)))
+            .map(|construct| construct.annotation)
+            .collect();
+        let mut units = declared(annotations);
+        if units.is_empty() {
+            units = implied(&exposed);
+        }
+        let mut found = Self { units, gateways: BTreeMap::new() };
+        found.reach(context);
+        for annotation in exposed {
+            if let Some(unit) = found.gateway_unit(context, annotation, diagnostics) {
+                found.gateways.insert(annotation.origin.id.clone(), unit.clone());
+                if let Some(slice) = found.units.get_mut(&unit) {
+                    slice.entries.insert(annotation.origin.at.file.clone());
+                }
+            }
+        }
+        // A gateway's file is one more entry of its unit.
+        found.reach(context);
+        found
+    }
+
+    fn reach(&mut self, context: &Context<'_>) {
+        let all: BTreeSet<_> = self.units.values().flat_map(|slice| &slice.entries).cloned().collect();
+        for slice in self.units.values_mut() {
+            let borders = all.difference(&slice.entries).cloned().collect();
+            let closure = |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders).into_iter().cloned().collect();
+            (slice.included, slice.owned) = (closure(&BTreeSet::new()), closure(&borders));
+        }
+    }
+
+    /// The unit of an exposed application: the one that declares or owns its file, else the one whose entry it reaches over
+    /// the fewest imports.
+    fn gateway_unit(&self, context: &Context<'_>, annotation: &Annotation, diagnostics: &mut Diagnostics) -> Option<Id> {
+        let file = &annotation.origin.at.file;
+        let mut candidates: Vec<&Id> = self.owners(file).collect();
+        if candidates.is_empty() {
+            let entries: BTreeSet<_> = self.units.values().flat_map(|slice| &slice.entries).cloned().collect();
+            let distances = context.graph.distances(file, &entries);
+            let nearest = distances.values().min().copied();
+            let near = |entry: &ProjectPath| distances.get(entry).copied() == nearest && nearest.is_some();
+            candidates = self.units.iter().filter(|(_, slice)| slice.entries.iter().any(near)).map(|(id, _)| id).collect();
+        }
+        if let [only] = candidates[..] {
+            return Some(only.clone());
+        }
+        let names: Vec<_> = candidates.iter().map(|id| format!("`{id}`")).collect();
+        let (message, label) = if names.is_empty() {
+            ("no unit reaches this application".to_owned(), "no entry imports this file, and it imports no entry".to_owned())
+        } else {
+            ("the unit of this application is not clear".to_owned(), format!("it could be {}", names.join(" or ")))
+        };
+        diagnostics.push(
+            Diagnostic::new(Code::GatewayUnitUnclear, message)
+                .at(annotation.span.clone(), label)
+                .help("put `@klotho::execution_unit` with the right id in this file"),
+        );
+        None
+    }
+
+    /// The units whose own code `file` is.
+    pub(super) fn owners<'a>(&'a self, file: &'a ProjectPath) -> impl Iterator<Item = &'a Id> {
+        self.units.iter().filter(|(_, slice)| slice.owned.contains(file)).map(|(id, _)| id)
+    }
+
+    /// The units that load `file`.
+    pub(super) fn including<'a>(&'a self, file: &'a ProjectPath) -> impl Iterator<Item = &'a Id> {
+        self.units.iter().filter(|(_, slice)| slice.included.contains(file)).map(|(id, _)| id)
+    }
+
+    pub(super) fn includes(&self, unit: &Id, file: &ProjectPath) -> bool {
+        self.units.get(unit).is_some_and(|slice| slice.included.contains(file))
+    }
+
+    pub(super) fn any_includes(&self, file: &ProjectPath) -> bool {
+        self.units.values().any(|slice| slice.included.contains(file))
+    }
+
+    pub(super) fn of_gateway(&self, gateway: &Id) -> Option<&Id> {
+        self.gateways.get(gateway)
+    }
+
+    /// The units as the application has them.
+    pub(super) fn build(&self, context: &Context<'_>, diagnostics: &mut Diagnostics) -> IndexMap<Id, Unit> {
+        let mut reported = BTreeSet::new();
+        for file in self.units.values().flat_map(|slice| &slice.included) {
+            if reported.insert(file) {
+                report_file(context, file, diagnostics);
+            }
+        }
+        let built = self.units.iter().filter_map(|(id, slice)| Some((id.clone(), slice.build(id, context, diagnostics)?)));
+        let mut units: IndexMap<_, _> = built.collect();
+        units.sort_unstable_keys();
+        units
+    }
+}
+
+impl Slice {
+    fn new(origin: UnitOrigin, span: Span) -> Self {
+        Self { origin, span, entries: BTreeSet::new(), included: BTreeSet::new(), owned: BTreeSet::new() }
+    }
+
+    fn build(&self, id: &Id, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<Unit> {
+        let languages: BTreeSet<_> = self.entries.iter().filter_map(Language::of).collect();
+        let mut languages = languages.into_iter();
+        let language = languages.next()?;
+        if let Some(other) = languages.next() {
+            diagnostics.push(
+                Diagnostic::new(Code::MixedLanguages, format!("the unit `{id}` has {} and {} entries", language.title(), other.title()))
+                    .at(self.span.clone(), "one unit runs in one language")
+                    .help("give the entries of each language a unit of their own"),
+            );
+            return None;
+        }
+        let entry = self.entries.first()?;
+        let found = manifest::find(context.project, language, entry);
+        if found.is_none() {
+            let wanted = match language {
+                Language::Python => "`requirements.txt` or `pyproject.toml`",
+                Language::TypeScript => "`package.json`",
+            };
+            diagnostics.push(
+                Diagnostic::new(Code::ManifestMissing, format!("the dependencies of unit `{id}` are listed nowhere"))
+                    .at(self.span.clone(), format!("no {wanted} in the folder of `{entry}` or above it"))
+                    .help(format!("add {wanted} with what the code imports")),
+            );
+        }
+        let (manifest, beside) = found.map_or((None, Vec::new()), |(manifest, beside)| (Some(manifest), beside));
+        let mut files: BTreeSet<_> = self.included.clone();
+        files.extend(beside);
+        Some(Unit {
+            id: id.clone(),
+            origin: self.origin.clone(),
+            language,
+            entries: self.entries.iter().cloned().collect(),
+            import_roots: import_roots(context, language, &self.included, entry),
+            files: files.into_iter().collect(),
+            manifest,
+        })
+    }
+}
+
+fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
+    let mut units: IndexMap<Id, Slice> = IndexMap::new();
+    for annotation in annotations.iter().filter(|annotation| annotation.request == Request::ExecutionUnit) {
+        let origin = annotation.origin.clone();
+        let slice = units
+            .entry(origin.id.clone())
+            .or_insert_with(|| Slice::new(UnitOrigin::Declared(Vec::new()), annotation.span.clone()));
+        slice.entries.insert(origin.at.file.clone());
+        if let UnitOrigin::Declared(origins) = &mut slice.origin {
+            origins.push(origin);
+        }
+    }
+    units
+}
+
+fn implied(exposed: &[&Annotation]) -> IndexMap<Id, Slice> {
+    let (Some(first), Ok(id)) = (exposed.first(), Id::new(IMPLIED)) else { return IndexMap::new() };
+    let origin: Origin = first.origin.clone();
+    let mut slice = Slice::new(UnitOrigin::Implied(origin), first.span.clone());
+    slice.entries.extend(exposed.iter().map(|annotation| annotation.origin.at.file.clone()));
+    IndexMap::from([(id, slice)])
+}
+
+/// What a file that a unit loads may have wrong.
+fn report_file(context: &Context<'_>, file: &ProjectPath, diagnostics: &mut Diagnostics) {
+    if let Some(bytes) = context.project.source(file)
+        && std::str::from_utf8(bytes).is_err()
+    {
+        diagnostics.push(crate::diag::not_utf8(file, bytes));
+    }
+    for import in context.graph.missing(file) {
+        let statement = import.at..import.at + statement_length(context, file, import.at);
+        diagnostics.push(
+            Diagnostic::new(Code::UnresolvedImport, format!("`{}` is no file of the project", import.module))
+                .at(Span::new(file, statement), "imported here, but not found")
+                .help("if the file is made by a build step, make it first: what is not there is not deployed"),
+        );
+    }
+}
+
+fn statement_length(context: &Context<'_>, file: &ProjectPath, at: usize) -> usize {
+    context.project.text(file).and_then(|text| text.get(at..)?.lines().next()).map_or(0, str::len)
+}
+
+/// The folders that must be on the import path for the unit's absolute imports, the one of its entry module first.
+fn import_roots(context: &Context<'_>, language: Language, files: &BTreeSet<ProjectPath>, entry: &ProjectPath) -> Vec<String> {
+    match language {
+        Language::TypeScript => Vec::new(),
+        Language::Python => {
+            let used: BTreeSet<&str> = files.iter().flat_map(|file| context.graph.roots(file)).collect();
+            let holds = |root: &&str| root.is_empty() || entry.as_str().starts_with(&format!("{root}/"));
+            let of_entry = used.iter().copied().find(holds).unwrap_or(if entry.as_str().starts_with("src/") { "src" } else { "" });
+            let others = used.iter().copied().filter(|root| *root != of_entry);
+            std::iter::once(of_entry).chain(others).map(str::to_owned).collect()
+        }
+    }
+}
