@@ -65,10 +65,7 @@ fn one(diagnostic: &Diagnostic, texts: &dyn Texts, renderer: &Renderer) -> Strin
         }
         elements.push(Level::HELP.message(inert(help)).into());
     }
-    let excerpt = elements.iter().any(|element| matches!(element, Element::Cause(_)));
-    let rendered = renderer.render(&[title.elements(elements)]);
-    // The renderer indents by the width of line numbers: without any, what follows the title would stand below it.
-    if excerpt { rendered } else { rendered.replace('\n', "\n ") }
+    renderer.render(&[title.elements(elements)])
 }
 
 const fn level(severity: Severity) -> Level<'static> {
