@@ -79,7 +79,7 @@ fn a_file_without_text_is_still_named() {
         .at(Span::new(&path("a.py"), 7..8), "byte 8 is the first that is not")
         .help("save the file as UTF-8");
     let expected = "error[E0104]: `a.py` is not UTF-8
- --> a.py
+--> a.py
  = note: byte 8 is the first that is not
  = help: save the file as UTF-8
 
