@@ -4,6 +4,8 @@
 
 mod code;
 mod diagnostic;
+#[cfg(test)]
+mod pages;
 pub mod render;
 mod suggest;
 
