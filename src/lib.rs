@@ -2,4 +2,5 @@
 
 pub mod app;
 pub mod diag;
+pub mod emit;
 pub mod source;
