@@ -5,5 +5,6 @@ pub mod annotation;
 pub mod app;
 pub mod catalog;
 pub mod diag;
+pub mod emit;
 pub mod source;
 mod syntax;

@@ -5,6 +5,8 @@
 mod code;
 mod diagnostic;
 mod file_problem;
+#[cfg(test)]
+mod pages;
 pub mod render;
 mod suggest;
 

@@ -1,0 +1,3 @@
+//! What is written: values in, text out.
+
+pub mod topology;

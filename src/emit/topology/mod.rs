@@ -1,0 +1,204 @@
+//! The picture: who calls whom, as [Mermaid](https://mermaid.js.org) and as SVG, both from one [`Picture`].
+
+mod layout;
+mod mermaid;
+mod svg;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::app::{Application, ConstructRef, Gateway, Id, Operation, Origin, SourceLine, Unit, UnitOrigin};
+
+/// A thing in the picture, by kind and id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// An entry of [`Application::gateways`].
+    Gateway(Id),
+    /// An entry of [`Application::units`].
+    Unit(Id),
+    /// An entry of [`Application::topics`].
+    Topic(Id),
+    /// An entry of [`Application::stores`].
+    Store(Id),
+}
+
+impl Part {
+    /// The id, unique among parts of the same kind.
+    #[must_use]
+    pub const fn id(&self) -> &Id {
+        match self {
+            Self::Gateway(id) | Self::Unit(id) | Self::Topic(id) | Self::Store(id) => id,
+        }
+    }
+
+    /// The word for the kind.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Gateway(_) => "gateway",
+            Self::Unit(_) => "unit",
+            Self::Topic(_) => "topic",
+            Self::Store(_) => "store",
+        }
+    }
+
+    /// The column, counted from the side where requests come in, that the part is never left of.
+    const fn least_rank(&self) -> usize {
+        match self {
+            Self::Gateway(_) => 0,
+            Self::Unit(_) => 1,
+            Self::Topic(_) | Self::Store(_) => 2,
+        }
+    }
+}
+
+/// A box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Node {
+    part: Part,
+    /// What serves it, such as `Amazon SNS`.
+    backing: String,
+    /// The directives it comes from; at least one.
+    origins: Vec<Origin>,
+}
+
+/// What an arrow means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EdgeKind {
+    /// A gateway hands requests to a unit.
+    Request,
+    /// A unit uses a store.
+    Use,
+    /// A unit publishes to a topic, or a topic delivers to a unit.
+    Event,
+}
+
+/// An arrow; `from` and `to` are positions in [`Picture::nodes`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Edge {
+    from: usize,
+    to: usize,
+    kind: EdgeKind,
+    /// What passes along it: routes, operations or events, each with the lines of code behind it.
+    what: Vec<(String, Vec<SourceLine>)>,
+}
+
+/// The application as boxes and arrows, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    name: String,
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+}
+
+impl Picture {
+    /// The picture of `application` under the title `name`. `backing` says what serves a part on the target; where it
+    /// says nothing, the part shows what the code uses.
+    #[must_use]
+    pub fn of(name: &str, application: &Application, backing: &dyn Fn(&Part) -> Option<String>) -> Self {
+        let nodes: Vec<Node> = parts(application)
+            .map(|(part, own, origins)| Node { backing: backing(&part).unwrap_or(own), part, origins })
+            .collect();
+        let places: BTreeMap<&Part, usize> = nodes.iter().enumerate().map(|(at, node)| (&node.part, at)).collect();
+        let mut edges = requests(application, &places);
+        edges.extend(uses(application, &places));
+        Self { name: name.to_owned(), nodes, edges }
+    }
+
+    /// The Mermaid flowchart.
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        mermaid::draw(self)
+    }
+
+    /// The SVG image: no scripts, no style sheets, no references, legible on light and on dark pages.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        svg::draw(self)
+    }
+}
+
+/// Every part with the name of what the code itself uses and its directives.
+fn parts(application: &Application) -> impl Iterator<Item = (Part, String, Vec<Origin>)> {
+    let gateways = application.gateways.values();
+    let units = application.units.values();
+    let topics = application.topics.values();
+    let stores = application.stores.values();
+    gateways
+        .map(|gateway| (Part::Gateway(gateway.id.clone()), gateway.library.clone(), vec![gateway.origin.clone()]))
+        .chain(units.map(|unit| (Part::Unit(unit.id.clone()), unit.language.name().to_owned(), unit_origins(unit))))
+        .chain(
+            topics
+                .map(|topic| (Part::Topic(topic.id.clone()), topic.client.library.clone(), vec![topic.origin.clone()])),
+        )
+        .chain(
+            stores
+                .map(|store| (Part::Store(store.id.clone()), store.client.library.clone(), vec![store.origin.clone()])),
+        )
+}
+
+fn unit_origins(unit: &Unit) -> Vec<Origin> {
+    match &unit.origin {
+        UnitOrigin::Declared(origins) => origins.clone(),
+        UnitOrigin::Implied(origin) => vec![origin.clone()],
+    }
+}
+
+fn requests(application: &Application, places: &BTreeMap<&Part, usize>) -> Vec<Edge> {
+    let edge = |gateway: &Gateway| {
+        let what =
+            gateway.routes.iter().map(|route| (format!("{} {}", route.method, route.path), vec![route.at.clone()]));
+        Some(Edge {
+            from: *places.get(&Part::Gateway(gateway.id.clone()))?,
+            to: *places.get(&Part::Unit(gateway.unit.clone()))?,
+            kind: EdgeKind::Request,
+            what: what.collect(),
+        })
+    };
+    application.gateways.values().filter_map(edge).collect()
+}
+
+/// Up to two arrows for each access: towards the construct, and, for what a unit subscribes to, from it.
+fn uses(application: &Application, places: &BTreeMap<&Part, usize>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for access in &application.accesses {
+        let (part, kind) = match &access.construct {
+            ConstructRef::Store(id) => (Part::Store(id.clone()), EdgeKind::Use),
+            ConstructRef::Topic(id) => (Part::Topic(id.clone()), EdgeKind::Event),
+        };
+        let (Some(unit), Some(construct)) = (places.get(&Part::Unit(access.unit.clone())), places.get(&part)) else {
+            continue;
+        };
+        let (there, back) = directions(&access.operations);
+        if !there.is_empty() {
+            edges.push(Edge { from: *unit, to: *construct, kind, what: there });
+        }
+        if !back.is_empty() {
+            edges.push(Edge { from: *construct, to: *unit, kind, what: back });
+        }
+    }
+    edges
+}
+
+type What = Vec<(String, Vec<SourceLine>)>;
+
+/// What a unit does to a construct, and what the construct delivers to it.
+fn directions(operations: &BTreeMap<Operation, BTreeSet<SourceLine>>) -> (What, What) {
+    let (mut connects, mut there, mut back) = (What::new(), What::new(), What::new());
+    for (operation, lines) in operations {
+        let lines = lines.iter().cloned().collect();
+        match operation {
+            Operation::Connect => connects.push((operation.to_string(), lines)),
+            Operation::Read | Operation::Write => there.push((operation.to_string(), lines)),
+            Operation::Publish(event) => there.push((event.clone(), lines)),
+            Operation::Subscribe(event) => back.push((event.clone(), lines)),
+        }
+    }
+    // That a reader connects goes without saying.
+    if there.is_empty() {
+        there = connects;
+    }
+    (there, back)
+}
+
+#[cfg(test)]
+mod tests;

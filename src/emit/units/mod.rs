@@ -1,0 +1,63 @@
+//! What runs: each unit's files with the wiring's edits, the shim, and the entry point.
+
+mod edit;
+mod entry;
+mod patch;
+
+pub use edit::edits;
+pub use patch::wiring_patch;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::app::{Application, Id, Unit};
+use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
+use crate::source::{Language, Project, ProjectPath};
+
+use edit::Edits;
+
+/// The folder of the shim inside each unit.
+pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";
+
+/// Output files by path, relative to the output directory.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// The files of every unit, below `units/<unit>/`. Fails where a file of the project can no longer be read.
+pub fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
+    let mut files = Files::new();
+    for (id, unit) in &application.units {
+        let folder = unit_folder(id);
+        for path in &unit.files {
+            let bytes = match edits.get(path) {
+                Some(edited) => edited.as_bytes().to_vec(),
+                None => project.bytes(path)?,
+            };
+            files.insert(format!("{folder}/{path}"), bytes);
+        }
+        for (path, text) in shim(unit.language) {
+            files.insert(format!("{folder}/{RUNTIME_FOLDER}/{path}"), text.as_bytes().to_vec());
+        }
+        let (name, text) = entry::entry(application, unit);
+        files.insert(format!("{folder}/{name}"), text.into_bytes());
+    }
+    Ok(files)
+}
+
+/// Whether inferra itself writes `path` into a unit, so that a file of the project cannot have that name.
+#[must_use]
+pub(crate) fn is_reserved(unit: &Unit, path: &ProjectPath) -> bool {
+    path.as_str() == entry::file_name(unit.language) || path.as_str().split('/').next() == Some(RUNTIME_FOLDER)
+}
+
+/// The folder of a unit, relative to the output directory.
+#[must_use]
+pub(crate) fn unit_folder(id: &Id) -> String {
+    format!("units/{}", crate::plan::naming::file_stem(id))
+}
+
+const fn shim(language: Language) -> &'static [(&'static str, &'static str)] {
+    match language {
+        Language::Python => PYTHON_SHIM,
+        Language::TypeScript => NODE_SHIM,
+    }
+}
