@@ -4,6 +4,7 @@
 //! is executable by its owner, 0644 otherwise. There are no entries for folders: Lambda makes them. The compressor is part
 //! of this binary and works the same on every processor, so the bytes do not depend on the machine's zlib.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -58,7 +59,7 @@ impl Entries {
             *sizes.entry(name.split('/').next().unwrap_or(name)).or_default() += entry.size()?;
         }
         let mut sizes: Vec<_> = sizes.into_iter().map(|(name, size)| (name.to_owned(), size)).collect();
-        sizes.sort_by(|a, b| b.1.cmp(&a.1));
+        sizes.sort_by_key(|(_, size)| Reverse(*size));
         sizes.truncate(LARGEST);
         Ok(sizes)
     }
@@ -81,9 +82,14 @@ pub(super) fn write(entries: &Entries, zip: &Path) -> Result<Written, BuildError
         .map_err(BuildError::io(format!("write to {}", folder.display())))?;
     let bytes = compress(entries).map_err(|error| BuildError::Zip { zip: shown(), error })?;
     file.write_all(&bytes).map_err(BuildError::io(format!("write {}", shown())))?;
-    file.persist(zip).map_err(|refused| BuildError::Io { doing: format!("replace {}", shown()), error: refused.error })?;
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    file.persist(zip)
+        .map_err(|refused| BuildError::Io { doing: format!("replace {}", shown()), error: refused.error })?;
+    let sha256 = hexadecimal(&Sha256::digest(&bytes));
     Ok(Written { size: bytes.len() as u64, sha256 })
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn compress(entries: &Entries) -> zip::result::ZipResult<Vec<u8>> {
@@ -102,13 +108,17 @@ fn compress(entries: &Entries) -> zip::result::ZipResult<Vec<u8>> {
 
 /// Temporary files are private by default; Terraform may well run as another user.
 #[cfg(unix)]
-fn world_readable<'b>(builder: &'b mut tempfile::Builder<'static, 'static>) -> &'b mut tempfile::Builder<'static, 'static> {
+fn world_readable<'b>(
+    builder: &'b mut tempfile::Builder<'static, 'static>,
+) -> &'b mut tempfile::Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;
     builder.permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn world_readable<'b>(builder: &'b mut tempfile::Builder<'static, 'static>) -> &'b mut tempfile::Builder<'static, 'static> {
+fn world_readable<'b>(
+    builder: &'b mut tempfile::Builder<'static, 'static>,
+) -> &'b mut tempfile::Builder<'static, 'static> {
     builder
 }
 
@@ -122,7 +132,7 @@ mod tests {
         for name in order {
             let path = folder.join(name.replace('/', "-"));
             std::fs::write(&path, name.repeat(1000)).unwrap();
-            entries.insert((*name).to_owned(), path, name.ends_with(".so"));
+            entries.insert((*name).to_owned(), path, name.contains(".so"));
         }
         entries
     }
@@ -130,8 +140,10 @@ mod tests {
     #[test]
     fn the_same_files_give_the_same_bytes() {
         let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let one = write(&entries(first.path(), &["b.py", "a/c.so", "a.py"]), &first.path().join("build/x.zip")).unwrap();
-        let two = write(&entries(second.path(), &["a.py", "a/c.so", "b.py"]), &second.path().join("build/y.zip")).unwrap();
+        let one =
+            write(&entries(first.path(), &["b.py", "a/c.so", "a.py"]), &first.path().join("build/x.zip")).unwrap();
+        let two =
+            write(&entries(second.path(), &["a.py", "a/c.so", "b.py"]), &second.path().join("build/y.zip")).unwrap();
         assert_eq!(one.sha256, two.sha256);
         let (one, two) = (first.path().join("build/x.zip"), second.path().join("build/y.zip"));
         assert_eq!(std::fs::read(one).unwrap(), std::fs::read(two).unwrap());
@@ -142,7 +154,7 @@ mod tests {
     fn the_bytes_are_known() {
         let folder = tempfile::tempdir().unwrap();
         let written = write(&entries(folder.path(), &["a.py", "b.so"]), &folder.path().join("x.zip")).unwrap();
-        assert_eq!(written.sha256, "");
+        assert_eq!(written.sha256, "bad00bb08f3f96df4e030712993b92ff1af47d9e91e9f528ea953f27e487a085");
     }
 
     #[test]
@@ -154,7 +166,11 @@ mod tests {
         let seen: Vec<_> = (0..zip.len())
             .map(|index| {
                 let file = zip.by_index(index).unwrap();
-                (file.name().to_owned(), file.unix_mode().unwrap() & 0o777, file.last_modified().unwrap().year())
+                (
+                    file.name().unwrap().into_owned(),
+                    file.unix_mode().unwrap() & 0o777,
+                    file.last_modified().unwrap().year(),
+                )
             })
             .collect();
         let expected = [("a.py", 0o644), ("a/c.so", 0o755), ("b.py", 0o644)];

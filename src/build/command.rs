@@ -81,7 +81,9 @@ impl Tool {
             lines.into_iter().for_each(say);
             (stdout.join(), stderr.join())
         });
-        let whole = |joined: std::thread::Result<io::Result<String>>| joined.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()));
+        let whole = |joined: std::thread::Result<io::Result<String>>| {
+            joined.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
+        };
         let (stdout, stderr) = (whole(stdout), whole(stderr));
         Ok((child.wait()?, stdout?, stderr?))
     }
@@ -113,7 +115,11 @@ impl std::fmt::Display for Tool {
 
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,9 @@ pub enum BuildError {
         error: io::Error,
     },
     /// Another version of inferra made the plan.
-    #[error("plan.json has version {found} and this inferra builds version {known}: run `inferra compile` again with this inferra")]
+    #[error(
+        "plan.json has version {found} and this inferra builds version {known}: run `inferra compile` again with this inferra"
+    )]
     PlanVersion {
         /// As in the file.
         found: u64,

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::limits::{LIMITS_PAGE, ZIPPED_LIMIT, megabytes};
 use super::Report;
+use super::limits::{LIMITS_PAGE, ZIPPED_LIMIT, megabytes};
 
 /// What a build tells its caller while it runs. The library prints nothing itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The files of a folder, and copies of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::BuildError;
 use crate::source::ProjectPath;
@@ -46,7 +46,7 @@ pub(super) fn list(root: &Path, keep: &dyn Fn(&str, bool) -> bool) -> Result<Vec
             if kind.is_dir() {
                 folders.push(entry.path());
             } else if kind.is_file() {
-                found.push(describe(root, entry.path())?);
+                found.push(describe(root, &entry.path())?);
             }
         }
     }
@@ -68,7 +68,7 @@ pub(super) fn copy_unit(from: &Path, to: &Path) -> Result<Vec<Found>, BuildError
     Ok(files)
 }
 
-fn describe(root: &Path, path: PathBuf) -> Result<Found, BuildError> {
+fn describe(root: &Path, path: &Path) -> Result<Found, BuildError> {
     let metadata = path.metadata().map_err(BuildError::io(format!("read {}", path.display())))?;
     let relative = path.strip_prefix(root).ok().and_then(ProjectPath::new);
     let relative = relative.ok_or_else(|| BuildError::FileName(path.display().to_string()))?;
@@ -93,7 +93,9 @@ mod tests {
     #[test]
     fn what_tools_leave_behind_is_no_part_of_a_unit() {
         let unit = tempfile::tempdir().unwrap();
-        for path in ["b.py", "app/a.py", "app/__pycache__/a.pyc", "node_modules/x/i.js", ".venv/bin/python", ".npmrc", ".env"] {
+        for path in
+            ["b.py", "app/a.py", "app/__pycache__/a.pyc", "node_modules/x/i.js", ".venv/bin/python", ".npmrc", ".env"]
+        {
             let path = unit.path().join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();

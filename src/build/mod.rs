@@ -75,11 +75,7 @@ impl Job<'_> {
 /// Builds the units of `out`, a directory that `inferra compile` wrote, in the order of their names.
 ///
 /// Stops at the first unit that fails; the zips of the units before it are written.
-pub fn build(
-    out: &Path,
-    options: &Options,
-    progress: &mut dyn FnMut(Event),
-) -> Result<Vec<Report>, BuildError> {
+pub fn build(out: &Path, options: &Options, progress: &mut dyn FnMut(Event)) -> Result<Vec<Report>, BuildError> {
     let out = recipe::compiled_directory(out)?;
     let plan = PlanFile::read(&out)?;
     let chosen = plan.select(options.unit.as_deref())?;
@@ -93,7 +89,11 @@ fn build_unit(
     tools: &Tools,
     progress: &mut dyn FnMut(Event),
 ) -> Result<Report, BuildError> {
-    progress(Event::Started { unit: name.to_owned(), runtime: unit.runtime.to_string(), architecture: unit.architecture.to_string() });
+    progress(Event::Started {
+        unit: name.to_owned(),
+        runtime: unit.runtime.to_string(),
+        architecture: unit.architecture.to_string(),
+    });
     let source = out.join(unit.directory.as_str());
     if !source.is_dir() {
         return Err(BuildError::UnitMissing { unit: name.to_owned(), directory: unit.directory.to_string() });

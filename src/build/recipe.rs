@@ -93,10 +93,9 @@ impl PlanFile {
         let Some(wanted) = name else { return Ok(all.collect()) };
         match self.units.get_key_value(wanted) {
             Some((name, unit)) => Ok(vec![(name, unit)]),
-            None => Err(BuildError::UnknownUnit {
-                unit: wanted.to_owned(),
-                known: self.units.keys().cloned().collect(),
-            }),
+            None => {
+                Err(BuildError::UnknownUnit { unit: wanted.to_owned(), known: self.units.keys().cloned().collect() })
+            }
         }
     }
 }
@@ -184,11 +183,11 @@ mod tests {
     fn a_plan_is_read() {
         let plan = PlanFile::parse(plan("build/main.zip", "python3.13").as_bytes()).unwrap();
         let [(name, unit)] = plan.select(None).unwrap()[..] else { panic!("one unit") };
-        assert_eq!((name, unit.runtime, unit.architecture), ("main", Runtime::Python { minor: 13 }, Architecture::Arm64));
         assert_eq!(
-            plan.select(Some("mian")).unwrap_err().to_string(),
-            "there is no unit `mian`: the units are main"
+            (name, unit.runtime, unit.architecture),
+            ("main", Runtime::Python { minor: 13 }, Architecture::Arm64)
         );
+        assert_eq!(plan.select(Some("mian")).unwrap_err().to_string(), "there is no unit `mian`: the units are main");
     }
 
     #[test]

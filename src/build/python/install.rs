@@ -67,7 +67,16 @@ impl Installer {
         // uv knows only some of glibc's versions by name; 2.17 is the one below 2.26.
         let glibc = if self.glibc() >= 34 { 34 } else { 17 };
         Tool::new(uv)
-            .args(["pip", "install", "--no-progress", "--color", "never", "--link-mode", "copy", "--no-compile-bytecode"])
+            .args([
+                "pip",
+                "install",
+                "--no-progress",
+                "--color",
+                "never",
+                "--link-mode",
+                "copy",
+                "--no-compile-bytecode",
+            ])
             .arg("--python-platform")
             .arg(format!("{machine}-manylinux_2_{glibc}"))
     }
@@ -79,7 +88,16 @@ impl Installer {
         let platforms = (17..=self.glibc()).rev().map(|glibc| format!("manylinux_2_{glibc}_{machine}"));
         let platforms = platforms.chain([format!("manylinux2014_{machine}")]);
         Tool::new(python)
-            .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--no-compile"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--progress-bar",
+                "off",
+                "--no-compile",
+            ])
             .args(["--implementation", "cp"])
             .args(platforms.flat_map(|platform| ["--platform".to_owned(), platform]))
             // Meant to protect a machine's Python, which `--target` leaves alone.

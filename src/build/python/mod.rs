@@ -51,7 +51,8 @@ fn install(
         (Some(own), Some(shim)) if own.hashed => {
             installer.install(job, &[own], None, target)?;
             let versions = job.scratch.join("installed.txt");
-            std::fs::write(&versions, requirements::installed(target)?).map_err(BuildError::io("write a temporary file"))?;
+            std::fs::write(&versions, requirements::installed(target)?)
+                .map_err(BuildError::io("write a temporary file"))?;
             let second = job.scratch.join("shim");
             std::fs::create_dir(&second).map_err(BuildError::io("create a temporary folder"))?;
             installer.install(job, &[shim], Some(&versions), &second)?;

@@ -7,7 +7,8 @@ use super::super::files::{self, Found};
 
 /// Notes of the installer about this installation: paths, hashes of scripts, the installer's own name. `METADATA` and
 /// `entry_points.txt`, which `importlib.metadata` reads at run time, stay.
-const INSTALLATION_NOTES: [&str; 6] = ["RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"];
+const INSTALLATION_NOTES: [&str; 6] =
+    ["RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"];
 
 /// The files to ship from an installer's target.
 pub(super) fn needed(target: &Path) -> Result<Vec<Found>, BuildError> {
@@ -20,7 +21,7 @@ pub(super) fn needed(target: &Path) -> Result<Vec<Found>, BuildError> {
         let script = scripts && path.starts_with("bin/");
         let note = folder.ends_with(".dist-info") && INSTALLATION_NOTES.contains(&file.path.file_name());
         let lock = path == ".lock";
-        !(script || note || lock || path.ends_with(".pyc"))
+        !(script || note || lock || file.path.extension() == Some("pyc"))
     });
     Ok(found)
 }
@@ -33,8 +34,16 @@ mod tests {
     fn only_what_runs_is_kept() {
         let target = tempfile::tempdir().unwrap();
         let paths = [
-            ".lock", "a/__init__.py", "a/__pycache__/x.pyc", "a/RECORD", "a-1.dist-info/RECORD", "a-1.dist-info/METADATA", "bin/a",
-            "a-1.dist-info/direct_url.json", "a/bin/tool", "old.pyc",
+            ".lock",
+            "a/__init__.py",
+            "a/__pycache__/x.pyc",
+            "a/RECORD",
+            "a-1.dist-info/RECORD",
+            "a-1.dist-info/METADATA",
+            "bin/a",
+            "a-1.dist-info/direct_url.json",
+            "a/bin/tool",
+            "old.pyc",
         ];
         for path in paths {
             let path = target.path().join(path);

@@ -29,7 +29,8 @@ struct Metadata {
     dynamic: Vec<String>,
 }
 
-const EDIT: &str = "list the dependencies under `[project]` as `dependencies = [\"redis>=5\"]`, or in a requirements.txt";
+const EDIT: &str =
+    "list the dependencies under `[project]` as `dependencies = [\"redis>=5\"]`, or in a requirements.txt";
 
 impl Requirements {
     /// The requirements in `file`; `None` if there is no such file or nothing in it, which installers refuse.
@@ -48,7 +49,8 @@ impl Requirements {
 pub(super) fn of_application(job: &Job<'_>) -> Result<Option<Requirements>, BuildError> {
     let Some(manifest) = &job.unit.manifest else { return Ok(None) };
     let file = job.source.join(manifest.as_str());
-    let refused = |problem: String| BuildError::Manifest { unit: job.name.to_owned(), manifest: manifest.to_string(), problem };
+    let refused =
+        |problem: String| BuildError::Manifest { unit: job.name.to_owned(), manifest: manifest.to_string(), problem };
     if !file.is_file() {
         return Err(refused("is not in the unit: run `inferra compile` again".to_owned()));
     }
@@ -60,7 +62,8 @@ pub(super) fn of_application(job: &Job<'_>) -> Result<Option<Requirements>, Buil
     }
     let text = std::fs::read_to_string(&file).map_err(BuildError::io(format!("read {}", file.display())))?;
     let written = job.scratch.join("pyproject-dependencies.txt");
-    std::fs::write(&written, from_pyproject(&text).map_err(refused)?).map_err(BuildError::io("write a temporary file"))?;
+    std::fs::write(&written, from_pyproject(&text).map_err(refused)?)
+        .map_err(BuildError::io("write a temporary file"))?;
     Requirements::at(written)
 }
 
@@ -80,7 +83,9 @@ fn from_pyproject(text: &str) -> Result<String, String> {
     let mut lines = String::new();
     for dependency in dependencies {
         if !is_one_requirement(&dependency) {
-            return Err(format!("has a dependency that is no requirement, {dependency:?}: write it as in \"redis>=5\""));
+            return Err(format!(
+                "has a dependency that is no requirement, {dependency:?}: write it as in \"redis>=5\""
+            ));
         }
         lines.push_str(&dependency);
         lines.push('\n');
@@ -141,7 +146,16 @@ mod tests {
 
     #[test]
     fn no_dependency_becomes_an_option() {
-        let refused = ["--index-url=https://example.org", "a\n--pre", "a --global-option=x", "-e .", "./x", "a \\", "a==${V}", ""];
+        let refused = [
+            "--index-url=https://example.org",
+            "a\n--pre",
+            "a --global-option=x",
+            "-e .",
+            "./x",
+            "a \\",
+            "a==${V}",
+            "",
+        ];
         for dependency in refused {
             assert!(!is_one_requirement(dependency), "{dependency:?}");
         }
