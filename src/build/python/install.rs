@@ -88,20 +88,15 @@ impl Installer {
         let platforms = (17..=self.glibc()).rev().map(|glibc| format!("manylinux_2_{glibc}_{machine}"));
         let platforms = platforms.chain([format!("manylinux2014_{machine}")]);
         Tool::new(python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--disable-pip-version-check",
-                "--no-input",
-                "--progress-bar",
-                "off",
-                "--no-compile",
-            ])
+            .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"])
+            // Conflicts with what this machine's Python has are nobody's concern; those within the target still fail.
+            .args(["--no-compile", "--no-warn-conflicts"])
             .args(["--implementation", "cp"])
             .args(platforms.flat_map(|platform| ["--platform".to_owned(), platform]))
-            // Meant to protect a machine's Python, which `--target` leaves alone.
+            // Both are meant to protect a machine's Python, which `--target` leaves alone. Not by options: older pips have
+            // no such option, but no pip minds a variable.
             .env("PIP_REQUIRE_VIRTUALENV", "0")
+            .env("PIP_ROOT_USER_ACTION", "ignore")
     }
 
     /// The minor version of glibc 2 on Lambda: Amazon Linux 2023 from Python 3.12 on, Amazon Linux 2 before.
