@@ -87,7 +87,7 @@ pub enum BuildError {
     /// The bundle would tell where it was made, and so differ from machine to machine.
     #[error(
         "unit `{unit}`: the bundle contains the path of the temporary folder that it was made in; a dependency writes its \
-         own location into its code: mark what does so as a defect of inferra"
+         own location into its code, which makes every build differ: report this as a defect of inferra"
     )]
     MachinePath {
         /// The unit.

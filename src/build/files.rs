@@ -8,7 +8,8 @@ use crate::source::ProjectPath;
 /// What appears in a unit's folder when somebody runs the unit there. None of it is the application's.
 const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "__pycache__", "venv", "site-packages"];
 
-/// A hidden file that is read while dependencies are installed: it may name a company's registry.
+/// The one hidden file that matters to a build, though never to a zip: it may name a company's registry, and hold the
+/// token for it.
 const NPM_CONFIGURATION: &str = ".npmrc";
 
 /// A file below some folder.
@@ -20,12 +21,9 @@ pub(super) struct Found {
     pub(super) executable: bool,
 }
 
-/// The application's files in a unit: no hidden ones except npm's configuration, nothing that tools leave behind.
+/// The application's files in a unit: no hidden ones, nothing that tools leave behind.
 pub(super) fn of_unit(root: &Path) -> Result<Vec<Found>, BuildError> {
-    list(root, &|name, folder| {
-        let hidden = name.starts_with('.') && name != NPM_CONFIGURATION;
-        !(hidden || (folder && LEFT_BY_TOOLS.contains(&name)))
-    })
+    list(root, &|name, folder| !(name.starts_with('.') || (folder && LEFT_BY_TOOLS.contains(&name))))
 }
 
 /// Every file below `root` for which `keep` (given a name and whether it is a folder's) holds all the way down, sorted.
@@ -54,18 +52,26 @@ pub(super) fn list(root: &Path, keep: &dyn Fn(&str, bool) -> bool) -> Result<Vec
     Ok(found)
 }
 
-/// Copies the application's files of a unit into `to`, with owner's rights only as far as they matter.
+/// Copies the application's files of a unit into `to`, and npm's configuration beside them.
 pub(super) fn copy_unit(from: &Path, to: &Path) -> Result<Vec<Found>, BuildError> {
     let files = of_unit(from)?;
     for file in &files {
-        let (source, copy) = (from.join(file.path.as_str()), to.join(file.path.as_str()));
-        let copying = || BuildError::io(format!("copy {} to a temporary folder", source.display()));
-        std::fs::create_dir_all(copy.parent().unwrap_or(to)).map_err(copying())?;
-        // Not `fs::copy`: a read-only source would make a copy that npm cannot replace.
-        let bytes = std::fs::read(&source).map_err(copying())?;
-        std::fs::write(&copy, bytes).map_err(copying())?;
+        copy(&from.join(file.path.as_str()), &to.join(file.path.as_str()))?;
+    }
+    if from.join(NPM_CONFIGURATION).is_file() {
+        copy(&from.join(NPM_CONFIGURATION), &to.join(NPM_CONFIGURATION))?;
     }
     Ok(files)
+}
+
+/// Not `fs::copy`, which copies rights too: npm could not replace the copy of a read-only file.
+fn copy(from: &Path, to: &Path) -> Result<(), BuildError> {
+    let copying = || BuildError::io(format!("copy {} to a temporary folder", from.display()));
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder).map_err(copying())?;
+    }
+    let bytes = std::fs::read(from).map_err(copying())?;
+    std::fs::write(to, bytes).map_err(copying())
 }
 
 fn describe(root: &Path, path: &Path) -> Result<Found, BuildError> {
@@ -102,6 +108,9 @@ mod tests {
         }
         let found = of_unit(unit.path()).unwrap();
         let names: Vec<_> = found.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(names, [".npmrc", "app/a.py", "b.py"]);
+        assert_eq!(names, ["app/a.py", "b.py"]);
+        let copy = tempfile::tempdir().unwrap();
+        assert_eq!(copy_unit(unit.path(), copy.path()).unwrap(), found);
+        assert!(copy.path().join(".npmrc").exists() && !copy.path().join(".env").exists());
     }
 }

@@ -22,15 +22,8 @@ use bundle::Bundle;
 const SHIM: &str = "inferra_runtime";
 
 /// What configures tools, and is of no use on Lambda.
-const CONFIGURATION: [&str; 7] = [
-    "package.json",
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "yarn.lock",
-    "pnpm-lock.yaml",
-    "pnpm-workspace.yaml",
-    ".npmrc",
-];
+const CONFIGURATION: [&str; 6] =
+    ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 
 /// Installs what the unit depends on, bundles it, and lists the files of its zip.
 pub(super) fn assemble(job: &mut Job<'_>, major: u32) -> Result<Entries, BuildError> {
@@ -103,14 +96,9 @@ mod tests {
     fn assets_are_what_is_neither_source_nor_configuration() {
         let asset = |path: &str| is_asset(&ProjectPath::new(Path::new(path)).unwrap());
         assert!(asset("views/index.ejs") && asset("data/package.txt") && asset("src/names.json"));
-        for other in [
-            "src/a.ts",
-            "inferra_entry.mjs",
-            "api/package.json",
-            "tsconfig.base.json",
-            "inferra_runtime/x.txt",
-            ".npmrc",
-        ] {
+        for other in
+            ["src/a.ts", "inferra_entry.mjs", "api/package.json", "tsconfig.base.json", "inferra_runtime/x.txt"]
+        {
             assert!(!asset(other), "{other}");
         }
     }
