@@ -3,6 +3,7 @@
 mod analyze;
 pub mod annotation;
 pub mod app;
+pub mod build;
 pub mod catalog;
 pub mod diag;
 pub mod emit;

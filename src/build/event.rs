@@ -1,0 +1,132 @@
+use std::fmt;
+
+use super::Report;
+use super::limits::{LIMITS_PAGE, ZIPPED_LIMIT, megabytes};
+
+/// What a build tells its caller while it runs. The library prints nothing itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A unit's build begins.
+    Started {
+        /// The unit.
+        unit: String,
+        /// Lambda's name of the runtime.
+        runtime: String,
+        /// Lambda's name of the architecture.
+        architecture: String,
+    },
+    /// A tool starts.
+    Running {
+        /// The unit.
+        unit: String,
+        /// What for, in the form "installing …".
+        purpose: &'static str,
+        /// The command, quoted as a shell would need it.
+        command: String,
+    },
+    /// A line of the running tool's output.
+    Said {
+        /// The unit.
+        unit: String,
+        /// The line, without its end.
+        line: String,
+    },
+    /// Something that the user should know about a build that goes on.
+    Warning {
+        /// The unit.
+        unit: String,
+        /// What.
+        warning: Warning,
+    },
+    /// The files are complete and are being compressed.
+    Zipping {
+        /// The unit.
+        unit: String,
+        /// How many files.
+        files: usize,
+    },
+    /// The zip is in its place.
+    Built(Report),
+}
+
+/// Something to know about a build that succeeds. Its text is a sentence and the edit to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// npm resolves afresh at each build.
+    NoLockFile {
+        /// The unit's `package.json`.
+        manifest: String,
+    },
+    /// Install scripts of packages in the bundle, which are never run.
+    ScriptsNotRun {
+        /// The packages, sorted.
+        packages: Vec<String>,
+    },
+    /// `emitDecoratorMetadata` is set and esbuild does not implement it.
+    DecoratorMetadata {
+        /// The `tsconfig.json`.
+        tsconfig: String,
+    },
+    /// esbuild's own warnings, verbatim.
+    Bundler {
+        /// What esbuild wrote.
+        text: String,
+    },
+    /// Environment markers are evaluated for the wrong Python or system.
+    Markers {
+        /// The Python that runs pip, and its system.
+        host: String,
+        /// The Python on Lambda.
+        runtime: String,
+    },
+    /// Files of the application that take the place of files of its dependencies.
+    Shadowed {
+        /// The paths, sorted.
+        paths: Vec<String>,
+    },
+    /// The zip is too large for a direct upload.
+    NoDirectUpload {
+        /// Its size in bytes.
+        zipped: u64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoLockFile { manifest } => write!(
+                f,
+                "there is no package-lock.json beside {manifest}, so a later build may choose other versions: run `npm \
+                 install` in the application, keep the package-lock.json that it writes, and compile again"
+            ),
+            Self::ScriptsNotRun { packages } => write!(
+                f,
+                "install scripts are never run, because what they make is made for this machine and not for Lambda; check \
+                 that these packages work without: {}",
+                packages.join(", ")
+            ),
+            Self::DecoratorMetadata { tsconfig } => write!(
+                f,
+                "{tsconfig} sets `emitDecoratorMetadata`, which esbuild does not implement: what needs types at run time \
+                 (Nest's injection by type, TypeORM's column types) has to name them explicitly, as in `@Inject(Users)`"
+            ),
+            Self::Bundler { text } => write!(f, "esbuild warns:\n{text}"),
+            Self::Markers { host, runtime } => write!(
+                f,
+                "pip evaluates environment markers for {host}, not for {runtime} on Linux: install uv, which evaluates \
+                 them for Lambda"
+            ),
+            Self::Shadowed { paths } => write!(
+                f,
+                "these files of the application take the place of files of its dependencies with the same path: {}",
+                paths.join(", ")
+            ),
+            Self::NoDirectUpload { zipped } => write!(
+                f,
+                "the zip is {}, and Lambda takes at most {} in a direct upload: upload it through S3 ({LIMITS_PAGE})",
+                megabytes(*zipped),
+                megabytes(ZIPPED_LIMIT)
+            ),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// Bundles one unit with the esbuild of its `inferra_runtime`. Started by `inferra build` with the path of a JSON file:
+//   unit       the copy of the unit, absolute and without links; every path in the output is relative to it
+//   packages   the folder of the unit's package.json: `unit` or a folder below it
+//   entry      the entry point, relative to `unit`
+//   target     esbuild's name of the oldest Node that has to run the bundle
+//   platform   Lambda's platform as Node's addons name it, such as linux-arm64
+//   result     where to write what the bundle needs beside it
+//   code, map  where to write the bundle and its source map
+import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+
+const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const esbuild = createRequire(join(settings.unit, "inferra_runtime", "package.json"))("esbuild");
+
+const readJson = (file) => {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT") return {};
+    throw error;
+  }
+};
+
+// The package that a file belongs to, by the last `node_modules` in its path; null for the unit's own files.
+const packageOf = (file) => {
+  const parts = file.split(sep);
+  const at = parts.lastIndexOf("node_modules");
+  if (at === -1) return null;
+  const end = parts[at + 1]?.startsWith("@") ? at + 3 : at + 2;
+  return { name: parts.slice(at + 1, end).join("/"), root: parts.slice(0, end).join(sep) };
+};
+
+// Where Node finds package `name` from `folder`: in the nearest `node_modules` upwards, not above the unit.
+const installed = (name, folder) => {
+  for (let at = folder; at.startsWith(settings.unit); at = dirname(at)) {
+    const root = join(at, "node_modules", ...name.split("/"));
+    if (existsSync(join(root, "package.json"))) return realpathSync(root);
+  }
+  return null;
+};
+
+const addonFiles = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : addonFiles(path);
+    return entry.name.endsWith(".node") ? [path] : [];
+  });
+
+// What a package has of machine code: "none"; "ready", an addon for Lambda; "absent", it needs one and there is none.
+// Packages publish addons in themselves (`prebuilds/<platform>/`), or in packages per platform that they list as optional
+// dependencies and of which npm installed the one for Lambda.
+const nativeness = new Map();
+const nativenessOf = (root) => {
+  if (!nativeness.has(root)) nativeness.set(root, inspect(root));
+  return nativeness.get(root);
+};
+const inspect = (root) => {
+  const manifest = readJson(join(root, "package.json"));
+  const optional = Object.keys(manifest.optionalDependencies ?? {}).map((name) => installed(name, root));
+  if (optional.some((other) => other && addonFiles(other).length > 0)) return "ready";
+  const prebuilds = join(root, "prebuilds");
+  if (existsSync(prebuilds)) {
+    return readdirSync(prebuilds).some((name) => name.startsWith(settings.platform)) ? "ready" : "absent";
+  }
+  if (addonFiles(root).length > 0) return "ready";
+  return existsSync(join(root, "binding.gyp")) ? "absent" : "none";
+};
+
+// Whether the importing package can do without `name`, and so deals with its absence itself.
+const isOptionalFor = (importer, name) => {
+  const owner = packageOf(importer);
+  const manifest = readJson(join(owner ? owner.root : settings.packages, "package.json"));
+  return name in (manifest.optionalDependencies ?? {}) || manifest.peerDependenciesMeta?.[name]?.optional === true;
+};
+
+const ASKED = Symbol("asked by this plugin");
+const native = new Map(); // root -> name
+
+const plugin = {
+  name: "inferra",
+  setup(build) {
+    // Imports by name; the rest are paths inside a package or the unit.
+    build.onResolve({ filter: /^[^./]/ }, async (args) => {
+      if (args.pluginData === ASKED || args.kind === "entry-point") return undefined;
+      const { importer, resolveDir, namespace, kind } = args;
+      const found = await build.resolve(args.path, { importer, resolveDir, namespace, kind, with: args.with, pluginData: ASKED });
+      // An import that is not found is esbuild's to report: it knows which ones are in a `try`.
+      if (found.errors.length > 0 || found.external || found.namespace !== "file") return undefined;
+      if (!found.path.startsWith(settings.unit + sep)) {
+        return { errors: [{ text: `"${args.path}" was found outside of the application: add it to the dependencies in package.json` }] };
+      }
+      const owner = packageOf(found.path);
+      if (!owner) return undefined;
+      const state = nativenessOf(owner.root);
+      if (state === "none") return undefined;
+      if (state === "absent") {
+        if (isOptionalFor(importer, owner.name)) return { path: args.path, external: true };
+        return { errors: [{ text: `"${owner.name}" compiles machine code when it is installed and has none ready for ${settings.platform}: `
+          + "replace it with a package that publishes its addon for that platform, or run the unit from a container" }] };
+      }
+      if (owner.root !== join(settings.packages, "node_modules", ...owner.name.split("/"))) {
+        return { errors: [{ text: `"${owner.name}" has machine code, so it cannot be bundled, and is installed more than once: `
+          + "align the versions in package.json so that npm installs it once, at the top" }] };
+      }
+      native.set(owner.root, owner.name);
+      return { path: args.path, external: true };
+    });
+  },
+};
+
+// A package and everything that it needs at run time, as folders relative to `packages`.
+const closure = (roots) => {
+  const all = new Set();
+  const add = (root) => {
+    if (all.has(root)) return;
+    all.add(root);
+    const { dependencies, optionalDependencies, peerDependencies } = readJson(join(root, "package.json"));
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+      const other = installed(name, root);
+      if (other) add(other);
+    }
+  };
+  roots.forEach(add);
+  return [...all].map((root) => relative(settings.packages, root).split(sep).join("/")).sort();
+};
+
+// Packages in the bundle whose install scripts npm would have run, and the unit itself if it has any.
+const withScripts = (inputs) => {
+  const { packages = {} } = readJson(join(settings.packages, "node_modules", ".package-lock.json"));
+  const bundled = new Set(inputs.map((input) => packageOf(join(settings.unit, input))?.root));
+  const found = Object.entries(packages)
+    .filter(([path, details]) => details.hasInstallScript && bundled.has(join(settings.packages, path)))
+    .map(([path]) => packageOf(join(settings.packages, path)).name);
+  const { scripts = {} } = readJson(join(settings.packages, "package.json"));
+  const own = ["preinstall", "install", "postinstall"].filter((name) => name in scripts);
+  return [...new Set([...found, ...own.map((name) => `the application's own ${name}`)])].sort();
+};
+
+// Modules in the CommonJS style use `require` (for Node's own modules) and the two paths. `require` is a name that esbuild
+// never gives to anything else; the paths are renamed in their uses, because an application's module may declare its own.
+const banner = [
+  'import { createRequire as inferra_createRequire } from "node:module";',
+  'import { fileURLToPath as inferra_fileURLToPath } from "node:url";',
+  "const require = inferra_createRequire(import.meta.url);",
+  "const inferra_filename = inferra_fileURLToPath(import.meta.url);",
+  'const inferra_dirname = inferra_fileURLToPath(new URL(".", import.meta.url)).replace(/.$/, "");',
+].join(" ");
+
+const built = await esbuild
+  .build({
+    absWorkingDir: settings.unit,
+    entryPoints: [settings.entry],
+    // Where the zip has it, seen from the unit: source maps then name the application's files as the project does.
+    outfile: "index.mjs",
+    write: false,
+    allowOverwrite: true,
+    bundle: true,
+    platform: "node",
+    target: settings.target,
+    format: "esm",
+    sourcemap: "linked",
+    sourcesContent: true,
+    keepNames: true,
+    legalComments: "none",
+    banner: { js: banner },
+    define: { __filename: "inferra_filename", __dirname: "inferra_dirname" },
+    metafile: true,
+    logLevel: "warning",
+    logLimit: 0,
+    color: false,
+    plugins: [plugin],
+  })
+  .catch((error) => {
+    // esbuild has written its own report; anything else is a defect and needs its trace.
+    if (!error.errors) console.error(error);
+    process.exit(1);
+  });
+
+for (const file of built.outputFiles) writeFileSync(file.path.endsWith(".map") ? settings.map : settings.code, file.contents);
+const folders = closure([...native.keys()]);
+writeFileSync(settings.result, JSON.stringify({ folders, scripts: withScripts(Object.keys(built.metafile.inputs)) }));

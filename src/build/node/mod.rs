@@ -1,0 +1,105 @@
+//! A Node unit: one ES module that esbuild bundles from the entry point, its source map, and what cannot be bundled.
+//!
+//! Install scripts are never run (`--ignore-scripts`): what they compile is for this machine, what they download may
+//! differ from build to build, and they are the usual way in for a poisoned package. Packages with machine code work where
+//! they publish it ready-made, which npm is told to choose for Lambda; they are shipped beside the bundle as they are. One
+//! that only compiles on install is an error, other packages with install scripts are a warning. esbuild itself needs none.
+//!
+//! Files of the unit that are neither source nor configuration of tools (templates, data) are shipped at their own paths.
+
+mod bundle;
+mod packages;
+
+use std::path::Path;
+
+use super::archive::Entries;
+use super::files::{self, Found};
+use super::{BuildError, Job, Warning};
+use crate::source::{Language, ProjectPath};
+use bundle::Bundle;
+
+/// The shim's package inside a unit.
+const SHIM: &str = "inferra_runtime";
+
+/// What configures tools, and is of no use on Lambda.
+const CONFIGURATION: [&str; 6] =
+    ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
+
+/// Installs what the unit depends on, bundles it, and lists the files of its zip.
+pub(super) fn assemble(job: &mut Job<'_>, major: u32) -> Result<Entries, BuildError> {
+    let unit = job.scratch.join("unit");
+    std::fs::create_dir(&unit).map_err(BuildError::io("create a temporary folder"))?;
+    isolate(&job.scratch)?;
+    let files = files::copy_unit(&job.source, &unit)?;
+    let folder = packages::install(job, &unit)?;
+    warn_of_metadata(job, &files)?;
+    let bundle = bundle::make(job, &unit, &folder, major)?;
+    let mut entries = Entries::default();
+    for file in files.iter().filter(|file| is_asset(&file.path)) {
+        entries.insert(file.path.to_string(), job.source.join(file.path.as_str()), file.executable);
+    }
+    add_packages(&mut entries, &folder, &bundle)?;
+    entries.insert("index.mjs".to_owned(), bundle.code, false);
+    entries.insert("index.mjs.map".to_owned(), bundle.map, false);
+    Ok(entries)
+}
+
+/// Tools look for their configuration upwards from a file. These end the search before it leaves the temporary folder, so
+/// that no stray file in the folder above changes a build.
+fn isolate(scratch: &Path) -> Result<(), BuildError> {
+    for (name, text) in [("tsconfig.json", "{}"), ("package.json", "{\"private\": true}")] {
+        std::fs::write(scratch.join(name), text).map_err(BuildError::io("write a temporary file"))?;
+    }
+    Ok(())
+}
+
+fn is_asset(path: &ProjectPath) -> bool {
+    let shim = path.as_str().starts_with(&format!("{SHIM}/"));
+    let configuration = CONFIGURATION.contains(&path.file_name()) || is_tsconfig(path);
+    !(shim || configuration || Language::of(path).is_some())
+}
+
+/// `tsconfig.json`, and those that it extends by convention: `tsconfig.base.json`.
+fn is_tsconfig(path: &ProjectPath) -> bool {
+    path.file_name().starts_with("tsconfig") && path.extension() == Some("json")
+}
+
+/// By text and not by parsing: a `tsconfig.json` has comments, and extends others.
+fn warn_of_metadata(job: &mut Job<'_>, files: &[Found]) -> Result<(), BuildError> {
+    for file in files.iter().filter(|file| is_tsconfig(&file.path)) {
+        let text = std::fs::read(job.source.join(file.path.as_str()))
+            .map_err(BuildError::io(format!("read {}", file.path)))?;
+        let text = String::from_utf8_lossy(&text).replace(char::is_whitespace, "");
+        if text.contains("\"emitDecoratorMetadata\":true") {
+            job.warn(Warning::DecoratorMetadata { tsconfig: file.path.to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// The packages that are shipped whole: each folder without the packages inside it, which are listed on their own.
+fn add_packages(entries: &mut Entries, folder: &Path, bundle: &Bundle) -> Result<(), BuildError> {
+    for package in &bundle.folders {
+        let root = folder.join(package.as_str());
+        for file in files::list(&root, &|name, is_folder| !(is_folder && name == "node_modules"))? {
+            entries.insert(format!("{package}/{}", file.path), root.join(file.path.as_str()), file.executable);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assets_are_what_is_neither_source_nor_configuration() {
+        let asset = |path: &str| is_asset(&ProjectPath::new(Path::new(path)).unwrap());
+        assert!(asset("views/index.ejs") && asset("data/package.txt") && asset("src/names.json"));
+        for other in
+            ["src/a.ts", "inferra_entry.mjs", "api/package.json", "tsconfig.base.json", "inferra_runtime/x.txt"]
+        {
+            assert!(!asset(other), "{other}");
+        }
+    }
+}
