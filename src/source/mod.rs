@@ -6,6 +6,7 @@ mod span;
 
 pub use path::ProjectPath;
 pub use project::{Project, ProjectError, ReadFailure};
+pub(crate) use project::OUTPUT_MARKER;
 pub use span::{LineColumn, LineIndex, Span};
 
 use serde::Serialize;

@@ -1,0 +1,115 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::plan::Target;
+
+/// Infers infrastructure from application code: annotated Python and TypeScript in, plain Terraform out.
+#[derive(Debug, Parser)]
+#[command(name = "inferra", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colour. `NO_COLOR` switches it off where this says `auto`.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compile an application to Terraform and units that run.
+    Compile(CompileArgs),
+    /// Do everything that `compile` does, but write nothing.
+    Check(CheckArgs),
+    /// Turn the units of a compiled directory into zips for Lambda.
+    Build(BuildArgs),
+    /// Explain a diagnostic code, such as E0203.
+    Explain {
+        /// The code.
+        code: String,
+    },
+    /// Print the documentation of all directives, in Markdown.
+    Reference,
+    /// Print the built-in defaults, a commented `inferra.toml`.
+    Defaults,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompileArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// The folder to write. What inferra wrote there before is replaced; other files in it stay.
+    #[arg(short, long, default_value = "out")]
+    pub(crate) out: PathBuf,
+    /// Where the application will run.
+    #[arg(long, value_parser = target)]
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Where the application will run.
+    #[arg(long, value_parser = target, default_value = Target::AwsLambda.name())]
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// The application's folder.
+    pub(crate) app: PathBuf,
+    /// Set one value, such as `execution_unit.memory_mb=1024`; wins over `inferra.toml`.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Also print a value between two stages to standard output, as JSON.
+    #[arg(long, value_enum, value_name = "STAGE")]
+    pub(crate) print: Option<Stage>,
+    /// How to report problems. `json` and `sarif` go to standard output.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Print where the time went.
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+/// A value between two stages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    Annotations,
+    Application,
+    Plan,
+}
+
+/// How problems are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    /// The folder that `inferra compile` wrote.
+    #[arg(default_value = "out")]
+    pub(crate) out: PathBuf,
+    /// Build only this unit.
+    #[arg(long)]
+    pub(crate) unit: Option<String>,
+}
+
+fn target(text: &str) -> Result<Target, String> {
+    Target::ALL.into_iter().find(|target| target.name() == text).ok_or_else(|| {
+        let names: Vec<_> = Target::ALL.iter().map(|target| target.name()).collect();
+        format!("the targets are: {}", names.join(", "))
+    })
+}

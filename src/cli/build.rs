@@ -1,0 +1,38 @@
+use std::io::{self, Write as _};
+
+use super::Exit;
+use super::args::BuildArgs;
+use crate::build::{Event, Options, Tools, build as build_units};
+
+pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
+    let options = Options { unit: args.unit.clone(), tools: Tools::on_path(std::env::var_os("PATH").as_deref()) };
+    let mut progress = |event: Event| {
+        // Progress that nobody can see is no reason to stop building.
+        _ = report(&event);
+    };
+    match build_units(&args.out, &options, &mut progress) {
+        Ok(reports) => {
+            let units = if reports.len() == 1 { "unit" } else { "units" };
+            writeln!(io::stderr(), "built {} {units}", reports.len())?;
+            let folder = args.out.join("terraform");
+            writeln!(io::stderr(), "next: terraform -chdir={0} init && terraform -chdir={0} apply", folder.display())?;
+            Ok(Exit::Fine)
+        }
+        Err(error) => {
+            writeln!(io::stderr(), "error: {error}")?;
+            Ok(Exit::Environment)
+        }
+    }
+}
+
+fn report(event: &Event) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    match event {
+        Event::Started { unit, runtime, architecture } => writeln!(stderr, "{unit}: for {runtime} on {architecture}"),
+        Event::Running { unit, purpose, command } => writeln!(stderr, "{unit}: {purpose}: {command}"),
+        Event::Said { unit, line } => writeln!(stderr, "{unit}: | {line}"),
+        Event::Warning { unit, warning } => writeln!(stderr, "warning: {unit}: {warning}"),
+        Event::Zipping { unit, files } => writeln!(stderr, "{unit}: zipping {files} files"),
+        Event::Built(report) => writeln!(stderr, "{report}"),
+    }
+}

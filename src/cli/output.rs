@@ -1,0 +1,272 @@
+//! The only writer of output. A compile that fails or is killed at any moment leaves the previous output whole: everything is
+//! written to a folder beside it, which then takes its place in one step.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::source::OUTPUT_MARKER;
+
+/// The first line of the marker file; what follows are the paths of the files that inferra wrote.
+const MARKER_HEADER: &str = "Made by inferra. This file lists what it wrote and will replace; other files here are yours.";
+
+/// Why nothing was written. The previous output is as it was.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutputError {
+    /// The folder holds files and no marker.
+    #[error("`{0}` is not empty and was not made by inferra")]
+    NotOurs(String),
+    /// A file that inferra did not write stands where one must go.
+    #[error("`{0}` is in the way: inferra did not write it and will not replace it")]
+    InTheWay(String),
+    /// Another process is writing there.
+    #[error("another inferra is writing to `{0}`")]
+    Busy(String),
+    /// The operating system refused.
+    #[error("`{path}` cannot be written: {error}")]
+    Io {
+        /// Where.
+        path: String,
+        /// What it said.
+        error: io::Error,
+    },
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
+    move |error| OutputError::Io { path: path.display().to_string(), error }
+}
+
+/// Whether `write` would accept `out`, without touching it.
+pub(crate) fn check_target(out: &Path) -> Result<(), OutputError> {
+    previous(out).map(|_| ())
+}
+
+/// Makes `out` hold exactly `files`, the marker, and whatever was there that inferra had not written (state, build
+/// products, a `.terraform` folder).
+pub(crate) fn write(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+    let previous = previous(out)?;
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(failed(parent))?;
+    let staging = Staging::open(out, parent)?;
+    write_files(&staging.path, files)?;
+    let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
+    let marker_path = staging.path.join(OUTPUT_MARKER);
+    fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
+    if let Some(owned) = previous {
+        keep_foreign(out, &staging.path, &owned, files)?;
+    }
+    staging.take_place_of(out)
+}
+
+/// The files that inferra wrote to `out` before; `None` where there is nothing.
+fn previous(out: &Path) -> Result<Option<BTreeSet<PathBuf>>, OutputError> {
+    let mut entries = match fs::read_dir(out) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(OutputError::NotOurs(out.display().to_string())),
+        Err(error) => return Err(failed(out)(error)),
+    };
+    if entries.next().is_none() {
+        return Ok(None);
+    }
+    match fs::read_to_string(out.join(OUTPUT_MARKER)) {
+        Ok(marker) if marker.lines().next() == Some(MARKER_HEADER) => {
+            // Only plain paths inside: the marker may have been edited.
+            let plain = |path: &PathBuf| path.components().all(|part| matches!(part, Component::Normal(_)));
+            Ok(Some(marker.lines().skip(1).map(PathBuf::from).filter(plain).collect()))
+        }
+        Ok(_) | Err(_) => Err(OutputError::NotOurs(out.display().to_string())),
+    }
+}
+
+fn write_files(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+    let folders: BTreeSet<&str> = files.keys().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
+    for inside in folders {
+        let path = folder.join(inside);
+        fs::create_dir_all(&path).map_err(failed(&path))?;
+    }
+    files.par_iter().try_for_each(|(path, bytes)| {
+        let path = folder.join(path);
+        fs::write(&path, bytes).map_err(failed(&path))
+    })
+}
+
+/// Brings everything in `out` that is not in `owned` over to `staging`: hard links, so that nothing is moved away from the
+/// output that is still in place.
+fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<PathBuf>, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        let from = out.join(&folder);
+        for entry in fs::read_dir(&from).map_err(failed(&from))? {
+            let entry = entry.map_err(failed(&from))?;
+            let inside = folder.join(entry.file_name());
+            let kind = entry.file_type().map_err(failed(&from))?;
+            if kind.is_dir() {
+                folders.push(inside);
+            } else if !owned.contains(&inside) && inside != Path::new(OUTPUT_MARKER) {
+                if inside.to_str().is_some_and(|inside| files.contains_key(inside)) {
+                    return Err(OutputError::InTheWay(out.join(inside).display().to_string()));
+                }
+                keep(&entry.path(), &staging.join(&inside), kind.is_symlink()).map_err(failed(&entry.path()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn keep(from: &Path, to: &Path, link: bool) -> io::Result<()> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    #[cfg(unix)]
+    if link {
+        return std::os::unix::fs::symlink(fs::read_link(from)?, to);
+    }
+    #[cfg(not(unix))]
+    let _ = link;
+    // Some file systems have no hard links.
+    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))
+}
+
+/// The folder beside the output that becomes it. Locked, so that what a killed run left can be told from a running one.
+struct Staging {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Staging {
+    fn open(out: &Path, parent: &Path) -> Result<Self, OutputError> {
+        let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let path = parent.join(format!(".{name}.inferra-new"));
+        fs::create_dir_all(&path).map_err(failed(&path))?;
+        let lock = File::open(&path).map_err(failed(&path))?;
+        if lock.try_lock().is_err() {
+            return Err(OutputError::Busy(out.display().to_string()));
+        }
+        clear(&path).map_err(failed(&path))?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    fn take_place_of(self, out: &Path) -> Result<(), OutputError> {
+        if out.exists() {
+            exchange(&self.path, out).map_err(failed(out))?;
+            // The new output is in place; what is left of the old one is swept up by the next run at the latest.
+            _ = fs::remove_dir_all(&self.path);
+            return Ok(());
+        }
+        fs::rename(&self.path, out).map_err(failed(out))
+    }
+}
+
+/// Swaps two folders in one step, so that no moment exists without an output.
+#[cfg(target_os = "linux")]
+fn exchange(new: &Path, old: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        // Not every file system can: https://man7.org/linux/man-pages/man2/rename.2.html
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => replace(new, old),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(new: &Path, old: &Path) -> io::Result<()> {
+    replace(new, old)
+}
+
+/// Two renames: between them only the old output's other name exists, and the next run finds it whole under that name.
+fn replace(new: &Path, old: &Path) -> io::Result<()> {
+    let aside = new.with_extension("inferra-old");
+    fs::rename(old, &aside)?;
+    fs::rename(new, old).inspect_err(|_| _ = fs::rename(&aside, old))?;
+    fs::remove_dir_all(aside)
+}
+
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(pairs: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+        pairs.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+    }
+
+    fn read(path: &Path) -> Option<String> {
+        fs::read_to_string(path).ok()
+    }
+
+    #[test]
+    fn a_second_write_drops_what_is_gone_and_keeps_what_is_not_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        write(&out, &files(&[("terraform/a.tf", "1"), ("terraform/b.tf", "1")])).unwrap();
+        fs::write(out.join("terraform/terraform.tfstate"), "state").unwrap();
+        fs::create_dir(out.join("build")).unwrap();
+        fs::write(out.join("build/main.zip"), "zip").unwrap();
+        write(&out, &files(&[("terraform/a.tf", "2")])).unwrap();
+        assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("2"));
+        assert_eq!(read(&out.join("terraform/b.tf")), None);
+        assert_eq!(read(&out.join("terraform/terraform.tfstate")).as_deref(), Some("state"));
+        assert_eq!(read(&out.join("build/main.zip")).as_deref(), Some("zip"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the output");
+    }
+
+    #[test]
+    fn a_strangers_folder_is_left_alone() {
+        let out = tempfile::tempdir().unwrap();
+        fs::write(out.path().join("thesis.txt"), "mine").unwrap();
+        let error = write(out.path(), &files(&[("a", "1")])).unwrap_err();
+        assert!(matches!(error, OutputError::NotOurs(_)), "{error}");
+        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_users_file_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        write(&out, &files(&[("terraform/a.tf", "1")])).unwrap();
+        fs::write(out.join("terraform/mine.tf"), "mine").unwrap();
+        let error = write(&out, &files(&[("terraform/a.tf", "2"), ("terraform/mine.tf", "ours")])).unwrap_err();
+        assert!(matches!(error, OutputError::InTheWay(_)), "{error}");
+        assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("1"), "the previous output is whole");
+        assert_eq!(read(&out.join("terraform/mine.tf")).as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        write(&out, &files(&[("a", "1")])).unwrap();
+        fs::create_dir(folder.path().join(".out.inferra-new")).unwrap();
+        fs::write(folder.path().join(".out.inferra-new/half"), "x").unwrap();
+        write(&out, &files(&[("a", "2")])).unwrap();
+        assert_eq!(read(&out.join("a")).as_deref(), Some("2"));
+        assert_eq!(read(&out.join("half")), None);
+    }
+
+    #[test]
+    fn two_writers_do_not_mix() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let held = Staging::open(&out, folder.path()).unwrap();
+        let error = write(&out, &files(&[("a", "1")])).unwrap_err();
+        assert!(matches!(error, OutputError::Busy(_)), "{error}");
+        drop(held);
+        write(&out, &files(&[("a", "1")])).unwrap();
+    }
+}
