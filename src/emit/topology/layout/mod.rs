@@ -135,3 +135,63 @@ fn join(items: &mut [Item], left: usize, right: usize) {
     items[left].after.push(right);
     items[right].before.push(left);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Graphs of every density from a small generator of our own: the same ones on each run.
+    fn graph(seed: u64) -> (Vec<Demand>, Vec<Link>) {
+        let mut state = seed;
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from((state >> 33) % below).unwrap()
+        };
+        let count = 2 + next(12);
+        let boxes = (0..count).map(|_| {
+            let least_rank = next(3);
+            let size = Size { width: 100, height: 60 + 10 * i64::try_from(next(8)).unwrap() };
+            Demand { size, least_rank, pinned: least_rank == 1 && next(2) == 0 }
+        });
+        let boxes: Vec<Demand> = boxes.collect();
+        let links = (0..next(30)).map(|_| {
+            let (from, to) = (next(count as u64), next(count as u64));
+            let height = [0, 20, 50][next(3)];
+            Link { from, to, label: Size { width: height * 2, height } }
+        });
+        let links = links.filter(|link| link.from != link.to).collect();
+        (boxes, links)
+    }
+
+    fn apart(a: &Rect, b: &Rect) -> bool {
+        let beside = a.x + a.size.width <= b.x || b.x + b.size.width <= a.x;
+        beside || a.y + a.size.height <= b.y || b.y + b.size.height <= a.y
+    }
+
+    fn inside(rect: &Rect, size: Size) -> bool {
+        rect.x >= 0 && rect.y >= 0 && rect.x + rect.size.width <= size.width && rect.y + rect.size.height <= size.height
+    }
+
+    #[test]
+    fn nothing_covers_anything_and_no_arrow_passes_through_a_box() {
+        for seed in 0..300 {
+            let (boxes, links) = graph(seed);
+            let layout = layout(&boxes, &links);
+            let labels = layout.routes.iter().filter_map(|route| route.label);
+            let rects: Vec<Rect> = layout.boxes.iter().copied().chain(labels).collect();
+            assert!(rects.iter().all(|rect| inside(rect, layout.size)), "{seed}");
+            for (at, a) in rects.iter().enumerate() {
+                assert!(rects[at + 1..].iter().all(|b| apart(a, b)), "{seed}: {a:?}");
+            }
+            for route in &layout.routes {
+                for passage in route.points[1..route.points.len() - 1].chunks(2) {
+                    let [(left, y), (right, _)] = passage else { panic!("{seed}: entry without exit") };
+                    let line = Rect { x: *left, y: *y, size: Size { width: right - left, height: 1 } };
+                    let others = rects.iter().filter(|rect| Some(**rect) != route.label);
+                    assert!(others.into_iter().all(|rect| apart(&line, rect)), "{seed}: {line:?}");
+                }
+                assert!(route.points.is_sorted_by_key(|point| point.0), "{seed}: {route:?}");
+            }
+        }
+    }
+}

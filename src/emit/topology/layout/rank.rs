@@ -25,16 +25,19 @@ pub(super) fn ranks(boxes: &[Demand], links: &[Link]) -> Ranks {
     Ranks { of, backwards }
 }
 
-/// The arrows to pinned boxes from beside or right of them, and of the others those that close a cycle when the boxes are
-/// visited depth first in their own order.
+/// The arrows to pinned boxes from beside or right of them, and those that still close a cycle when the boxes are visited
+/// depth first in their own order.
 fn backwards(boxes: &[Demand], links: &[Link]) -> Vec<bool> {
     let back = |link: &Link| boxes[link.to].pinned && boxes[link.from].least_rank >= boxes[link.to].least_rank;
-    let backwards = links.iter().map(back).collect();
-    let mut visit = Visit { links, states: vec![State::New; boxes.len()], backwards };
+    let back: Vec<bool> = links.iter().map(back).collect();
+    let turned = |(link, back): (&Link, &bool)| if *back { (link.to, link.from) } else { (link.from, link.to) };
+    let arrows: Vec<(usize, usize)> = links.iter().zip(&back).map(turned).collect();
+    let mut visit =
+        Visit { closing: vec![false; arrows.len()], arrows: &arrows, states: vec![State::New; boxes.len()] };
     for at in 0..boxes.len() {
         visit.enter(at);
     }
-    visit.backwards
+    back.iter().zip(visit.closing).map(|(back, closing)| *back != closing).collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,9 +48,10 @@ enum State {
 }
 
 struct Visit<'a> {
-    links: &'a [Link],
+    arrows: &'a [(usize, usize)],
     states: Vec<State>,
-    backwards: Vec<bool>,
+    /// Whether an arrow leads to a box that is still open, and so closes a cycle.
+    closing: Vec<bool>,
 }
 
 impl Visit<'_> {
@@ -56,13 +60,10 @@ impl Visit<'_> {
             return;
         }
         self.states[at] = State::Open;
-        for (number, link) in self.links.iter().enumerate().filter(|(_, link)| link.from == at) {
-            if self.backwards[number] {
-                continue;
-            }
-            match self.states[link.to] {
-                State::New => self.enter(link.to),
-                State::Open => self.backwards[number] = true,
+        for (number, (_, to)) in self.arrows.iter().enumerate().filter(|(_, (from, _))| *from == at) {
+            match self.states[*to] {
+                State::New => self.enter(*to),
+                State::Open => self.closing[number] = true,
                 State::Done => {}
             }
         }
