@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::calls::{Call, CallArgument};
+use super::calls::{Call, CallArgument, Usage};
 use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
 use super::{Construct, Context, calls_on, method_span};
@@ -17,7 +17,7 @@ pub(super) fn gateway(
     units: &Units,
     construct: &Construct<'_>,
     facts: &Expose,
-    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Gateway> {
     let origin = &construct.annotation.origin;
@@ -26,7 +26,7 @@ pub(super) fn gateway(
         Request::Expose { visibility, .. } => visibility,
         Request::ExecutionUnit | Request::Persist { .. } | Request::Pubsub { .. } => Visibility::Public,
     };
-    let calls: Vec<&Call> = calls_on(construct, calls, |path| units.includes(unit, path)).collect();
+    let calls: Vec<&Call> = calls_on(construct, usage, |path| units.includes(unit, path)).collect();
     let application = WebApplication {
         file: origin.at.file.clone(),
         export: export(context, construct, facts, &calls, diagnostics)?,
