@@ -63,9 +63,11 @@ fn written(value: &DeValue<'_>) -> Written {
         DeValue::Integer(number) => {
             i64::from_str_radix(number.as_str(), number.radix()).map_or(Written::Other("integer"), Written::Integer)
         }
-        other @ (DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_)) => {
-            Written::Other(other.type_str())
-        }
+        other @ (DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_)) => Written::Other(other.type_str()),
     }
 }
 
@@ -93,15 +95,22 @@ mod tests {
     fn a_document_becomes_leaves_with_places() {
         let text = "name = \"a\"\n[execution_unit.by_id.\"x.y\"]\nmemory_mb = 1_024\n";
         let leaves = document(text).unwrap();
-        let found: Vec<_> = leaves.iter().map(|leaf| (leaf.key(), leaf.value.clone(), &text[leaf.value_at.clone()])).collect();
+        let found: Vec<_> =
+            leaves.iter().map(|leaf| (leaf.key(), leaf.value.clone(), &text[leaf.value_at.clone()])).collect();
         assert!(found.contains(&("name".into(), Written::Text("a".into()), "\"a\"")));
-        assert!(found.contains(&("execution_unit.by_id.\"x.y\".memory_mb".into(), Written::Integer(1024), "1_024")), "{found:?}");
+        assert!(
+            found.contains(&("execution_unit.by_id.\"x.y\".memory_mb".into(), Written::Integer(1024), "1_024")),
+            "{found:?}"
+        );
     }
 
     #[test]
     fn assignments() {
         let leaf = assignment("execution_unit.architecture=x86_64").unwrap();
-        assert_eq!((leaf.key().as_str(), leaf.value), ("execution_unit.architecture", Written::Untyped("x86_64".into())));
+        assert_eq!(
+            (leaf.key().as_str(), leaf.value),
+            ("execution_unit.architecture", Written::Untyped("x86_64".into()))
+        );
         assert_eq!(assignment("tags.\"a=b\" = \"c d\"").unwrap().value, Written::Untyped("c d".into()));
         assert!(assignment("no").is_none() && assignment("=1").is_none() && assignment("a\nb=1").is_none());
     }

@@ -10,8 +10,8 @@ mod settings;
 
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, SettingUse,
-    Settings, UnitSettings,
+    Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
+    Setting, SettingUse, Settings, UnitSettings,
 };
 
 /// The file of built-in defaults, commented for people.

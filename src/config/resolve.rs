@@ -11,8 +11,8 @@ use super::DEFAULTS;
 use super::layer::{self, Leaf, Written};
 use super::schema::{BY_ID, Kind, SECTIONS, TAG_NAME, TAG_VALUE, TAGS};
 use super::settings::{
-    Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting,
-    Settings, UnitSettings,
+    Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
+    Setting, Settings, UnitSettings,
 };
 
 /// Where settings come from, beside the built-in defaults.
@@ -169,7 +169,12 @@ impl Values<'_> {
     }
 
     /// The value, or `None` for an empty table, which says nothing.
-    fn check(&self, layer: &Layer<'_>, leaf: &Leaf, allowed: &[(Vec<Step>, Kind)]) -> Result<Option<Value>, Box<Diagnostic>> {
+    fn check(
+        &self,
+        layer: &Layer<'_>,
+        leaf: &Leaf,
+        allowed: &[(Vec<Step>, Kind)],
+    ) -> Result<Option<Value>, Box<Diagnostic>> {
         let mut fitting: Vec<_> = allowed.iter().collect();
         for (index, (name, at)) in leaf.path.iter().enumerate() {
             if fitting.iter().any(|(steps, _)| steps.len() == index) {
@@ -230,7 +235,11 @@ impl Values<'_> {
             |near| format!("did you mean `{near}`?"),
         );
         let message = format!("no such setting: `{prefix}`");
-        Err(Box::new(layer.problem(Code::ConfigUnknownKey, &message, at, "inferra does not know this key", &leaf.key()).help(help)))
+        Err(Box::new(
+            layer
+                .problem(Code::ConfigUnknownKey, &message, at, "inferra does not know this key", &leaf.key())
+                .help(help),
+        ))
     }
 
     fn ids(&self, capability: Capability) -> Vec<&str> {
@@ -246,20 +255,31 @@ impl Values<'_> {
         self.ids(capability).contains(&id)
     }
 
-    fn unknown_id(&self, layer: &Layer<'_>, leaf: &Leaf, capability: Capability, id: &str, at: &Range<usize>) -> Diagnostic {
+    fn unknown_id(
+        &self,
+        layer: &Layer<'_>,
+        leaf: &Leaf,
+        capability: Capability,
+        id: &str,
+        at: &Range<usize>,
+    ) -> Diagnostic {
         let ids = self.ids(capability);
         let message = format!("the application has no {capability} `{id}`");
         let problem = layer.problem(Code::ConfigUnknownId, &message, at, "no directive has this id", &leaf.key());
         match closest(id, ids.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None if ids.is_empty() => problem.help(format!("the application has no {capability} at all; delete this table")),
-            None => problem.help(format!("one of: {}", ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "))),
+            None if ids.is_empty() => {
+                problem.help(format!("the application has no {capability} at all; delete this table"))
+            }
+            None => problem
+                .help(format!("one of: {}", ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "))),
         }
     }
 
     /// The value for one id, or else for all. The test `every_setting_has_a_default` holds that there is one.
     fn find(&self, section: &[&str], id: Option<&Id>, key: &str) -> (String, Option<&Accepted>) {
-        let path = |middle: &[&str]| [section, middle, &[key]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let path =
+            |middle: &[&str]| [section, middle, &[key]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
         let own = id.map(|id| path(&[BY_ID, id.as_str()])).filter(|path| self.accepted.contains_key(path));
         let path = own.unwrap_or_else(|| path(&[]));
         (layer::join(path.iter().map(String::as_str)), self.accepted.get(&path))
@@ -360,9 +380,12 @@ impl Values<'_> {
                 continue;
             }
             let message = format!("ElastiCache has no {} {} (store `{id}`)", engine.value, version.value);
-            let mut problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
-                .help(format!("set `{}` and `{}` together: redis 6.2 to 7.1, valkey from 7.2", engine.key, version.key));
-            let spans = ["engine_version", "engine"].map(|key| self.find(REDIS_NODE, Some(id), key).1.and_then(|it| it.span.clone()));
+            let mut problem = Diagnostic::new(Code::ConfigOutOfBounds, message).help(format!(
+                "set `{}` and `{}` together: redis 6.2 to 7.1, valkey from 7.2",
+                engine.key, version.key
+            ));
+            let spans = ["engine_version", "engine"]
+                .map(|key| self.find(REDIS_NODE, Some(id), key).1.and_then(|it| it.span.clone()));
             for (span, text) in spans.into_iter().zip(["this version", "this engine"]) {
                 match (span, &problem.primary) {
                     (Some(span), None) => problem = problem.at(span, text),
@@ -408,9 +431,11 @@ fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagno
     match kind {
         Kind::Integer { min, max } => {
             let number = number()?;
-            u32::try_from(number).ok().filter(|number| (min..=max).contains(number)).map(Value::Integer).ok_or_else(|| {
-                outside(format!("`{key}` cannot be {number}"), format!("from {min} to {max}"))
-            })
+            u32::try_from(number)
+                .ok()
+                .filter(|number| (min..=max).contains(number))
+                .map(Value::Integer)
+                .ok_or_else(|| outside(format!("`{key}` cannot be {number}"), format!("from {min} to {max}")))
         }
         Kind::Numbers(choices) => {
             let number = number()?;

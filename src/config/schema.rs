@@ -36,7 +36,11 @@ pub(super) const TAGS: &str = "tags";
 pub(super) const BY_ID: &str = "by_id";
 
 pub(super) const SECTIONS: &[Section] = &[
-    Section { path: &[], ids: None, keys: &[("name", Kind::Form(is_name, "a letter, then up to 31 letters, digits or `-`"))] },
+    Section {
+        path: &[],
+        ids: None,
+        keys: &[("name", Kind::Form(is_name, "a letter, then up to 31 letters, digits or `-`"))],
+    },
     Section {
         path: &["execution_unit"],
         ids: Some(Capability::ExecutionUnit),
@@ -77,7 +81,10 @@ pub(super) const SECTIONS: &[Section] = &[
         path: &["network"],
         ids: None,
         keys: &[
-            ("cidr", Kind::Form(is_network, "an IPv4 network from /16 to /24 without host bits, such as `10.0.0.0/16`")),
+            (
+                "cidr",
+                Kind::Form(is_network, "an IPv4 network from /16 to /24 without host bits, such as `10.0.0.0/16`"),
+            ),
             ("zones", Kind::Integer { min: 2, max: 4 }),
         ],
     },
@@ -103,7 +110,9 @@ fn is_version(text: &str) -> bool {
 
 fn is_node_type(text: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    text.strip_prefix("cache.").and_then(|rest| rest.split_once('.')).is_some_and(|(family, size)| part(family) && part(size))
+    text.strip_prefix("cache.")
+        .and_then(|rest| rest.split_once('.'))
+        .is_some_and(|(family, size)| part(family) && part(size))
 }
 
 fn is_network(text: &str) -> bool {
@@ -128,7 +137,9 @@ mod tests {
 
     #[test]
     fn forms() {
-        assert!(is_name("shop-2") && !is_name("2shop") && !is_name("a_b") && !is_name("a-") && !is_name(&"a".repeat(33)));
+        assert!(
+            is_name("shop-2") && !is_name("2shop") && !is_name("a_b") && !is_name("a-") && !is_name(&"a".repeat(33))
+        );
         assert!(is_version("8.2") && !is_version("8") && !is_version("8.2.1"));
         assert!(is_node_type("cache.t4g.micro") && !is_node_type("t4g.micro"));
         assert!(is_network("10.0.0.0/16") && !is_network("10.0.0.1/16") && !is_network("10.0.0.0/8"));

@@ -154,7 +154,8 @@ impl Network {
         let (address, prefix) = text.split_once('/')?;
         let (address, prefix): (Ipv4Addr, u32) = (address.parse().ok()?, prefix.parse().ok()?);
         let hosts = u32::MAX.checked_shr(prefix).unwrap_or_default();
-        (prefix <= 32 && address.to_bits() & hosts == 0 && text == format!("{address}/{prefix}")).then_some(Self { address, prefix })
+        (prefix <= 32 && address.to_bits() & hosts == 0 && text == format!("{address}/{prefix}"))
+            .then_some(Self { address, prefix })
     }
 
     /// Part `index` of the sixteen equal parts of this network.

@@ -78,7 +78,9 @@ impl Diagnostics {
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.items.sort_by(|a, b| {
-            let key = |item: &Diagnostic| (item.primary.as_ref().map(|label| label.span.clone()), item.code, item.message.clone());
+            let key = |item: &Diagnostic| {
+                (item.primary.as_ref().map(|label| label.span.clone()), item.code, item.message.clone())
+            };
             key(a).cmp(&key(b))
         });
         self.items.dedup();

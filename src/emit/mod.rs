@@ -1,1 +1,4 @@
-//! x
+//! From a plan to the text of files. Nothing here decides anything, and nothing here writes to a disk.
+
+pub mod plan_json;
+pub mod terraform;

@@ -79,7 +79,10 @@ mod tests {
     fn parts_of_a_path() {
         let path = ProjectPath::new(Path::new("./app/../src/a.b.ts")).unwrap();
         assert_eq!(path.as_str(), "src/a.b.ts");
-        assert_eq!((path.parent(), path.file_name(), path.extension(), path.stem()), ("src", "a.b.ts", Some("ts"), "src/a.b"));
+        assert_eq!(
+            (path.parent(), path.file_name(), path.extension(), path.stem()),
+            ("src", "a.b.ts", Some("ts"), "src/a.b")
+        );
     }
 
     #[test]

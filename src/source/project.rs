@@ -48,7 +48,8 @@ impl Project {
             return Err(ProjectError::NotADirectory(root.display().to_string()));
         }
         let (sources, others): (Vec<_>, Vec<_>) = list(root).into_iter().partition(|path| Language::of(path).is_some());
-        let read: Vec<_> = sources.into_par_iter().map(|path| (std::fs::read(root.join(path.as_str())), path)).collect();
+        let read: Vec<_> =
+            sources.into_par_iter().map(|path| (std::fs::read(root.join(path.as_str())), path)).collect();
         let mut project = Self {
             root: root.to_owned(),
             sources: BTreeMap::new(),

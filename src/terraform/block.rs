@@ -135,10 +135,13 @@ fn collect(value: &Expression, found: &mut BTreeSet<String>) {
         }
         Expression::Traversal(traversal) => {
             let Expression::Variable(root) = &traversal.expr else { return };
-            let mut names = std::iter::once(root.as_str()).chain(traversal.operators.iter().filter_map(|operator| match operator {
-                TraversalOperator::GetAttr(name) => Some(name.as_str()),
-                _ => None,
-            }));
+            let mut names =
+                std::iter::once(root.as_str()).chain(traversal.operators.iter().filter_map(
+                    |operator| match operator {
+                        TraversalOperator::GetAttr(name) => Some(name.as_str()),
+                        _ => None,
+                    },
+                ));
             let (first, length) = match names.next() {
                 Some("var") | None => return,
                 Some(first @ "data") => (first, 2),

@@ -9,7 +9,8 @@ use super::print::inline;
 pub enum Key {
     /// A key of ours, written bare.
     Name(&'static str),
-    /// A key that comes from outside, written as a string.
+    /// A key that comes from outside: written as a string unless it is upper case, as environment variables are, because no
+    /// keyword of HCL is.
     Text(String),
 }
 
@@ -46,6 +47,7 @@ pub fn object<T: Into<Expression>>(entries: impl IntoIterator<Item = (Key, T)>) 
     let entries = entries.into_iter().map(|(key, value)| {
         let key = match key {
             Key::Name(name) => ObjectKey::Identifier(Identifier::sanitized(name)),
+            Key::Text(name) if is_upper_case(&name) => ObjectKey::Identifier(Identifier::sanitized(name)),
             Key::Text(name) => ObjectKey::Expression(text(name)),
         };
         (key, value.into())
@@ -53,10 +55,21 @@ pub fn object<T: Into<Expression>>(entries: impl IntoIterator<Item = (Key, T)>) 
     Expression::Object(entries.collect::<Object<_, _>>())
 }
 
+fn is_upper_case(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 /// A call of a built-in function.
 #[must_use]
 pub fn call(function: &'static str, argument: impl Into<Expression>) -> Expression {
     Expression::from(FuncCall::builder(Identifier::sanitized(function)).arg(argument).build())
+}
+
+/// A bare word of Terraform's own, such as the type `string`.
+#[must_use]
+pub fn keyword(word: &'static str) -> Expression {
+    Expression::from(hcl::expr::Variable::from(Identifier::sanitized(word)))
 }
 
 /// A string with references in it. Literal parts are escaped, so that `${` in them stays two characters.

@@ -37,7 +37,8 @@ pub(super) fn inline(expression: &Expression) -> String {
         Expression::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Expression::Object(entries) if entries.is_empty() => "{}".to_owned(),
         Expression::Object(entries) => {
-            let entries: Vec<_> = entries.iter().map(|(name, value)| format!("{} = {}", key(name), inline(value))).collect();
+            let entries: Vec<_> =
+                entries.iter().map(|(name, value)| format!("{} = {}", key(name), inline(value))).collect();
             format!("{{ {} }}", entries.join(", "))
         }
         Expression::FuncCall(call) => {
@@ -156,7 +157,13 @@ fn multiline(lines: &mut Vec<Line>, depth: usize, before: &str, value: &Expressi
             plain(lines, depth, format!("}}{after}"));
         }
         Expression::FuncCall(call) => {
-            multiline(lines, depth, &format!("{before}{}(", call.name.name.as_str()), &call.args[0], &format!("){after}"));
+            multiline(
+                lines,
+                depth,
+                &format!("{before}{}(", call.name.name.as_str()),
+                &call.args[0],
+                &format!("){after}"),
+            );
         }
         leaf => plain(lines, depth, format!("{before}{}{after}", inline(leaf))),
     }

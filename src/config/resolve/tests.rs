@@ -11,7 +11,11 @@ use crate::source::Language;
 fn application() -> Application {
     let id = Id::new("main").unwrap();
     let file = ProjectPath::new(Path::new("main.py")).unwrap();
-    let origin = Directive { at: SourceLine { file: file.clone(), line: 1 }, capability: Capability::ExecutionUnit, id: id.clone() };
+    let origin = Directive {
+        at: SourceLine { file: file.clone(), line: 1 },
+        capability: Capability::ExecutionUnit,
+        id: id.clone(),
+    };
     let unit = Unit {
         id: id.clone(),
         origin: UnitOrigin::Declared(vec![origin]),
@@ -63,7 +67,8 @@ fn every_setting_has_a_default() {
 #[test]
 fn later_layers_win_value_by_value() {
     let text = "[execution_unit]\nmemory_mb = 1024\ntimeout_s = 60\n[execution_unit.by_id.main]\ntimeout_s = 90\n[tags]\nteam = \"a b\"\n";
-    let (settings, problems) = run(text, &["execution_unit.memory_mb=2048", "name=other", "execution_unit.architecture=x86_64"]);
+    let (settings, problems) =
+        run(text, &["execution_unit.memory_mb=2048", "name=other", "execution_unit.architecture=x86_64"]);
     assert_eq!(problems, []);
     let unit = &settings.units["main"];
     let used = [SettingUse::from(&unit.memory_mb), (&unit.timeout_s).into(), (&unit.log_retention_days).into()];
@@ -85,7 +90,12 @@ fn wrong_settings_point_at_the_words() {
     let expect = |text: &str, code: Code, at: &str, help: &str| {
         assert_eq!(problem(text, &[]), (code, at.to_owned(), help.to_owned()), "{text}");
     };
-    expect("[exection_unit]\nmemory_mb = 1\n", Code::ConfigUnknownKey, "exection_unit", "did you mean `execution_unit`?");
+    expect(
+        "[exection_unit]\nmemory_mb = 1\n",
+        Code::ConfigUnknownKey,
+        "exection_unit",
+        "did you mean `execution_unit`?",
+    );
     expect("[execution_unit]\nmemory = 1\n", Code::ConfigUnknownKey, "memory", "did you mean `memory_mb`?");
     expect("[execution_unit]\nmemory_mb = \"1\"\n", Code::ConfigWrongType, "\"1\"", "");
     expect("[execution_unit.memory_mb]\nx = 1\n", Code::ConfigWrongType, "x", "");
