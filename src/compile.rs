@@ -57,6 +57,9 @@ pub enum CompileError {
     /// The embedded data is broken.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The plan has no form as JSON.
+    #[error("the plan cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
     /// A file went away while it was compiled.
     #[error("a file of the project can no longer be read: {0}")]
     Vanished(#[from] std::io::Error),
@@ -164,12 +167,12 @@ fn emitted(project: &Project, application: &Application, plan: &Plan) -> Result<
     let picture = emit::topology::Picture::of(&plan.application, application, &|part| backing(plan, part));
     let texts = [
         ("wiring.patch", emit::units::wiring_patch(project, &edits)),
-        ("plan.json", emit::plan_json::plan_json(application, plan)),
+        ("plan.json", emit::plan_json::emit(plan)?),
         ("topology.mmd", picture.mermaid()),
         ("topology.svg", picture.svg()),
     ];
     files.extend(texts.map(|(path, text)| (path.to_owned(), text.into_bytes())));
-    files.extend(emit::terraform::terraform(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text.into_bytes())));
+    files.extend(emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text.into_bytes())));
     Ok(files)
 }
 

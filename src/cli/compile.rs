@@ -66,7 +66,7 @@ impl Run {
                 let diagnostic = Diagnostic::new(Code::ProjectUnreadable, error.to_string());
                 return Ok(Err(diagnostic.help("name the folder that holds the application's sources")));
             }
-            Err(error @ (CompileError::Catalog(_) | CompileError::Vanished(_))) => return Err(io::Error::other(error)),
+            Err(error @ (CompileError::Catalog(_) | CompileError::Json(_) | CompileError::Vanished(_))) => return Err(io::Error::other(error)),
         };
         let reading = start.elapsed();
         // The folder's own name, also for `.` and `..`; it becomes the application's name and nothing else of the path does.
@@ -93,7 +93,7 @@ impl Run {
             None => return Ok(()),
             Some(Stage::Annotations) => serde_json::to_string_pretty(&compilation.annotations),
             Some(Stage::Application) => serde_json::to_string_pretty(&compilation.application),
-            Some(Stage::Plan) => Ok(crate::emit::plan_json::plan_json(&compilation.application, &compilation.plan)),
+            Some(Stage::Plan) => crate::emit::plan_json::emit(&compilation.plan),
         };
         writeln!(io::stdout(), "{}", value?.trim_end())
     }

@@ -4,8 +4,8 @@ mod edit;
 mod entry;
 mod patch;
 
-pub use edit::edits;
-pub use patch::wiring_patch;
+pub(crate) use edit::edits;
+pub(crate) use patch::wiring_patch;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -21,10 +21,10 @@ use edit::Edits;
 pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";
 
 /// Output files by path, relative to the output directory.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// The files of every unit, below `units/<unit>/`. Fails where a file of the project can no longer be read.
-pub fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
+pub(crate) fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
     let mut files = Files::new();
     for (id, unit) in &application.units {
         let folder = unit_folder(id);
