@@ -67,7 +67,7 @@ fn an_error_leaves_the_previous_output_whole() {
     let before = tree(&folder.path().join("out"), &[]);
     let broken = APP[0].1.replace("id = \"api\"", "id = 5");
     fs::write(folder.path().join("main.py"), broken).unwrap();
-    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 1, &["error[E0303]", "main.py:3:29", "1 error"]);
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 1, &["error[E0303]", "main.py:3:26", "1 error"]);
     assert_eq!(tree(&folder.path().join("out"), &[]), before);
 }
 

@@ -70,7 +70,8 @@ fn every_module_is_in_the_table_and_the_documentation_shows_it() {
 
 fn sources() -> Vec<(String, String)> {
     let files = tree(&root().join("src"), &[]).into_iter();
-    files.filter(|(path, _)| path.ends_with(".rs")).map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+    // Tests may look at what later stages make of a value.
+    files.filter(|(path, _)| path.ends_with(".rs") && !path.ends_with("/tests.rs")).map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
 }
 
 fn module_of(path: &str) -> &str {
