@@ -1,11 +1,75 @@
-//! inferra infers the infrastructure that an application needs from the application's own code.
+//! inferra infers the infrastructure that an application needs from the application's own code and a few comments, plans
+//! the cloud resources for a target, and writes Terraform together with the shim that connects the unchanged application
+//! to them.
+//!
+//! # The pipeline
+//!
+//! ```text
+//! source      Project        every file, read once
+//! syntax      Parsed, Graph  trees of the files that carry a directive; the imports of the files that they reach
+//! annotation  Annotation     a directive, checked against its schema and attached to the code below it
+//! analyze     Application    units, gateways, stores, topics, accesses: knows no cloud
+//! config      Settings       each value with the file and line that set it
+//! plan        Plan           resources, bindings, provenance: knows no syntax
+//! emit        path -> bytes  Terraform, units, patch, plan.json, picture
+//! cli         the output     the only stage that touches it
+//! ```
+//!
+//! [`compile::compile`] is that list as code. Each stage is one function from value to value plus `&mut
+//! `[`diag::Diagnostics`]: none prints, reads the environment, or stops at the first problem. Where there is an error at
+//! the end, nothing is emitted.
+//!
+//! # Where to find what
+//!
+//! | to change | look at |
+//! |---|---|
+//! | a library that is known | `annotations/clients/<language>.toml`, no Rust |
+//! | a directive's keys or documentation | `annotations/<capability>.toml` |
+//! | a shape of code that a directive may stand above | `queries/<language>/<capability>.scm` |
+//! | what a capability means | one file of [`analyze`](self), [`app`] for its data |
+//! | what a construct becomes | [`plan`], one file per target |
+//! | a resource's Terraform | [`resource`](self), one file per resource |
+//! | how code is connected | `emit::units`, and the shims in `shims/` |
+//! | a message | the stage that pushes it, and its page in `src/diag/pages/` |
+//!
+//! # Layers
+//!
+//! A module imports from lower layers only; `tests/layers.rs` holds every `use crate::` line against this table.
+//!
+//! ```text
+//! 0 source    1 diag      2 app terraform    3 catalog resource    4 syntax config    5 annotation
+//! 6 analyze plan    7 emit build    8 compile    9 cli
+//! ```
+//!
+//! Beyond the numbers: `plan`, `resource`, `terraform` and `emit` know nothing of `syntax`, `annotation` and `analyze`, and
+//! `resource` and `terraform` nothing of `app`, so that either half can be tested alone.
+//!
+//! # Where this differs from the design that it started from
+//!
+//! * `diag` stands above `source` and `app` below `catalog`: a diagnostic points at a file, and the data about libraries
+//!   speaks of kinds and wirings.
+//! * Imports are read by a small lexer in both places that need them, edges and names: one implementation cannot disagree
+//!   with itself, and most files never need a tree.
+//! * An emitter is connected by an expression that looks for a global which the entry point sets, not by an import: an
+//!   import cannot stand inside an expression in every module system, and without the entry point the expression is the
+//!   emitter itself.
+//! * Function zips are found through a Terraform variable, `build_directory`: `terraform validate` then works before the
+//!   zips exist.
+
+#![warn(missing_docs)]
 
 mod analyze;
 pub mod annotation;
 pub mod app;
 pub mod build;
 pub mod catalog;
+pub mod cli;
+pub mod compile;
+pub mod config;
 pub mod diag;
 pub mod emit;
+pub mod plan;
+pub mod resource;
 pub mod source;
 mod syntax;
+pub mod terraform;

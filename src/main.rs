@@ -1,1 +1,7 @@
-fn main() {}
+//! The `inferra` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    inferra::cli::run(std::env::args_os())
+}

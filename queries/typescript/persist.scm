@@ -1,7 +1,2 @@
 ; const client = createClient({ … });
-(lexical_declaration
-  (variable_declarator
-    name: (identifier) @name
-    value: (call_expression
-      function: (_) @callee
-      arguments: (arguments) @arguments) @expression)) @construct
+(variable_declarator name: (identifier) @name value: (call_expression) @expression)

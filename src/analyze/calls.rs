@@ -3,8 +3,24 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use crate::app::SourceLine;
-use crate::source::LineIndex;
-use crate::syntax::{Argument, Parsed, arguments, matches, string_literal};
+use crate::source::{LineIndex, Span};
+use crate::syntax::{Argument, Parsed, arguments, matches, member, string_literal};
+
+/// What one file does with objects, without its tree.
+#[derive(Debug)]
+pub(super) struct Usage {
+    /// Every method call, in order.
+    pub(super) calls: Vec<Call>,
+    /// Names that are given to other code: arguments, values of other objects, results.
+    pub(super) handed_on: Vec<(String, Span)>,
+}
+
+/// Reads one file.
+pub(super) fn usage(file: &Parsed<'_>) -> Usage {
+    let names = matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied());
+    let handed_on = names.map(|node| (file.text_of(node).to_owned(), Span::new(&file.path, node.byte_range()))).collect();
+    Usage { calls: calls(file), handed_on }
+}
 
 /// A method call, without its tree.
 #[derive(Debug)]
@@ -30,19 +46,18 @@ pub(super) struct CallArgument {
     pub(super) function: bool,
 }
 
-/// Every method call of a file, in order.
-pub(super) fn calls(file: &Parsed<'_>) -> Vec<Call> {
+fn calls(file: &Parsed<'_>) -> Vec<Call> {
     let lines = LineIndex::new(file.text);
     let mut calls: Vec<_> = matches(file, file.root(), "usage")
         .into_iter()
         .filter_map(|captures| {
-            let (object, method) = (*captures.get("object")?, *captures.get("method")?);
+            let (call, (object, method)) = (*captures.get("call")?, member(file, *captures.get("method")?)?);
             Some(Call {
                 at: SourceLine { file: file.path.clone(), line: lines.position(method.start_byte()).line },
                 object: file.text_of(object).to_owned(),
                 method: file.text_of(method).to_owned(),
                 method_range: method.byte_range(),
-                arguments: captures.get("arguments").map_or_else(Vec::new, |list| owned_arguments(file, *list)),
+                arguments: owned_arguments(file, call),
             })
         })
         .collect();
@@ -50,9 +65,10 @@ pub(super) fn calls(file: &Parsed<'_>) -> Vec<Call> {
     calls
 }
 
-/// The arguments of a list, without their trees.
-pub(super) fn owned_arguments(file: &Parsed<'_>, list: Node<'_>) -> Vec<CallArgument> {
-    arguments(list).into_iter().map(|argument| owned(file, &argument)).collect()
+/// The arguments of a call, without their trees.
+pub(super) fn owned_arguments(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgument> {
+    let list = call.child_by_field_name("arguments");
+    list.map(arguments).unwrap_or_default().into_iter().map(|argument| owned(file, &argument)).collect()
 }
 
 fn owned(file: &Parsed<'_>, argument: &Argument<'_>) -> CallArgument {

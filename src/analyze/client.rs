@@ -7,7 +7,7 @@ use crate::app::{Capability, Client, Wiring};
 use crate::catalog::{self, Expose, Persist, Pubsub, Use};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{LineIndex, Span};
-use crate::syntax::{Captures, Parsed, ResolvedSymbol, matches};
+use crate::syntax::{Captures, Parsed, ResolvedSymbol, callee, matches, member, statement_of};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -55,7 +55,7 @@ pub(super) fn recognise<'a>(
     let file = context.marked.get(&annotation.origin.at.file)?;
     let capability = annotation.origin.capability;
     let mut candidates: Vec<Captures<'_>> = matches(file, file.root(), capability.name());
-    candidates.retain(|captures| captures.get("construct").is_some_and(|node| node.byte_range() == *statement));
+    candidates.retain(|captures| captures.get("expression").is_some_and(|node| statement_of(*node).byte_range() == *statement));
     if candidates.is_empty() {
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
@@ -78,19 +78,17 @@ fn recognise_match<'a>(
     capability: Capability,
     captures: &Captures<'_>,
 ) -> Result<Recognised<'a>, Option<Range<usize>>> {
-    // `app.listen(…)` speaks of the application that `app` was made as.
-    let (name, callee) = match (captures.get("listener"), captures.get("name"), captures.get("callee")) {
-        (Some(listener), _, _) => {
-            let name = file.text_of(*listener);
-            let declared = matches(file, file.root(), "usage").into_iter().find(|captures| {
-                captures.get("declared").is_some_and(|declared| file.text_of(*declared) == name)
-            });
-            let callee = declared.and_then(|captures| captures.get("declared.callee").copied());
-            (name, callee.ok_or_else(|| Some(listener.byte_range()))?)
+    let expression = *captures.get("expression").ok_or(None)?;
+    let (name, made) = match (captures.get("listen"), captures.get("name")) {
+        // `app.listen(…)` speaks of the application that `app` was made as.
+        (Some(listen), _) => {
+            let (object, _) = member(file, *listen).ok_or(None)?;
+            (file.text_of(object), made_as(file, object).ok_or_else(|| Some(object.byte_range()))?)
         }
-        (None, Some(name), Some(callee)) => (file.text_of(*name), *callee),
-        (None, Some(_) | None, Some(_) | None) => return Err(None),
+        (None, Some(name)) => (file.text_of(*name), expression),
+        (None, None) => return Err(None),
     };
+    let callee = callee(made).ok_or(None)?;
     let unknown = Some(callee.byte_range());
     let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, file.text_of(callee)) else { return Err(unknown) };
     let client = context.catalog.client(file.grammar.language(), &symbol).ok_or_else(|| unknown.clone())?;
@@ -100,22 +98,29 @@ fn recognise_match<'a>(
         (Use::Pubsub(facts), Capability::Pubsub) => UsedFor::Pubsub(facts),
         (Use::Expose(_) | Use::Persist(_) | Use::Pubsub(_), _) => return Err(unknown),
     };
-    if let (UsedFor::Expose(facts), Some(method), Some(_)) = (used_for, captures.get("method"), captures.get("listener"))
-        && !facts.listens.iter().any(|listens| listens == file.text_of(*method))
+    let statement = statement_of(expression);
+    if let (UsedFor::Expose(facts), Some(method)) = (used_for, captures.get("listen").and_then(|listen| member(file, *listen)))
+        && !facts.listens.iter().any(|listens| listens == file.text_of(method.1))
     {
-        return Err(Some(method.byte_range()));
+        return Err(Some(method.1.byte_range()));
     }
-    let construct = captures.get("construct");
     Ok(Recognised {
         library: &client.library,
         name: name.to_owned(),
         used_for,
-        expression: captures.get("expression").map_or(0..0, tree_sitter::Node::byte_range),
+        expression: expression.byte_range(),
         callee: callee.byte_range(),
-        arguments: captures.get("arguments").map_or_else(Vec::new, |list| owned_arguments(file, *list)),
-        exported: construct.is_some_and(|node| node.kind() == "export_statement"),
-        top_level: construct.and_then(tree_sitter::Node::parent).is_none_or(|parent| parent.parent().is_none()),
+        arguments: owned_arguments(file, expression),
+        exported: captures.contains_key("name") && statement.kind() == "export_statement",
+        top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
     })
+}
+
+/// The call whose result the file names `object`.
+fn made_as<'tree>(file: &'tree Parsed<'_>, object: tree_sitter::Node<'_>) -> Option<tree_sitter::Node<'tree>> {
+    let named = |captures: &Captures<'_>| captures.get("name").is_some_and(|name| file.text_of(*name) == file.text_of(object));
+    let declared = matches(file, file.root(), Capability::Expose.name()).into_iter().find(named)?;
+    declared.get("expression").copied()
 }
 
 fn wrong_shape(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotation, statement: &Range<usize>) -> Diagnostic {

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
-use super::calls::{Call, CallArgument};
+use super::calls::{Call, CallArgument, Usage};
 use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
 use super::{Construct, Context, calls_on, method_span};
 use crate::annotation::Request;
-use crate::app::{Gateway, Method, Route, RoutePath, Visibility, WebApplication};
+use crate::app::{Gateway, Method, Route, RoutePath, RouteSegment, Visibility, WebApplication};
 use crate::catalog::Expose;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, ProjectPath, Span};
@@ -17,7 +17,7 @@ pub(super) fn gateway(
     units: &Units,
     construct: &Construct<'_>,
     facts: &Expose,
-    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Gateway> {
     let origin = &construct.annotation.origin;
@@ -26,7 +26,7 @@ pub(super) fn gateway(
         Request::Expose { visibility, .. } => visibility,
         Request::ExecutionUnit | Request::Persist { .. } | Request::Pubsub { .. } => Visibility::Public,
     };
-    let calls: Vec<&Call> = calls_on(construct, calls, |path| units.includes(unit, path)).collect();
+    let calls: Vec<&Call> = calls_on(construct, usage, |path| units.includes(unit, path)).collect();
     let application = WebApplication {
         file: origin.at.file.clone(),
         export: export(context, construct, facts, &calls, diagnostics)?,
@@ -85,9 +85,10 @@ fn routes(
     calls: &[&Call],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Route> {
+    // By shape: to a gateway `/users/{id}` and `/users/{name}` are one route, and the application tells them apart as ever.
     let mut routes: BTreeMap<(RoutePath, Method), Route> = BTreeMap::new();
     let mut add = |path: RoutePath, method: Method, call: &Call| {
-        let key = (path.clone(), method);
+        let key = (shape(&path), method);
         routes.entry(key).or_insert_with(|| Route { path, method, at: call.at.clone() });
     };
     for call in calls {
@@ -121,7 +122,19 @@ fn routes(
                 .help("declare a route on it in a file that the unit loads"),
         );
     }
-    routes.into_values().collect()
+    let mut routes: Vec<_> = routes.into_values().collect();
+    routes.sort();
+    routes
+}
+
+/// The path with its parameters' names taken out.
+fn shape(path: &RoutePath) -> RoutePath {
+    let segments = path.0.iter().map(|segment| match segment {
+        RouteSegment::Literal(text) => RouteSegment::Literal(text.clone()),
+        RouteSegment::Parameter(_) => RouteSegment::Parameter(String::new()),
+        RouteSegment::Rest(_) => RouteSegment::Rest(String::new()),
+    });
+    RoutePath(segments.collect())
 }
 
 fn fall_back(prefix: RoutePath, call: &Call, add: &mut impl FnMut(RoutePath, Method, &Call), diagnostics: &mut Diagnostics) {

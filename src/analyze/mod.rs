@@ -16,13 +16,13 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, ConstructRef, Id, Operation, SourceLine};
+use crate::app::{Access, Application, ConstructRef, Gateway, Id, Operation, SourceLine};
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
 use crate::syntax::{Graph, Parsed};
 
-use calls::Call;
+use calls::{Call, Usage};
 use client::Recognised;
 use units::Units;
 
@@ -55,9 +55,9 @@ pub(crate) fn analyze(
     let graph = Graph::reach(project, parsed.iter().map(|file| file.path.clone()));
     let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs: Vec<_> = annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
-    let calls = used_calls(&context, &constructs);
+    let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, &units, &constructs, &calls, diagnostics)
+    assemble(&context, &units, &constructs, &usage, diagnostics)
 }
 
 fn construct<'a>(context: &Context<'a>, annotation: &'a Annotation, diagnostics: &mut Diagnostics) -> Option<Construct<'a>> {
@@ -70,17 +70,17 @@ fn construct<'a>(context: &Context<'a>, annotation: &'a Annotation, diagnostics:
     Some(Construct { annotation, client, references })
 }
 
-/// The method calls of every file that can mean a construct, parsed now if it carries no directive.
-fn used_calls(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Vec<Call>> {
+/// What every file that can mean a construct does, parsed now if it carries no directive.
+fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Usage> {
     let files: BTreeSet<&ProjectPath> = constructs.iter().flat_map(|construct| construct.references.keys()).collect();
     let found: Vec<_> = files
         .into_par_iter()
         .filter_map(|path| {
             if let Some(file) = context.marked.get(path) {
-                return Some((path.clone(), calls::calls(file)));
+                return Some((path.clone(), calls::usage(file)));
             }
             let file = Parsed::new(path, context.project.text(path)?)?;
-            Some((path.clone(), calls::calls(&file)))
+            Some((path.clone(), calls::usage(&file)))
         })
         .collect();
     found.into_iter().collect()
@@ -89,18 +89,21 @@ fn used_calls(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<P
 /// The calls on one construct's object, in files that `within` accepts, in order of file and place.
 fn calls_on<'a>(
     construct: &'a Construct<'_>,
-    calls: &'a BTreeMap<ProjectPath, Vec<Call>>,
+    usage: &'a BTreeMap<ProjectPath, Usage>,
     within: impl Fn(&ProjectPath) -> bool + 'a,
 ) -> impl Iterator<Item = &'a Call> {
     let files = construct.references.iter().filter(move |(path, _)| within(path));
-    files.flat_map(move |(path, objects)| calls.get(path).into_iter().flatten().filter(|call| objects.contains(&call.object)))
+    files.flat_map(move |(path, objects)| {
+        let calls = usage.get(path).into_iter().flat_map(|usage| &usage.calls);
+        calls.filter(|call| objects.contains(&call.object))
+    })
 }
 
 fn assemble(
     context: &Context<'_>,
     units: &Units,
     constructs: &[Construct<'_>],
-    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Application {
     let mut application = Application {
@@ -119,18 +122,19 @@ fn assemble(
         let id = construct.annotation.origin.id.clone();
         match &construct.client.used_for {
             client::UsedFor::Expose(facts) => {
-                application.gateways.extend(expose::gateway(context, units, construct, facts, calls, diagnostics).map(|it| (id, it)));
+                application.gateways.extend(expose::gateway(context, units, construct, facts, usage, diagnostics).map(|it| (id, it)));
             }
             client::UsedFor::Persist(facts) => {
-                let store = persist::store(units, construct, facts, calls, &mut accesses, diagnostics);
+                let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 application.stores.insert(id, store);
             }
             client::UsedFor::Pubsub(facts) => {
-                let topic = pubsub::topic(units, construct, facts, calls, &mut accesses, diagnostics);
+                let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
             }
         }
     }
+    reject_second_gateways(&application, constructs, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
     application.topics.sort_unstable_keys();
@@ -143,6 +147,22 @@ fn unreachable(construct: &Construct<'_>) -> Diagnostic {
     Diagnostic::new(Code::ConstructUnreachable, format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id))
         .at(construct.annotation.span.clone(), "nothing that runs imports this file")
         .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
+}
+
+/// An entry point hands all requests to one application.
+fn reject_second_gateways(application: &Application, constructs: &[Construct<'_>], diagnostics: &mut Diagnostics) {
+    let mut first: BTreeMap<&Id, &Gateway> = BTreeMap::new();
+    let span = |gateway: &Gateway| constructs.iter().find(|it| it.annotation.origin == gateway.origin).map(|it| it.annotation.span.clone());
+    for gateway in application.gateways.values() {
+        let Some(other) = first.insert(&gateway.unit, gateway) else { continue };
+        let (Some(here), Some(there)) = (span(gateway), span(other)) else { continue };
+        diagnostics.push(
+            Diagnostic::new(Code::ManyGatewaysInUnit, format!("the unit `{}` has two gateways", gateway.unit))
+                .at(here, "a second one here")
+                .also(there, "the first one")
+                .help("put each application in a unit of its own with `@klotho::execution_unit`"),
+        );
+    }
 }
 
 /// The accesses found so far: unit and construct -> operation -> the lines that do it.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::calls::Call;
+use super::calls::Usage;
 use super::units::Units;
 use super::{Accesses, Construct, calls_on};
 use crate::app::{ConstructRef, Operation, Store};
@@ -13,7 +13,7 @@ pub(super) fn store(
     units: &Units,
     construct: &Construct<'_>,
     facts: &Persist,
-    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    usage: &BTreeMap<ProjectPath, Usage>,
     accesses: &mut Accesses,
     diagnostics: &mut Diagnostics,
 ) -> Store {
@@ -22,7 +22,7 @@ pub(super) fn store(
     let target = ConstructRef::Store(origin.id.clone());
     for unit in units.including(&origin.at.file) {
         accesses.add(unit, &target, Operation::Connect, &origin.at);
-        for call in calls_on(construct, calls, |path| units.includes(unit, path)) {
+        for call in calls_on(construct, usage, |path| units.includes(unit, path)) {
             let (reads, writes) = (facts.reads.contains(&call.method), facts.writes.contains(&call.method));
             if reads || !writes {
                 accesses.add(unit, &target, Operation::Read, &call.at);

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::calls::Call;
+use super::calls::{Call, Usage};
 use super::units::Units;
 use super::{Accesses, Construct, calls_on, method_span};
 use crate::app::{ConstructRef, Id, Operation, SourceLine, Topic};
@@ -16,14 +16,14 @@ pub(super) fn topic(
     units: &Units,
     construct: &Construct<'_>,
     facts: &Pubsub,
-    calls: &BTreeMap<ProjectPath, Vec<Call>>,
+    usage: &BTreeMap<ProjectPath, Usage>,
     accesses: &mut Accesses,
     diagnostics: &mut Diagnostics,
 ) -> Topic {
     let origin = &construct.annotation.origin;
     let target = ConstructRef::Topic(origin.id.clone());
     let mut events: BTreeMap<String, EventUse<'_>> = BTreeMap::new();
-    for call in calls_on(construct, calls, |path| units.any_includes(path)) {
+    for call in calls_on(construct, usage, |path| units.any_includes(path)) {
         let (publishes, subscribes) = (facts.publishes.contains(&call.method), facts.subscribes.contains(&call.method));
         if facts.refuses.contains(&call.method) {
             diagnostics.push(not_covered(call, facts));
@@ -35,6 +35,9 @@ pub(super) fn topic(
             diagnostics.push(not_literal(call));
             continue;
         };
+        if facts.local_events.contains(&event) {
+            continue;
+        }
         let seen = events.entry(event.clone()).or_insert_with(|| EventUse::new(call));
         if publishes {
             seen.published.get_or_insert(call);
@@ -46,6 +49,12 @@ pub(super) fn topic(
             if let Some(unit) = owner(units, call, diagnostics) {
                 accesses.add(unit, &target, Operation::Subscribe(event), &call.at);
             }
+        }
+    }
+    for (path, objects) in construct.references.iter().filter(|(path, _)| units.any_includes(path)) {
+        let handed_on = usage.get(path).into_iter().flat_map(|usage| &usage.handed_on);
+        for (name, span) in handed_on.filter(|(name, _)| objects.contains(name)) {
+            diagnostics.push(escapes(name, span.clone()));
         }
     }
     for (event, seen) in &events {
@@ -105,4 +114,10 @@ fn not_literal(call: &Call) -> Diagnostic {
     Diagnostic::new(Code::EventNameNotLiteral, format!("the event of this `{}` is not known from the code", call.method))
         .at(Span::new(&call.at.file, range), "not a plain string")
         .help("name the event by a string literal: each event becomes a topic")
+}
+
+fn escapes(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::EmitterEscapes, format!("`{name}` is handed on, and what happens to it there is not seen"))
+        .at(span, "an event only emitted or handled there gets no topic")
+        .help("emit and subscribe on the emitter itself, imported where it is used")
 }

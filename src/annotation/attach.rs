@@ -34,6 +34,10 @@ fn first_after(node: Node<'_>, offset: usize) -> Option<Node<'_>> {
                 None => continue,
             }
         }
+        // A closing brace: the body ends here, and no statement follows in it.
+        if !child.is_named() {
+            return None;
+        }
         // Python's grammar puts a comment at the start of a body before the body's own node.
         return if child.kind() == "block" { child.named_child(0) } else { Some(child) };
     }

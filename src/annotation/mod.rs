@@ -8,7 +8,7 @@ mod directive;
 
 pub use check::{Annotation, Request};
 pub(crate) use check::check;
-pub(crate) use directive::{Directive, directives};
+use directive::directives;
 
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, Diagnostics};

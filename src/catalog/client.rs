@@ -112,6 +112,9 @@ pub struct Pubsub {
     pub publishes: Vec<String>,
     /// Methods that subscribe to the event named by their first argument.
     pub subscribes: Vec<String>,
+    /// Events that never leave their process.
+    #[serde(default)]
+    pub local_events: Vec<String>,
     /// Methods that cannot keep their meaning across processes.
     #[serde(default)]
     pub refuses: Vec<String>,

@@ -50,7 +50,7 @@ pub(crate) struct CompileArgs {
     #[arg(short, long, default_value = "out")]
     pub(crate) out: PathBuf,
     /// Where the application will run.
-    #[arg(long, value_parser = target)]
+    #[arg(long)]
     pub(crate) target: Target,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
     /// Where the application will run.
-    #[arg(long, value_parser = target, default_value = Target::AwsLambda.name())]
+    #[arg(long, default_value_t = Target::AwsLambda)]
     pub(crate) target: Target,
 }
 
@@ -105,11 +105,4 @@ pub(crate) struct BuildArgs {
     /// Build only this unit.
     #[arg(long)]
     pub(crate) unit: Option<String>,
-}
-
-fn target(text: &str) -> Result<Target, String> {
-    Target::ALL.into_iter().find(|target| target.name() == text).ok_or_else(|| {
-        let names: Vec<_> = Target::ALL.iter().map(|target| target.name()).collect();
-        format!("the targets are: {}", names.join(", "))
-    })
 }

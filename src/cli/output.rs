@@ -16,8 +16,8 @@ const MARKER_HEADER: &str = "Made by inferra. This file lists what it wrote and 
 /// Why nothing was written. The previous output is as it was.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutputError {
-    /// The folder holds files and no marker.
-    #[error("`{0}` is not empty and was not made by inferra")]
+    /// A file, or a folder that holds files and no marker.
+    #[error("`{0}` exists and was not made by inferra")]
     NotOurs(String),
     /// A file that inferra did not write stands where one must go.
     #[error("`{0}` is in the way: inferra did not write it and will not replace it")]
@@ -66,7 +66,7 @@ fn previous(out: &Path) -> Result<Option<BTreeSet<PathBuf>>, OutputError> {
     let mut entries = match fs::read_dir(out) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(OutputError::NotOurs(out.display().to_string())),
+        Err(_) if out.is_file() => return Err(OutputError::NotOurs(out.display().to_string())),
         Err(error) => return Err(failed(out)(error)),
     };
     if entries.next().is_none() {

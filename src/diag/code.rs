@@ -109,6 +109,10 @@ codes! {
     ConstructUnreachable = "E0515", Error;
     /// An emitter is handed on, so what happens to it there is not seen.
     EmitterEscapes = "W0516", Warning;
+    /// Two gateways in one unit.
+    ManyGatewaysInUnit = "E0517", Error;
+    /// A file has a name that inferra needs.
+    ReservedName = "E0518", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

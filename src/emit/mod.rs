@@ -1,3 +1,6 @@
-//! What is written: values in, text out.
+//! From a plan to the text of files. Nothing here decides anything, and nothing here writes to a disk.
 
+pub mod plan_json;
+pub mod terraform;
 pub mod topology;
+pub(crate) mod units;

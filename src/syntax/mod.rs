@@ -2,15 +2,16 @@
 
 mod comment;
 mod grammar;
-pub(crate) mod imports;
+mod imports;
 mod literal;
 mod modules;
 mod query;
+mod shape;
 
 pub(crate) use comment::{CommentBlock, comment_blocks};
 pub(crate) use grammar::{Grammar, Parsed};
-pub(crate) use imports::{Binding, Import};
 pub(crate) use literal::{Argument, arguments, string_literal};
 
 pub(crate) use modules::{Graph, ResolvedSymbol};
-pub(crate) use query::{Captures, matches};
+pub(crate) use query::{Captures, matches, warm_up};
+pub(crate) use shape::{callee, member, statement_of};

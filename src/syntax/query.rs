@@ -1,5 +1,4 @@
-use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use tree_sitter::{Node, Query, QueryCursor, StreamingIterator};
@@ -23,16 +22,24 @@ pub(crate) fn matches<'tree>(file: &Parsed<'_>, node: Node<'tree>, name: &'stati
     found
 }
 
-// Compiling a query costs more than running it, so each is compiled once, when it is first needed. Leaked, because the
-// number of queries is fixed and they are needed until the process ends.
-fn compiled(grammar: Grammar, name: &'static str) -> Option<&'static Query> {
-    static QUERIES: OnceLock<Mutex<BTreeMap<(Grammar, &'static str), Option<&'static Query>>>> = OnceLock::new();
-    let mut queries = QUERIES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    *queries.entry((grammar, name)).or_insert_with(|| {
-        let text = Catalog::query(grammar.language(), name);
-        let query = Query::new(&grammar.tree_sitter(), text).ok()?;
-        Some(Box::leak(Box::new(query)))
-    })
+/// Compiles the queries of `grammar` in the background, while something else is done.
+pub(crate) fn warm_up(grammar: Grammar) {
+    for name in NAMES {
+        rayon::spawn(move || _ = compiled(grammar, name));
+    }
+}
+
+/// The query files of each language.
+const NAMES: [&str; 5] = ["expose", "handed_on", "persist", "pubsub", "usage"];
+
+/// Compiling a query costs more than running it, so each is compiled once, when it is first needed.
+fn compiled(grammar: Grammar, name: &str) -> Option<&'static Query> {
+    static QUERIES: [[OnceLock<Option<Query>>; NAMES.len()]; 3] =
+        [const { [const { OnceLock::new() }; NAMES.len()] }; 3];
+    let position = NAMES.iter().position(|known| *known == name)?;
+    let query = QUERIES[grammar as usize][position]
+        .get_or_init(|| Query::new(&grammar.tree_sitter(), Catalog::query(grammar.language(), name)).ok());
+    query.as_ref()
 }
 
 #[cfg(test)]
@@ -42,10 +49,37 @@ mod tests {
     #[test]
     fn every_query_compiles_for_every_grammar_of_its_language() {
         for grammar in [Grammar::Python, Grammar::TypeScript, Grammar::Tsx] {
-            for name in ["expose", "persist", "pubsub", "usage"] {
+            for name in NAMES {
                 let text = Catalog::query(grammar.language(), name);
                 let query = Query::new(&grammar.tree_sitter(), text);
                 assert!(query.is_ok(), "{grammar:?} {name}: {:?}", query.err());
+            }
+        }
+    }
+
+    #[test]
+    fn every_pattern_is_fired_by_a_fixture() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let project = crate::source::Project::read(&root).unwrap();
+        let mut fired = std::collections::BTreeSet::new();
+        let files: Vec<_> = project.sources().map(|(path, _)| path.clone()).collect();
+        for path in files {
+            let Some(file) = project.text(&path).and_then(|text| Parsed::new(&path, text)) else { continue };
+            for name in NAMES {
+                let query = compiled(file.grammar, name).unwrap();
+                let mut cursor = QueryCursor::new();
+                let mut matches = cursor.matches(query, file.root(), file.text.as_bytes());
+                while let Some(one) = matches.next() {
+                    fired.insert((file.grammar.language(), name, one.pattern_index));
+                }
+            }
+        }
+        for grammar in [Grammar::Python, Grammar::TypeScript] {
+            for name in NAMES {
+                for pattern in 0..compiled(grammar, name).unwrap().pattern_count() {
+                    let language = grammar.language();
+                    assert!(fired.contains(&(language, name, pattern)), "pattern {pattern} of {}/{name}.scm", language.name());
+                }
             }
         }
     }

@@ -6,12 +6,12 @@ use crate::plan::naming::binding_prefix;
 use crate::source::{Project, ProjectPath};
 
 /// The new text of every file that wiring changes.
-pub type Edits = BTreeMap<ProjectPath, String>;
+pub(crate) type Edits = BTreeMap<ProjectPath, String>;
 
 /// Applies every construct's edit to its file. Each stays inside the annotated expression and on its lines, so line numbers
 /// in traces hold; where the binding's environment variables are absent the edited code does what it did before.
 #[must_use]
-pub fn edits(project: &Project, application: &Application) -> Edits {
+pub(crate) fn edits(project: &Project, application: &Application) -> Edits {
     let stores = application.stores.values().map(|store| (&store.client, binding_prefix(Capability::Persist, &store.id)));
     let topics = application.topics.values().map(|topic| (&topic.client, binding_prefix(Capability::Pubsub, &topic.id)));
     let mut replacements: BTreeMap<&ProjectPath, Vec<(Range<usize>, String)>> = BTreeMap::new();

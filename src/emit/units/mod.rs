@@ -4,15 +4,16 @@ mod edit;
 mod entry;
 mod patch;
 
-pub use edit::edits;
-pub use patch::wiring_patch;
+pub(crate) use edit::edits;
+pub(crate) use patch::wiring_patch;
 
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::app::{Application, Id, Unit};
+use crate::app::{Application, Id};
 use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
-use crate::source::{Language, Project, ProjectPath};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{Language, Project, ProjectPath, Span};
 
 use edit::Edits;
 
@@ -20,10 +21,10 @@ use edit::Edits;
 pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";
 
 /// Output files by path, relative to the output directory.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// The files of every unit, below `units/<unit>/`. Fails where a file of the project can no longer be read.
-pub fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
+pub(crate) fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
     let mut files = Files::new();
     for (id, unit) in &application.units {
         let folder = unit_folder(id);
@@ -43,16 +44,25 @@ pub fn unit_files(project: &Project, application: &Application, edits: &Edits) -
     Ok(files)
 }
 
-/// Whether inferra itself writes `path` into a unit, so that a file of the project cannot have that name.
-#[must_use]
-pub(crate) fn is_reserved(unit: &Unit, path: &ProjectPath) -> bool {
-    path.as_str() == entry::file_name(unit.language) || path.as_str().split('/').next() == Some(RUNTIME_FOLDER)
+/// Reports files of the project whose names are those of files that inferra writes into a unit.
+pub(crate) fn reject_reserved(application: &Application, diagnostics: &mut Diagnostics) {
+    for unit in application.units.values() {
+        let entry = entry::file_name(unit.language);
+        let reserved = |path: &&ProjectPath| path.as_str() == entry || path.as_str().split('/').next() == Some(RUNTIME_FOLDER);
+        for path in unit.files.iter().filter(reserved) {
+            diagnostics.push(
+                Diagnostic::new(Code::ReservedName, format!("`{path}` has a name that inferra needs in the unit `{}`", unit.id))
+                    .at(Span::new(path, 0..0), "this file would be replaced")
+                    .help(format!("rename it: `{entry}` and the folder `{RUNTIME_FOLDER}` are the shim's")),
+            );
+        }
+    }
 }
 
 /// The folder of a unit, relative to the output directory.
 #[must_use]
 pub(crate) fn unit_folder(id: &Id) -> String {
-    format!("units/{}", crate::plan::naming::file_stem(id))
+    format!("units/{}", crate::plan::naming::slug(id))
 }
 
 const fn shim(language: Language) -> &'static [(&'static str, &'static str)] {

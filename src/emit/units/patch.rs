@@ -5,7 +5,7 @@ use crate::source::Project;
 
 /// Every change to the application's files as one patch for `git apply`; empty where nothing is changed.
 #[must_use]
-pub fn wiring_patch(project: &Project, edits: &Edits) -> String {
+pub(crate) fn wiring_patch(project: &Project, edits: &Edits) -> String {
     let mut patch = String::new();
     for (path, new) in edits {
         let Some(old) = project.text(path) else { continue };

@@ -1,0 +1,92 @@
+import { EventEmitter } from "node:events";
+import http from "node:http";
+import { configure } from "@codegenie/serverless-express";
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
+
+export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
+
+/**
+ * Payloads 2.0 (HTTP API, function URL) and 1.0 (REST API):
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function isHttpEvent(event: object): event is HttpEvent {
+  if (!("requestContext" in event)) return false;
+  return "httpMethod" in event || ("version" in event && event.version === "2.0" && "rawPath" in event);
+}
+
+/** What Node calls with each request, found in a module's export: a server, a Koa application, or a function. */
+export function requestListener(exported: unknown): http.RequestListener | undefined {
+  if (exported instanceof http.Server)
+    return (request, response) => exported.emit("request", request, response);
+  if (isKoa(exported)) return exported.callback();
+  // An Express application is the function that Node calls.
+  return typeof exported === "function" ? (exported as http.RequestListener) : undefined;
+}
+
+/** Lets the listener answer the event. A failure of the listener, or of the adapter, is a rejection. */
+export async function respond(
+  listener: http.RequestListener,
+  event: HttpEvent,
+  context: Context,
+): Promise<unknown> {
+  let failure: unknown;
+  const ignore = () => {};
+  const handler = configure({
+    app: listener,
+    framework: { sendRequest: ({ request, response }: Exchange) => exchange(listener, request, response) },
+    // The adapter answers 500 to an error and only tells its log; its other messages carry payloads.
+    log: {
+      error: (_, error) => {
+        failure = error;
+      },
+      debug: ignore,
+      info: ignore,
+      verbose: ignore,
+      warn: ignore,
+    },
+  });
+  const result: unknown = await handler(withWholePath(event), context, ignore);
+  if (failure !== undefined) throw failure;
+  return result;
+}
+
+interface Exchange {
+  request: http.IncomingMessage & { body?: unknown };
+  response: http.ServerResponse;
+}
+
+/**
+ * Resolves when the response is complete. The adapter closes the request once this is over: were that earlier, a body
+ * parser behind an asynchronous middleware would find nothing to read.
+ */
+function exchange(
+  listener: http.RequestListener,
+  request: Exchange["request"],
+  response: Exchange["response"],
+): Promise<void> {
+  // The adapter's own addition, which a parser or an application would take for an already parsed body.
+  delete request.body;
+  // Express's answer to an unknown route listens to the socket, which the adapter makes of a plain object.
+  Object.setPrototypeOf(request.socket, EventEmitter.prototype);
+  return new Promise((resolve, reject) => {
+    const destroy = (error?: Error) => reject(error ?? new Error("the response was dropped before its end"));
+    Object.assign(response.socket ?? {}, { destroy });
+    response.once("finish", resolve);
+    response.once("error", reject);
+    listener(request, response);
+  });
+}
+
+/** The adapter would take a REST API's `{proxy+}` for the whole path, and lose what stands before it. */
+function withWholePath(event: HttpEvent): HttpEvent {
+  return "httpMethod" in event ? { ...event, pathParameters: null } : event;
+}
+
+function isKoa(exported: unknown): exported is { callback(): http.RequestListener } {
+  return (
+    typeof exported === "object" &&
+    exported !== null &&
+    "callback" in exported &&
+    typeof exported.callback === "function"
+  );
+}

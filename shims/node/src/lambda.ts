@@ -1,0 +1,116 @@
+/**
+ * The entry point of a compiled unit on AWS Lambda. It imports this module before any of the application's, so that
+ * the bindings are there when those are loaded.
+ */
+
+import type { RequestListener } from "node:http";
+import type { Context, SNSEvent } from "aws-lambda";
+import { deliver } from "./deliver.ts";
+import { installBindings } from "./emitter.ts";
+import { isHttpEvent, requestListener, respond } from "./http.ts";
+import { captureServers, firstServer } from "./listen.ts";
+import { settlePublishes } from "./publish.ts";
+
+installBindings();
+
+export interface Unit {
+  /** The application's modules, loaded in this order. */
+  readonly modules: readonly (() => Promise<unknown>)[];
+  /** Who answers HTTP events: a module's export, or (`null`) the first server that listens. */
+  readonly http?: { readonly module: number; readonly export: string | null };
+}
+
+export type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+type FindListener = () => Promise<RequestListener>;
+
+const LISTEN_PATIENCE_MS = 10_000;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
+export function lambdaHandler(unit: Unit): Handler {
+  captureServers();
+  const loading = load(unit);
+  loading.catch(crash);
+  return async (event, context) => {
+    const listener = await loading;
+    const [outcome] = await Promise.allSettled([handle(event, context, listener)]);
+    // Nothing is answered before all is published, and an answer counts for nothing where that failed.
+    const failures: unknown[] = await settlePublishes();
+    if (outcome.status === "rejected") failures.unshift(outcome.reason);
+    throwAny(failures);
+    return outcome.status === "fulfilled" ? outcome.value : undefined;
+  };
+}
+
+async function handle(
+  event: unknown,
+  context: Context,
+  listener: FindListener | undefined,
+): Promise<unknown> {
+  if (typeof event === "object" && event !== null) {
+    if (isSnsEvent(event)) return throwAny(await deliver(event));
+    if (isHttpEvent(event)) {
+      if (listener === undefined) throw new Error("this unit is behind no gateway and takes no HTTP events");
+      return respond(await listener(), event, context);
+    }
+  }
+  throw new Error(`this unit takes no events of the kind ${kindOf(event)}`);
+}
+
+async function load({ modules, http }: Unit): Promise<FindListener | undefined> {
+  const loaded: unknown[] = [];
+  for (const module of modules) loaded.push(await module());
+  if (http === undefined) return undefined;
+  if (http.export === null) return listenerOfFirstServer;
+  const listener = requestListener(exportOf(loaded[http.module], http.export));
+  if (listener === undefined)
+    throw new Error(
+      `the export "${http.export}" is neither a function, nor an HTTP server, nor a Koa application`,
+    );
+  return async () => listener;
+}
+
+async function listenerOfFirstServer(): Promise<RequestListener> {
+  const server = await firstServer(LISTEN_PATIENCE_MS);
+  return (request, response) => server.emit("request", request, response);
+}
+
+/** A CommonJS module's exports may be found on its default export alone. */
+function exportOf(module: unknown, name: string): unknown {
+  const namespace = module as Record<string, unknown> & { default?: Record<string, unknown> };
+  return namespace[name] ?? namespace.default?.[name];
+}
+
+function isSnsEvent(event: object): event is SNSEvent {
+  return sourceOf(event) === "aws:sns";
+}
+
+/** SNS writes `EventSource`; SQS, S3, DynamoDB and Kinesis write `eventSource`. */
+function sourceOf(event: object): unknown {
+  const records: unknown = "Records" in event ? event.Records : undefined;
+  const record: unknown = Array.isArray(records) ? records[0] : undefined;
+  if (typeof record !== "object" || record === null) return undefined;
+  const { EventSource, eventSource } = record as { EventSource?: unknown; eventSource?: unknown };
+  return EventSource ?? eventSource;
+}
+
+/** Only what AWS itself chose as a name is repeated: anybody may be the author of the rest. */
+function kindOf(event: unknown): string {
+  if (event === null) return "null";
+  if (typeof event !== "object") return typeof event;
+  const source = sourceOf(event) ?? ("source" in event ? event.source : undefined);
+  return typeof source === "string" && /^aws[:.][a-z0-9.:-]{1,40}$/.test(source) ? source : "unknown";
+}
+
+/** Lambda starts a process anew after a crash, but would keep one whose modules are half loaded. */
+function crash(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+function throwAny(failures: readonly unknown[]): void {
+  if (failures.length === 1) throw failures[0];
+  // Lambda's log shows the message and the stack of what is thrown, not the errors inside.
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join("; "));
+}

@@ -1,0 +1,144 @@
+use std::io::{self, Write as _};
+use std::time::{Duration, Instant};
+
+use super::Exit;
+use super::args::{CheckArgs, CompileArgs, Format, InputArgs, Stage};
+use super::output::{self, OutputError};
+use super::style::Style;
+use super::summary::summary;
+use crate::compile::{Compilation, CompileError, Options, compile as compile_project, read};
+use crate::diag::{Code, Diagnostic, Severity, render};
+use crate::plan::Target;
+use crate::source::Project;
+
+/// `inferra compile`.
+pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
+    // Before anything else: an hour of reading code is no consolation for a wrong folder.
+    if let Err(error) = output::check_target(&args.out) {
+        return refuse(&args.input, style, &of_output(&error));
+    }
+    let mut run = match Run::of(&args.input, args.target)? {
+        Ok(run) => run,
+        Err(problem) => return refuse(&args.input, style, &problem),
+    };
+    let exit = run.report(&args.input, style)?;
+    let Some(files) = run.compilation.files.take() else { return Ok(exit) };
+    let start = Instant::now();
+    if let Err(error) = output::write(&args.out, &files) {
+        return refuse(&args.input, style, &of_output(&error));
+    }
+    run.compilation.timings.push(("write", start.elapsed()));
+    let mut stderr = io::stderr().lock();
+    stderr.write_all(summary(&run.compilation, Some(&args.out)).as_bytes())?;
+    writeln!(stderr, "next: inferra build {}", args.out.display())?;
+    run.timings(&args.input)?;
+    Ok(exit)
+}
+
+/// `inferra check`.
+pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
+    let run = match Run::of(&args.input, args.target)? {
+        Ok(run) => run,
+        Err(problem) => return refuse(&args.input, style, &problem),
+    };
+    let exit = run.report(&args.input, style)?;
+    if run.compilation.files.is_some() {
+        let mut stderr = io::stderr().lock();
+        stderr.write_all(summary(&run.compilation, None).as_bytes())?;
+        writeln!(stderr, "next: inferra compile {} --target {}", args.input.app.display(), args.target.name())?;
+    }
+    run.timings(&args.input)?;
+    Ok(exit)
+}
+
+struct Run {
+    project: Project,
+    compilation: Compilation,
+}
+
+impl Run {
+    /// Compiles in memory. The inner error is a problem with the folder itself.
+    fn of(input: &InputArgs, target: Target) -> io::Result<Result<Self, Diagnostic>> {
+        let start = Instant::now();
+        let project = match read(&input.app) {
+            Ok(project) => project,
+            Err(CompileError::Project(error)) => {
+                let diagnostic = Diagnostic::new(Code::ProjectUnreadable, error.to_string());
+                return Ok(Err(diagnostic.help("name the folder that holds the application's sources")));
+            }
+            Err(error @ (CompileError::Catalog(_) | CompileError::Json(_) | CompileError::Vanished(_))) => return Err(io::Error::other(error)),
+        };
+        let reading = start.elapsed();
+        // The folder's own name, also for `.` and `..`; it becomes the application's name and nothing else of the path does.
+        let absolute = input.app.canonicalize()?;
+        let folder = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let options = Options { folder: &folder, target, set: &input.set };
+        let mut compilation = compile_project(&project, &options).map_err(io::Error::other)?;
+        compilation.timings.insert(0, ("read", reading));
+        Ok(Ok(Self { project, compilation }))
+    }
+
+    fn report(&self, input: &InputArgs, style: Style) -> io::Result<Exit> {
+        self.print(input)?;
+        let texts = (&self.project, &self.compilation.config);
+        let diagnostics = &self.compilation.diagnostics;
+        show(diagnostics, &texts, input.format, style)?;
+        let errors = diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
+        Ok(if errors { Exit::Problems } else { Exit::Fine })
+    }
+
+    fn print(&self, input: &InputArgs) -> io::Result<()> {
+        let compilation = &self.compilation;
+        let value = match input.print {
+            None => return Ok(()),
+            Some(Stage::Annotations) => serde_json::to_string_pretty(&compilation.annotations),
+            Some(Stage::Application) => serde_json::to_string_pretty(&compilation.application),
+            Some(Stage::Plan) => crate::emit::plan_json::emit(&compilation.plan),
+        };
+        writeln!(io::stdout(), "{}", value?.trim_end())
+    }
+
+    fn timings(&self, input: &InputArgs) -> io::Result<()> {
+        if !input.timings {
+            return Ok(());
+        }
+        let mut stderr = io::stderr().lock();
+        for (stage, time) in &self.compilation.timings {
+            writeln!(stderr, "{stage:>12} {:>9.2} ms", time.as_secs_f64() * 1000.0)?;
+        }
+        let total: Duration = self.compilation.timings.iter().map(|(_, time)| *time).sum();
+        writeln!(stderr, "{:>12} {:>9.2} ms", "total", total.as_secs_f64() * 1000.0)
+    }
+}
+
+fn show(diagnostics: &[Diagnostic], texts: &dyn render::Texts, format: Format, style: Style) -> io::Result<()> {
+    match format {
+        Format::Text => {
+            let mut stderr = io::stderr().lock();
+            stderr.write_all(render::text(diagnostics, texts, style.of_diagnostics()).as_bytes())?;
+            match render::summary(diagnostics) {
+                line if line.is_empty() => Ok(()),
+                line => writeln!(stderr, "{line}"),
+            }
+        }
+        Format::Json => io::stdout().write_all(render::json(diagnostics, texts).as_bytes()),
+        Format::Sarif => io::stdout().write_all(render::sarif(diagnostics, texts).as_bytes()),
+    }
+}
+
+/// Reports a problem that has no place in the application.
+fn refuse(input: &InputArgs, style: Style, problem: &Diagnostic) -> io::Result<Exit> {
+    let texts = std::collections::BTreeMap::new();
+    show(std::slice::from_ref(problem), &texts, input.format, style)?;
+    Ok(Exit::Environment)
+}
+
+fn of_output(error: &OutputError) -> Diagnostic {
+    match error {
+        OutputError::NotOurs(_) | OutputError::InTheWay(_) => Diagnostic::new(Code::OutputNotOurs, error.to_string())
+            .help("name another folder with `--out`, or move what is there"),
+        OutputError::Busy(_) | OutputError::Io { .. } => {
+            Diagnostic::new(Code::OutputUnwritable, error.to_string()).help("the previous output, if any, is as it was")
+        }
+    }
+}

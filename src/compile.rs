@@ -1,0 +1,204 @@
+//! The pipeline, top to bottom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::analyze::analyze;
+use crate::annotation::{Annotation, MARKER, annotations};
+use crate::app::Application;
+use crate::catalog::{Catalog, CatalogError};
+use crate::config::{self, FILE_NAME};
+use crate::diag::{Code, Diagnostic, Diagnostics, not_utf8, unreadable};
+use crate::emit;
+use crate::emit::topology::Part;
+use crate::plan::{self, Plan, Target};
+use crate::source::{Project, ProjectError, ProjectPath};
+use crate::syntax::{Parsed, warm_up};
+
+/// What to compile, and for what.
+#[derive(Debug)]
+pub struct Options<'a> {
+    /// The name of the application's folder, which names the application where its configuration does not.
+    pub folder: &'a str,
+    /// Where the application will run.
+    pub target: Target,
+    /// `key=value` settings that win over the configuration file.
+    pub set: &'a [String],
+}
+
+/// Everything that a compile found and made.
+#[derive(Debug)]
+pub struct Compilation {
+    /// The annotations of the whole project, sorted by file and line.
+    pub annotations: Vec<Annotation>,
+    /// What the application asks for.
+    pub application: Application,
+    /// What it becomes.
+    pub plan: Plan,
+    /// The output by path; `None` where there are errors.
+    pub files: Option<BTreeMap<String, Vec<u8>>>,
+    /// The problems, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The text of the configuration file, for excerpts.
+    pub config: BTreeMap<ProjectPath, String>,
+    /// How long each stage took, in order.
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+/// A compile that could not begin or end for a reason outside the application.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// The project cannot be read.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The embedded data is broken.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The plan has no form as JSON.
+    #[error("the plan cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A file went away while it was compiled.
+    #[error("a file of the project can no longer be read: {0}")]
+    Vanished(#[from] std::io::Error),
+}
+
+/// Reads the project below `root`.
+pub fn read(root: &Path) -> Result<Project, CompileError> {
+    Ok(Project::read(root)?)
+}
+
+/// Compiles a project that was read.
+pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, CompileError> {
+    let mut clock = Clock::start();
+    let mut diagnostics = Diagnostics::default();
+    let catalog = Catalog::load()?;
+    project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
+
+    let parsed = parse_marked(project, &mut diagnostics);
+    parsed.iter().map(|file| file.grammar).collect::<BTreeSet<_>>().into_iter().for_each(warm_up);
+    clock.lap("parse");
+    let annotations = all_annotations(&parsed, &catalog, &mut diagnostics);
+    clock.lap("annotations");
+    let application = analyze(project, &catalog, &parsed, &annotations, &mut diagnostics);
+    emit::units::reject_reserved(&application, &mut diagnostics);
+    clock.lap("analyse");
+
+    let config = config_file(project, &mut diagnostics);
+    let sources = config::Sources {
+        name: &config::Sources::name_of_folder(options.folder),
+        file: config.iter().next().map(|(path, text)| (path, text.as_str())),
+        overrides: options.set,
+    };
+    let settings = config::resolve(&sources, &application, &mut diagnostics);
+    let plan = plan::plan(&application, &settings, options.target, &mut diagnostics);
+    clock.lap("plan");
+
+    let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan)?) };
+    clock.lap("emit");
+    Ok(Compilation { annotations, application, plan, files, diagnostics: diagnostics.into_sorted(), config, timings: clock.laps })
+}
+
+/// Parses the files that hold the marker, in parallel; no other file needs a tree to find the annotations.
+fn parse_marked<'a>(project: &'a Project, diagnostics: &mut Diagnostics) -> Vec<Parsed<'a>> {
+    let finder = memchr::memmem::Finder::new(MARKER);
+    let sources: Vec<_> = project.sources().collect();
+    let parsed: Vec<_> = sources
+        .into_par_iter()
+        .filter(|(_, bytes)| finder.find(bytes).is_some())
+        .map(|(path, bytes)| match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Parsed::new(path, text)),
+            Err(_) => Err(not_utf8(path, bytes)),
+        })
+        .collect();
+    let mut found = Vec::new();
+    for file in parsed {
+        match file {
+            Ok(file) => found.extend(file),
+            Err(problem) => diagnostics.push(problem),
+        }
+    }
+    found
+}
+
+fn all_annotations(parsed: &[Parsed<'_>], catalog: &Catalog, diagnostics: &mut Diagnostics) -> Vec<Annotation> {
+    let found: Vec<_> = parsed
+        .par_iter()
+        .map(|file| {
+            let mut diagnostics = Diagnostics::default();
+            let annotations = annotations(file, catalog, &mut diagnostics);
+            (annotations, diagnostics)
+        })
+        .collect();
+    let mut all = Vec::new();
+    for (annotations, problems) in found {
+        all.extend(annotations);
+        diagnostics.extend(problems);
+    }
+    if all.is_empty() && !diagnostics.has_errors() {
+        diagnostics.push(
+            Diagnostic::new(Code::NoAnnotation, "no annotation in the whole project")
+                .help("add a comment such as `@klotho::expose { id = \"api\", target = \"public\" }` above the line that makes the web application"),
+        );
+    }
+    all
+}
+
+fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<ProjectPath, String> {
+    let Some(path) = project.other_path(FILE_NAME) else { return BTreeMap::new() };
+    match project.bytes(&path).map(String::from_utf8) {
+        Ok(Ok(text)) => BTreeMap::from([(path, text)]),
+        Ok(Err(error)) => {
+            diagnostics.push(not_utf8(&path, error.as_bytes()));
+            BTreeMap::new()
+        }
+        Err(error) => {
+            diagnostics.push(unreadable(&crate::source::ReadFailure { path, error }));
+            BTreeMap::new()
+        }
+    }
+}
+
+fn emitted(project: &Project, application: &Application, plan: &Plan) -> Result<BTreeMap<String, Vec<u8>>, CompileError> {
+    let edits = emit::units::edits(project, application);
+    let mut files = emit::units::unit_files(project, application, &edits)?;
+    let picture = emit::topology::Picture::of(&plan.application, application, &|part| backing(plan, part));
+    let texts = [
+        ("wiring.patch", emit::units::wiring_patch(project, &edits)),
+        ("plan.json", emit::plan_json::emit(plan)?),
+        ("topology.mmd", picture.mermaid()),
+        ("topology.svg", picture.svg()),
+    ];
+    files.extend(texts.map(|(path, text)| (path.to_owned(), text.into_bytes())));
+    files.extend(emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text.into_bytes())));
+    Ok(files)
+}
+
+/// What serves a part of the picture.
+fn backing(plan: &Plan, part: &Part) -> Option<String> {
+    match part {
+        Part::Gateway(_) => Some("API Gateway, HTTP API".to_owned()),
+        Part::Unit(id) => plan.units.get(id).map(|unit| format!("Lambda, {}", unit.runtime)),
+        Part::Topic(_) => Some("SNS".to_owned()),
+        Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_owned()),
+    }
+}
+
+/// Measures the stages for `--timings`.
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &'static str) {
+        self.laps.push((stage, self.last.elapsed()));
+        self.last = Instant::now();
+    }
+}

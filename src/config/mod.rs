@@ -1,0 +1,21 @@
+//! Settings: built-in defaults, the application's `inferra.toml`, the command line; later ones win, value by value.
+//!
+//! A [`layer`] is what somebody wrote; [`schema`] says what is allowed; [`Settings`] is what was accepted, each value with
+//! the [`Origin`] that it came from.
+
+mod layer;
+mod resolve;
+mod schema;
+mod settings;
+
+pub use resolve::{Sources, resolve};
+pub use settings::{
+    Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
+    Setting, SettingUse, Settings, UnitSettings,
+};
+
+/// The file of built-in defaults, commented for people.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// The name of the application's own file of settings, in its root.
+pub const FILE_NAME: &str = "inferra.toml";

@@ -1,0 +1,124 @@
+use std::path::Path;
+
+use indexmap::IndexMap;
+use pretty_assertions::assert_eq;
+
+use super::*;
+use crate::app::{Origin as Directive, SourceLine, Unit, UnitOrigin};
+use crate::config::SettingUse;
+use crate::source::Language;
+
+fn application() -> Application {
+    let id = Id::new("main").unwrap();
+    let file = ProjectPath::new(Path::new("main.py")).unwrap();
+    let origin = Directive {
+        at: SourceLine { file: file.clone(), line: 1 },
+        capability: Capability::ExecutionUnit,
+        id: id.clone(),
+    };
+    let unit = Unit {
+        id: id.clone(),
+        origin: UnitOrigin::Declared(vec![origin]),
+        language: Language::Python,
+        entries: vec![file.clone()],
+        import_roots: vec![String::new()],
+        files: vec![file],
+        manifest: None,
+    };
+    Application {
+        units: IndexMap::from([(id, unit)]),
+        gateways: IndexMap::new(),
+        stores: IndexMap::new(),
+        topics: IndexMap::new(),
+        accesses: Vec::new(),
+    }
+}
+
+fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
+    let file = ProjectPath::new(Path::new("inferra.toml")).unwrap();
+    let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
+    let mut diagnostics = Diagnostics::default();
+    let sources = Sources { name: "shop", file: Some((&file, text)), overrides: &overrides };
+    let settings = resolve(&sources, &application(), &mut diagnostics);
+    (settings, diagnostics.into_sorted())
+}
+
+/// The only diagnostic: its code, the text under its caret, its help.
+fn problem(text: &str, overrides: &[&str]) -> (Code, String, String) {
+    let (_, problems) = run(text, overrides);
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    let at = problem.primary.as_ref().map_or(String::new(), |label| text[label.span.range()].to_owned());
+    (problem.code, at, problem.help.clone().unwrap_or_default())
+}
+
+#[test]
+fn every_setting_has_a_default() {
+    let (_, problems) = run("", &[]);
+    assert_eq!(problems, []);
+    let written: Vec<_> = layer::document(DEFAULTS).unwrap().iter().map(Leaf::key).collect();
+    for section in SECTIONS {
+        for (name, _) in section.keys.iter().filter(|(name, _)| *name != "name") {
+            let key = layer::join(section.path.iter().chain([name]).copied());
+            assert!(written.contains(&key), "{key} has no default");
+        }
+    }
+}
+
+#[test]
+fn later_layers_win_value_by_value() {
+    let text = "[execution_unit]\nmemory_mb = 1024\ntimeout_s = 60\n[execution_unit.by_id.main]\ntimeout_s = 90\n[tags]\nteam = \"a b\"\n";
+    let (settings, problems) =
+        run(text, &["execution_unit.memory_mb=2048", "name=other", "execution_unit.architecture=x86_64"]);
+    assert_eq!(problems, []);
+    let unit = &settings.units["main"];
+    let used = [SettingUse::from(&unit.memory_mb), (&unit.timeout_s).into(), (&unit.log_retention_days).into()];
+    let used = used.map(|it| format!("{}={} ({})", it.key, it.value, it.origin));
+    assert_eq!(
+        used,
+        [
+            "execution_unit.memory_mb=2048 (command line)",
+            "execution_unit.by_id.main.timeout_s=90 (inferra.toml:5)",
+            "execution_unit.log_retention_days=30 (built-in default)"
+        ]
+    );
+    assert_eq!((settings.name.value.as_str(), unit.architecture.value), ("other", Architecture::X86));
+    assert_eq!(settings.tags["team"].value, "a b");
+}
+
+#[test]
+fn wrong_settings_point_at_the_words() {
+    let expect = |text: &str, code: Code, at: &str, help: &str| {
+        assert_eq!(problem(text, &[]), (code, at.to_owned(), help.to_owned()), "{text}");
+    };
+    expect(
+        "[exection_unit]\nmemory_mb = 1\n",
+        Code::ConfigUnknownKey,
+        "exection_unit",
+        "did you mean `execution_unit`?",
+    );
+    expect("[execution_unit]\nmemory = 1\n", Code::ConfigUnknownKey, "memory", "did you mean `memory_mb`?");
+    expect("[execution_unit]\nmemory_mb = \"1\"\n", Code::ConfigWrongType, "\"1\"", "");
+    expect("[execution_unit.memory_mb]\nx = 1\n", Code::ConfigWrongType, "x", "");
+    expect("execution_unit = 1\n", Code::ConfigWrongType, "1", "");
+    expect("[execution_unit]\nmemory_mb = 64\n", Code::ConfigOutOfBounds, "64", "");
+    expect("[expose]\nlog_retention_days = 31\n", Code::ConfigOutOfBounds, "31", "");
+    expect("[execution_unit]\narchitecture = \"arm\"\n", Code::ConfigOutOfBounds, "\"arm\"", "did you mean `arm64`?");
+    expect("[execution_unit.by_id.mian]\ntimeout_s = 1\n", Code::ConfigUnknownId, "mian", "did you mean `main`?");
+    expect("[tags]\n\"aws:x\" = \"1\"\n", Code::ConfigOutOfBounds, "\"aws:x\"", "");
+    assert_eq!(problem("[network]\ncidr = \n", &[]).0, Code::ConfigInvalidToml);
+    assert_eq!(problem("[exection_unit]\n", &[]).0, Code::ConfigUnknownKey);
+}
+
+#[test]
+fn wrong_options_are_named() {
+    assert_eq!(problem("", &["nonsense"]).0, Code::ConfigInvalidToml);
+    assert_eq!(problem("", &["execution_unit.memory_mb=lots"]).0, Code::ConfigWrongType);
+    let (_, problems) = run("", &["execution_unit.memroy_mb=1"]);
+    assert!(problems[0].message.contains("--set execution_unit.memroy_mb"), "{problems:?}");
+}
+
+#[test]
+fn a_folder_makes_a_name() {
+    let names = ["My Shop", "2048", "..", "a--b", &"x".repeat(40)].map(Sources::name_of_folder);
+    assert_eq!(names, ["my-shop", "app-2048", "app", "a-b", &"x".repeat(32)]);
+}

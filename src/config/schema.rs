@@ -1,0 +1,148 @@
+//! Every setting, what it may hold, and what it belongs to. `defaults.toml` explains them to people.
+
+use crate::app::Capability;
+
+/// What a setting holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// A whole number within bounds.
+    Integer { min: u32, max: u32 },
+    /// One of these numbers.
+    Numbers(&'static [u32]),
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// Text of a certain form: the test, and the form in words.
+    Form(fn(&str) -> bool, &'static str),
+}
+
+/// A group of settings.
+pub(super) struct Section {
+    /// The table's path, such as `persist.redis_node`.
+    pub path: &'static [&'static str],
+    /// Whose ids `by_id` takes; `None` where the section has no `by_id`.
+    pub ids: Option<Capability>,
+    /// Its settings.
+    pub keys: &'static [(&'static str, Kind)],
+}
+
+/// The values that CloudWatch Logs accepts, without 0 ("never expire"):
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
+const RETENTION_DAYS: &[u32] =
+    &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/// The table of tags, whose keys are the user's own.
+pub(super) const TAGS: &str = "tags";
+/// The table of exceptions within a section.
+pub(super) const BY_ID: &str = "by_id";
+
+pub(super) const SECTIONS: &[Section] = &[
+    Section {
+        path: &[],
+        ids: None,
+        keys: &[("name", Kind::Form(is_name, "a letter, then up to 31 letters, digits or `-`"))],
+    },
+    Section {
+        path: &["execution_unit"],
+        ids: Some(Capability::ExecutionUnit),
+        keys: &[
+            ("memory_mb", Kind::Integer { min: 128, max: 10_240 }),
+            ("timeout_s", Kind::Integer { min: 1, max: 900 }),
+            ("architecture", Kind::Words(&["arm64", "x86_64"])),
+            ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
+            ("python_runtime", Kind::Words(&["python3.10", "python3.11", "python3.12", "python3.13"])),
+            ("node_runtime", Kind::Words(&["nodejs20.x", "nodejs22.x"])),
+        ],
+    },
+    Section {
+        path: &["expose"],
+        ids: Some(Capability::Expose),
+        keys: &[("log_retention_days", Kind::Numbers(RETENTION_DAYS))],
+    },
+    Section {
+        path: &["persist", "redis_node"],
+        ids: Some(Capability::Persist),
+        keys: &[
+            ("engine", Kind::Words(&["valkey", "redis"])),
+            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `8.2`")),
+            ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
+            ("replicas", Kind::Integer { min: 0, max: 5 }),
+            ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+        ],
+    },
+    Section {
+        path: &["pubsub"],
+        ids: None,
+        keys: &[
+            ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
+            ("max_retries", Kind::Integer { min: 0, max: 2 }),
+        ],
+    },
+    Section {
+        path: &["network"],
+        ids: None,
+        keys: &[
+            (
+                "cidr",
+                Kind::Form(is_network, "an IPv4 network from /16 to /24 without host bits, such as `10.0.0.0/16`"),
+            ),
+            ("zones", Kind::Integer { min: 2, max: 4 }),
+        ],
+    },
+];
+
+/// The forms of a tag, AWS's rules restricted to ASCII: <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>.
+pub(super) const TAG_NAME: (fn(&str) -> bool, &str) =
+    (is_tag_name, "1 to 128 letters, digits, spaces and `_.:/=+-@`, not starting with `aws:`");
+pub(super) const TAG_VALUE: Kind = Kind::Form(is_tag_value, "up to 256 letters, digits, spaces and `_.:/=+-@`");
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 32
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !text.ends_with('-')
+        && !text.contains("--")
+}
+
+fn is_version(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.len() < 3 && part.bytes().all(|b| b.is_ascii_digit());
+    text.split_once('.').is_some_and(|(major, minor)| part(major) && part(minor))
+}
+
+fn is_node_type(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    text.strip_prefix("cache.")
+        .and_then(|rest| rest.split_once('.'))
+        .is_some_and(|(family, size)| part(family) && part(size))
+}
+
+fn is_network(text: &str) -> bool {
+    super::settings::Network::parse(text).is_some_and(|network| (16..=24).contains(&network.prefix))
+}
+
+fn is_tag_text(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c))
+}
+
+fn is_tag_name(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && is_tag_text(text) && !text.to_ascii_lowercase().starts_with("aws:")
+}
+
+fn is_tag_value(text: &str) -> bool {
+    text.len() <= 256 && is_tag_text(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        assert!(
+            is_name("shop-2") && !is_name("2shop") && !is_name("a_b") && !is_name("a-") && !is_name(&"a".repeat(33))
+        );
+        assert!(is_version("8.2") && !is_version("8") && !is_version("8.2.1"));
+        assert!(is_node_type("cache.t4g.micro") && !is_node_type("t4g.micro"));
+        assert!(is_network("10.0.0.0/16") && !is_network("10.0.0.1/16") && !is_network("10.0.0.0/8"));
+        assert!(is_tag_name("cost-centre") && !is_tag_name("aws:x") && !is_tag_name("a\"b"));
+    }
+}

@@ -1,0 +1,271 @@
+//! What was accepted: typed, complete, each value with its origin.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
+
+use crate::app::Id;
+use crate::source::ProjectPath;
+
+/// Who decided a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// inferra's own defaults.
+    Default,
+    /// The name of the application's folder.
+    Folder,
+    /// A line of the application's file of settings.
+    File {
+        /// The file.
+        file: ProjectPath,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// `--set`.
+    CommandLine,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("built-in default"),
+            Self::Folder => f.write_str("name of the folder"),
+            Self::File { file, line } => write!(f, "{file}:{line}"),
+            Self::CommandLine => f.write_str("command line"),
+        }
+    }
+}
+
+impl Serialize for Origin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// An accepted value, its key and its origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// The key that decided it, such as `execution_unit.by_id.main.memory_mb`.
+    pub key: String,
+    /// Who decided it.
+    pub origin: Origin,
+}
+
+/// A setting that something was built with, for the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SettingUse {
+    /// The key.
+    pub key: String,
+    /// The value as text.
+    pub value: String,
+    /// Who decided it.
+    pub origin: Origin,
+}
+
+impl<T: fmt::Display> From<&Setting<T>> for SettingUse {
+    fn from(setting: &Setting<T>) -> Self {
+        Self { key: setting.key.clone(), value: setting.value.to_string(), origin: setting.origin.clone() }
+    }
+}
+
+/// A processor architecture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Architecture {
+    /// 64-bit ARM (Graviton).
+    Arm64,
+    /// 64-bit x86.
+    #[serde(rename = "x86_64")]
+    X86,
+}
+
+impl Architecture {
+    /// The name that Lambda and people use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86 => "x86_64",
+        }
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A server that speaks Redis' protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Valkey, the open-source continuation of Redis 7.2.
+    Valkey,
+    /// Redis, up to 7.1 on `ElastiCache`.
+    Redis,
+}
+
+impl Engine {
+    /// The name that `ElastiCache` uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Valkey => "valkey",
+            Self::Redis => "redis",
+        }
+    }
+
+    /// Whether `ElastiCache` has such a version, as far as major and minor numbers tell: Redis ends where Valkey begins.
+    /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html>
+    pub(super) fn has_version(self, version: &str) -> bool {
+        let number = |part: &str| part.parse::<u32>().unwrap_or_default();
+        let version = version.split_once('.').map(|(major, minor)| (number(major), number(minor))).unwrap_or_default();
+        match self {
+            Self::Valkey => version >= (7, 2),
+            // Encryption in transit can be changed, and TLS 1.2 be required, from 6.x on; older ones are out of support.
+            Self::Redis => version == (6, 2) || version == (7, 0) || version == (7, 1),
+        }
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An IPv4 network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    /// The first address.
+    pub address: Ipv4Addr,
+    /// The number of leading bits that are the network's.
+    pub prefix: u32,
+}
+
+impl Network {
+    /// Reads `10.0.0.0/16`; `None` for anything else, host bits included.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = text.split_once('/')?;
+        let (address, prefix): (Ipv4Addr, u32) = (address.parse().ok()?, prefix.parse().ok()?);
+        let hosts = u32::MAX.checked_shr(prefix).unwrap_or_default();
+        (prefix <= 32 && address.to_bits() & hosts == 0 && text == format!("{address}/{prefix}"))
+            .then_some(Self { address, prefix })
+    }
+
+    /// Part `index` of the sixteen equal parts of this network.
+    #[must_use]
+    pub fn sixteenth(self, index: u32) -> Self {
+        let prefix = (self.prefix + 4).min(32);
+        let offset = index.checked_shl(32 - prefix).unwrap_or_default();
+        Self { address: Ipv4Addr::from_bits(self.address.to_bits().wrapping_add(offset)), prefix }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
+/// Everything that a plan needs to know beyond the application.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The application's name.
+    pub name: Setting<String>,
+    /// Per unit.
+    pub units: IndexMap<Id, UnitSettings>,
+    /// Per gateway.
+    pub gateways: IndexMap<Id, GatewaySettings>,
+    /// Per Redis node.
+    pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    /// Of all topics.
+    pub pubsub: PubsubSettings,
+    /// Of the private network.
+    pub network: NetworkSettings,
+    /// Tags for every resource.
+    pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// How a unit runs.
+#[derive(Debug, Clone)]
+pub struct UnitSettings {
+    /// Memory in MB.
+    pub memory_mb: Setting<u32>,
+    /// Seconds until an invocation is stopped.
+    pub timeout_s: Setting<u32>,
+    /// The processor.
+    pub architecture: Setting<Architecture>,
+    /// Days until log lines are deleted.
+    pub log_retention_days: Setting<u32>,
+    /// Lambda's name for the Python to run.
+    pub python_runtime: Setting<String>,
+    /// Lambda's name for the Node to run.
+    pub node_runtime: Setting<String>,
+}
+
+/// How a gateway answers.
+#[derive(Debug, Clone)]
+pub struct GatewaySettings {
+    /// Days until access log lines are deleted.
+    pub log_retention_days: Setting<u32>,
+}
+
+/// How a Redis node is kept.
+#[derive(Debug, Clone)]
+pub struct RedisNodeSettings {
+    /// The server.
+    pub engine: Setting<Engine>,
+    /// Its major and minor version.
+    pub engine_version: Setting<String>,
+    /// The size of machine.
+    pub node_type: Setting<String>,
+    /// Copies beside the primary.
+    pub replicas: Setting<u32>,
+    /// Days until a daily snapshot is deleted.
+    pub snapshot_retention_days: Setting<u32>,
+}
+
+/// How events are delivered.
+#[derive(Debug, Clone)]
+pub struct PubsubSettings {
+    /// Days until an undelivered event is deleted.
+    pub dead_letter_retention_days: Setting<u32>,
+    /// Tries after the first.
+    pub max_retries: Setting<u32>,
+}
+
+/// The private network.
+#[derive(Debug, Clone)]
+pub struct NetworkSettings {
+    /// Its addresses.
+    pub cidr: Setting<Network>,
+    /// The number of availability zones.
+    pub zones: Setting<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks() {
+        let network = Network::parse("10.1.0.0/16").unwrap();
+        assert_eq!(network.sixteenth(0).to_string(), "10.1.0.0/20");
+        assert_eq!(network.sixteenth(2).to_string(), "10.1.32.0/20");
+        assert_eq!(Network::parse("10.1.0.1/16"), None);
+        assert_eq!(Network::parse("10.1.0.0/33"), None);
+        assert_eq!(Network::parse("010.1.0.0/16"), None);
+    }
+
+    #[test]
+    fn redis_ends_where_valkey_begins() {
+        assert!(Engine::Valkey.has_version("8.2") && !Engine::Valkey.has_version("7.1"));
+        assert!(Engine::Redis.has_version("7.1") && !Engine::Redis.has_version("8.2"));
+    }
+}

@@ -1,0 +1,79 @@
+//! `plan.json`: the plan for programs, `inferra build` among them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::app::{Access, Id};
+use crate::plan::{
+    Binding, Concern, Output, Plan, PlannedGateway, PlannedStore, PlannedTopic, PlannedUnit, Provenance, Target, naming,
+};
+use crate::terraform::Address;
+
+/// The version of the format; it changes when a reader has to.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    application: &'a str,
+    target: Target,
+    units: IndexMap<&'a Id, Unit<'a>>,
+    gateways: &'a IndexMap<Id, PlannedGateway>,
+    stores: &'a IndexMap<Id, PlannedStore>,
+    topics: &'a IndexMap<Id, PlannedTopic>,
+    accesses: &'a [Access],
+    bindings: &'a IndexMap<Id, IndexMap<String, Binding>>,
+    outputs: &'a IndexMap<String, Output>,
+    tags: &'a BTreeMap<String, String>,
+    resources: IndexMap<&'a Address, Resource<'a>>,
+}
+
+#[derive(Serialize)]
+struct Unit<'a> {
+    #[serde(flatten)]
+    unit: &'a PlannedUnit,
+    resources: Vec<&'a Address>,
+}
+
+#[derive(Serialize)]
+struct Resource<'a> {
+    file: String,
+    #[serde(flatten)]
+    provenance: &'a Provenance,
+    depends_on: BTreeSet<String>,
+}
+
+/// The text of `plan.json`.
+pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
+    let resources = plan.resources.iter().map(|(address, planned)| {
+        let resource = Resource {
+            file: format!("terraform/{}", naming::terraform_file(&planned.concern)),
+            provenance: &planned.provenance,
+            depends_on: planned.resource.dependencies(),
+        };
+        (address, resource)
+    });
+    let document = Document {
+        version: VERSION,
+        application: &plan.application,
+        target: plan.target,
+        units: plan.units.iter().map(|(id, unit)| (id, Unit { unit, resources: own(plan, id) })).collect(),
+        gateways: &plan.gateways,
+        stores: &plan.stores,
+        topics: &plan.topics,
+        accesses: &plan.accesses,
+        bindings: &plan.bindings,
+        outputs: &plan.outputs,
+        tags: &plan.tags,
+        resources: resources.collect(),
+    };
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+/// The resources that are there for one unit alone.
+fn own<'a>(plan: &'a Plan, unit: &Id) -> Vec<&'a Address> {
+    let concern = Concern::Unit(unit.clone());
+    plan.resources.iter().filter(|(_, planned)| planned.concern == concern).map(|(address, _)| address).collect()
+}

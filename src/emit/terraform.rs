@@ -1,0 +1,61 @@
+//! The Terraform module: a file per concern, each block with the directive that it comes from.
+
+mod module;
+
+use std::collections::BTreeMap;
+
+use crate::config::{Origin, SettingUse};
+use crate::plan::{Concern, Plan, PlannedResource, naming};
+use crate::terraform::{Address, Block, print};
+
+/// The files of the module, by path within it.
+#[must_use]
+pub fn emit(plan: &Plan) -> BTreeMap<String, String> {
+    let mut files: BTreeMap<String, String> = module::files(plan).into_iter().collect();
+    for concern in concerns(plan) {
+        let of_concern = plan.resources.iter().filter(|(_, planned)| planned.concern == concern);
+        let blocks: Vec<_> = of_concern.map(|(address, planned)| block(address, planned)).collect();
+        files.insert(naming::terraform_file(&concern), print(&header(plan, &title(&concern)), &blocks));
+    }
+    files
+}
+
+fn concerns(plan: &Plan) -> Vec<Concern> {
+    let mut concerns: Vec<_> = plan.resources.iter().map(|(_, planned)| planned.concern.clone()).collect();
+    concerns.sort();
+    concerns.dedup();
+    concerns
+}
+
+fn title(concern: &Concern) -> String {
+    match concern {
+        Concern::Network => "The private network.".to_owned(),
+        Concern::Unit(id) => format!("Unit \"{id}\"."),
+        Concern::Gateway(id) => format!("Gateway \"{id}\"."),
+        Concern::Store(id) => format!("Store \"{id}\"."),
+        Concern::Topic(id) => format!("Topic \"{id}\"."),
+    }
+}
+
+/// What every file starts with.
+fn header(plan: &Plan, title: &str) -> String {
+    format!(
+        "{title}\nWritten by inferra for {} on {}: change the code or inferra.toml and compile again; edits here are overwritten.",
+        plan.application, plan.target
+    )
+}
+
+fn block(address: &Address, planned: &PlannedResource) -> Block {
+    let why = &planned.provenance;
+    let mut block = Block::at(address, planned.resource.body());
+    for origin in &why.origins {
+        block = block.comment(origin.to_string());
+    }
+    block = block.comment(why.rule.as_str());
+    let set: Vec<_> = why.settings.iter().filter(|setting| setting.origin != Origin::Default).map(set).collect();
+    if set.is_empty() { block } else { block.comment(format!("Set by {}.", set.join("; "))) }
+}
+
+fn set(setting: &SettingUse) -> String {
+    format!("{}: {} = {}", setting.origin, setting.key, setting.value)
+}

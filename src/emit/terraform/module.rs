@@ -1,0 +1,67 @@
+//! What every module has, whatever is in it.
+
+use super::header;
+use crate::plan::Plan;
+use crate::resource::BUILD_DIRECTORY;
+use crate::terraform::{Block, Body, Key, object, print, text};
+
+/// Terraform from 1.5 on has everything that inferra writes.
+const TERRAFORM: &str = ">= 1.5.0";
+/// The provider's minor versions only add, and its next major one takes away. 5.100 is the oldest that was tried.
+const AWS_PROVIDER: &str = "~> 5.100";
+
+/// `versions.tf`, `providers.tf`, `variables.tf` and `outputs.tf`.
+pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
+    let mut files = vec![
+        ("versions.tf".to_owned(), print(&header(plan, "What this module needs."), &[versions()])),
+        ("providers.tf".to_owned(), print(&header(plan, "How AWS is reached."), &[provider(plan)])),
+        ("variables.tf".to_owned(), print(&header(plan, "What this module takes."), &[build_directory()])),
+    ];
+    let outputs: Vec<_> = outputs(plan).collect();
+    if !outputs.is_empty() {
+        files.push(("outputs.tf".to_owned(), print(&header(plan, "What this module gives."), &outputs)));
+    }
+    files
+}
+
+fn versions() -> Block {
+    let aws = object([(Key::Name("source"), text("hashicorp/aws")), (Key::Name("version"), text(AWS_PROVIDER))]);
+    let body = Body::new()
+        .attribute("required_version", text(TERRAFORM))
+        .block("required_providers", Body::new().attribute("aws", aws));
+    Block::new("terraform", &[], body).comment(
+        "There is no backend here: where the state lives is yours to say, in a file of your own such as backend.tf.",
+    )
+}
+
+fn provider(plan: &Plan) -> Block {
+    let own = [(Key::Name("Application"), text(&plan.application)), (Key::Name("ManagedBy"), text("inferra"))];
+    let users = plan.tags.iter().map(|(name, value)| (Key::Text(name.clone()), text(value)));
+    // A tag of the user's replaces ours of the same name.
+    let own = own.into_iter().filter(|(name, _)| match name {
+        Key::Name(name) => !plan.tags.contains_key(*name),
+        Key::Text(_) => true,
+    });
+    let tags = Body::new().attribute("tags", object(own.chain(users)));
+    Block::new("provider", &["aws"], Body::new().block("default_tags", tags))
+        .comment("Region and credentials come from the environment, as for the AWS command line.")
+}
+
+fn build_directory() -> Block {
+    let body = Body::new()
+        .attribute(
+            "description",
+            text("The folder of the units' zips, as `inferra build` writes them; relative to where Terraform runs."),
+        )
+        .attribute("type", crate::terraform::keyword("string"))
+        .attribute("default", text("../build"));
+    Block::new("variable", &[BUILD_DIRECTORY], body)
+}
+
+fn outputs(plan: &Plan) -> impl Iterator<Item = Block> {
+    plan.outputs.iter().map(|(name, output)| {
+        let body =
+            Body::new().attribute("description", text(&output.description)).attribute("value", output.value.clone());
+        Block::new("output", &[name], body).comment(output.origin.to_string())
+    })
+}

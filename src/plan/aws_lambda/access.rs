@@ -1,0 +1,80 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::app::{Access, Application, ConstructRef, Id, Operation, SourceLine};
+
+/// The application's accesses, by what a plan asks of them. Units and constructs that the application does not have are left
+/// out.
+pub(super) struct Accesses<'a> {
+    /// Who opens connections to which store.
+    pub connections: Vec<Use<'a>>,
+    /// Per topic and event, the units that publish it.
+    pub publishers: BTreeMap<(&'a Id, &'a str), Vec<Use<'a>>>,
+    /// Per topic and event, the units that handle it.
+    pub subscribers: BTreeMap<(&'a Id, &'a str), Vec<Use<'a>>>,
+}
+
+/// A unit's use of a construct, and the lines that prove it.
+#[derive(Clone)]
+pub(super) struct Use<'a> {
+    pub unit: &'a Id,
+    pub construct: &'a Id,
+    pub lines: BTreeSet<&'a SourceLine>,
+}
+
+impl<'a> Accesses<'a> {
+    pub(super) fn of(application: &'a Application) -> Self {
+        let mut all = Self { connections: Vec::new(), publishers: BTreeMap::new(), subscribers: BTreeMap::new() };
+        for access in application.accesses.iter().filter(|access| application.units.contains_key(&access.unit)) {
+            match &access.construct {
+                ConstructRef::Store(store) if application.stores.contains_key(store) => {
+                    let lines = access.operations.values().flatten().collect();
+                    all.connections.push(Use { unit: &access.unit, construct: store, lines });
+                }
+                ConstructRef::Topic(topic) if application.topics.contains_key(topic) => all.events(access, topic),
+                ConstructRef::Store(_) | ConstructRef::Topic(_) => {}
+            }
+        }
+        all
+    }
+
+    fn events(&mut self, access: &'a Access, topic: &'a Id) {
+        for (operation, lines) in &access.operations {
+            let (uses, event) = match operation {
+                Operation::Publish(event) => (&mut self.publishers, event),
+                Operation::Subscribe(event) => (&mut self.subscribers, event),
+                // Of stores only.
+                Operation::Connect | Operation::Read | Operation::Write => continue,
+            };
+            let one = Use { unit: &access.unit, construct: topic, lines: lines.iter().collect() };
+            uses.entry((topic, event.as_str())).or_default().push(one);
+        }
+    }
+
+    /// The units that connect to a store, each once.
+    pub(super) fn connected_units(&self) -> BTreeSet<&'a Id> {
+        self.connections.iter().map(|one| one.unit).collect()
+    }
+
+    /// The events that `unit` publishes, by topic.
+    pub(super) fn published_by(&self, unit: &Id) -> Vec<(&'a Id, &'a str)> {
+        let own = self.publishers.iter().filter(|(_, uses)| uses.iter().any(|one| one.unit == unit));
+        own.map(|(event, _)| *event).collect()
+    }
+
+    /// The events that `unit` handles, by topic.
+    pub(super) fn handled_by(&self, unit: &Id) -> Vec<(&'a Id, &'a str)> {
+        let own = self.subscribers.iter().filter(|(_, uses)| uses.iter().any(|one| one.unit == unit));
+        own.map(|(event, _)| *event).collect()
+    }
+}
+
+impl Use<'_> {
+    /// The lines as text; three at most, because a comment is no index.
+    pub(super) fn lines(&self) -> String {
+        let shown: Vec<_> = self.lines.iter().take(3).map(|line| line.to_string()).collect();
+        match self.lines.len() - shown.len() {
+            0 => shown.join(", "),
+            more => format!("{} and {more} more", shown.join(", ")),
+        }
+    }
+}

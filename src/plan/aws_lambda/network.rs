@@ -1,0 +1,159 @@
+use indexmap::IndexMap;
+
+use super::Draft;
+use crate::app::{Id, Origin};
+use crate::plan::naming::label;
+use crate::plan::{Concern, Provenance};
+use crate::resource::{
+    AvailabilityZones, DefaultSecurityGroup, IamPolicyDocument, Region, SecurityGroup, SnsTopic, Subnet, Vpc,
+    VpcEndpoint,
+};
+use crate::terraform::Address;
+
+/// The private network that stores live in, and the units that reach them.
+pub(super) struct Network {
+    pub vpc: Address,
+    pub subnets: Vec<Address>,
+    /// The security group of each unit inside.
+    pub unit_groups: IndexMap<Id, Address>,
+}
+
+/// Something inside the network that units connect to.
+pub(super) struct Guarded<'a> {
+    pub concern: &'a Concern,
+    /// Its part of Terraform names.
+    pub label: &'a str,
+    /// Its name for people.
+    pub title: &'a str,
+    pub security_group: &'a Address,
+    pub port: u16,
+}
+
+impl<'a> Draft<'a> {
+    /// The network, where a store needs one: `ElastiCache` has no other way to be reached.
+    pub(super) fn network(&mut self) -> Option<Network> {
+        if self.application.stores.is_empty() {
+            return None;
+        }
+        let origins: Vec<&Origin> = self.application.stores.values().map(|store| &store.origin).collect();
+        let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
+        let settings = &self.settings.network;
+        let concern = Concern::Network;
+
+        let zones = because("One subnet in each of the first zones of the region.");
+        let zones = self.graph.add(&concern, "available", AvailabilityZones, zones);
+        let vpc = Vpc { name: self.names.tag(&[]), cidr: settings.cidr.value.to_string() };
+        let why = because(
+            "ElastiCache is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached.",
+        );
+        let vpc = self.graph.add(&concern, "main", vpc, why.with(&settings.cidr));
+        let default = DefaultSecurityGroup { name: self.names.tag(&["unused"]), vpc: vpc.clone() };
+        self.graph.add(
+            &concern,
+            "unused",
+            default,
+            because("Taken over to be empty: whatever lands in it by mistake reaches nothing."),
+        );
+        let subnets = (0..settings.zones.value)
+            .map(|index| {
+                let number = (index + 1).to_string();
+                let subnet = Subnet {
+                    name: self.names.tag(&["private", &number]),
+                    vpc: vpc.clone(),
+                    cidr: settings.cidr.value.sixteenth(index).to_string(),
+                    zones: zones.clone(),
+                    zone: index as usize,
+                };
+                let why =
+                    because("Private: it has no route but the VPC's own.").with(&settings.cidr).with(&settings.zones);
+                self.graph.add(&concern, &format!("private_{number}"), subnet, why)
+            })
+            .collect();
+        let unit_groups = self.unit_groups(&vpc);
+        Some(Network { vpc, subnets, unit_groups })
+    }
+
+    fn unit_groups(&mut self, vpc: &Address) -> IndexMap<Id, Address> {
+        let inside = self.accesses.connected_units();
+        let units: Vec<_> = self.application.units.values().filter(|unit| inside.contains(&unit.id)).collect();
+        units
+            .into_iter()
+            .map(|unit| {
+                let group = SecurityGroup {
+                    name: self.names.security_group("unit", unit.id.as_str()),
+                    description: format!("Unit {} of {}", unit.id, self.settings.name.value),
+                    vpc: vpc.clone(),
+                };
+                let why = Provenance::new(
+                    [unit.origin.origin()],
+                    "The unit's own: it lets out one connection per access, and nothing in.",
+                );
+                let address =
+                    self.graph.add(&Concern::Unit(unit.id.clone()), &format!("unit_{}", label(&unit.id)), group, why);
+                (unit.id.clone(), address)
+            })
+            .collect()
+    }
+
+    /// A way to SNS for the units that publish from inside the network, which has no way to the internet.
+    pub(super) fn notification_endpoint(&mut self, network: Option<&Network>) {
+        let Some(network) = network else { return };
+        let accesses = &self.accesses;
+        let publishing: Vec<&'a Id> = self
+            .application
+            .units
+            .keys()
+            .filter(|id| network.unit_groups.contains_key(*id) && !accesses.published_by(id).is_empty())
+            .collect();
+        let events: Vec<_> = publishing.iter().flat_map(|unit| accesses.published_by(unit)).collect();
+        if events.is_empty() {
+            return;
+        }
+        let mut topics: Vec<Address> = events.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
+        topics.sort();
+        topics.dedup();
+        let origins: Vec<&Origin> =
+            events.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
+        let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
+        let concern = Concern::Network;
+
+        let group = SecurityGroup {
+            name: self.names.security_group("endpoint", "sns"),
+            description: format!("Endpoint of SNS for {}", self.settings.name.value),
+            vpc: network.vpc.clone(),
+        };
+        let group = self.graph.add(
+            &concern,
+            "endpoint_sns",
+            group,
+            because("Lets in the units that publish, one rule for each."),
+        );
+        let region =
+            self.graph.add(&concern, "current", Region, because("The endpoint's service is named after the region."));
+        let document = IamPolicyDocument { statements: vec![VpcEndpoint::pass(SnsTopic::publish(&topics))] };
+        let document =
+            self.graph.add(&concern, "endpoint_sns", document, because("Only publishing, and only to these topics."));
+        let endpoint = VpcEndpoint {
+            name: self.names.tag(&["sns"]),
+            vpc: network.vpc.clone(),
+            region,
+            service: "sns",
+            subnets: network.subnets.clone(),
+            security_group: group.clone(),
+            document,
+        };
+        let why = because("Units inside the private network publish, and it has no way to the internet.");
+        self.graph.add(&concern, "sns", endpoint, why);
+        for unit in publishing {
+            let to = Guarded {
+                concern: &concern,
+                label: "endpoint_sns",
+                title: "SNS",
+                security_group: &group,
+                port: VpcEndpoint::PORT,
+            };
+            let why = because(&format!("Unit {unit} publishes."));
+            self.connect(network, unit, &to, &why);
+        }
+    }
+}

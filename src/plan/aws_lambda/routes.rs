@@ -1,0 +1,164 @@
+//! An application's routes as API Gateway takes them.
+
+use std::collections::BTreeMap;
+
+use crate::app::{Method, Route, RoutePath, RouteSegment};
+
+/// A route that API Gateway can serve.
+pub(super) struct Served<'a> {
+    /// The route of the application.
+    pub route: &'a Route,
+    /// Method and path in API Gateway's syntax.
+    pub key: String,
+    /// Method and path as they stand at the end of the ARN that the route calls on behalf of, with `*` for each parameter.
+    pub source: String,
+}
+
+/// Why a route cannot be served: the route, and the part of its path.
+pub(super) struct Unservable<'a> {
+    pub route: &'a Route,
+    pub part: &'a str,
+}
+
+/// `routes` in API Gateway's syntax.
+///
+/// API Gateway refuses two names for the parameter in one place, as in `/users/{id}` and `/users/{name}/posts`. The names are
+/// the application's business, which matches the path itself, so every parameter in one place gets the first one's name. Two
+/// routes that differ in nothing else are one for the gateway, and the application tells them apart as it always did.
+pub(super) fn serve(routes: &[Route]) -> Result<Vec<Served<'_>>, Vec<Unservable<'_>>> {
+    let bad: Vec<_> =
+        routes.iter().filter_map(|route| unservable(&route.path).map(|part| Unservable { route, part })).collect();
+    if !bad.is_empty() {
+        return Err(bad);
+    }
+    let mut names = BTreeMap::new();
+    let mut served: Vec<Served<'_>> = Vec::new();
+    for route in routes {
+        let key = format!("{} {}", route.method, path(&route.path, &mut names));
+        if !served.iter().any(|other| other.key == key) {
+            let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
+            served.push(Served { route, key, source });
+        }
+    }
+    Ok(served)
+}
+
+/// The first literal part with a character that has a meaning of its own in a route or an ARN, or that no path has unescaped.
+fn unservable(path: &RoutePath) -> Option<&str> {
+    path.0.iter().find_map(|segment| match segment {
+        // Unreserved characters and those that RFC 3986 allows in a path, without `*`, which is a wildcard in the ARN.
+        RouteSegment::Literal(text) => text
+            .chars()
+            .any(|c| !(c.is_ascii_alphanumeric() || "-._~!$&'()+,;=:@%".contains(c)))
+            .then_some(text.as_str()),
+        RouteSegment::Parameter(_) | RouteSegment::Rest(_) => None,
+    })
+}
+
+/// `path` with the parameters renamed; `names` remembers the name given in each place.
+fn path(path: &RoutePath, names: &mut BTreeMap<String, String>) -> String {
+    if path.0.is_empty() {
+        return "/".to_owned();
+    }
+    // The place is the path so far without names.
+    let (mut place, mut out, mut used) = (String::new(), String::new(), Vec::new());
+    for segment in &path.0 {
+        let (name, mark) = match segment {
+            RouteSegment::Literal(text) => {
+                place = format!("{place}/{text}");
+                out = format!("{out}/{text}");
+                continue;
+            }
+            RouteSegment::Parameter(name) => (name, ""),
+            RouteSegment::Rest(name) => (name, "+"),
+        };
+        place = format!("{place}/{{{mark}}}");
+        let name = names.entry(place.clone()).or_insert_with(|| parameter(name, &used)).clone();
+        out = format!("{out}/{{{name}{mark}}}");
+        used.push(name);
+    }
+    out
+}
+
+/// A parameter's name in the characters that API Gateway allows, different from the others in the path.
+fn parameter(name: &str, used: &[String]) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let plain = if plain.is_empty() { "parameter".to_owned() } else { plain };
+    let numbered = (2..).map(|number| format!("{plain}{number}"));
+    std::iter::once(plain.clone()).chain(numbered).find(|name| !used.contains(name)).unwrap_or(plain)
+}
+
+fn wildcard(method: Method) -> &'static str {
+    match method {
+        Method::Any => "*",
+        named @ (Method::Delete
+        | Method::Get
+        | Method::Head
+        | Method::Options
+        | Method::Patch
+        | Method::Post
+        | Method::Put) => named.name(),
+    }
+}
+
+fn wildcards(path: &RoutePath) -> String {
+    if path.0.is_empty() {
+        return "/".to_owned();
+    }
+    path.0.iter().fold(String::new(), |out, segment| match segment {
+        RouteSegment::Literal(text) => format!("{out}/{text}"),
+        RouteSegment::Parameter(_) | RouteSegment::Rest(_) => format!("{out}/*"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::SourceLine;
+    use crate::source::ProjectPath;
+    use pretty_assertions::assert_eq;
+
+    fn route(method: Method, path: &str) -> Route {
+        let segments = path.split('/').skip(1).filter(|part| !part.is_empty()).map(|part| {
+            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                Some(name) => name
+                    .strip_suffix('+')
+                    .map_or(RouteSegment::Parameter(name.into()), |name| RouteSegment::Rest(name.into())),
+                None => RouteSegment::Literal(part.into()),
+            }
+        });
+        let at = SourceLine { file: ProjectPath::new(std::path::Path::new("a.py")).unwrap(), line: 1 };
+        Route { path: RoutePath(segments.collect()), method, at }
+    }
+
+    fn keys(routes: &[Route]) -> Vec<(String, String)> {
+        let Ok(served) = serve(routes) else { panic!("unservable") };
+        served.into_iter().map(|it| (it.key, it.source)).collect()
+    }
+
+    #[test]
+    fn parameters_in_one_place_have_one_name() {
+        let found = keys(&[
+            route(Method::Get, "/"),
+            route(Method::Get, "/users/{user id}"),
+            route(Method::Get, "/users/{name}"),
+            route(Method::Any, "/users/{name}/posts/{name}"),
+            route(Method::Get, "/files/{path+}"),
+        ]);
+        let expected = [
+            ("GET /", "GET/"),
+            ("GET /users/{user_id}", "GET/users/*"),
+            ("ANY /users/{user_id}/posts/{name}", "*/users/*/posts/*"),
+            ("GET /files/{path+}", "GET/files/*"),
+        ];
+        assert_eq!(found, expected.map(|(key, source)| (key.to_owned(), source.to_owned())));
+    }
+
+    #[test]
+    fn a_path_that_is_no_path_is_refused() {
+        for path in ["/a*", "/a b", "/{x", "/a?b"] {
+            assert!(serve(&[route(Method::Get, path)]).is_err(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use super::Draft;
+use super::network::{Guarded, Network};
+use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
+use crate::plan::naming::{binding_variable, label};
+use crate::plan::{Binding, BindingValue, Concern, PlannedStore, Provenance};
+use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup};
+use crate::terraform::Address;
+
+impl Draft<'_> {
+    pub(super) fn stores(&mut self, network: &Network) {
+        for store in self.application.stores.values() {
+            match store.kind {
+                StoreKind::RedisNode => self.redis_node(network, store),
+            }
+        }
+    }
+
+    fn redis_node(&mut self, network: &Network, store: &Store) {
+        let Some(settings) = self.settings.redis_nodes.get(&store.id) else { return };
+        let because = |rule: &str| Provenance::new([&store.origin], rule);
+        let concern = Concern::Store(store.id.clone());
+        let name = label(&store.id);
+        let application = &self.settings.name.value;
+
+        let group = SecurityGroup {
+            name: self.names.security_group("store", store.id.as_str()),
+            description: format!("Store {} of {application}", store.id),
+            vpc: network.vpc.clone(),
+        };
+        let group = self.graph.add(
+            &concern,
+            &format!("store_{name}"),
+            group,
+            because("Lets in the units that use it, one rule for each, and nothing out."),
+        );
+        let subnets = CacheSubnetGroup {
+            name: self.names.cache_subnet_group(&store.id),
+            description: format!("Private subnets for store {} of {application}", store.id),
+            subnets: network.subnets.clone(),
+        };
+        let subnets = self.graph.add(&concern, &name, subnets, because("Its nodes are in the private subnets."));
+        let node = ReplicationGroup {
+            id: self.names.cache(&store.id),
+            description: format!("Store {} of {application}", store.id),
+            engine: settings.engine.value.name(),
+            engine_version: settings.engine_version.value.clone(),
+            node_type: settings.node_type.value.clone(),
+            replicas: settings.replicas.value,
+            snapshot_retention_days: settings.snapshot_retention_days.value,
+            subnet_group: subnets,
+            security_group: group.clone(),
+        };
+        let why = because(
+            "The code connects with a client of one Redis server: one shard, encrypted at rest and in transit.",
+        )
+        .with(&settings.engine)
+        .with(&settings.engine_version)
+        .with(&settings.node_type)
+        .with(&settings.replicas)
+        .with(&settings.snapshot_retention_days);
+        let node = self.graph.add(&concern, &name, node, why);
+
+        let label = format!("store_{name}");
+        for access in self.accesses.connections.clone().into_iter().filter(|access| *access.construct == store.id) {
+            let to = Guarded {
+                concern: &concern,
+                label: &label,
+                title: store.id.as_str(),
+                security_group: &group,
+                port: ReplicationGroup::PORT,
+            };
+            let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
+            self.connect(network, access.unit, &to, &why);
+            self.bind_redis_node(access.unit, &store.id, &node);
+        }
+        let planned = PlannedStore {
+            origin: store.origin.clone(),
+            kind: store.kind,
+            backing: "elasticache_replication_group",
+            resource: node,
+        };
+        self.stores.insert(store.id.clone(), planned);
+    }
+
+    fn bind_redis_node(&mut self, unit: &Id, store: &Id, node: &Address) {
+        let properties = [
+            ("host", BindingValue::Reference(node.attribute("primary_endpoint_address"))),
+            ("port", BindingValue::Reference(node.attribute("port"))),
+            ("tls", BindingValue::Text("true")),
+        ];
+        for (property, value) in properties {
+            let binding = Binding { construct: ConstructRef::Store(store.clone()), property, value };
+            self.bind(unit, binding_variable(Capability::Persist, store, property), binding);
+        }
+    }
+}

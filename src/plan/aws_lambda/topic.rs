@@ -1,0 +1,148 @@
+use std::collections::BTreeMap;
+
+use super::Draft;
+use crate::app::{Capability, ConstructRef, Id, Topic};
+use crate::plan::naming::{binding_variable, event_label, label, statement};
+use crate::plan::{Binding, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance};
+use crate::resource::{
+    IamPolicyDocument, LambdaInvokeConfig, LambdaPermission, SnsSubscription, SnsTopic, SqsQueue, SqsQueuePolicy,
+};
+use crate::terraform::Address;
+
+impl Draft<'_> {
+    /// The topics, one for each event, and what units that use them are given.
+    pub(super) fn topics(&mut self) {
+        for topic in self.application.topics.values() {
+            let events: BTreeMap<_, _> =
+                topic.events.keys().map(|event| (event.clone(), self.planned_event(topic, event))).collect();
+            self.topics.insert(topic.id.clone(), PlannedTopic { origin: topic.origin.clone(), events });
+        }
+        for unit in self.application.units.keys() {
+            let published = self.accesses.published_by(unit);
+            let topics: Vec<Address> = published.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
+            if !topics.is_empty() {
+                self.grant(unit, SnsTopic::publish(&topics));
+            }
+            let mut events: BTreeMap<&Id, BTreeMap<String, _>> = BTreeMap::new();
+            for (topic, event) in published.into_iter().chain(self.accesses.handled_by(unit)) {
+                if let Some(address) = self.event(topic, event) {
+                    events.entry(topic).or_default().insert(event.to_owned(), address.attribute("arn"));
+                }
+            }
+            for (topic, events) in events {
+                let value = BindingValue::Events(events);
+                let binding = Binding { construct: ConstructRef::Topic(topic.clone()), property: "topics", value };
+                self.bind(unit, binding_variable(Capability::Pubsub, topic, "topics"), binding);
+            }
+        }
+    }
+
+    /// What carries an event.
+    pub(super) fn event(&self, topic: &Id, event: &str) -> Option<Address> {
+        Some(self.topics.get(topic)?.events.get(event)?.resource.clone())
+    }
+
+    fn planned_event(&mut self, topic: &Topic, event: &str) -> PlannedEvent {
+        let key = (&topic.id, event);
+        let units = |uses: Option<&Vec<super::access::Use<'_>>>| {
+            uses.into_iter().flatten().map(|one| one.unit.clone()).collect()
+        };
+        let publishers: Vec<Id> = units(self.accesses.publishers.get(&key));
+        let subscribers: Vec<Id> = units(self.accesses.subscribers.get(&key));
+        let names = |ids: &[Id]| match ids {
+            [] => "nobody".to_owned(),
+            ids => ids.iter().map(Id::as_str).collect::<Vec<_>>().join(", "),
+        };
+        let rule = format!("Event {event:?}: published by {}, handled by {}.", names(&publishers), names(&subscribers));
+        let resource = SnsTopic { name: self.names.topic(&topic.id, event) };
+        let concern = Concern::Topic(topic.id.clone());
+        let resource =
+            self.graph.add(&concern, &event_label(&topic.id, event), resource, Provenance::new([&topic.origin], rule));
+        PlannedEvent { resource, publishers, subscribers }
+    }
+
+    /// The queue of a unit that handles events, for those that fail; made before the unit, whose role may write to it.
+    pub(super) fn dead_letters(&mut self, unit: &Id) {
+        let handled = self.accesses.handled_by(unit);
+        let topics: Vec<Address> = handled.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
+        if topics.is_empty() {
+            return;
+        }
+        let origins: Vec<_> =
+            handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
+        let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
+        let (concern, name) = (Concern::Unit(unit.clone()), label(unit));
+        let retention = &self.settings.pubsub.dead_letter_retention_days;
+
+        let queue = SqsQueue { name: self.names.dead_letters(unit), retention_days: retention.value };
+        let why = because(&format!("Keeps the events that unit {unit} could not handle.")).with(retention);
+        let queue = self.graph.add(&concern, &format!("{name}_dead_letters"), queue, why);
+        let document = IamPolicyDocument { statements: vec![SqsQueuePolicy::send_from_topics(&queue, &topics)] };
+        let why =
+            because("SNS keeps here what it could not hand over, for the topics that the unit handles and no others.");
+        let document = self.graph.add(&concern, &format!("dead_letters_{name}"), document, why.clone());
+        let policy = SqsQueuePolicy { queue: queue.clone(), document };
+        self.graph.add(&concern, &format!("{name}_dead_letters"), policy, why);
+        self.grant(unit, SqsQueue::send(&queue));
+        self.dead_letters.insert(unit.clone(), queue);
+    }
+
+    /// What hands events to the units that handle them.
+    pub(super) fn subscriptions(&mut self) {
+        for (unit, queue) in self.dead_letters.clone() {
+            let Some(function) = self.units.get(&unit).map(|unit| unit.function.clone()) else { continue };
+            let handled = self.accesses.handled_by(&unit);
+            let origins: Vec<_> =
+                handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
+            let retries = &self.settings.pubsub.max_retries;
+            let config = LambdaInvokeConfig {
+                function: function.clone(),
+                max_retries: retries.value,
+                dead_letters: queue.clone(),
+            };
+            let why = Provenance::new(origins, "An event whose handler fails is tried again, then kept.").with(retries);
+            self.graph.add(&Concern::Unit(unit.clone()), &label(&unit), config, why);
+            for (topic, event) in handled {
+                self.subscription(&unit, topic, event, &function, &queue);
+            }
+        }
+    }
+
+    fn subscription(&mut self, unit: &Id, topic: &Id, event: &str, function: &Address, queue: &Address) {
+        let (Some(origin), Some(resource)) =
+            (self.application.topics.get(topic).map(|it| &it.origin), self.event(topic, event))
+        else {
+            return;
+        };
+        let uses = self.accesses.subscribers.get(&(topic, event)).into_iter().flatten();
+        let lines = uses.filter(|one| one.unit == unit).map(super::access::Use::lines).collect::<Vec<_>>().join(", ");
+        let why = Provenance::new([origin], format!("Unit {unit} handles {event:?}: {lines}."));
+        let concern = Concern::Topic(topic.clone());
+        let name = format!("{}_to_{}", event_label(topic, event), label(unit));
+        let permission = LambdaPermission {
+            statement_id: statement(&["event", topic.as_str(), event]),
+            function: function.clone(),
+            principal: "sns.amazonaws.com",
+            source: resource.attribute("arn").into(),
+        };
+        let permission = self.graph.add(&concern, &name, permission, why.clone());
+        let queue_policy = self.queue_policy(unit);
+        let subscription = SnsSubscription {
+            topic: resource,
+            function: function.clone(),
+            permission,
+            dead_letters: queue.clone(),
+            queue_policy: queue_policy.unwrap_or_else(|| queue.clone()),
+        };
+        self.graph.add(&concern, &name, subscription, why);
+    }
+
+    fn queue_policy(&self, unit: &Id) -> Option<Address> {
+        let queue = self.dead_letters.get(unit)?;
+        self.graph
+            .iter()
+            .map(|(address, _)| address)
+            .find(|it| it.kind() == "aws_sqs_queue_policy" && it.name() == queue.name())
+            .cloned()
+    }
+}

@@ -1,0 +1,53 @@
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::app::ConstructRef;
+use crate::terraform::{Expression, Key, Reference, call, object, text};
+
+/// An environment variable by which a unit finds a construct.
+#[derive(Debug, Clone, Serialize)]
+pub struct Binding {
+    /// The construct.
+    pub construct: ConstructRef,
+    /// What the variable tells of it, such as `host`.
+    pub property: &'static str,
+    /// What it is set from.
+    pub value: BindingValue,
+}
+
+/// What an environment variable is set from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BindingValue {
+    /// A text that is known now.
+    Text(&'static str),
+    /// An attribute of a resource.
+    Reference(Reference),
+    /// A JSON object of event names and the resources that carry them.
+    Events(BTreeMap<String, Reference>),
+}
+
+impl BindingValue {
+    /// The value as Terraform computes it.
+    #[must_use]
+    pub fn expression(&self) -> Expression {
+        match self {
+            Self::Text(value) => text(*value),
+            Self::Reference(reference) => reference.clone().into(),
+            Self::Events(events) => {
+                let entries = events.iter().map(|(name, reference)| (Key::Text(name.clone()), reference.clone()));
+                call("jsonencode", object(entries))
+            }
+        }
+    }
+}
+
+impl Serialize for BindingValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(value) => serializer.serialize_str(value),
+            Self::Reference(reference) => reference.serialize(serializer),
+            Self::Events(events) => events.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Every name that inferra gives: to environment variables, files, Terraform blocks and things in the cloud.
+//!
+//! A name follows from what it names and from nothing else, so it stays when something is added beside it. Where an AWS
+//! limit or alphabet forces a change, a digest of the original is appended, so that two originals stay two names.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::Concern;
+use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+
+/// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
+#[must_use]
+pub fn binding_prefix(capability: Capability, id: &Id) -> String {
+    format!("INFERRA_{}_{}", upper(capability.name()), upper(id.as_str()))
+}
+
+/// The environment variable for one property of a construct, such as `INFERRA_PERSIST_REDIS_HOST`.
+#[must_use]
+pub fn binding_variable(capability: Capability, id: &Id, property: &str) -> String {
+    format!("{}_{}", binding_prefix(capability, id), upper(property))
+}
+
+fn upper(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+/// Reports ids of one capability that become one name. What [`binding_prefix`] keeps apart, [`label`] and [`slug`] do too.
+pub(super) fn check(application: &Application, diagnostics: &mut Diagnostics) {
+    let units = application.units.values().map(|unit| (Capability::ExecutionUnit, &unit.id, unit.origin.origin()));
+    let gateways = application.gateways.values().map(|gateway| (Capability::Expose, &gateway.id, &gateway.origin));
+    let stores = application.stores.values().map(|store| (Capability::Persist, &store.id, &store.origin));
+    let topics = application.topics.values().map(|topic| (Capability::Pubsub, &topic.id, &topic.origin));
+    let mut names: BTreeMap<String, (&Id, &Origin)> = BTreeMap::new();
+    for (capability, id, origin) in units.chain(gateways).chain(stores).chain(topics) {
+        let prefix = binding_prefix(capability, id);
+        if let Some((other, first)) = names.insert(prefix.clone(), (id, origin)) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::NameCollision,
+                    format!("`{other}` ({}) and `{id}` ({}) are one name: `{prefix}`", first.at, origin.at),
+                )
+                .help("ids of one capability must differ in more than case and punctuation: rename one"),
+            );
+        }
+    }
+}
+
+/// An id as part of a Terraform name: lower case, `_` for everything else.
+#[must_use]
+pub fn label(id: &Id) -> String {
+    upper(id.as_str()).to_ascii_lowercase()
+}
+
+/// An id as a folder's or file's name.
+#[must_use]
+pub fn slug(id: &Id) -> String {
+    id.as_str().chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
+}
+
+/// The file of Terraform for a concern.
+#[must_use]
+pub fn terraform_file(concern: &Concern) -> String {
+    match concern {
+        Concern::Network => "network.tf".to_owned(),
+        Concern::Unit(id) => format!("unit_{}.tf", label(id)),
+        Concern::Gateway(id) => format!("gateway_{}.tf", label(id)),
+        Concern::Store(id) => format!("store_{}.tf", label(id)),
+        Concern::Topic(id) => format!("topic_{}.tf", label(id)),
+    }
+}
+
+/// The output that holds a gateway's address.
+#[must_use]
+pub fn url_output(gateway: &Id) -> String {
+    format!("{}_url", label(gateway))
+}
+
+/// An event as part of a Terraform name.
+pub(super) fn event_label(topic: &Id, event: &str) -> String {
+    let plain: String = event.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let altered = plain != event;
+    let plain = if altered { format!("{plain}_{}", digest(&[event])) } else { plain };
+    format!("{}_{plain}", label(topic))
+}
+
+/// A route as part of a Terraform name: `get_users__name` for `GET /users/{name}`.
+pub(super) fn route_label(route: &Route) -> String {
+    let mut name = route.method.name().to_ascii_lowercase();
+    let mut altered = false;
+    for segment in &route.path.0 {
+        let (separator, text, rest) = match segment {
+            RouteSegment::Literal(text) => ("_", text, false),
+            RouteSegment::Parameter(text) => ("__", text, false),
+            RouteSegment::Rest(text) => ("__", text, true),
+        };
+        let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        altered |= rest || plain.is_empty() || plain.contains('_');
+        name.push_str(separator);
+        name.push_str(&plain);
+    }
+    if altered { format!("{name}_{}", digest(&[&route.path.to_string()])) } else { name }
+}
+
+/// The names of things in the cloud, all starting with the application's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub application: &'a str,
+}
+
+/// What AWS allows in a name: <https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html>, each service's API
+/// reference.
+struct Rule {
+    length: usize,
+    /// Allowed beside letters and digits.
+    punctuation: &'static str,
+    /// Lower case only, and no two hyphens in a row.
+    strict: bool,
+}
+
+const FUNCTION: Rule = Rule { length: 64, punctuation: "-_", strict: false };
+const ROLE: Rule = Rule { length: 64, punctuation: "-_+=,.@", strict: false };
+const SECURITY_GROUP: Rule = Rule { length: 255, punctuation: "-_.:/", strict: false };
+const CACHE: Rule = Rule { length: 40, punctuation: "-", strict: true };
+const CACHE_SUBNET_GROUP: Rule = Rule { length: 255, punctuation: "-", strict: true };
+const TOPIC: Rule = Rule { length: 256, punctuation: "-_", strict: false };
+const QUEUE: Rule = Rule { length: 80, punctuation: "-_", strict: false };
+const API: Rule = Rule { length: 128, punctuation: "-_.", strict: false };
+const LOG_GROUP_PART: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
+const STATEMENT: Rule = Rule { length: 100, punctuation: "-_", strict: false };
+const TAG: Rule = Rule { length: 256, punctuation: "-_.:/", strict: false };
+
+impl Names<'_> {
+    pub(super) fn function(self, unit: &Id) -> String {
+        self.fit(&FUNCTION, &[unit.as_str()])
+    }
+
+    pub(super) fn role(self, unit: &Id) -> String {
+        self.fit(&ROLE, &[unit.as_str()])
+    }
+
+    pub(super) fn unit_log_group(self, unit: &Id) -> String {
+        format!("/aws/lambda/{}", self.function(unit))
+    }
+
+    /// AWS keeps one resource policy for all log groups that services deliver to, and only these do not count in its size:
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html>.
+    pub(super) fn access_log_group(self, gateway: &Id) -> String {
+        format!("/aws/vendedlogs/apigateway/{}", self.fit(&LOG_GROUP_PART, &[gateway.as_str()]))
+    }
+
+    pub(super) fn security_group(self, kind: &str, id: &str) -> String {
+        self.fit(&SECURITY_GROUP, &[kind, id])
+    }
+
+    pub(super) fn cache(self, store: &Id) -> String {
+        self.fit(&CACHE, &[store.as_str()])
+    }
+
+    pub(super) fn cache_subnet_group(self, store: &Id) -> String {
+        self.fit(&CACHE_SUBNET_GROUP, &[store.as_str()])
+    }
+
+    pub(super) fn topic(self, topic: &Id, event: &str) -> String {
+        // `a` + `b-c` must differ from `a-b` + `c`, so an event with the separator in it counts as altered.
+        if event.contains('-') {
+            let event = format!("{event}-{}", digest(&[topic.as_str(), event]));
+            return self.fit(&TOPIC, &[topic.as_str(), &event]);
+        }
+        self.fit(&TOPIC, &[topic.as_str(), event])
+    }
+
+    pub(super) fn dead_letters(self, unit: &Id) -> String {
+        self.fit(&QUEUE, &[unit.as_str(), "dead-letters"])
+    }
+
+    pub(super) fn api(self, gateway: &Id) -> String {
+        self.fit(&API, &[gateway.as_str()])
+    }
+
+    pub(super) fn tag(self, parts: &[&str]) -> String {
+        self.fit(&TAG, parts)
+    }
+
+    fn fit(self, rule: &Rule, parts: &[&str]) -> String {
+        let all: Vec<_> = std::iter::once(self.application).chain(parts.iter().copied()).collect();
+        fit(rule, &all)
+    }
+}
+
+/// The name of a statement in a function's policy.
+pub(super) fn statement(parts: &[&str]) -> String {
+    fit(&STATEMENT, parts)
+}
+
+fn fit(rule: &Rule, parts: &[&str]) -> String {
+    let wanted = parts.join("-");
+    let mut name = String::new();
+    for c in wanted.chars() {
+        let c = if rule.strict { c.to_ascii_lowercase() } else { c };
+        let c = if c.is_ascii_alphanumeric() || rule.punctuation.contains(c) { c } else { '-' };
+        if !(rule.strict && c == '-' && name.ends_with('-')) {
+            name.push(c);
+        }
+    }
+    if rule.strict {
+        name.truncate(name.trim_end_matches('-').len());
+    }
+    if name == wanted && name.len() <= rule.length {
+        return name;
+    }
+    let digest = digest(parts);
+    name.truncate(rule.length - digest.len() - 1);
+    format!("{}-{digest}", name.trim_end_matches('-'))
+}
+
+/// Eight hexadecimal digits that stand for `parts`.
+fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Method, RoutePath, SourceLine};
+    use crate::source::ProjectPath;
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    #[test]
+    fn bindings_follow_the_rule() {
+        assert_eq!(binding_variable(Capability::Persist, &id("redis"), "host"), "INFERRA_PERSIST_REDIS_HOST");
+        assert_eq!(binding_prefix(Capability::Pubsub, &id("a-b.c")), "INFERRA_PUBSUB_A_B_C");
+    }
+
+    #[test]
+    fn names_respect_limits_and_stay_apart() {
+        let names = Names { application: "shop" };
+        assert_eq!(names.function(&id("main")), "shop-main");
+        assert_eq!(names.cache(&id("Redis")), "shop-redis-14e5ac6b".replace("14e5ac6b", &digest(&["shop", "Redis"])));
+        let long =
+            [id(&format!("{}a", "x".repeat(60))), id(&format!("{}b", "x".repeat(60)))].map(|id| names.cache(&id));
+        assert!(long.iter().all(|name| name.len() <= 40) && long[0] != long[1], "{long:?}");
+        assert_ne!(names.topic(&id("a"), "b-c"), names.topic(&id("a-b"), "c"));
+        assert_eq!(names.topic(&id("greetings"), "hello"), "shop-greetings-hello");
+        let strange = names.topic(&id("t"), "ünïcode event\n");
+        assert!(strange.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{strange}");
+    }
+
+    #[test]
+    fn routes_have_names() {
+        let at = SourceLine { file: ProjectPath::new(std::path::Path::new("a.py")).unwrap(), line: 1 };
+        let route = |path: Vec<RouteSegment>| {
+            route_label(&Route { path: RoutePath(path), method: Method::Get, at: at.clone() })
+        };
+        let (literal, parameter) =
+            (|it: &str| RouteSegment::Literal(it.into()), |it: &str| RouteSegment::Parameter(it.into()));
+        assert_eq!(route(vec![]), "get");
+        assert_eq!(route(vec![literal("users"), parameter("name")]), "get_users__name");
+        assert_ne!(route(vec![literal("a_b")]), route(vec![literal("a"), literal("b")]));
+        assert_ne!(route(vec![parameter("a_b")]), route(vec![parameter("a"), literal("b")]));
+    }
+}

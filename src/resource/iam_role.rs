@@ -1,0 +1,36 @@
+use super::{Effect, Principal, Statement};
+use crate::terraform::{Address, Body, text};
+
+/// A role that a service assumes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IamRole {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The policy document that says who may assume it.
+    pub trust: Address,
+}
+
+impl IamRole {
+    /// The trust that lets Lambda, and nobody else, assume a role.
+    #[must_use]
+    pub fn trust_lambda() -> Statement {
+        Statement {
+            sid: "LambdaAssumesRole",
+            effect: Effect::Allow,
+            actions: vec!["sts:AssumeRole"],
+            resources: Vec::new(),
+            principal: Some(Principal::Service("lambda.amazonaws.com")),
+            condition: None,
+            reason: None,
+        }
+    }
+
+    pub(super) fn body(&self) -> Body {
+        Body::new()
+            .attribute("name", text(&self.name))
+            .attribute("description", text(&self.description))
+            .attribute("assume_role_policy", self.trust.attribute("json"))
+    }
+}

@@ -1,0 +1,122 @@
+use indexmap::IndexMap;
+
+use super::{Condition, Effect, Statement};
+use crate::terraform::{Address, Body, Expression, Key, Part, Reference, call, list, number, object, template, text};
+
+/// A Lambda function from a zip in the build directory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LambdaFunction {
+    /// Its name.
+    pub function_name: String,
+    /// What it is for.
+    pub description: String,
+    /// Its role.
+    pub role: Address,
+    /// The policy of its role, which must be there first: Lambda tries the network permissions when the function is made.
+    pub policy: Address,
+    /// The zip's name in the build directory.
+    pub zip: String,
+    /// The entry point, such as `index.handler`.
+    pub handler: String,
+    /// The language's runtime, such as `python3.13`.
+    pub runtime: String,
+    /// `arm64` or `x86_64`.
+    pub architecture: &'static str,
+    /// Memory in MB.
+    pub memory_mb: u32,
+    /// Seconds until an invocation is stopped.
+    pub timeout_s: u32,
+    /// Where it logs to.
+    pub log_group: Address,
+    /// Its place in a private network.
+    pub vpc: Option<VpcPlacement>,
+    /// Its environment variables.
+    pub environment: IndexMap<String, Expression>,
+}
+
+/// Where in a private network a function is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VpcPlacement {
+    /// Subnets in different zones.
+    pub subnets: Vec<Address>,
+    /// Its own security group.
+    pub security_group: Address,
+}
+
+/// The variable of the module that names the folder of zips.
+pub const BUILD_DIRECTORY: &str = "build_directory";
+
+/// What Lambda does with a role to reach into a VPC:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions>.
+const NETWORK_INTERFACES: [&str; 6] = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+];
+
+impl LambdaFunction {
+    /// What a function in a VPC needs, and the denial that keeps its own code from using it.
+    #[must_use]
+    pub fn network_interfaces(function_name: &str) -> [Statement; 2] {
+        let actions = NETWORK_INTERFACES.to_vec();
+        let allow = Statement {
+            reason: Some(
+                "Lambda itself needs these to place the function in the VPC. The Describe actions know no resource, and Lambda refuses \
+                 a role that allows the others on less than \"*\", because it makes the interfaces before it can name them.",
+            ),
+            ..Statement::allow("NetworkInterfaces", actions.clone(), vec![text("*")])
+        };
+        let deny = Statement {
+            sid: "NetworkInterfacesNotFromCode",
+            effect: Effect::Deny,
+            condition: Some(Condition {
+                test: "ArnLike",
+                variable: "lambda:SourceFunctionArn",
+                values: vec![text(format!("arn:*:lambda:*:*:function:{function_name}"))],
+            }),
+            reason: Some(
+                "The service may, the function's own code may not: only calls from code carry this condition key.",
+            ),
+            ..Statement::allow("", actions, vec![text("*")])
+        };
+        [allow, deny]
+    }
+
+    fn zip(&self) -> Expression {
+        template([Part::Value(Reference::variable(BUILD_DIRECTORY)), Part::Text(format!("/{}", self.zip))])
+    }
+
+    pub(super) fn body(&self) -> Body {
+        let mut body = Body::new()
+            .attribute("function_name", text(&self.function_name))
+            .attribute("description", text(&self.description))
+            .attribute("role", self.role.attribute("arn"))
+            .gap()
+            .attribute("filename", self.zip())
+            .attribute("source_code_hash", call("filebase64sha256", self.zip()))
+            .attribute("handler", text(&self.handler))
+            .attribute("runtime", text(&self.runtime))
+            .attribute("architectures", list([text(self.architecture)]))
+            .attribute("memory_size", number(self.memory_mb))
+            .attribute("timeout", number(self.timeout_s));
+        if !self.environment.is_empty() {
+            let variables =
+                object(self.environment.iter().map(|(name, value)| (Key::Text(name.clone()), value.clone())));
+            body = body.block("environment", Body::new().attribute("variables", variables));
+        }
+        let logging =
+            Body::new().attribute("log_format", text("Text")).attribute("log_group", self.log_group.attribute("name"));
+        body = body.block("logging_config", logging);
+        if let Some(vpc) = &self.vpc {
+            let placement = Body::new()
+                .attribute("subnet_ids", list(vpc.subnets.iter().map(|subnet| subnet.attribute("id"))))
+                .attribute("security_group_ids", list([vpc.security_group.attribute("id")]));
+            body = body.block("vpc_config", placement);
+        }
+        body.comment("Without its policy the role can neither log nor reach the network.")
+            .attribute("depends_on", list([self.policy.whole()]))
+    }
+}

@@ -1,0 +1,37 @@
+use super::{Condition, Effect, Principal, Statement};
+use crate::terraform::{Address, Body};
+
+/// Who but the account's own roles may use a queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SqsQueuePolicy {
+    /// The queue.
+    pub queue: Address,
+    /// The policy document.
+    pub document: Address,
+}
+
+impl SqsQueuePolicy {
+    /// SNS adding messages on behalf of these topics.
+    #[must_use]
+    pub fn send_from_topics(queue: &Address, topics: &[Address]) -> Statement {
+        Statement {
+            sid: "UndeliveredEvents",
+            effect: Effect::Allow,
+            actions: vec!["sqs:SendMessage"],
+            resources: vec![queue.attribute("arn").into()],
+            principal: Some(Principal::Service("sns.amazonaws.com")),
+            condition: Some(Condition {
+                test: "ArnEquals",
+                variable: "aws:SourceArn",
+                values: topics.iter().map(|topic| topic.attribute("arn").into()).collect(),
+            }),
+            reason: None,
+        }
+    }
+
+    pub(super) fn body(&self) -> Body {
+        Body::new()
+            .attribute("queue_url", self.queue.attribute("url"))
+            .attribute("policy", self.document.attribute("json"))
+    }
+}

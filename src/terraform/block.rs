@@ -1,0 +1,173 @@
+use std::collections::BTreeSet;
+
+use hcl::Expression;
+use hcl::expr::{ObjectKey, TraversalOperator};
+
+use super::{Address, Mode};
+
+/// A top-level or nested block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    pub(super) comment: Vec<String>,
+    pub(super) kind: &'static str,
+    pub(super) labels: Vec<String>,
+    pub(super) body: Body,
+}
+
+impl Block {
+    /// A block such as `variable "name"`.
+    #[must_use]
+    pub fn new(kind: &'static str, labels: &[&str], body: Body) -> Self {
+        Self { comment: Vec::new(), kind, labels: labels.iter().map(|&label| label.to_owned()).collect(), body }
+    }
+
+    /// The `resource` or `data` block at `address`.
+    #[must_use]
+    pub fn at(address: &Address, body: Body) -> Self {
+        let kind = match address.mode() {
+            Mode::Managed => "resource",
+            Mode::Data => "data",
+        };
+        Self::new(kind, &[address.kind(), address.name()], body)
+    }
+
+    /// Adds a paragraph to the comment above the block.
+    #[must_use]
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.comment.push(text.into());
+        self
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Item {
+    Attribute(&'static str, Expression),
+    Block(Block),
+    Comment(String),
+    Gap,
+}
+
+/// What is between a block's braces, in the order in which it is written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Body {
+    pub(super) items: Vec<Item>,
+}
+
+impl Body {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an attribute.
+    #[must_use]
+    pub fn attribute(mut self, name: &'static str, value: impl Into<Expression>) -> Self {
+        self.items.push(Item::Attribute(name, value.into()));
+        self
+    }
+
+    /// Adds an attribute where there is a value for it.
+    #[must_use]
+    pub fn optional(self, name: &'static str, value: Option<impl Into<Expression>>) -> Self {
+        match value {
+            Some(value) => self.attribute(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a nested block.
+    #[must_use]
+    pub fn block(mut self, kind: &'static str, body: Self) -> Self {
+        self.items.push(Item::Block(Block::new(kind, &[], body)));
+        self
+    }
+
+    /// Adds a comment line above what comes next.
+    #[must_use]
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.items.push(Item::Comment(text.into()));
+        self
+    }
+
+    /// Adds an empty line.
+    #[must_use]
+    pub fn gap(mut self) -> Self {
+        self.items.push(Item::Gap);
+        self
+    }
+
+    /// Every resource and data source that the body refers to, as written: `aws_vpc.main`, `data.aws_region.current`.
+    #[must_use]
+    pub fn dependencies(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for item in &self.items {
+            match item {
+                Item::Attribute(_, value) => collect(value, &mut found),
+                Item::Block(block) => found.extend(block.body.dependencies()),
+                Item::Comment(_) | Item::Gap => {}
+            }
+        }
+        found
+    }
+}
+
+// hcl-rs's enum is open to us; the arms below are every kind of expression that this module builds.
+#[allow(clippy::wildcard_enum_match_arm)]
+fn collect(value: &Expression, found: &mut BTreeSet<String>) {
+    match value {
+        Expression::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Expression::Object(entries) => entries.iter().for_each(|(key, value)| {
+            if let ObjectKey::Expression(key) = key {
+                collect(key, found);
+            }
+            collect(value, found);
+        }),
+        Expression::FuncCall(call) => call.args.iter().for_each(|argument| collect(argument, found)),
+        Expression::TemplateExpr(template) => {
+            if let Ok(template) = hcl::Template::from_expr(template) {
+                for element in template.elements() {
+                    if let hcl::template::Element::Interpolation(part) = element {
+                        collect(&part.expr, found);
+                    }
+                }
+            }
+        }
+        Expression::Traversal(traversal) => {
+            let Expression::Variable(root) = &traversal.expr else { return };
+            let mut names =
+                std::iter::once(root.as_str()).chain(traversal.operators.iter().filter_map(
+                    |operator| match operator {
+                        TraversalOperator::GetAttr(name) => Some(name.as_str()),
+                        _ => None,
+                    },
+                ));
+            let (first, length) = match names.next() {
+                Some("var") | None => return,
+                Some(first @ "data") => (first, 2),
+                Some(first) => (first, 1),
+            };
+            found.insert(std::iter::once(first).chain(names.take(length)).collect::<Vec<_>>().join("."));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Part, call, list, template};
+    use super::*;
+
+    #[test]
+    fn dependencies_are_found_wherever_they_stand() {
+        let data = Address::new(Mode::Data, "aws_region", "current");
+        let topic = Address::new(Mode::Managed, "aws_sns_topic", "t");
+        let queue = Address::new(Mode::Managed, "aws_sqs_queue", "q");
+        let body = Body::new()
+            .attribute("a", template([Part::Text("x".into()), Part::Value(data.attribute("name"))]))
+            .block("b", Body::new().attribute("c", call("jsonencode", list([topic.attribute("arn")]))))
+            .attribute("depends_on", list([queue.whole()]));
+        let found: Vec<_> = body.dependencies().into_iter().collect();
+        assert_eq!(found, ["aws_sns_topic.t", "aws_sqs_queue.q", "data.aws_region.current"]);
+    }
+}

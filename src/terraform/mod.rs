@@ -1,0 +1,15 @@
+//! A thin vocabulary over `hcl-rs`: addresses, references, blocks with comments, and text exactly as `terraform fmt` leaves it.
+//!
+//! Text of the user's becomes a string literal or a comment and nothing else: [`text`] and [`template`] escape it, and a
+//! reference can only be made from an [`Address`].
+
+mod block;
+mod expression;
+mod print;
+mod reference;
+
+pub use block::{Block, Body};
+pub use expression::{Key, Part, call, keyword, list, number, object, template, text};
+pub use hcl::Expression;
+pub use print::print;
+pub use reference::{Address, Mode, Reference};

@@ -1,0 +1,149 @@
+"""The data plane of HTTP APIs: `http://127.0.0.1:PORT/<api id>/<path>`, payload format 2.0.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+import json
+import re
+import sys
+import time
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from moto.apigatewayv2.models import apigatewayv2_backends
+from moto.awslambda.models import lambda_backends
+
+from . import routing
+from .permissions import permits
+from .pool import Pool
+from .settings import ACCOUNT, REGION
+
+STAGE = "$default"
+TEXT = ("text/", "application/json", "application/xml", "application/javascript")
+HOP_BY_HOP = {"content-length", "transfer-encoding", "connection"}
+
+
+def server(port: int, pool: Pool) -> ThreadingHTTPServer:
+    """A server that is ready to be run in a thread."""
+    gateway = ThreadingHTTPServer(("127.0.0.1", port), type("BoundGateway", (Gateway,), {"pool": pool}))
+    gateway.daemon_threads = True
+    return gateway
+
+
+class Gateway(BaseHTTPRequestHandler):
+    """Answers one connection."""
+
+    protocol_version = "HTTP/1.1"
+    pool: Pool
+
+    def log_message(self, *_arguments) -> None:
+        """Silent: failures are printed where they happen."""
+
+    def _answer_request(self) -> None:
+        url = urlsplit(self.path)
+        _, api_id, *rest = url.path.split("/", 2)
+        path = "/" + "".join(rest)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        api = apigatewayv2_backends[ACCOUNT][REGION].apis.get(api_id)
+        if api is None or STAGE not in api.stages:
+            self._message(404, "Not Found")
+            return
+        match = routing.select(api.routes.values(), self.command, path)
+        if match is None:
+            self._message(404, "Not Found")
+            return
+        integration = api.integrations[match.route.target.rsplit("/", 1)[-1]]
+        function = _function(integration.integration_uri)
+        source = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api_id}/{STAGE}/{self.command}{match.path}"
+        if not permits(function, "apigateway.amazonaws.com", source):
+            print(f"[gateway] {function.function_name} does not permit {source}", file=sys.stderr)
+            self._message(500, "Internal Server Error")
+            return
+        self._invoke(function, self._event(api_id, match, url, path, body))
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _answer_request
+
+    def _invoke(self, function, event: dict) -> None:
+        outcome = self.pool.invoke(function, json.dumps(event).encode())
+        if outcome.failed:
+            self._message(500, "Internal Server Error")
+            return
+        answer = json.loads(outcome.payload)
+        if not isinstance(answer, dict) or "statusCode" not in answer:
+            self._send(200, outcome.payload, {"content-type": "application/json"})
+            return
+        body = answer.get("body") or ""
+        content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+        self._send(int(answer["statusCode"]), content, answer.get("headers") or {}, answer.get("cookies") or [])
+
+    def _event(self, api_id: str, match: routing.Match, url: SplitResult, path: str, body: bytes) -> dict:
+        headers = _joined(self.headers.items())
+        cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
+        headers |= {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https", "x-forwarded-port": "443"}
+        binary = bool(body) and not headers.get("content-type", "").startswith(TEXT)
+        route_key = match.route.route_key
+        event = {
+            "version": "2.0",
+            "routeKey": route_key,
+            "rawPath": path,
+            "rawQueryString": url.query,
+            "headers": headers,
+            "requestContext": {
+                "accountId": ACCOUNT,
+                "apiId": api_id,
+                "domainName": f"{api_id}.execute-api.{REGION}.amazonaws.com",
+                "domainPrefix": api_id,
+                "http": {
+                    "method": self.command,
+                    "path": path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": "127.0.0.1",
+                    "userAgent": headers.get("user-agent", ""),
+                },
+                "requestId": uuid.uuid4().hex[:16],
+                "routeKey": route_key,
+                "stage": STAGE,
+                "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
+                "timeEpoch": int(time.time() * 1000),
+            },
+            "isBase64Encoded": binary,
+        }
+        optional = {
+            "cookies": cookies,
+            "queryStringParameters": _joined(parse_qsl(url.query, keep_blank_values=True), lower=False),
+            "pathParameters": match.parameters,
+            "body": base64.b64encode(body).decode() if binary else body.decode(),
+        }
+        return event | {name: value for name, value in optional.items() if value}
+
+    def _message(self, status: int, message: str) -> None:
+        self._send(status, json.dumps({"message": message}).encode(), {"content-type": "application/json"})
+
+    def _send(self, status: int, body: bytes, headers: dict, cookies: list[str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in HOP_BY_HOP:
+                self.send_header(name, str(value))
+        for cookie in cookies or []:
+            self.send_header("Set-Cookie", cookie)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _joined(pairs, *, lower: bool = True) -> dict[str, str]:
+    """Repeated names become one value with commas, as payload format 2.0 has them."""
+    joined: dict[str, str] = {}
+    for name, value in pairs:
+        key = name.lower() if lower else name
+        joined[key] = f"{joined[key]},{value}" if key in joined else value
+    return joined
+
+
+def _function(integration_uri: str):
+    """An integration names a function by its ARN, or by the invocation path that has the ARN in it."""
+    found = re.search(r"functions/(arn:[^/]+)/invocations", integration_uri)
+    return lambda_backends[ACCOUNT][REGION].get_function(found.group(1) if found else integration_uri)

@@ -1,0 +1,82 @@
+"""The sandboxes of every function: an idle one is taken, or another is started."""
+
+import json
+import sys
+import threading
+
+from .sandbox import Outcome, Sandbox
+from .settings import Settings
+
+
+class Pool:
+    """Starts and reuses sandboxes. A changed function never reuses those of its former self."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._sandboxes: dict[tuple[str, str], list[Sandbox]] = {}
+
+    def invoke(self, function, event: bytes) -> Outcome:
+        """One event through one sandbox; a function calling itself gets a second one instead of a deadlock."""
+        sandbox = self._take(function)
+        try:
+            outcome = sandbox.invoke(event)
+        finally:
+            sandbox.busy = False
+        if outcome.timed_out:
+            sandbox.stop()
+        self._record(function, event, outcome)
+        if outcome.failed:
+            print(f"[lambda] {function.function_name} failed: {outcome.payload[:500]!r}", file=sys.stderr)
+        return outcome
+
+    def _record(self, function, event: bytes, outcome: Outcome) -> None:
+        """What tests ask to know which way an event took. The event's content stays out."""
+        entry = {"function": function.function_name, "source": _source(json.loads(event)), "failed": outcome.failed}
+        with self._lock, self._settings.invocation_log.open("a") as log:
+            log.write(json.dumps(entry) + "\n")
+
+    def stop(self) -> None:
+        """Ends every sandbox."""
+        with self._lock:
+            for sandboxes in self._sandboxes.values():
+                for sandbox in sandboxes:
+                    sandbox.stop()
+            self._sandboxes.clear()
+
+    def _take(self, function) -> Sandbox:
+        key = (function.function_arn, _fingerprint(function))
+        with self._lock:
+            self._retire(key)
+            alive = [sandbox for sandbox in self._sandboxes.get(key, []) if sandbox.alive]
+            sandbox = next((sandbox for sandbox in alive if not sandbox.busy), None)
+            if sandbox is None:
+                sandbox = Sandbox(function, self._settings)
+                alive.append(sandbox)
+            sandbox.busy = True
+            self._sandboxes[key] = alive
+        return sandbox
+
+    def _retire(self, current: tuple[str, str]) -> None:
+        """Stops the idle sandboxes of earlier versions of the function."""
+        for key in [key for key in self._sandboxes if key[0] == current[0] and key != current]:
+            for sandbox in self._sandboxes[key]:
+                if not sandbox.busy:
+                    sandbox.stop()
+            self._sandboxes[key] = [sandbox for sandbox in self._sandboxes[key] if sandbox.alive]
+
+
+def _fingerprint(function) -> str:
+    """Everything that a running sandbox has taken from its function."""
+    return json.dumps(
+        [function.code_sha_256, function.handler, function.timeout, function.role, function.environment_vars],
+        sort_keys=True,
+    )
+
+
+def _source(event) -> str:
+    """Which service an event comes from."""
+    if isinstance(event, dict) and "rawPath" in event:
+        return "http"
+    records = event.get("Records") if isinstance(event, dict) else None
+    return (records[0].get("EventSource") or records[0].get("eventSource")) if records else "direct"

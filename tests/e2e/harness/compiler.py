@@ -1,0 +1,79 @@
+"""The program under test, as a user runs it."""
+
+import hashlib
+import json
+import platform
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from . import tools
+from .applications import Application
+from .paths import INFERRA
+
+# The functions run on this machine, so their dependencies must be for its processor and not for the default one.
+ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+SETTINGS = ["--set", f"execution_unit.architecture={ARCHITECTURE}"]
+# By `inferra build` and by Terraform, which may be at work while a test looks.
+MADE_LATER = ("build/", "terraform/.terraform", "terraform/terraform.tfstate")
+
+
+@dataclass(frozen=True)
+class Output:
+    """What `inferra compile` wrote."""
+
+    directory: Path
+
+    @cached_property
+    def plan(self) -> dict:
+        """plan.json."""
+        return json.loads((self.directory / "plan.json").read_text())
+
+    @property
+    def units(self) -> dict[str, dict]:
+        """The plan's units by id."""
+        return self.plan["units"]
+
+    def zip(self, unit: str) -> Path:
+        """What `inferra build` makes of a unit."""
+        return self.directory / self.units[unit]["zip"]
+
+    def unit_directory(self, unit: str) -> Path:
+        """What runs, before it is zipped."""
+        return self.directory / self.units[unit]["directory"]
+
+    def hashes(self) -> dict[str, str]:
+        """Every file that `inferra compile` wrote, by content."""
+        files = (file for file in sorted(self.directory.rglob("*")) if file.is_file())
+        relative = {file.relative_to(self.directory).as_posix(): file for file in files}
+        return {path: sha256(file) for path, file in relative.items() if not path.startswith(MADE_LATER)}
+
+
+def sha256(file: Path) -> str:
+    """Of the file's content."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def compile_application(source: Path, directory: Path) -> Output:
+    """`inferra compile`."""
+    _require_binary()
+    tools.run([INFERRA, "compile", source, "--target", "aws-lambda", "-o", directory, *SETTINGS])
+    return Output(directory)
+
+
+def build(output: Output) -> dict[str, str]:
+    """`inferra build`; the SHA-256 of each unit's zip."""
+    _require_binary()
+    tools.run([INFERRA, "build", output.directory])
+    return {unit: sha256(output.zip(unit)) for unit in output.units}
+
+
+def prepared(application: Application, directory: Path) -> Output:
+    """Compiled and built."""
+    output = compile_application(application.source, directory)
+    build(output)
+    return output
+
+
+def _require_binary() -> None:
+    assert INFERRA.exists(), f"{INFERRA} is not there: run `cargo build --release`, or set INFERRA_BIN"

@@ -1,0 +1,100 @@
+"""Terraform against the emulator, with the configuration exactly as it was written."""
+
+import os
+import subprocess
+import threading
+from functools import cache
+from pathlib import Path
+
+from . import tools
+from .paths import CACHE
+
+PROVIDER = "registry.terraform.io/hashicorp/aws"
+MIRROR_ROOTS = ["/opt", "/usr/local", "/usr/share", "/var/lib", str(Path.home())]
+# Terraform's plugin cache is not safe for two `init` at once:
+# https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+_INIT = threading.Lock()
+NO_CHANGES, ERROR, CHANGES = range(3)
+
+
+class Terraform:
+    """One root module and the AWS that it is applied to."""
+
+    def __init__(self, module: Path, endpoint: str):
+        tools.require("terraform")
+        self._module = module
+        self._environment = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "deployer",
+            "AWS_SECRET_ACCESS_KEY": "deployer",
+            "AWS_REGION": "us-east-1",
+            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": str(_cli_configuration()),
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+        }
+
+    def init(self) -> None:
+        """Installs the provider, from the machine's mirror where there is one."""
+        with _INIT:
+            self._run("init")
+
+    def format_check(self) -> None:
+        """`terraform fmt -check`."""
+        self._run("fmt", "-check", "-diff", "-recursive", color=False)
+
+    def validate(self) -> None:
+        """`terraform validate`."""
+        self._run("validate")
+
+    def apply(self) -> None:
+        """Creates everything."""
+        self._run("apply", "-auto-approve")
+
+    def plan(self) -> tuple[int, str]:
+        """`plan -detailed-exitcode`: NO_CHANGES, ERROR or CHANGES, and what was printed."""
+        command = ["terraform", "plan", "-detailed-exitcode", "-no-color"]
+        environment = os.environ | self._environment
+        done = subprocess.run(command, cwd=self._module, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def outputs(self) -> str:
+        """All outputs, as JSON."""
+        return self._run("output", "-json", color=False)
+
+    def destroy(self) -> None:
+        """Deletes everything."""
+        self._run("destroy", "-auto-approve")
+
+    def _run(self, command: str, *arguments: str, color: bool = True) -> str:
+        quiet = ["-no-color"] if color else []
+        return tools.run(["terraform", command, *quiet, *arguments], cwd=self._module, environment=self._environment)
+
+
+@cache
+def _cli_configuration() -> Path:
+    """The CLI configuration of this run: the provider from a mirror on the machine, or else from the registry. The
+    user's own configuration is left out, so that a run does not depend on it."""
+    directory = CACHE / "terraform"
+    plugins = directory / "plugins"
+    plugins.mkdir(parents=True, exist_ok=True)
+    text = f'plugin_cache_dir = "{plugins}"\n'
+    if mirror := _mirror():
+        text += (
+            "provider_installation {\n"
+            f'  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n'
+            f'  direct {{\n    exclude = ["{PROVIDER}"]\n  }}\n'
+            "}\n"
+        )
+    file = directory / "terraform.rc"
+    file.write_text(text)
+    return file
+
+
+def _mirror() -> str | None:
+    roots = [root for root in MIRROR_ROOTS if Path(root).is_dir()]
+    pattern = ["-maxdepth", "6", "-type", "d", "-path", f"*/{PROVIDER}", "-not", "-path", "*/.terraform/*"]
+    outside = ["-not", "-path", f"{CACHE}/*", "-print", "-quit"]
+    done = subprocess.run(["find", *roots, "-xdev", *pattern, *outside], capture_output=True, text=True, check=False)
+    found = done.stdout.strip()
+    return found.removesuffix(f"/{PROVIDER}") or None

@@ -1,0 +1,127 @@
+"""The emulator itself: what the other tests rely on it to refuse, it refuses."""
+
+import io
+import json
+import zipfile
+
+import httpx
+import pytest
+
+from harness import certificates, cloud, servers
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
+}
+PYTHON = """
+import os
+
+def handler(event, context):
+    if event.get("fail"):
+        raise ValueError("asked to fail")
+    return {"name": os.environ["NAME"], "trusts": os.environ["SSL_CERT_FILE"], "path": event.get("rawPath")}
+"""
+NODE = """
+export const handler = async (event) => ({ statusCode: 201, headers: { "x-runtime": "node" }, body: event.body });
+"""
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory):
+    """An emulator with nothing in it."""
+    trust = certificates.authority().trust_environment
+    with cloud.running(tmp_path_factory.mktemp("emulator"), trust) as running:
+        yield running
+
+
+def create_function(aws, name: str, runtime: str, file: str, source: str, **options) -> str:
+    """A function with a role of its own that may do nothing."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writer:
+        writer.writestr(file, source)
+    role = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    created = aws.client("lambda").create_function(
+        FunctionName=name,
+        Role=role,
+        Runtime=runtime,
+        Handler="index.handler",
+        Code={"ZipFile": archive.getvalue()},
+        Environment={"Variables": {"NAME": "emulated"}},
+        Timeout=20,
+        **options,
+    )
+    return created["FunctionArn"]
+
+
+def create_api(aws, function_arn: str, route: str) -> str:
+    """An HTTP API with one route to that function; the permission is the caller's to give."""
+    api = aws.client("apigatewayv2")
+    api_id = api.create_api(Name="api", ProtocolType="HTTP")["ApiId"]
+    integration = api.create_integration(
+        ApiId=api_id, IntegrationType="AWS_PROXY", IntegrationUri=function_arn, PayloadFormatVersion="2.0"
+    )
+    target = f"integrations/{integration['IntegrationId']}"
+    api.create_route(ApiId=api_id, RouteKey=route, Target=target)
+    api.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
+    return api_id
+
+
+def receive(queues, url: str) -> list[dict]:
+    """What is in the queue now."""
+    return queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+
+
+def test_runs_python_with_its_environment(aws):
+    """A function sees what Terraform set and what the machine image sets."""
+    create_function(aws, "python", "python3.13", "index.py", PYTHON)
+    answer = aws.client("lambda").invoke(FunctionName="python", Payload=b"{}")
+    payload = json.load(answer["Payload"])
+    assert payload["name"] == "emulated", aws.logs()
+    assert payload["trusts"].endswith("authority.pem")
+
+
+def test_gateway_needs_the_route_and_the_permission(aws):
+    """No route is a 404; a route without permission is a 500; a permission for another route does not help."""
+    arn = create_function(aws, "node", "nodejs22.x", "index.mjs", NODE)
+    api_id = create_api(aws, arn, "POST /users/{name}")
+    url = aws.api(api_id)
+    assert httpx.get(f"{url}/users/ann").status_code == 404
+    assert httpx.post(f"{url}/users/ann").status_code == 500
+    allow = {"FunctionName": "node", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"}
+    source = f"arn:aws:execute-api:us-east-1:123456789012:{api_id}"
+    functions = aws.client("lambda")
+    functions.add_permission(**allow, StatementId="other", SourceArn=f"{source}/*/GET/users/*")
+    assert httpx.post(f"{url}/users/ann").status_code == 500
+    functions.add_permission(**allow, StatementId="right", SourceArn=f"{source}/*/POST/users/{{name}}")
+    answer = httpx.post(f"{url}/users/ann", json={"a": 1})
+    assert (answer.status_code, answer.json(), answer.headers["x-runtime"]) == (201, {"a": 1}, "node"), aws.logs()
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_a_failing_event_is_retried_and_then_dead_lettered(aws, granted):
+    """Lambda makes 1 + MaximumRetryAttempts attempts and delivers with the rights of the function's role."""
+    name = f"failing-{granted}".lower()
+    create_function(aws, name, "python3.13", "index.py", PYTHON)
+    queues, functions = aws.client("sqs"), aws.client("lambda")
+    url = queues.create_queue(QueueName=name)["QueueUrl"]
+    arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    functions.put_function_event_invoke_config(
+        FunctionName=name, MaximumRetryAttempts=1, DestinationConfig={"OnFailure": {"Destination": arn}}
+    )
+    if granted:
+        statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        aws.client("iam").put_role_policy(RoleName=name, PolicyName="queue", PolicyDocument=policy)
+    functions.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps({"fail": True}))
+    verdict = "ALLOW" if granted else "DENY"
+    decision = {"decision": verdict, "role": name, "action": "sqs:SendMessage", "resource": arn}
+    servers.wait_until(lambda: decision in aws.decisions(), f"{verdict} of the delivery")
+    if not granted:
+        assert receive(queues, url) == []
+        return
+    messages: list[dict] = []
+    servers.wait_until(lambda: messages.extend(receive(queues, url)) or bool(messages), "the delivery")
+    record = json.loads(messages[0]["Body"])
+    assert record["requestPayload"] == {"fail": True}
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+    assert record["responsePayload"]["errorType"] == "ValueError"

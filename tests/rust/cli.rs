@@ -1,0 +1,200 @@
+//! The command itself: streams, exit codes, and what it leaves on disk.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::project::{project, root, tree};
+
+const APP: &[(&str, &str)] = &[
+    (
+        "main.py",
+        "from fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index():\n    return {}\n",
+    ),
+    ("requirements.txt", "fastapi==0.115.0\n"),
+];
+
+fn inferra(arguments: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_inferra"));
+    command.args(arguments).current_dir(folder).env_clear().output().unwrap()
+}
+
+#[track_caller]
+fn assert_run(output: &Output, code: i32, stderr: &[&str]) {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    for part in stderr {
+        assert!(text.contains(part), "`{part}` is not in:\n{text}");
+    }
+}
+
+#[test]
+fn a_compile_writes_what_it_says_and_names_the_next_command() {
+    let folder = project(APP);
+    let output = inferra(&["compile", ".", "--target", "aws-lambda", "-o", "out"], folder.path());
+    assert_run(&output, 0, &["FastAPI", "HTTP API, 1 route", "next: inferra build out"]);
+    assert!(output.stdout.is_empty());
+    let out = folder.path().join("out");
+    for path in ["plan.json", "wiring.patch", "topology.mmd", "topology.svg", "terraform/versions.tf", "units/main/main.py"] {
+        assert!(out.join(path).is_file(), "{path}");
+    }
+    // The output inside the project is not read as part of it.
+    let first = tree(&out, &[]);
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda", "-o", "out"], folder.path()), 0, &[]);
+    assert_eq!(tree(&out, &[]), first);
+}
+
+#[test]
+fn the_sources_are_never_written() {
+    let folder = project(APP);
+    let before = tree(folder.path(), &["out"]);
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 0, &[]);
+    assert_eq!(tree(folder.path(), &["out"]), before);
+}
+
+#[test]
+fn a_check_writes_nothing() {
+    let folder = project(APP);
+    let before = tree(folder.path(), &[]);
+    assert_run(&inferra(&["check", "."], folder.path()), 0, &["nothing was written"]);
+    assert_eq!(tree(folder.path(), &[]), before);
+}
+
+#[test]
+fn an_error_leaves_the_previous_output_whole() {
+    let folder = project(APP);
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 0, &[]);
+    let before = tree(&folder.path().join("out"), &[]);
+    let broken = APP[0].1.replace("id = \"api\"", "id = 5");
+    fs::write(folder.path().join("main.py"), broken).unwrap();
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 1, &["error[E0303]", "main.py:3:26", "1 error"]);
+    assert_eq!(tree(&folder.path().join("out"), &[]), before);
+}
+
+#[test]
+fn a_killed_compile_leaves_the_previous_output_whole() {
+    let folder = project(APP);
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 0, &[]);
+    let before = tree(&folder.path().join("out"), &[]);
+    fs::write(folder.path().join("main.py"), APP[0].1.replace("\"/\"", "\"/other\"")).unwrap();
+    for wait in 0..30 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_inferra"));
+        command.args(["compile", ".", "--target", "aws-lambda"]).current_dir(folder.path());
+        let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(wait * 400));
+        _ = child.kill();
+        let finished = child.wait().unwrap().success();
+        let after = tree(&folder.path().join("out"), &[]);
+        let whole = after["plan.json"] == before["plan.json"] && after == before;
+        let replaced = after["plan.json"] != before["plan.json"] && after.len() == before.len();
+        assert!(whole || replaced, "killed after {wait} steps: neither the old output nor the new one");
+        assert!(!finished || replaced);
+    }
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 0, &[]);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "nothing is left beside the output: {left:?}");
+}
+
+#[test]
+fn a_folder_that_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_run(&inferra(&["check", "nowhere"], folder.path()), 2, &["error[E0101]", "nowhere"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    let folder = project(APP);
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let secret = folder.path().join("secret.py");
+    fs::write(&secret, "x = 1\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
+    // The superuser may read everything, so the check runs as nobody, from a copy that nobody may run.
+    let binary = folder.path().join("inferra-copy");
+    fs::copy(env!("CARGO_BIN_EXE_inferra"), &binary).unwrap();
+    let mut command = Command::new(&binary);
+    if fs::read(&secret).is_ok() {
+        command.uid(65_534).gid(65_534);
+    }
+    let output = command.args(["check", "."]).current_dir(folder.path()).output().unwrap();
+    assert_run(&output, 1, &["error[E0103]", "secret.py"]);
+}
+
+#[test]
+fn a_file_that_is_not_utf8() {
+    let folder = project(APP);
+    let mut bytes = APP[0].1.as_bytes().to_vec();
+    bytes.extend(b"# caf\xe9\n");
+    fs::write(folder.path().join("main.py"), bytes).unwrap();
+    assert_run(&inferra(&["check", "."], folder.path()), 1, &["error[E0104]", "line 10"]);
+    // One that is no part of the application is nobody's business.
+    let folder = project(APP);
+    fs::write(folder.path().join("stray.py"), b"# caf\xe9\n").unwrap();
+    assert_run(&inferra(&["check", "."], folder.path()), 0, &[]);
+}
+
+#[test]
+fn an_output_folder_of_somebody_else() {
+    let folder = project(APP);
+    fs::create_dir(folder.path().join("out")).unwrap();
+    fs::write(folder.path().join("out/thesis.txt"), "mine").unwrap();
+    let output = inferra(&["compile", ".", "--target", "aws-lambda"], folder.path());
+    assert_run(&output, 2, &["error[E0901]", "--out"]);
+    assert_eq!(tree(&folder.path().join("out"), &[]).len(), 1);
+}
+
+#[test]
+fn an_output_that_cannot_be_written() {
+    let folder = project(APP);
+    fs::write(folder.path().join("file"), "").unwrap();
+    let output = inferra(&["compile", ".", "--target", "aws-lambda", "-o", "file/out"], folder.path());
+    assert_run(&output, 2, &["error[E0902]"]);
+}
+
+#[test]
+fn problems_as_json_and_sarif_go_to_standard_output() {
+    let folder = project(&[("main.py", "# @klotho::presist { id = \"a\" }\nx = 1\n")]);
+    let output = inferra(&["check", ".", "--format", "json"], folder.path());
+    assert_eq!(output.status.code(), Some(1));
+    let first = String::from_utf8(output.stdout).unwrap();
+    let value: serde_json::Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    assert_eq!(value["code"], "E0301");
+    let output = inferra(&["check", ".", "--format", "sarif"], folder.path());
+    let log: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "E0301");
+}
+
+#[test]
+fn every_value_between_two_stages_can_be_printed() {
+    let folder = project(APP);
+    for (stage, key) in [("annotations", "0"), ("application", "gateways"), ("plan", "resources")] {
+        let output = inferra(&["check", ".", "--print", stage], folder.path());
+        assert_run(&output, 0, &[]);
+        let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(!value.pointer(&format!("/{key}")).unwrap().is_null(), "{stage}");
+    }
+}
+
+#[test]
+fn timings_name_the_stages() {
+    let folder = project(APP);
+    let output = inferra(&["check", ".", "--timings"], folder.path());
+    assert_run(&output, 0, &["read", "parse", "analyse", "plan", "emit", "total"]);
+}
+
+#[test]
+fn a_code_is_explained() {
+    let output = inferra(&["explain", "e0203"], root());
+    assert_run(&output, 0, &[]);
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("# E0203: "));
+    assert_run(&inferra(&["explain", "E02O3"], root()), 2, &["no code `E02O3`", "did you mean E0203?"]);
+}
+
+#[test]
+fn a_wrong_command_line_is_answered_with_the_right_one() {
+    assert_run(&inferra(&["compile", ".", "--target", "aws-lamda"], root()), 2, &["aws-lambda"]);
+    assert_run(&inferra(&["build", "."], root()), 2, &["not made by inferra"]);
+}

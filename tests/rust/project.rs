@@ -1,0 +1,62 @@
+//! Projects on disk for tests, and compiles of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use inferra::compile::{Compilation, Options, compile, read};
+use inferra::plan::Target;
+
+/// The repository's root.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folders of `fixtures/apps`, sorted.
+pub(crate) fn fixture_apps() -> Vec<PathBuf> {
+    let mut apps: Vec<_> = fs::read_dir(root().join("fixtures/apps")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    apps.retain(|path| path.is_dir());
+    apps.sort();
+    apps
+}
+
+/// Every file below `folder` with its text, by path relative to it; `skipped` names folders at any depth.
+pub(crate) fn tree(folder: &Path, skipped: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_dir() {
+                let inside = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                files.insert(inside, fs::read(&path).unwrap());
+            } else if !skipped.iter().any(|name| path.ends_with(name)) {
+                folders.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// Writes `files` below `folder`.
+pub(crate) fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+/// A project of text files in a folder of its own.
+pub(crate) fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect());
+    folder
+}
+
+/// Compiles the project in `folder` as the binary would, under the name `name`.
+pub(crate) fn compiled(folder: &Path, name: &str, set: &[&str]) -> Compilation {
+    let set: Vec<String> = set.iter().map(|&pair| pair.to_owned()).collect();
+    let options = Options { folder: name, target: Target::AwsLambda, set: &set };
+    compile(&read(folder).unwrap(), &options).unwrap()
+}
