@@ -82,7 +82,13 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     clock.lap("parse");
     let annotations = all_annotations(&parsed, &catalog, &mut diagnostics);
     clock.lap("annotations");
-    let application = analyze(project, &catalog, &parsed, &annotations, &mut diagnostics);
+    // Beside a syntax error or a half-understood application, later stages complain of what follows from it: such
+    // complaints would only hide the cause.
+    let legible = !diagnostics.contains(Code::SyntaxError);
+    let mut found = Diagnostics::default();
+    let application = analyze(project, &catalog, &parsed, &annotations, &mut found);
+    let understood = legible && !found.has_errors();
+    diagnostics.extend_if(legible, found);
     emit::units::reject_reserved(&application, &mut diagnostics);
     clock.lap("analyse");
 
@@ -93,7 +99,9 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         overrides: options.set,
     };
     let settings = config::resolve(&sources, &application, &mut diagnostics);
-    let plan = plan::plan(&application, &settings, options.target, &mut diagnostics);
+    let mut found = Diagnostics::default();
+    let plan = plan::plan(&application, &settings, options.target, &mut found);
+    diagnostics.extend_if(understood, found);
     clock.lap("plan");
 
     let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan)?) };

@@ -134,7 +134,7 @@ fn wrong_shape(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotation
     let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
     Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
         .at(Span::new(&file.path, statement.start..end), "not a client made and given a name")
-        .also(annotation.span.clone(), "because of this directive")
+        .also(annotation.origin.span.clone(), "because of this directive")
         .help(help)
 }
 
@@ -158,6 +158,6 @@ fn not_recognised(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotat
     let line = LineIndex::new(file.text).position(callee.start).line;
     Diagnostic::new(Code::ClientNotRecognised, format!("the library behind `{written}` on line {line} is not known for `{capability}`"))
         .at(Span::new(&file.path, callee), symbol)
-        .also(annotation.span.clone(), "because of this directive")
+        .also(annotation.origin.span.clone(), "because of this directive")
         .help(help)
 }

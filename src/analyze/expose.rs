@@ -72,7 +72,7 @@ fn export(
     diagnostics.push(
         Diagnostic::new(Code::ApplicationUnreachable, format!("the entry point cannot reach `{name}`"))
             .at(Span::new(file, construct.client.expression.clone()), "made here, but other modules cannot import it")
-            .also(construct.annotation.span.clone(), "exposed by this directive")
+            .also(construct.annotation.origin.span.clone(), "exposed by this directive")
             .help(format!("make `{name}` at the top of the module and let other modules import it")),
     );
     None
@@ -118,7 +118,7 @@ fn routes(
     if routes.is_empty() {
         diagnostics.push(
             Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
-                .at(construct.annotation.span.clone(), "a gateway without a route answers nothing")
+                .at(construct.annotation.origin.span.clone(), "a gateway without a route answers nothing")
                 .help("declare a route on it in a file that the unit loads"),
         );
     }

@@ -134,7 +134,7 @@ fn assemble(
             }
         }
     }
-    reject_second_gateways(&application, constructs, diagnostics);
+    reject_second_gateways(&application, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
     application.topics.sort_unstable_keys();
@@ -145,21 +145,19 @@ fn assemble(
 fn unreachable(construct: &Construct<'_>) -> Diagnostic {
     let origin = &construct.annotation.origin;
     Diagnostic::new(Code::ConstructUnreachable, format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id))
-        .at(construct.annotation.span.clone(), "nothing that runs imports this file")
+        .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
         .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
 }
 
 /// An entry point hands all requests to one application.
-fn reject_second_gateways(application: &Application, constructs: &[Construct<'_>], diagnostics: &mut Diagnostics) {
+fn reject_second_gateways(application: &Application, diagnostics: &mut Diagnostics) {
     let mut first: BTreeMap<&Id, &Gateway> = BTreeMap::new();
-    let span = |gateway: &Gateway| constructs.iter().find(|it| it.annotation.origin == gateway.origin).map(|it| it.annotation.span.clone());
     for gateway in application.gateways.values() {
         let Some(other) = first.insert(&gateway.unit, gateway) else { continue };
-        let (Some(here), Some(there)) = (span(gateway), span(other)) else { continue };
         diagnostics.push(
             Diagnostic::new(Code::ManyGatewaysInUnit, format!("the unit `{}` has two gateways", gateway.unit))
-                .at(here, "a second one here")
-                .also(there, "the first one")
+                .at(gateway.origin.span.clone(), "a second one here")
+                .also(other.origin.span.clone(), "the first one")
                 .help("put each application in a unit of its own with `@klotho::execution_unit`"),
         );
     }

@@ -47,7 +47,7 @@ fn reject_arguments(construct: &Construct<'_>, facts: &Persist, diagnostics: &mu
         diagnostics.push(
             Diagnostic::new(Code::ArgumentNotWirable, format!("`{keyword}` decides where {} connects", construct.client.library))
                 .at(Span::new(file, argument.range.clone()), "the wiring cannot stand in for this argument")
-                .also(construct.annotation.span.clone(), "because of this directive")
+                .also(construct.annotation.origin.span.clone(), "because of this directive")
                 .help(format!("drop `{keyword}` and name the server by the client's own host and port arguments")),
         );
     }

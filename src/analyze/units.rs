@@ -92,7 +92,7 @@ impl Units {
         };
         diagnostics.push(
             Diagnostic::new(Code::GatewayUnitUnclear, message)
-                .at(annotation.span.clone(), label)
+                .at(annotation.origin.span.clone(), label)
                 .help("put `@klotho::execution_unit` with the right id in this file"),
         );
         None
@@ -186,7 +186,7 @@ fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
         let origin = annotation.origin.clone();
         let slice = units
             .entry(origin.id.clone())
-            .or_insert_with(|| Slice::new(UnitOrigin::Declared(Vec::new()), annotation.span.clone()));
+            .or_insert_with(|| Slice::new(UnitOrigin::Declared(Vec::new()), annotation.origin.span.clone()));
         slice.entries.insert(origin.at.file.clone());
         if let UnitOrigin::Declared(origins) = &mut slice.origin {
             origins.push(origin);
@@ -198,7 +198,7 @@ fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
 fn implied(exposed: &[&Annotation]) -> IndexMap<Id, Slice> {
     let (Some(first), Ok(id)) = (exposed.first(), Id::new(IMPLIED)) else { return IndexMap::new() };
     let origin: Origin = first.origin.clone();
-    let mut slice = Slice::new(UnitOrigin::Implied(origin), first.span.clone());
+    let mut slice = Slice::new(UnitOrigin::Implied(origin), first.origin.span.clone());
     slice.entries.extend(exposed.iter().map(|annotation| annotation.origin.at.file.clone()));
     IndexMap::from([(id, slice)])
 }

@@ -73,7 +73,9 @@ pub(super) fn plan(application: &Application, settings: &Settings, diagnostics: 
 
 impl Draft<'_> {
     fn finish(self, diagnostics: &mut Diagnostics) -> Plan {
-        for address in self.graph.taken() {
+        // Where ids collide, names made of them do too; that was said already, with the ids.
+        let known = diagnostics.contains(Code::NameCollision);
+        for address in self.graph.taken().iter().filter(|_| !known) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::NameCollision,

@@ -40,8 +40,10 @@ pub(super) fn check(application: &Application, diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::NameCollision,
-                    format!("`{other}` ({}) and `{id}` ({}) are one name: `{prefix}`", first.at, origin.at),
+                    format!("the ids `{other}` and `{id}` are one name: `{prefix}`"),
                 )
+                .at(origin.span.clone(), "this id")
+                .also(first.span.clone(), "and this one")
                 .help("ids of one capability must differ in more than case and punctuation: rename one"),
             );
         }

@@ -27,6 +27,7 @@ impl Draft<'_> {
                         );
                         diagnostics.push(
                             Diagnostic::new(Code::RouteNotServable, message)
+                                .at(gateway.origin.span.clone(), "behind this gateway")
                                 .help("use letters, digits and `-._~!$&'()+,;=:@%` between the slashes of a path"),
                         );
                     }

@@ -32,9 +32,10 @@ impl Draft<'_> {
         if called || !self.accesses.handled_by(&unit.id).is_empty() {
             return;
         }
-        let message = format!("nothing would ever start unit `{}` ({})", unit.id, unit.origin.origin().at);
+        let message = format!("nothing would ever start unit `{}`", unit.id);
         diagnostics.push(
             Diagnostic::new(Code::UnitWithoutTrigger, message)
+                .at(unit.origin.origin().span.clone(), "declared here")
                 .help("on aws-lambda a unit needs an `@klotho::expose` that it serves, or an event that it handles"),
         );
     }
@@ -142,11 +143,8 @@ fn function_settings(why: Provenance, settings: &UnitSettings, runtime: &Setting
 }
 
 fn no_egress(unit: &Unit) -> Diagnostic {
-    let message = format!(
-        "unit `{}` ({}) runs in a private network and cannot reach the internet",
-        unit.id,
-        unit.origin.origin().at
-    );
+    let message = format!("unit `{}` runs in a private network and cannot reach the internet", unit.id);
     Diagnostic::new(Code::NoInternetEgress, message)
+        .at(unit.origin.origin().span.clone(), "because it uses a store that is only reachable inside one")
         .help("it reaches the stores and topics of this application; calls to anything else will time out")
 }
