@@ -445,11 +445,11 @@ fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagno
             })
         }
         Kind::Words(choices) => {
-            let text = text()?;
-            choices.contains(&text).then(|| Value::Text(text.to_owned())).ok_or_else(|| {
+            let word = text()?;
+            choices.contains(&word).then(|| Value::Text(word.to_owned())).ok_or_else(|| {
                 let list = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
-                let problem = outside(format!("`{key}` cannot be `{text}`"), format!("one of {list}"));
-                match closest(text, choices.iter().copied()) {
+                let problem = outside(format!("`{key}` cannot be `{word}`"), format!("one of {list}"));
+                match closest(word, choices.iter().copied()) {
                     Some(near) => Box::new(problem.help(format!("did you mean `{near}`?"))),
                     None => problem,
                 }
