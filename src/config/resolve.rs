@@ -424,7 +424,7 @@ fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagno
         Written::Untyped(text) => text.parse().map_err(|_| mistyped("a whole number")),
         Written::Text(_) | Written::Other(_) => Err(mistyped("a whole number")),
     };
-    let text = || match &leaf.value {
+    let words = || match &leaf.value {
         Written::Text(text) | Written::Untyped(text) => Ok(text.as_str()),
         Written::Integer(_) | Written::Other(_) => Err(mistyped("text in quotes")),
     };
@@ -445,7 +445,7 @@ fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagno
             })
         }
         Kind::Words(choices) => {
-            let word = text()?;
+            let word = words()?;
             choices.contains(&word).then(|| Value::Text(word.to_owned())).ok_or_else(|| {
                 let list = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
                 let problem = outside(format!("`{key}` cannot be `{word}`"), format!("one of {list}"));
@@ -456,10 +456,10 @@ fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagno
             })
         }
         Kind::Form(test, form) => {
-            let text = text()?;
-            test(text)
-                .then(|| Value::Text(text.to_owned()))
-                .ok_or_else(|| outside(format!("`{key}` cannot be `{text}`"), format!("expected {form}")))
+            let written = words()?;
+            test(written)
+                .then(|| Value::Text(written.to_owned()))
+                .ok_or_else(|| outside(format!("`{key}` cannot be `{written}`"), format!("expected {form}")))
         }
     }
 }

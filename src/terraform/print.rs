@@ -96,8 +96,9 @@ fn body(lines: &mut Vec<Line>, depth: usize, content: &Body) {
     let mut previous: Option<&Item> = None;
     for item in &content.items {
         let separated = match (previous, item) {
-            (None | Some(Item::Gap | Item::Comment(_)), _) | (_, Item::Gap) => false,
-            (Some(Item::Attribute(..)), Item::Attribute(..)) => false,
+            (None | Some(Item::Gap | Item::Comment(_)), _)
+            | (_, Item::Gap)
+            | (Some(Item::Attribute(..)), Item::Attribute(..)) => false,
             (Some(Item::Block(_)), _) | (_, Item::Block(_) | Item::Comment(_)) => true,
         };
         if separated {
