@@ -108,6 +108,7 @@ impl Draft<'_> {
         };
         let policy_name = role.name.clone();
         let role = self.graph.add(&concern, &name, role, because("The unit's own role, shared with nothing."));
+        self.roles.insert(unit.id.clone(), role.clone());
 
         let mut statements = vec![LogGroup::write(logs)];
         statements.extend(in_network.into_iter().flat_map(LambdaFunction::network_interfaces));
