@@ -424,7 +424,7 @@ fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagno
         Written::Untyped(text) => text.parse().map_err(|_| mistyped("a whole number")),
         Written::Text(_) | Written::Other(_) => Err(mistyped("a whole number")),
     };
-    let text = || match &leaf.value {
+    let words = || match &leaf.value {
         Written::Text(text) | Written::Untyped(text) => Ok(text.as_str()),
         Written::Integer(_) | Written::Other(_) => Err(mistyped("text in quotes")),
     };
@@ -445,21 +445,21 @@ fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagno
             })
         }
         Kind::Words(choices) => {
-            let text = text()?;
-            choices.contains(&text).then(|| Value::Text(text.to_owned())).ok_or_else(|| {
+            let word = words()?;
+            choices.contains(&word).then(|| Value::Text(word.to_owned())).ok_or_else(|| {
                 let list = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
-                let problem = outside(format!("`{key}` cannot be `{text}`"), format!("one of {list}"));
-                match closest(text, choices.iter().copied()) {
+                let problem = outside(format!("`{key}` cannot be `{word}`"), format!("one of {list}"));
+                match closest(word, choices.iter().copied()) {
                     Some(near) => Box::new(problem.help(format!("did you mean `{near}`?"))),
                     None => problem,
                 }
             })
         }
         Kind::Form(test, form) => {
-            let text = text()?;
-            test(text)
-                .then(|| Value::Text(text.to_owned()))
-                .ok_or_else(|| outside(format!("`{key}` cannot be `{text}`"), format!("expected {form}")))
+            let written = words()?;
+            test(written)
+                .then(|| Value::Text(written.to_owned()))
+                .ok_or_else(|| outside(format!("`{key}` cannot be `{written}`"), format!("expected {form}")))
         }
     }
 }

@@ -73,12 +73,12 @@ impl Draft<'_> {
             vpc: placement,
             environment: self.environment(unit),
         };
-        let rule = if private_network {
+        let reason = if private_network {
             "Runs the unit, inside the private network because it uses a store there."
         } else {
             "Runs the unit."
         };
-        let function = self.graph.add(&concern, &name, function, function_settings(because(rule), settings, runtime));
+        let function = self.graph.add(&concern, &name, function, function_settings(because(reason), settings, runtime));
         let planned = PlannedUnit {
             origin: unit.origin.origin().clone(),
             language: unit.language,
@@ -107,8 +107,9 @@ impl Draft<'_> {
             description: format!("Unit {} of {}", unit.id, self.settings.name.value),
             trust,
         };
-        let role_name = role.name.clone();
+        let policy_name = role.name.clone();
         let role = self.graph.add(&concern, &name, role, because("The unit's own role, shared with nothing."));
+        self.roles.insert(unit.id.clone(), role.clone());
 
         let mut statements = vec![LogGroup::write(logs)];
         statements.extend(in_network.into_iter().flat_map(LambdaFunction::network_interfaces));
@@ -116,7 +117,7 @@ impl Draft<'_> {
         let document = IamPolicyDocument { statements };
         let why = because("What the unit's code does, on the resources that it does it to.");
         let document = self.graph.add(&concern, &format!("policy_{name}"), document, why.clone());
-        let policy = IamRolePolicy { name: role_name, role: role.clone(), document };
+        let policy = IamRolePolicy { name: policy_name, role: role.clone(), document };
         (role, self.graph.add(&concern, &name, policy, why))
     }
 
