@@ -106,9 +106,14 @@ fn written(file: &Parsed<'_>, directive: &Directive, diagnostics: &mut Diagnosti
         Ok(entries) => Some(entries),
         Err(invalid) => {
             diagnostics.push(
-                Diagnostic::new(Code::InvalidToml, format!("the body of `@klotho::{}` is not valid TOML", directive.capability))
-                    .at(Span::new(&file.path, invalid.range), invalid.message)
-                    .help("write `{ key = \"value\", other = \"value\" }` on one line, or one `key = \"value\"` on each line"),
+                Diagnostic::new(
+                    Code::InvalidToml,
+                    format!("the body of `@klotho::{}` is not valid TOML", directive.capability),
+                )
+                .at(Span::new(&file.path, invalid.range), invalid.message)
+                .help(
+                    "write `{ key = \"value\", other = \"value\" }` on one line, or one `key = \"value\"` on each line",
+                ),
             );
             None
         }
@@ -176,9 +181,12 @@ impl Values<'_> {
         let Value::String(text) = &entry.value else {
             let Value::Other(found) = entry.value else { return None };
             diagnostics.push(
-                Diagnostic::new(Code::WrongType, format!("`{name}` must be a {}, not {} {found}", key.kind.name(), article(found)))
-                    .at(self.at(&entry.value_range), format!("this is {} {found}", article(found)))
-                    .help(format!("write `{name} = {}`", sample(key))),
+                Diagnostic::new(
+                    Code::WrongType,
+                    format!("`{name}` must be a {}, not {} {found}", key.kind.name(), article(found)),
+                )
+                .at(self.at(&entry.value_range), format!("this is {} {found}", article(found)))
+                .help(format!("write `{name} = {}`", sample(key))),
             );
             return None;
         };

@@ -38,13 +38,10 @@ pub(super) fn check(application: &Application, diagnostics: &mut Diagnostics) {
         let prefix = binding_prefix(capability, id);
         if let Some((other, first)) = names.insert(prefix.clone(), (id, origin)) {
             diagnostics.push(
-                Diagnostic::new(
-                    Code::NameCollision,
-                    format!("the ids `{other}` and `{id}` are one name: `{prefix}`"),
-                )
-                .at(origin.span.clone(), "this id")
-                .also(first.span.clone(), "and this one")
-                .help("ids of one capability must differ in more than case and punctuation: rename one"),
+                Diagnostic::new(Code::NameCollision, format!("the ids `{other}` and `{id}` are one name: `{prefix}`"))
+                    .at(origin.span.clone(), "this id")
+                    .also(first.span.clone(), "and this one")
+                    .help("ids of one capability must differ in more than case and punctuation: rename one"),
             );
         }
     }
