@@ -1,4 +1,4 @@
-//! From comments to annotations: a [`Directive`] is what was written and may be wrong; an [`Annotation`] was checked against
+//! From comments to annotations: a `Directive` is what was written and may be wrong; an [`Annotation`] was checked against
 //! its schema and attached to the code it governs, and cannot be wrong.
 
 mod attach;
