@@ -302,7 +302,7 @@ fn targets_have_names() {
     assert!("aws-lamda".parse::<Target>().unwrap_err().to_string().ends_with("did you mean `aws-lambda`?"));
 }
 
-/// Writes the three applications where `tests/terraform` wants them; run by hand: `INFERRA_EMIT_TO` is a folder.
+/// Writes the three modules into the folder `INFERRA_EMIT_TO`, to be read, or applied to an emulator, by hand.
 #[test]
 #[ignore = "writes files for a person to look at and to apply"]
 fn write_modules() {
