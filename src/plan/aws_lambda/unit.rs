@@ -127,8 +127,13 @@ impl Draft<'_> {
             bindings.map(|(name, binding)| (name.clone(), binding.value.expression())).collect();
         match unit.language {
             Language::Python => {}
-            // The bundle has a source map beside it; with it, traces name the lines of the application's own files.
-            Language::TypeScript => _ = environment.insert("NODE_OPTIONS".to_owned(), text("--enable-source-maps")),
+            Language::TypeScript => {
+                // Frameworks answer with stack traces unless told that this is no laptop:
+                // https://expressjs.com/en/advanced/best-practice-performance.html#set-node_env-to-production.
+                environment.insert("NODE_ENV".to_owned(), text("production"));
+                // The bundle has a source map beside it; with it, traces name the lines of the application's own files.
+                environment.insert("NODE_OPTIONS".to_owned(), text("--enable-source-maps"));
+            }
         }
         environment.sort_keys();
         environment
