@@ -12,12 +12,12 @@ struct Tree {
 }
 
 const TREES: [Tree; 4] = [
-    Tree { folder: "annotations", constant: "ANNOTATIONS", wanted: |path| path.ends_with(".toml") },
-    Tree { folder: "queries", constant: "QUERIES", wanted: |path| path.ends_with(".scm") },
+    Tree { folder: "annotations", constant: "ANNOTATIONS", wanted: |path| has_extension(path, "toml") },
+    Tree { folder: "queries", constant: "QUERIES", wanted: |path| has_extension(path, "scm") },
     Tree {
         folder: "shims/python/inferra_runtime",
         constant: "PYTHON_SHIM",
-        wanted: |path| [".py", ".txt", "py.typed"].iter().any(|ending| path.ends_with(ending)),
+        wanted: |path| ["py", "txt", "typed"].iter().any(|extension| has_extension(path, extension)),
     },
     Tree {
         folder: "shims/node",
@@ -39,11 +39,16 @@ fn main() -> io::Result<()> {
         files.sort();
         _ = writeln!(code, "pub(crate) const {}: &[(&str, &str)] = &[", tree.constant);
         for file in files {
-            _ = writeln!(code, "    ({file:?}, include_str!({:?})),", folder.join(&file));
+            let path = folder.join(&file).display().to_string();
+            _ = writeln!(code, "    ({file:?}, include_str!({path:?})),");
         }
         code.push_str("];\n");
     }
     fs::write(target.join("embedded.rs"), code)
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    Path::new(path).extension().is_some_and(|found| found == extension)
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> io::Result<()> {

@@ -82,7 +82,13 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     clock.lap("parse");
     let annotations = all_annotations(&parsed, &catalog, &mut diagnostics);
     clock.lap("annotations");
-    let application = analyze(project, &catalog, &parsed, &annotations, &mut diagnostics);
+    // Beside a syntax error or a half-understood application, later stages complain of what follows from it: such
+    // complaints would only hide the cause.
+    let legible = !diagnostics.contains(Code::SyntaxError);
+    let mut found = Diagnostics::default();
+    let application = analyze(project, &catalog, &parsed, &annotations, &mut found);
+    let understood = legible && !found.has_errors();
+    diagnostics.extend_if(legible, found);
     emit::units::reject_reserved(&application, &mut diagnostics);
     clock.lap("analyse");
 
@@ -93,12 +99,22 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         overrides: options.set,
     };
     let settings = config::resolve(&sources, &application, &mut diagnostics);
-    let plan = plan::plan(&application, &settings, options.target, &mut diagnostics);
+    let mut found = Diagnostics::default();
+    let plan = plan::plan(&application, &settings, options.target, &mut found);
+    diagnostics.extend_if(understood, found);
     clock.lap("plan");
 
     let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan)?) };
     clock.lap("emit");
-    Ok(Compilation { annotations, application, plan, files, diagnostics: diagnostics.into_sorted(), config, timings: clock.laps })
+    Ok(Compilation {
+        annotations,
+        application,
+        plan,
+        files,
+        diagnostics: diagnostics.into_sorted(),
+        config,
+        timings: clock.laps,
+    })
 }
 
 /// Parses the files that hold the marker, in parallel; no other file needs a tree to find the annotations.
@@ -108,16 +124,14 @@ fn parse_marked<'a>(project: &'a Project, diagnostics: &mut Diagnostics) -> Vec<
     let parsed: Vec<_> = sources
         .into_par_iter()
         .filter(|(_, bytes)| finder.find(bytes).is_some())
-        .map(|(path, bytes)| match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Parsed::new(path, text)),
-            Err(_) => Err(not_utf8(path, bytes)),
-        })
+        .map(|(path, bytes)| (path, bytes, std::str::from_utf8(bytes).ok().and_then(|text| Parsed::new(path, text))))
         .collect();
     let mut found = Vec::new();
-    for file in parsed {
+    for (path, bytes, file) in parsed {
         match file {
-            Ok(file) => found.extend(file),
-            Err(problem) => diagnostics.push(problem),
+            Some(file) => found.push(file),
+            // A source file always has a grammar, so only its bytes can be wrong.
+            None => diagnostics.push(not_utf8(path, bytes)),
         }
     }
     found
@@ -161,7 +175,11 @@ fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<Pro
     }
 }
 
-fn emitted(project: &Project, application: &Application, plan: &Plan) -> Result<BTreeMap<String, Vec<u8>>, CompileError> {
+fn emitted(
+    project: &Project,
+    application: &Application,
+    plan: &Plan,
+) -> Result<BTreeMap<String, Vec<u8>>, CompileError> {
     let edits = emit::units::edits(project, application);
     let mut files = emit::units::unit_files(project, application, &edits)?;
     let picture = emit::topology::Picture::of(&plan.application, application, &|part| backing(plan, part));
@@ -172,7 +190,9 @@ fn emitted(project: &Project, application: &Application, plan: &Plan) -> Result<
         ("topology.svg", picture.svg()),
     ];
     files.extend(texts.map(|(path, text)| (path.to_owned(), text.into_bytes())));
-    files.extend(emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text.into_bytes())));
+    files.extend(
+        emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text.into_bytes())),
+    );
     Ok(files)
 }
 

@@ -17,8 +17,10 @@ pub(super) struct Usage {
 
 /// Reads one file.
 pub(super) fn usage(file: &Parsed<'_>) -> Usage {
-    let names = matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied());
-    let handed_on = names.map(|node| (file.text_of(node).to_owned(), Span::new(&file.path, node.byte_range()))).collect();
+    let names =
+        matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied());
+    let handed_on =
+        names.map(|node| (file.text_of(node).to_owned(), Span::new(&file.path, node.byte_range()))).collect();
     Usage { calls: calls(file), handed_on }
 }
 

@@ -55,7 +55,9 @@ pub(super) fn recognise<'a>(
     let file = context.marked.get(&annotation.origin.at.file)?;
     let capability = annotation.origin.capability;
     let mut candidates: Vec<Captures<'_>> = matches(file, file.root(), capability.name());
-    candidates.retain(|captures| captures.get("expression").is_some_and(|node| statement_of(*node).byte_range() == *statement));
+    candidates.retain(|captures| {
+        captures.get("expression").is_some_and(|node| statement_of(*node).byte_range() == *statement)
+    });
     if candidates.is_empty() {
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
@@ -90,7 +92,9 @@ fn recognise_match<'a>(
     };
     let callee = callee(made).ok_or(None)?;
     let unknown = Some(callee.byte_range());
-    let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, file.text_of(callee)) else { return Err(unknown) };
+    let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, file.text_of(callee)) else {
+        return Err(unknown);
+    };
     let client = context.catalog.client(file.grammar.language(), &symbol).ok_or_else(|| unknown.clone())?;
     let used_for = match (&client.used_for, capability) {
         (Use::Expose(facts), Capability::Expose) => UsedFor::Expose(facts),
@@ -99,7 +103,8 @@ fn recognise_match<'a>(
         (Use::Expose(_) | Use::Persist(_) | Use::Pubsub(_), _) => return Err(unknown),
     };
     let statement = statement_of(expression);
-    if let (UsedFor::Expose(facts), Some(method)) = (used_for, captures.get("listen").and_then(|listen| member(file, *listen)))
+    if let (UsedFor::Expose(facts), Some(method)) =
+        (used_for, captures.get("listen").and_then(|listen| member(file, *listen)))
         && !facts.listens.iter().any(|listens| listens == file.text_of(method.1))
     {
         return Err(Some(method.1.byte_range()));
@@ -118,12 +123,18 @@ fn recognise_match<'a>(
 
 /// The call whose result the file names `object`.
 fn made_as<'tree>(file: &'tree Parsed<'_>, object: tree_sitter::Node<'_>) -> Option<tree_sitter::Node<'tree>> {
-    let named = |captures: &Captures<'_>| captures.get("name").is_some_and(|name| file.text_of(*name) == file.text_of(object));
+    let named =
+        |captures: &Captures<'_>| captures.get("name").is_some_and(|name| file.text_of(*name) == file.text_of(object));
     let declared = matches(file, file.root(), Capability::Expose.name()).into_iter().find(named)?;
     declared.get("expression").copied()
 }
 
-fn wrong_shape(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotation, statement: &Range<usize>) -> Diagnostic {
+fn wrong_shape(
+    context: &Context<'_>,
+    file: &Parsed<'_>,
+    annotation: &Annotation,
+    statement: &Range<usize>,
+) -> Diagnostic {
     let capability = annotation.origin.capability;
     let example = context.catalog.schema(capability).examples.get(file.grammar.language().name());
     let example = example.and_then(|text| text.trim().lines().last());
@@ -134,17 +145,24 @@ fn wrong_shape(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotation
     let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
     Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
         .at(Span::new(&file.path, statement.start..end), "not a client made and given a name")
-        .also(annotation.span.clone(), "because of this directive")
+        .also(annotation.origin.span.clone(), "because of this directive")
         .help(help)
 }
 
-fn not_recognised(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotation, callee: Range<usize>) -> Diagnostic {
+fn not_recognised(
+    context: &Context<'_>,
+    file: &Parsed<'_>,
+    annotation: &Annotation,
+    callee: Range<usize>,
+) -> Diagnostic {
     let capability = annotation.origin.capability;
     let language = file.grammar.language();
     let written = &file.text[callee.clone()];
     let symbol = match context.graph.symbol(&file.path, written) {
         ResolvedSymbol::External(symbol) => format!("it is `{symbol}`"),
-        ResolvedSymbol::Project { file: made, name } if made == file.path => format!("`{name}` is not imported from a known library"),
+        ResolvedSymbol::Project { file: made, name } if made == file.path => {
+            format!("`{name}` is not imported from a known library")
+        }
         ResolvedSymbol::Project { file: made, name } => format!("it is `{name}` of `{made}`"),
     };
     let known: Vec<&catalog::Client> =
@@ -152,12 +170,16 @@ fn not_recognised(context: &Context<'_>, file: &Parsed<'_>, annotation: &Annotat
     let help = if known.is_empty() {
         format!("no {} library is known for `{capability}`", language.title())
     } else {
-        let names: Vec<_> = known.iter().map(|client| format!("{} (`{}`)", client.library, client.symbols[0])).collect();
+        let names: Vec<_> =
+            known.iter().map(|client| format!("{} (`{}`)", client.library, client.symbols[0])).collect();
         format!("`@klotho::{capability}` knows {} in {}", names.join(", "), language.title())
     };
     let line = LineIndex::new(file.text).position(callee.start).line;
-    Diagnostic::new(Code::ClientNotRecognised, format!("the library behind `{written}` on line {line} is not known for `{capability}`"))
-        .at(Span::new(&file.path, callee), symbol)
-        .also(annotation.span.clone(), "because of this directive")
-        .help(help)
+    Diagnostic::new(
+        Code::ClientNotRecognised,
+        format!("the library behind `{written}` on line {line} is not known for `{capability}`"),
+    )
+    .at(Span::new(&file.path, callee), symbol)
+    .also(annotation.origin.span.clone(), "because of this directive")
+    .help(help)
 }

@@ -45,7 +45,10 @@ pub(super) fn gateway(
 }
 
 /// The name by which the entry point can import the application; `Some(None)` where it has to wait for its `listen`.
-#[allow(clippy::option_option, reason = "the outer option is failure, the inner one the two ways to reach an application")]
+#[allow(
+    clippy::option_option,
+    reason = "the outer option is failure, the inner one the two ways to reach an application"
+)]
 fn export(
     context: &Context<'_>,
     construct: &Construct<'_>,
@@ -72,7 +75,7 @@ fn export(
     diagnostics.push(
         Diagnostic::new(Code::ApplicationUnreachable, format!("the entry point cannot reach `{name}`"))
             .at(Span::new(file, construct.client.expression.clone()), "made here, but other modules cannot import it")
-            .also(construct.annotation.span.clone(), "exposed by this directive")
+            .also(construct.annotation.origin.span.clone(), "exposed by this directive")
             .help(format!("make `{name}` at the top of the module and let other modules import it")),
     );
     None
@@ -94,9 +97,12 @@ fn routes(
     for call in calls {
         if facts.refuses.contains(&call.method) {
             diagnostics.push(
-                Diagnostic::new(Code::MethodNotCovered, format!("`{}` needs what an HTTP API cannot serve", call.method))
-                    .at(method_span(call), "requests of this kind never reach the application")
-                    .help("keep this part out of the exposed application"),
+                Diagnostic::new(
+                    Code::MethodNotCovered,
+                    format!("`{}` needs what an HTTP API cannot serve", call.method),
+                )
+                .at(method_span(call), "requests of this kind never reach the application")
+                .help("keep this part out of the exposed application"),
             );
         } else if let Some(method) = facts.routes.get(&call.method) {
             if facts.routes_need_handler && call.arguments.len() < 2 {
@@ -118,7 +124,7 @@ fn routes(
     if routes.is_empty() {
         diagnostics.push(
             Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
-                .at(construct.annotation.span.clone(), "a gateway without a route answers nothing")
+                .at(construct.annotation.origin.span.clone(), "a gateway without a route answers nothing")
                 .help("declare a route on it in a file that the unit loads"),
         );
     }
@@ -137,12 +143,20 @@ fn shape(path: &RoutePath) -> RoutePath {
     RoutePath(segments.collect())
 }
 
-fn fall_back(prefix: RoutePath, call: &Call, add: &mut impl FnMut(RoutePath, Method, &Call), diagnostics: &mut Diagnostics) {
+fn fall_back(
+    prefix: RoutePath,
+    call: &Call,
+    add: &mut impl FnMut(RoutePath, Method, &Call),
+    diagnostics: &mut Diagnostics,
+) {
     let [itself, below] = catch_all(prefix);
     diagnostics.push(
-        Diagnostic::new(Code::CatchAllRoute, format!("the paths behind this `{}` became `{itself}` and `{below}`", call.method))
-            .at(method_span(call), "its paths are not known from the code")
-            .help("the application still decides what it answers; only the gateway is less exact"),
+        Diagnostic::new(
+            Code::CatchAllRoute,
+            format!("the paths behind this `{}` became `{itself}` and `{below}`", call.method),
+        )
+        .at(method_span(call), "its paths are not known from the code")
+        .help("the application still decides what it answers; only the gateway is less exact"),
     );
     add(itself, Method::Any, call);
     add(below, Method::Any, call);
@@ -151,7 +165,8 @@ fn fall_back(prefix: RoutePath, call: &Call, add: &mut impl FnMut(RoutePath, Met
 /// The path of a call as a literal: by keyword, else the first positional argument.
 fn written_path(call: &Call) -> Option<&str> {
     let keyword = |argument: &&CallArgument| matches!(argument.keyword.as_deref(), Some("path" | "prefix"));
-    let argument = call.arguments.iter().find(keyword).or_else(|| call.arguments.first().filter(|first| first.keyword.is_none()));
+    let argument =
+        call.arguments.iter().find(keyword).or_else(|| call.arguments.first().filter(|first| first.keyword.is_none()));
     argument?.literal.as_deref()
 }
 
@@ -160,10 +175,11 @@ fn mounts_something(context: &Context<'_>, facts: &Expose, call: &Call) -> bool 
     let prefixed = written_path(call).is_some();
     prefixed
         || call.arguments.iter().any(|argument| {
-            let known_middleware = argument.name.as_ref().is_some_and(|name| match context.graph.symbol(&call.at.file, name) {
-                ResolvedSymbol::External(symbol) => facts.middleware.contains(&symbol),
-                ResolvedSymbol::Project { .. } => false,
-            });
+            let known_middleware =
+                argument.name.as_ref().is_some_and(|name| match context.graph.symbol(&call.at.file, name) {
+                    ResolvedSymbol::External(symbol) => facts.middleware.contains(&symbol),
+                    ResolvedSymbol::Project { .. } => false,
+                });
             !(known_middleware || argument.function)
         })
 }

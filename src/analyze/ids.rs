@@ -15,10 +15,13 @@ pub(super) fn reject_duplicates(annotations: &[Annotation], diagnostics: &mut Di
         let first = *seen.entry((origin.capability, origin.id.as_str())).or_insert(annotation);
         if !std::ptr::eq(first, annotation) {
             diagnostics.push(
-                Diagnostic::new(Code::DuplicateId, format!("the id `{}` is used twice for `{}`", origin.id, origin.capability))
-                    .at(annotation.id_span.clone(), "used again here")
-                    .also(first.id_span.clone(), "first used here")
-                    .help("give each its own id: it names the resources"),
+                Diagnostic::new(
+                    Code::DuplicateId,
+                    format!("the id `{}` is used twice for `{}`", origin.id, origin.capability),
+                )
+                .at(annotation.id_span.clone(), "used again here")
+                .also(first.id_span.clone(), "first used here")
+                .help("give each its own id: it names the resources"),
             );
         }
     }

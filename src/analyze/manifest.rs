@@ -17,7 +17,11 @@ const fn companions(language: Language) -> &'static [&'static str] {
 }
 
 /// The manifest nearest to `entry`, upwards, and every file that belongs with it.
-pub(super) fn find(project: &Project, language: Language, entry: &ProjectPath) -> Option<(ProjectPath, Vec<ProjectPath>)> {
+pub(super) fn find(
+    project: &Project,
+    language: Language,
+    entry: &ProjectPath,
+) -> Option<(ProjectPath, Vec<ProjectPath>)> {
     let mut folder = entry.parent();
     loop {
         let inside = |name: &&str| if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };

@@ -54,13 +54,18 @@ pub(crate) fn analyze(
     ids::reject_duplicates(annotations, diagnostics);
     let graph = Graph::reach(project, parsed.iter().map(|file| file.path.clone()));
     let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
-    let constructs: Vec<_> = annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
+    let constructs: Vec<_> =
+        annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
     assemble(&context, &units, &constructs, &usage, diagnostics)
 }
 
-fn construct<'a>(context: &Context<'a>, annotation: &'a Annotation, diagnostics: &mut Diagnostics) -> Option<Construct<'a>> {
+fn construct<'a>(
+    context: &Context<'a>,
+    annotation: &'a Annotation,
+    diagnostics: &mut Diagnostics,
+) -> Option<Construct<'a>> {
     let statement = match &annotation.request {
         Request::ExecutionUnit => return None,
         Request::Expose { statement, .. } | Request::Persist { statement } | Request::Pubsub { statement } => statement,
@@ -122,7 +127,9 @@ fn assemble(
         let id = construct.annotation.origin.id.clone();
         match &construct.client.used_for {
             client::UsedFor::Expose(facts) => {
-                application.gateways.extend(expose::gateway(context, units, construct, facts, usage, diagnostics).map(|it| (id, it)));
+                application
+                    .gateways
+                    .extend(expose::gateway(context, units, construct, facts, usage, diagnostics).map(|it| (id, it)));
             }
             client::UsedFor::Persist(facts) => {
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
@@ -134,7 +141,7 @@ fn assemble(
             }
         }
     }
-    reject_second_gateways(&application, constructs, diagnostics);
+    reject_second_gateways(&application, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
     application.topics.sort_unstable_keys();
@@ -144,22 +151,23 @@ fn assemble(
 
 fn unreachable(construct: &Construct<'_>) -> Diagnostic {
     let origin = &construct.annotation.origin;
-    Diagnostic::new(Code::ConstructUnreachable, format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id))
-        .at(construct.annotation.span.clone(), "nothing that runs imports this file")
-        .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
+    Diagnostic::new(
+        Code::ConstructUnreachable,
+        format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id),
+    )
+    .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
+    .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
 }
 
 /// An entry point hands all requests to one application.
-fn reject_second_gateways(application: &Application, constructs: &[Construct<'_>], diagnostics: &mut Diagnostics) {
+fn reject_second_gateways(application: &Application, diagnostics: &mut Diagnostics) {
     let mut first: BTreeMap<&Id, &Gateway> = BTreeMap::new();
-    let span = |gateway: &Gateway| constructs.iter().find(|it| it.annotation.origin == gateway.origin).map(|it| it.annotation.span.clone());
     for gateway in application.gateways.values() {
         let Some(other) = first.insert(&gateway.unit, gateway) else { continue };
-        let (Some(here), Some(there)) = (span(gateway), span(other)) else { continue };
         diagnostics.push(
             Diagnostic::new(Code::ManyGatewaysInUnit, format!("the unit `{}` has two gateways", gateway.unit))
-                .at(here, "a second one here")
-                .also(there, "the first one")
+                .at(gateway.origin.span.clone(), "a second one here")
+                .also(other.origin.span.clone(), "the first one")
                 .help("put each application in a unit of its own with `@klotho::execution_unit`"),
         );
     }

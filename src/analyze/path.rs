@@ -25,7 +25,9 @@ pub(super) fn read(syntax: PathSyntax, written: &str) -> WrittenPath {
         };
         match segment {
             // A gateway's greedy parameter can only stand at the end.
-            Some(RouteSegment::Rest(_)) if parts.peek().is_some() => return WrittenPath::KnownUpTo(RoutePath(segments)),
+            Some(RouteSegment::Rest(_)) if parts.peek().is_some() => {
+                return WrittenPath::KnownUpTo(RoutePath(segments));
+            }
             Some(segment) => segments.push(segment),
             None => return WrittenPath::KnownUpTo(RoutePath(segments)),
         }
@@ -49,7 +51,11 @@ fn braces(part: &str) -> Option<RouteSegment> {
     if name.contains(['{', '}']) {
         return None;
     }
-    Some(if converter == "path" { RouteSegment::Rest(name.to_owned()) } else { RouteSegment::Parameter(name.to_owned()) })
+    Some(if converter == "path" {
+        RouteSegment::Rest(name.to_owned())
+    } else {
+        RouteSegment::Parameter(name.to_owned())
+    })
 }
 
 // https://expressjs.com/en/guide/routing.html: `*` in version 4, `*name` in version 5.

@@ -43,12 +43,17 @@ pub(super) fn store(
 fn reject_arguments(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
     let file = &construct.annotation.origin.at.file;
     for argument in &construct.client.arguments {
-        let Some(keyword) = argument.keyword.as_ref().filter(|keyword| facts.refuses.contains(keyword)) else { continue };
+        let Some(keyword) = argument.keyword.as_ref().filter(|keyword| facts.refuses.contains(keyword)) else {
+            continue;
+        };
         diagnostics.push(
-            Diagnostic::new(Code::ArgumentNotWirable, format!("`{keyword}` decides where {} connects", construct.client.library))
-                .at(Span::new(file, argument.range.clone()), "the wiring cannot stand in for this argument")
-                .also(construct.annotation.span.clone(), "because of this directive")
-                .help(format!("drop `{keyword}` and name the server by the client's own host and port arguments")),
+            Diagnostic::new(
+                Code::ArgumentNotWirable,
+                format!("`{keyword}` decides where {} connects", construct.client.library),
+            )
+            .at(Span::new(file, argument.range.clone()), "the wiring cannot stand in for this argument")
+            .also(construct.annotation.origin.span.clone(), "because of this directive")
+            .help(format!("drop `{keyword}` and name the server by the client's own host and port arguments")),
         );
     }
 }

@@ -81,7 +81,9 @@ impl EventUse<'_> {
 
     fn warn_if_alone(&self, event: &str, diagnostics: &mut Diagnostics) {
         let (call, message, help) = match (self.published, self.subscribed) {
-            (Some(call), None) => (call, format!("nobody subscribes to `{event}`"), "subscribe to it, or drop the event"),
+            (Some(call), None) => {
+                (call, format!("nobody subscribes to `{event}`"), "subscribe to it, or drop the event")
+            }
             (None, Some(call)) => (call, format!("nobody publishes `{event}`"), "publish it, or drop the handler"),
             (Some(_), Some(_)) | (None, None) => return,
         };
@@ -94,9 +96,12 @@ fn owner<'a>(units: &'a Units, call: &'a Call, diagnostics: &mut Diagnostics) ->
     let owners: Vec<_> = units.owners(&call.at.file).collect();
     if let [first, second, ..] = owners[..] {
         diagnostics.push(
-            Diagnostic::new(Code::HandlerOwnedByManyUnits, format!("this handler would run in the units `{first}` and `{second}`"))
-                .at(method_span(call), "each event would be handled more than once")
-                .help("put `@klotho::execution_unit` with the right id at the top of this file"),
+            Diagnostic::new(
+                Code::HandlerOwnedByManyUnits,
+                format!("this handler would run in the units `{first}` and `{second}`"),
+            )
+            .at(method_span(call), "each event would be handled more than once")
+            .help("put `@klotho::execution_unit` with the right id at the top of this file"),
         );
         return None;
     }
@@ -111,9 +116,12 @@ fn not_covered(call: &Call, facts: &Pubsub) -> Diagnostic {
 
 fn not_literal(call: &Call) -> Diagnostic {
     let range = call.arguments.first().map_or_else(|| call.method_range.clone(), |argument| argument.range.clone());
-    Diagnostic::new(Code::EventNameNotLiteral, format!("the event of this `{}` is not known from the code", call.method))
-        .at(Span::new(&call.at.file, range), "not a plain string")
-        .help("name the event by a string literal: each event becomes a topic")
+    Diagnostic::new(
+        Code::EventNameNotLiteral,
+        format!("the event of this `{}` is not known from the code", call.method),
+    )
+    .at(Span::new(&call.at.file, range), "not a plain string")
+    .help("name the event by a string literal: each event becomes a topic")
 }
 
 fn escapes(name: &str, span: Span) -> Diagnostic {

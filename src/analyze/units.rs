@@ -64,14 +64,20 @@ impl Units {
         let all: BTreeSet<_> = self.units.values().flat_map(|slice| &slice.entries).cloned().collect();
         for slice in self.units.values_mut() {
             let borders = all.difference(&slice.entries).cloned().collect();
-            let closure = |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders).into_iter().cloned().collect();
+            let closure =
+                |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders).into_iter().cloned().collect();
             (slice.included, slice.owned) = (closure(&BTreeSet::new()), closure(&borders));
         }
     }
 
     /// The unit of an exposed application: the one that declares or owns its file, else the one whose entry it reaches over
     /// the fewest imports.
-    fn gateway_unit(&self, context: &Context<'_>, annotation: &Annotation, diagnostics: &mut Diagnostics) -> Option<Id> {
+    fn gateway_unit(
+        &self,
+        context: &Context<'_>,
+        annotation: &Annotation,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Id> {
         let file = &annotation.origin.at.file;
         let mut candidates: Vec<&Id> = self.owners(file).collect();
         if candidates.is_empty() {
@@ -79,20 +85,24 @@ impl Units {
             let distances = context.graph.distances(file, &entries);
             let nearest = distances.values().min().copied();
             let near = |entry: &ProjectPath| distances.get(entry).copied() == nearest && nearest.is_some();
-            candidates = self.units.iter().filter(|(_, slice)| slice.entries.iter().any(near)).map(|(id, _)| id).collect();
+            candidates =
+                self.units.iter().filter(|(_, slice)| slice.entries.iter().any(near)).map(|(id, _)| id).collect();
         }
         if let [only] = candidates[..] {
             return Some(only.clone());
         }
         let names: Vec<_> = candidates.iter().map(|id| format!("`{id}`")).collect();
         let (message, label) = if names.is_empty() {
-            ("no unit reaches this application".to_owned(), "no entry imports this file, and it imports no entry".to_owned())
+            (
+                "no unit reaches this application".to_owned(),
+                "no entry imports this file, and it imports no entry".to_owned(),
+            )
         } else {
             ("the unit of this application is not clear".to_owned(), format!("it could be {}", names.join(" or ")))
         };
         diagnostics.push(
             Diagnostic::new(Code::GatewayUnitUnclear, message)
-                .at(annotation.span.clone(), label)
+                .at(annotation.origin.span.clone(), label)
                 .help("put `@klotho::execution_unit` with the right id in this file"),
         );
         None
@@ -128,7 +138,8 @@ impl Units {
                 report_file(context, file, diagnostics);
             }
         }
-        let built = self.units.iter().filter_map(|(id, slice)| Some((id.clone(), slice.build(id, context, diagnostics)?)));
+        let built =
+            self.units.iter().filter_map(|(id, slice)| Some((id.clone(), slice.build(id, context, diagnostics)?)));
         let mut units: IndexMap<_, _> = built.collect();
         units.sort_unstable_keys();
         units
@@ -146,9 +157,12 @@ impl Slice {
         let language = languages.next()?;
         if let Some(other) = languages.next() {
             diagnostics.push(
-                Diagnostic::new(Code::MixedLanguages, format!("the unit `{id}` has {} and {} entries", language.title(), other.title()))
-                    .at(self.span.clone(), "one unit runs in one language")
-                    .help("give the entries of each language a unit of their own"),
+                Diagnostic::new(
+                    Code::MixedLanguages,
+                    format!("the unit `{id}` has {} and {} entries", language.title(), other.title()),
+                )
+                .at(self.span.clone(), "one unit runs in one language")
+                .help("give the entries of each language a unit of their own"),
             );
             return None;
         }
@@ -186,7 +200,7 @@ fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
         let origin = annotation.origin.clone();
         let slice = units
             .entry(origin.id.clone())
-            .or_insert_with(|| Slice::new(UnitOrigin::Declared(Vec::new()), annotation.span.clone()));
+            .or_insert_with(|| Slice::new(UnitOrigin::Declared(Vec::new()), annotation.origin.span.clone()));
         slice.entries.insert(origin.at.file.clone());
         if let UnitOrigin::Declared(origins) = &mut slice.origin {
             origins.push(origin);
@@ -198,7 +212,7 @@ fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
 fn implied(exposed: &[&Annotation]) -> IndexMap<Id, Slice> {
     let (Some(first), Ok(id)) = (exposed.first(), Id::new(IMPLIED)) else { return IndexMap::new() };
     let origin: Origin = first.origin.clone();
-    let mut slice = Slice::new(UnitOrigin::Implied(origin), first.span.clone());
+    let mut slice = Slice::new(UnitOrigin::Implied(origin), first.origin.span.clone());
     slice.entries.extend(exposed.iter().map(|annotation| annotation.origin.at.file.clone()));
     IndexMap::from([(id, slice)])
 }
@@ -225,13 +239,19 @@ fn statement_length(context: &Context<'_>, file: &ProjectPath, at: usize) -> usi
 }
 
 /// The folders that must be on the import path for the unit's absolute imports, the one of its entry module first.
-fn import_roots(context: &Context<'_>, language: Language, files: &BTreeSet<ProjectPath>, entry: &ProjectPath) -> Vec<String> {
+fn import_roots(
+    context: &Context<'_>,
+    language: Language,
+    files: &BTreeSet<ProjectPath>,
+    entry: &ProjectPath,
+) -> Vec<String> {
     match language {
         Language::TypeScript => Vec::new(),
         Language::Python => {
             let used: BTreeSet<&str> = files.iter().flat_map(|file| context.graph.roots(file)).collect();
             let holds = |root: &&str| root.is_empty() || entry.as_str().starts_with(&format!("{root}/"));
-            let of_entry = used.iter().copied().find(holds).unwrap_or(if entry.as_str().starts_with("src/") { "src" } else { "" });
+            let of_entry =
+                used.iter().copied().find(holds).unwrap_or(if entry.as_str().starts_with("src/") { "src" } else { "" });
             let others = used.iter().copied().filter(|root| *root != of_entry);
             std::iter::once(of_entry).chain(others).map(str::to_owned).collect()
         }

@@ -5,7 +5,11 @@ use crate::syntax::{CommentBlock, Parsed};
 
 /// The statement that a comment stands above: the outermost node that starts first after it, with nothing but comments
 /// and space between, and, where indentation is syntax, at the comment's own indentation.
-pub(super) fn statement_below<'tree>(file: &'tree Parsed<'_>, blocks: &[CommentBlock], comment: &CommentBlock) -> Option<Node<'tree>> {
+pub(super) fn statement_below<'tree>(
+    file: &'tree Parsed<'_>,
+    blocks: &[CommentBlock],
+    comment: &CommentBlock,
+) -> Option<Node<'tree>> {
     if comment.trailing {
         return None;
     }

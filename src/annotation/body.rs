@@ -43,7 +43,7 @@ pub(super) fn entries(body: &Body) -> Result<Vec<Entry>, InvalidToml> {
     let inline = format!("{INLINE_PREFIX}{}}}", body.text);
     let place = |offset: usize| body.start + offset.saturating_sub(INLINE_PREFIX.len()).min(body.text.len());
     match DeTable::parse(&inline) {
-        Ok(table) => Ok(match table.get_ref().get("_").map(|value| value.get_ref()) {
+        Ok(table) => Ok(match table.get_ref().get("_").map(Spanned::get_ref) {
             Some(DeValue::Table(table)) => convert(table, place),
             Some(_) | None => Vec::new(),
         }),
@@ -65,10 +65,10 @@ fn convert(table: &DeTable<'_>, place: impl Fn(usize) -> usize) -> Vec<Entry> {
         .map(|(key, value)| Entry {
             key: key.get_ref().to_string(),
             key_range: shifted(key, &place),
-            value: match value.get_ref() {
-                DeValue::String(text) => Value::String(text.to_string()),
-                other => Value::Other(other.type_str()),
-            },
+            value: value
+                .get_ref()
+                .as_str()
+                .map_or_else(|| Value::Other(value.get_ref().type_str()), |text| Value::String(text.to_owned())),
             value_range: shifted(value, &place),
         })
         .collect();

@@ -15,9 +15,6 @@ pub struct Annotation {
     /// Where it comes from, with its capability and id.
     #[serde(flatten)]
     pub origin: Origin,
-    /// The directive in the file.
-    #[serde(skip)]
-    pub span: Span,
     /// The id's value in the file.
     #[serde(skip)]
     pub id_span: Span,
@@ -82,8 +79,8 @@ pub(crate) fn check(
         Capability::Persist => Request::Persist { statement },
         Capability::Pubsub => Request::Pubsub { statement },
     };
-    let origin = Origin { at: SourceLine { file: file.path.clone(), line }, capability, id };
-    Some(Annotation { origin, span, id_span: Span::new(&file.path, id_range), request })
+    let origin = Origin { at: SourceLine { file: file.path.clone(), line }, capability, id, span };
+    Some(Annotation { origin, id_span: Span::new(&file.path, id_range), request })
 }
 
 fn capability(file: &Parsed<'_>, directive: &Directive, diagnostics: &mut Diagnostics) -> Option<Capability> {
@@ -109,9 +106,14 @@ fn written(file: &Parsed<'_>, directive: &Directive, diagnostics: &mut Diagnosti
         Ok(entries) => Some(entries),
         Err(invalid) => {
             diagnostics.push(
-                Diagnostic::new(Code::InvalidToml, format!("the body of `@klotho::{}` is not valid TOML", directive.capability))
-                    .at(Span::new(&file.path, invalid.range), invalid.message)
-                    .help("write `{ key = \"value\", other = \"value\" }` on one line, or one `key = \"value\"` on each line"),
+                Diagnostic::new(
+                    Code::InvalidToml,
+                    format!("the body of `@klotho::{}` is not valid TOML", directive.capability),
+                )
+                .at(Span::new(&file.path, invalid.range), invalid.message)
+                .help(
+                    "write `{ key = \"value\", other = \"value\" }` on one line, or one `key = \"value\"` on each line",
+                ),
             );
             None
         }
@@ -179,9 +181,12 @@ impl Values<'_> {
         let Value::String(text) = &entry.value else {
             let Value::Other(found) = entry.value else { return None };
             diagnostics.push(
-                Diagnostic::new(Code::WrongType, format!("`{name}` must be a {}, not a {found}", key.kind.name()))
-                    .at(self.at(&entry.value_range), format!("this is a {found}"))
-                    .help(format!("write `{name} = {}`", sample(key))),
+                Diagnostic::new(
+                    Code::WrongType,
+                    format!("`{name}` must be a {}, not {} {found}", key.kind.name(), article(found)),
+                )
+                .at(self.at(&entry.value_range), format!("this is {} {found}", article(found)))
+                .help(format!("write `{name} = {}`", sample(key))),
             );
             return None;
         };
@@ -210,6 +215,10 @@ impl Values<'_> {
             }
         }
     }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 fn sample(key: &Key) -> String {

@@ -83,7 +83,8 @@ fn directive(block: &CommentBlock, start: usize) -> Result<Option<Directive>, Ma
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let first_on_line = text[line_start..start].trim().is_empty();
     let name_start = start + MARKER.len();
-    let name_length = text[name_start..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let name_length =
+        text[name_start..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     let name_end = name_start + name_length;
     let rest = &text[name_end..];
     let open = name_end + rest.len() - rest.trim_start().len();
@@ -104,11 +105,21 @@ fn directive(block: &CommentBlock, start: usize) -> Result<Option<Directive>, Ma
             let from = name_end + same_line.len() - same_line.trim_start().len();
             return Err(malformed(Problem::Trailing, from..from + junk.len()));
         }
-        return Ok(Some(Directive { capability, name: shift(name_start..name_end), range: shift(start..name_end), body: None }));
+        return Ok(Some(Directive {
+            capability,
+            name: shift(name_start..name_end),
+            range: shift(start..name_end),
+            body: None,
+        }));
     }
     let close = closing_brace(&text[open..]).ok_or_else(|| malformed(Problem::Unclosed, open..open + 1))? + open;
     let body = Body { text: text[open + 1..close].to_owned(), start: block.range.start + open + 1 };
-    Ok(Some(Directive { capability, name: shift(name_start..name_end), range: shift(start..close + 1), body: Some(body) }))
+    Ok(Some(Directive {
+        capability,
+        name: shift(name_start..name_end),
+        range: shift(start..close + 1),
+        body: Some(body),
+    }))
 }
 
 /// The position of the brace that closes the one at the start of `text`, braces in TOML's strings and comments aside.

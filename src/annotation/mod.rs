@@ -1,4 +1,4 @@
-//! From comments to annotations: a [`Directive`] is what was written and may be wrong; an [`Annotation`] was checked against
+//! From comments to annotations: a `Directive` is what was written and may be wrong; an [`Annotation`] was checked against
 //! its schema and attached to the code it governs, and cannot be wrong.
 
 mod attach;
@@ -6,8 +6,8 @@ mod body;
 mod check;
 mod directive;
 
-pub use check::{Annotation, Request};
 pub(crate) use check::check;
+pub use check::{Annotation, Request};
 use directive::directives;
 
 use crate::catalog::Catalog;
@@ -33,7 +33,11 @@ pub(crate) fn annotations(file: &Parsed<'_>, catalog: &Catalog, diagnostics: &mu
     }
     // A file that only mentions the marker in a string is not ours to complain about.
     if any && let Some(error) = file.first_error() {
-        let found = if error.is_missing() { format!("`{}` is missing here", error.kind()) } else { "not valid here".to_owned() };
+        let found = if error.is_missing() {
+            format!("`{}` is missing here", error.kind())
+        } else {
+            "not valid here".to_owned()
+        };
         let language = file.grammar.language();
         // An error node may span the rest of the file; its first line is where a person has to look.
         let first_line = file.text_of(error).lines().next().map_or(0, str::len);

@@ -10,7 +10,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::source::{Language, ProjectPath};
+use crate::source::{Language, ProjectPath, Span};
 
 pub use id::{Id, InvalidId};
 pub use route::{Method, Route, RoutePath, RouteSegment};
@@ -78,6 +78,9 @@ pub struct Origin {
     pub capability: Capability,
     /// The directive's id.
     pub id: Id,
+    /// The directive in its file, for diagnostics of later stages.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 impl fmt::Display for Origin {

@@ -21,7 +21,13 @@ pub fn reference(catalog: &Catalog) -> String {
         for client in catalog.clients(language) {
             let symbols: Vec<_> = client.symbols.iter().map(|symbol| format!("`{symbol}`")).collect();
             let capability = client.used_for.capability();
-            _ = writeln!(page, "| {} | {} | `{capability}` | {} |", language.name(), client.library, symbols.join(", "));
+            _ = writeln!(
+                page,
+                "| {} | {} | `{capability}` | {} |",
+                language.name(),
+                client.library,
+                symbols.join(", ")
+            );
         }
     }
     page

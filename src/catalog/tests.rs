@@ -24,7 +24,8 @@ fn every_capability_has_a_schema_and_every_schema_a_capability() {
 fn every_language_has_its_data_and_every_data_file_a_language() {
     let names: BTreeSet<_> = Language::ALL.iter().map(|language| language.name().to_owned()).collect();
     assert_eq!(stems("annotations/clients", "toml"), names);
-    let folders: BTreeSet<_> = embedded::QUERIES.iter().map(|(path, _)| path.split('/').next().unwrap().to_owned()).collect();
+    let folders: BTreeSet<_> =
+        embedded::QUERIES.iter().map(|(path, _)| path.split('/').next().unwrap().to_owned()).collect();
     assert_eq!(folders, names);
 }
 

@@ -66,7 +66,9 @@ impl Run {
                 let diagnostic = Diagnostic::new(Code::ProjectUnreadable, error.to_string());
                 return Ok(Err(diagnostic.help("name the folder that holds the application's sources")));
             }
-            Err(error @ (CompileError::Catalog(_) | CompileError::Json(_) | CompileError::Vanished(_))) => return Err(io::Error::other(error)),
+            Err(error @ (CompileError::Catalog(_) | CompileError::Json(_) | CompileError::Vanished(_))) => {
+                return Err(io::Error::other(error));
+            }
         };
         let reading = start.elapsed();
         // The folder's own name, also for `.` and `..`; it becomes the application's name and nothing else of the path does.

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use crate::source::OUTPUT_MARKER;
 
 /// The first line of the marker file; what follows are the paths of the files that inferra wrote.
-const MARKER_HEADER: &str = "Made by inferra. This file lists what it wrote and will replace; other files here are yours.";
+const MARKER_HEADER: &str =
+    "Made by inferra. This file lists what it wrote and will replace; other files here are yours.";
 
 /// Why nothing was written. The previous output is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +84,8 @@ fn previous(out: &Path) -> Result<Option<BTreeSet<PathBuf>>, OutputError> {
 }
 
 fn write_files(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
-    let folders: BTreeSet<&str> = files.keys().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
+    let folders: BTreeSet<&str> =
+        files.keys().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
     for inside in folders {
         let path = folder.join(inside);
         fs::create_dir_all(&path).map_err(failed(&path))?;
@@ -96,7 +98,12 @@ fn write_files(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), O
 
 /// Brings everything in `out` that is not in `owned` over to `staging`: hard links, so that nothing is moved away from the
 /// output that is still in place.
-fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<PathBuf>, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+fn keep_foreign(
+    out: &Path,
+    staging: &Path,
+    owned: &BTreeSet<PathBuf>,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<(), OutputError> {
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let from = out.join(&folder);

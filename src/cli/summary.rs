@@ -10,7 +10,11 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
     let mut text = format!("{} on {}\n", plan.application, plan.target);
     let mut line = |kind: &str, id: &str, what: String| _ = writeln!(text, "  {kind:<8} {id:<20} {what}");
     for (id, unit) in &application.units {
-        line("unit", id.as_str(), format!("{}, {} -> {}", unit.language.title(), counted(unit.files.len(), "file"), unit_backing(plan, id)));
+        line(
+            "unit",
+            id.as_str(),
+            format!("{}, {} -> {}", unit.language.title(), counted(unit.files.len(), "file"), unit_backing(plan, id)),
+        );
     }
     for (id, gateway) in &application.gateways {
         let routes = counted(gateway.routes.len(), "route");
@@ -21,7 +25,11 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
         line("persist", id.as_str(), format!("{} -> {backing}", store.client.library));
     }
     for (id, topic) in &application.topics {
-        line("pubsub", id.as_str(), format!("{} -> SNS, {}", topic.client.library, counted(topic.events.len(), "event")));
+        line(
+            "pubsub",
+            id.as_str(),
+            format!("{} -> SNS, {}", topic.client.library, counted(topic.events.len(), "event")),
+        );
     }
     let resources = counted(plan.resources.len(), "resource");
     match out {

@@ -48,10 +48,11 @@ pub(super) fn document(text: &str) -> Result<Vec<Leaf>, toml::de::Error> {
 fn flatten(table: &DeTable<'_>, path: &mut Vec<(String, Range<usize>)>, leaves: &mut Vec<Leaf>) {
     for (key, value) in table {
         path.push((key.get_ref().to_string(), key.span()));
-        match value.get_ref() {
-            // An empty table says nothing, but its name may still be wrong.
-            DeValue::Table(inner) if !inner.is_empty() => flatten(inner, path, leaves),
-            leaf => leaves.push(Leaf { path: path.clone(), value: written(leaf), value_at: value.span() }),
+        // An empty table says nothing, but its name may still be wrong, so it is a leaf.
+        if let Some(inner) = value.get_ref().as_table().filter(|inner| !inner.is_empty()) {
+            flatten(inner, path, leaves);
+        } else {
+            leaves.push(Leaf { path: path.clone(), value: written(value.get_ref()), value_at: value.span() });
         }
         path.pop();
     }
@@ -63,11 +64,9 @@ fn written(value: &DeValue<'_>) -> Written {
         DeValue::Integer(number) => {
             i64::from_str_radix(number.as_str(), number.radix()).map_or(Written::Other("integer"), Written::Integer)
         }
-        other @ (DeValue::Float(_)
-        | DeValue::Boolean(_)
-        | DeValue::Datetime(_)
-        | DeValue::Array(_)
-        | DeValue::Table(_)) => Written::Other(other.type_str()),
+        DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
+            Written::Other(value.type_str())
+        }
     }
 }
 

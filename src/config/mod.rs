@@ -7,6 +7,7 @@ mod layer;
 mod resolve;
 mod schema;
 mod settings;
+mod value;
 
 pub use resolve::{Sources, resolve};
 pub use settings::{

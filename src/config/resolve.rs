@@ -14,6 +14,7 @@ use super::settings::{
     Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
     Setting, Settings, UnitSettings,
 };
+use super::value::{Layer, Value, value, wrong_type};
 
 /// Where settings come from, beside the built-in defaults.
 #[derive(Debug, Clone, Copy)]
@@ -76,43 +77,6 @@ fn invalid(file: &ProjectPath, error: &toml::de::Error) -> Diagnostic {
     let at = error.span().unwrap_or(0..0);
     let message = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
     Diagnostic::new(Code::ConfigInvalidToml, format!("`{file}` is not valid TOML")).at(Span::new(file, at), message)
-}
-
-enum Layer<'a> {
-    Defaults,
-    File { file: &'a ProjectPath, lines: LineIndex<'a> },
-    CommandLine,
-}
-
-impl Layer<'_> {
-    fn origin(&self, at: &Range<usize>) -> Origin {
-        match self {
-            Self::Defaults => Origin::Default,
-            Self::File { file, lines } => Origin::File { file: (*file).clone(), line: lines.position(at.start).line },
-            Self::CommandLine => Origin::CommandLine,
-        }
-    }
-
-    fn span(&self, at: &Range<usize>) -> Option<Span> {
-        match self {
-            Self::File { file, .. } => Some(Span::new(file, at.clone())),
-            Self::Defaults | Self::CommandLine => None,
-        }
-    }
-
-    /// The diagnostic, at its place in the file, or naming the option where there is no file.
-    fn problem(&self, code: Code, message: &str, at: &Range<usize>, label: &str, key: &str) -> Diagnostic {
-        match self.span(at) {
-            Some(span) => Diagnostic::new(code, message).at(span, label),
-            None => Diagnostic::new(code, format!("{message} (in `--set {key}=…`): {label}")),
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Value {
-    Integer(u32),
-    Text(String),
 }
 
 struct Accepted {
@@ -399,70 +363,6 @@ impl Values<'_> {
 }
 
 const REDIS_NODE: &[&str] = &["persist", "redis_node"];
-
-fn wrong_type(layer: &Layer<'_>, leaf: &Leaf, expected: &str, found: &str, at: &Range<usize>) -> Diagnostic {
-    let key = leaf.key();
-    layer.problem(Code::ConfigWrongType, &format!("`{key}` is {expected}"), at, &format!("this is {found}"), &key)
-}
-
-/// The leaf's value as `kind` wants it.
-fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagnostic>> {
-    let key = leaf.key();
-    let outside = |message: String, label: String| {
-        Box::new(layer.problem(Code::ConfigOutOfBounds, &message, &leaf.value_at, &label, &key))
-    };
-    let mistyped = |expected: &str| {
-        let found = match &leaf.value {
-            Written::Text(_) | Written::Untyped(_) => "text",
-            Written::Integer(_) => "a number",
-            Written::Other(kind) => kind,
-        };
-        Box::new(wrong_type(layer, leaf, expected, found, &leaf.value_at))
-    };
-    let number = || match &leaf.value {
-        Written::Integer(number) => Ok(*number),
-        Written::Untyped(text) => text.parse().map_err(|_| mistyped("a whole number")),
-        Written::Text(_) | Written::Other(_) => Err(mistyped("a whole number")),
-    };
-    let text = || match &leaf.value {
-        Written::Text(text) | Written::Untyped(text) => Ok(text.as_str()),
-        Written::Integer(_) | Written::Other(_) => Err(mistyped("text in quotes")),
-    };
-    match kind {
-        Kind::Integer { min, max } => {
-            let number = number()?;
-            u32::try_from(number)
-                .ok()
-                .filter(|number| (min..=max).contains(number))
-                .map(Value::Integer)
-                .ok_or_else(|| outside(format!("`{key}` cannot be {number}"), format!("from {min} to {max}")))
-        }
-        Kind::Numbers(choices) => {
-            let number = number()?;
-            u32::try_from(number).ok().filter(|number| choices.contains(number)).map(Value::Integer).ok_or_else(|| {
-                let list = choices.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-                outside(format!("`{key}` cannot be {number}"), format!("one of {list}"))
-            })
-        }
-        Kind::Words(choices) => {
-            let text = text()?;
-            choices.contains(&text).then(|| Value::Text(text.to_owned())).ok_or_else(|| {
-                let list = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
-                let problem = outside(format!("`{key}` cannot be `{text}`"), format!("one of {list}"));
-                match closest(text, choices.iter().copied()) {
-                    Some(near) => Box::new(problem.help(format!("did you mean `{near}`?"))),
-                    None => problem,
-                }
-            })
-        }
-        Kind::Form(test, form) => {
-            let text = text()?;
-            test(text)
-                .then(|| Value::Text(text.to_owned()))
-                .ok_or_else(|| outside(format!("`{key}` cannot be `{text}`"), format!("expected {form}")))
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -25,7 +25,7 @@ pub(super) struct Section {
     pub keys: &'static [(&'static str, Kind)],
 }
 
-/// The values that CloudWatch Logs accepts, without 0 ("never expire"):
+/// The values that `CloudWatch` Logs accepts, without 0 ("never expire"):
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
 const RETENTION_DAYS: &[u32] =
     &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
@@ -63,7 +63,7 @@ pub(super) const SECTIONS: &[Section] = &[
         ids: Some(Capability::Persist),
         keys: &[
             ("engine", Kind::Words(&["valkey", "redis"])),
-            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `8.2`")),
+            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
             ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
             ("replicas", Kind::Integer { min: 0, max: 5 }),
             ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),

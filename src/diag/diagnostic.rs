@@ -68,10 +68,23 @@ impl Diagnostics {
         self.items.extend(other.items);
     }
 
+    /// Whether a problem with this code was found.
+    #[must_use]
+    pub fn contains(&self, code: Code) -> bool {
+        self.items.iter().any(|item| item.code == code)
+    }
+
     /// Whether output must be withheld.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.items.iter().any(|item| item.code.severity() == Severity::Error)
+    }
+
+    /// Adds the problems that another collector found, if they count.
+    pub fn extend_if(&mut self, counts: bool, other: Self) {
+        if counts {
+            self.extend(other);
+        }
     }
 
     /// All problems, sorted by file, place and code; those without a place come first. Exact duplicates are dropped.

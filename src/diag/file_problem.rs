@@ -5,9 +5,12 @@ use crate::source::{ProjectPath, ReadFailure, Span};
 pub(crate) fn not_utf8(file: &ProjectPath, bytes: &[u8]) -> Diagnostic {
     let valid = std::str::from_utf8(bytes).err().map_or(bytes.len(), |error| error.valid_up_to());
     let line = memchr::memchr_iter(b'\n', &bytes[..valid]).count() + 1;
-    Diagnostic::new(Code::FileNotUtf8, format!("`{file}` is not UTF-8: byte {} on line {line} does not belong", valid + 1))
-        .at(Span::new(file, valid..valid + 1), "the first byte that is not UTF-8")
-        .help("save the file as UTF-8")
+    Diagnostic::new(
+        Code::FileNotUtf8,
+        format!("`{file}` is not UTF-8: byte {} on line {line} does not belong", valid + 1),
+    )
+    .at(Span::new(file, valid..valid + 1), "the first byte that is not UTF-8")
+    .help("save the file as UTF-8")
 }
 
 /// A source file that the operating system would not give.

@@ -40,7 +40,7 @@ fn title(concern: &Concern) -> String {
 /// What every file starts with.
 fn header(plan: &Plan, title: &str) -> String {
     format!(
-        "{title}\nWritten by inferra for {} on {}: change the code or inferra.toml and compile again; edits here are overwritten.",
+        "{title}\nWritten by inferra for {} on {}. Change the code or inferra.toml and compile again, not this file.",
         plan.application, plan.target
     )
 }

@@ -39,6 +39,8 @@ struct Draft<'a> {
     topics: IndexMap<Id, PlannedTopic>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
+    /// The role of each unit.
+    roles: IndexMap<Id, Address>,
     /// The queue of each subscribing unit.
     dead_letters: IndexMap<Id, Address>,
 }
@@ -57,6 +59,7 @@ pub(super) fn plan(application: &Application, settings: &Settings, diagnostics: 
         topics: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
+        roles: IndexMap::new(),
         dead_letters: IndexMap::new(),
     };
     let network = draft.network();
@@ -64,8 +67,8 @@ pub(super) fn plan(application: &Application, settings: &Settings, diagnostics: 
         draft.stores(network);
     }
     draft.topics();
-    draft.notification_endpoint(network.as_ref());
     draft.units(network.as_ref(), diagnostics);
+    draft.notification_endpoint(network.as_ref());
     draft.subscriptions();
     draft.gateways(diagnostics);
     draft.finish(diagnostics)
@@ -73,7 +76,9 @@ pub(super) fn plan(application: &Application, settings: &Settings, diagnostics: 
 
 impl Draft<'_> {
     fn finish(self, diagnostics: &mut Diagnostics) -> Plan {
-        for address in self.graph.taken() {
+        // Where ids collide, names made of them do too; that was said already, with the ids.
+        let known = diagnostics.contains(Code::NameCollision);
+        for address in self.graph.taken().iter().filter(|_| !known) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::NameCollision,

@@ -38,11 +38,10 @@ pub(super) fn check(application: &Application, diagnostics: &mut Diagnostics) {
         let prefix = binding_prefix(capability, id);
         if let Some((other, first)) = names.insert(prefix.clone(), (id, origin)) {
             diagnostics.push(
-                Diagnostic::new(
-                    Code::NameCollision,
-                    format!("`{other}` ({}) and `{id}` ({}) are one name: `{prefix}`", first.at, origin.at),
-                )
-                .help("ids of one capability must differ in more than case and punctuation: rename one"),
+                Diagnostic::new(Code::NameCollision, format!("the ids `{other}` and `{id}` are one name: `{prefix}`"))
+                    .at(origin.span.clone(), "this id")
+                    .also(first.span.clone(), "and this one")
+                    .help("ids of one capability must differ in more than case and punctuation: rename one"),
             );
         }
     }
@@ -223,7 +222,8 @@ fn digest(parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }
-    hasher.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let first = hasher.finalize().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    format!("{first:08x}")
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ fn id(text: &str) -> Id {
 }
 
 fn origin(file: &str, at: usize, capability: Capability, name: &str) -> Origin {
-    Origin { at: line(file, at), capability, id: id(name) }
+    Origin { at: line(file, at), capability, id: id(name), span: crate::source::Span::new(&line(file, at).file, 0..0) }
 }
 
 fn client(library: &str, file: &str, wiring: Wiring) -> Client {
@@ -300,21 +300,4 @@ fn settings_reach_the_resources_that_they_name() {
 fn targets_have_names() {
     assert_eq!("aws-lambda".parse(), Ok(Target::AwsLambda));
     assert!("aws-lamda".parse::<Target>().unwrap_err().to_string().ends_with("did you mean `aws-lambda`?"));
-}
-
-/// Writes the three applications where `tests/terraform` wants them; run by hand: `INFERRA_EMIT_TO` is a folder.
-#[test]
-#[ignore = "writes files for a person to look at and to apply"]
-fn write_modules() {
-    #[allow(clippy::disallowed_methods)] // A test's own switch; no stage reads it.
-    let Ok(folder) = std::env::var("INFERRA_EMIT_TO") else { return };
-    for (name, application) in [("redis", redis()), ("pubsub", pubsub()), ("both", both())] {
-        let (plan, _) = planned(&application, &["tags.\"cost-centre\"=4711"]);
-        let root = std::path::Path::new(&folder).join(name);
-        std::fs::create_dir_all(root.join("terraform")).unwrap();
-        for (file, text) in crate::emit::terraform::emit(&plan) {
-            std::fs::write(root.join("terraform").join(file), text).unwrap();
-        }
-        std::fs::write(root.join("plan.json"), crate::emit::plan_json::emit(&plan).unwrap()).unwrap();
-    }
 }

@@ -5,6 +5,7 @@ use crate::terraform::{Body, list, text};
 pub struct AvailabilityZones;
 
 impl AvailabilityZones {
+    #[allow(clippy::unused_self)] // As every resource: the zones wanted are always the same.
     pub(super) fn body(&self) -> Body {
         // Local Zones and Wavelength Zones have to be opted into and have neither Lambda nor ElastiCache.
         let opted_in = Body::new()

@@ -48,7 +48,7 @@ impl Statement {
 pub enum Principal {
     /// A service, such as `lambda.amazonaws.com`.
     Service(&'static str),
-    /// Anyone; what they may do is up to their own policies too.
+    /// Anyone whom the condition names.
     Anyone,
 }
 

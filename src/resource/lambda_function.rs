@@ -26,7 +26,7 @@ pub struct LambdaFunction {
     pub memory_mb: u32,
     /// Seconds until an invocation is stopped.
     pub timeout_s: u32,
-    /// Where it logs to.
+    /// Where it logs to: the group of the name that Lambda uses by itself.
     pub log_group: Address,
     /// Its place in a private network.
     pub vpc: Option<VpcPlacement>,
@@ -107,16 +107,13 @@ impl LambdaFunction {
                 object(self.environment.iter().map(|(name, value)| (Key::Text(name.clone()), value.clone())));
             body = body.block("environment", Body::new().attribute("variables", variables));
         }
-        let logging =
-            Body::new().attribute("log_format", text("Text")).attribute("log_group", self.log_group.attribute("name"));
-        body = body.block("logging_config", logging);
         if let Some(vpc) = &self.vpc {
             let placement = Body::new()
                 .attribute("subnet_ids", list(vpc.subnets.iter().map(|subnet| subnet.attribute("id"))))
                 .attribute("security_group_ids", list([vpc.security_group.attribute("id")]));
             body = body.block("vpc_config", placement);
         }
-        body.comment("Without its policy the role can neither log nor reach the network.")
-            .attribute("depends_on", list([self.policy.whole()]))
+        body.comment("Without its policy the role can neither log nor reach the network; without its log group, Lambda makes one.")
+            .attribute("depends_on", list([self.policy.whole(), self.log_group.whole()]))
     }
 }

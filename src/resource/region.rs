@@ -5,6 +5,7 @@ use crate::terraform::Body;
 pub struct Region;
 
 impl Region {
+    #[allow(clippy::unused_self)] // As every resource: a region has nothing to say.
     pub(super) fn body(&self) -> Body {
         Body::new()
     }

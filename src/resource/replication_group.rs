@@ -45,7 +45,6 @@ impl ReplicationGroup {
             .gap()
             .attribute("at_rest_encryption_enabled", true)
             .attribute("transit_encryption_enabled", true)
-            .attribute("transit_encryption_mode", text("required"))
             .gap()
             .attribute("subnet_group_name", self.subnet_group.attribute("name"))
             .attribute("security_group_ids", list([self.security_group.attribute("id")]))

@@ -1,4 +1,4 @@
-use super::{Principal, Statement, name_tag};
+use super::{Condition, Principal, Statement, name_tag};
 use crate::terraform::{Address, Body, Part, list, template, text};
 
 /// A way from private subnets to one AWS service, under the service's usual name.
@@ -24,12 +24,17 @@ impl VpcEndpoint {
     /// The port of AWS's services.
     pub const PORT: u16 = 443;
 
-    /// Lets `statement` pass, for anyone whose own policy allows it.
+    /// Lets `statement` pass for these roles, whose own policies have to allow it as well.
     #[must_use]
-    pub fn pass(statement: Statement) -> Statement {
+    pub fn pass(statement: Statement, roles: &[Address]) -> Statement {
         Statement {
             principal: Some(Principal::Anyone),
-            reason: Some("What may pass, not who may act: the caller's own role has to allow it as well."),
+            condition: Some(Condition {
+                test: "ArnEquals",
+                variable: "aws:PrincipalArn",
+                values: roles.iter().map(|role| role.attribute("arn").into()).collect(),
+            }),
+            reason: Some("What may pass, and for whom. Who may act is up to the roles: they have to allow it as well."),
             ..statement
         }
     }

@@ -5,8 +5,8 @@ mod project;
 mod span;
 
 pub use path::ProjectPath;
-pub use project::{Project, ProjectError, ReadFailure};
 pub(crate) use project::OUTPUT_MARKER;
+pub use project::{Project, ProjectError, ReadFailure};
 pub use span::{LineColumn, LineIndex, Span};
 
 use serde::Serialize;

@@ -78,7 +78,11 @@ mod tests {
             for name in NAMES {
                 for pattern in 0..compiled(grammar, name).unwrap().pattern_count() {
                     let language = grammar.language();
-                    assert!(fired.contains(&(language, name, pattern)), "pattern {pattern} of {}/{name}.scm", language.name());
+                    assert!(
+                        fired.contains(&(language, name, pattern)),
+                        "pattern {pattern} of {}/{name}.scm",
+                        language.name()
+                    );
                 }
             }
         }

@@ -82,11 +82,12 @@ fn block(lines: &mut Vec<Line>, depth: usize, block: &Block) {
     for paragraph in &block.comment {
         comment(lines, depth, paragraph);
     }
-    let labels: String = block.labels.iter().map(|label| format!(" {}", inline(&super::text(label)))).collect();
+    let labels = block.labels.iter().map(|label| inline(&super::text(label)));
+    let head = std::iter::once(block.kind.to_owned()).chain(labels).collect::<Vec<_>>().join(" ");
     if block.body.items.is_empty() {
-        return plain(lines, depth, format!("{}{labels} {{}}", block.kind));
+        return plain(lines, depth, format!("{head} {{}}"));
     }
-    plain(lines, depth, format!("{}{labels} {{", block.kind));
+    plain(lines, depth, format!("{head} {{"));
     body(lines, depth + 1, &block.body);
     plain(lines, depth, "}");
 }
@@ -95,9 +96,10 @@ fn body(lines: &mut Vec<Line>, depth: usize, content: &Body) {
     let mut previous: Option<&Item> = None;
     for item in &content.items {
         let separated = match (previous, item) {
-            (None | Some(Item::Gap | Item::Comment(_)), _) | (_, Item::Gap) => false,
+            (None | Some(Item::Gap | Item::Comment(_)), _)
+            | (_, Item::Gap)
+            | (Some(Item::Attribute(..)), Item::Attribute(..)) => false,
             (Some(Item::Block(_)), _) | (_, Item::Block(_) | Item::Comment(_)) => true,
-            (Some(Item::Attribute(..)), Item::Attribute(..)) => false,
         };
         if separated {
             plain(lines, 0, "");
@@ -183,8 +185,9 @@ fn render(lines: &[Line]) -> String {
             }
             match &line.assign {
                 Some(assign) => {
-                    let padding = width - line.lead.chars().count() + 1;
-                    out.push_str(&format!("{}{}{assign}", line.lead, " ".repeat(padding)));
+                    out.push_str(&line.lead);
+                    out.push_str(&" ".repeat(width - line.lead.chars().count() + 1));
+                    out.push_str(assign);
                 }
                 None => out.push_str(&line.lead),
             }

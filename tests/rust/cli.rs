@@ -35,7 +35,9 @@ fn a_compile_writes_what_it_says_and_names_the_next_command() {
     assert_run(&output, 0, &["FastAPI", "HTTP API, 1 route", "next: inferra build out"]);
     assert!(output.stdout.is_empty());
     let out = folder.path().join("out");
-    for path in ["plan.json", "wiring.patch", "topology.mmd", "topology.svg", "terraform/versions.tf", "units/main/main.py"] {
+    for path in
+        ["plan.json", "wiring.patch", "topology.mmd", "topology.svg", "terraform/versions.tf", "units/main/main.py"]
+    {
         assert!(out.join(path).is_file(), "{path}");
     }
     // The output inside the project is not read as part of it.
@@ -67,7 +69,11 @@ fn an_error_leaves_the_previous_output_whole() {
     let before = tree(&folder.path().join("out"), &[]);
     let broken = APP[0].1.replace("id = \"api\"", "id = 5");
     fs::write(folder.path().join("main.py"), broken).unwrap();
-    assert_run(&inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()), 1, &["error[E0303]", "main.py:3:26", "1 error"]);
+    assert_run(
+        &inferra(&["compile", ".", "--target", "aws-lambda"], folder.path()),
+        1,
+        &["error[E0303]", "main.py:3:26", "1 error"],
+    );
     assert_eq!(tree(&folder.path().join("out"), &[]), before);
 }
 

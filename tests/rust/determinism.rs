@@ -36,7 +36,10 @@ fn no_output_names_the_machine() {
         let folder = app.to_str().unwrap();
         for (path, bytes) in compiled(&app, "app", &[]).files.unwrap() {
             let text = String::from_utf8_lossy(&bytes);
-            assert!(!text.contains(folder) && !text.contains(env!("CARGO_MANIFEST_DIR")), "{path} names this machine's folders");
+            assert!(
+                !text.contains(folder) && !text.contains(env!("CARGO_MANIFEST_DIR")),
+                "{path} names this machine's folders"
+            );
         }
     }
 }

@@ -9,6 +9,7 @@
 //! their own. The marks are taken out before the compile. `INFERRA_BLESS=1 cargo test` rewrites them: read the difference.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,8 @@ const ELSEWHERE: [(&str, &str); 5] = [
 fn wrong_input_is_answered_as_marked() {
     for fixture in fixtures() {
         let marked = files_of(&fixture);
-        let plain: BTreeMap<_, _> = marked.iter().map(|(path, text)| (path.clone(), strip(text).into_bytes())).collect();
+        let plain: BTreeMap<_, _> =
+            marked.iter().map(|(path, text)| (path.clone(), strip(text).into_bytes())).collect();
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &with_manifests(&plain));
         let compilation = compiled(folder.path(), "app", &[]);
@@ -110,13 +112,18 @@ fn with_manifests(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>
 
 /// The comment leader of a file's language, which a mark starts with.
 fn leader(path: &str) -> &'static str {
-    let hash = Path::new(path).extension().is_some_and(|extension| extension == "py" || extension == "toml" || extension == "txt");
+    let hash = Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "py" || extension == "toml" || extension == "txt");
     if hash { "#" } else { "//" }
 }
 
 fn strip(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with("#~ ") && !line.starts_with("//~ "));
-    let plain: Vec<&str> = lines.map(|line| line.split("  #~ ").next().unwrap()).map(|line| line.split("  //~ ").next().unwrap()).collect();
+    let plain: Vec<&str> = lines
+        .map(|line| line.split("  #~ ").next().unwrap())
+        .map(|line| line.split("  //~ ").next().unwrap())
+        .collect();
     let mut text = plain.join("\n");
     if !text.is_empty() {
         text.push('\n');
@@ -137,8 +144,16 @@ fn mark(plain: &BTreeMap<String, Vec<u8>>, diagnostics: &[Diagnostic]) -> BTreeM
         let text = String::from_utf8(plain[&file].clone()).unwrap();
         let lines = LineIndex::new(&text);
         let (start, end) = (lines.position(label.span.start), lines.position(label.span.end));
-        let columns = if end.line == start.line { format!("{}..{}", start.column, end.column) } else { format!("{}..", start.column) };
-        marks.entry((file, start.line)).or_default().push(format!("{} {columns}: {}", diagnostic.code.id(), diagnostic.message));
+        let columns = if end.line == start.line {
+            format!("{}..{}", start.column, end.column)
+        } else {
+            format!("{}..", start.column)
+        };
+        marks.entry((file, start.line)).or_default().push(format!(
+            "{} {columns}: {}",
+            diagnostic.code.id(),
+            diagnostic.message
+        ));
     }
     let first = plain.keys().find(|path| !path.ends_with("no-manifest")).cloned().unwrap_or_default();
     plain
@@ -149,7 +164,7 @@ fn mark(plain: &BTreeMap<String, Vec<u8>>, diagnostics: &[Diagnostic]) -> BTreeM
             for (number, line) in text.lines().enumerate() {
                 marked.push_str(line);
                 for mark in marks.get(&(path.clone(), number + 1)).into_iter().flatten() {
-                    marked.push_str(&format!("  {}{MARK}{mark}", leader(path)));
+                    _ = write!(marked, "  {}{MARK}{mark}", leader(path));
                 }
                 marked.push('\n');
             }
@@ -157,7 +172,7 @@ fn mark(plain: &BTreeMap<String, Vec<u8>>, diagnostics: &[Diagnostic]) -> BTreeM
             let behind = marks.get(&(path.clone(), text.lines().count() + 1)).into_iter().flatten();
             let placeless = placeless.iter().filter(|_| *path == first);
             for mark in behind.chain(placeless) {
-                marked.push_str(&format!("{}{MARK}{mark}\n", leader(path)));
+                _ = writeln!(marked, "{}{MARK}{mark}", leader(path));
             }
             (path.clone(), marked)
         })

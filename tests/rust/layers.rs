@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use crate::project::{root, tree};
 
@@ -42,7 +43,8 @@ fn modules_import_lower_layers_only() {
                 wrong.push(format!("src/{path}:{line}: `{imported}` or `{module}` is in no layer"));
                 continue;
             };
-            let apart = APART.iter().any(|(halves, others)| halves.contains(&module) && others.contains(&imported.as_str()));
+            let apart =
+                APART.iter().any(|(halves, others)| halves.contains(&module) && others.contains(&imported.as_str()));
             if module != imported && (other >= own || apart) {
                 wrong.push(format!("src/{path}:{line}: `{module}` imports `{imported}`"));
             }
@@ -58,7 +60,8 @@ fn every_module_is_in_the_table_and_the_documentation_shows_it() {
     let table = table.join(" ");
     for (module, layer) in LAYERS.into_iter().filter(|(module, _)| *module != "main") {
         let words: Vec<_> = table.split_whitespace().collect();
-        let at = words.iter().position(|word| *word == module).unwrap_or_else(|| panic!("`{module}` is not in src/lib.rs"));
+        let at =
+            words.iter().position(|word| *word == module).unwrap_or_else(|| panic!("`{module}` is not in src/lib.rs"));
         let shown = words[..at].iter().rev().find_map(|word| word.parse::<usize>().ok());
         assert_eq!(shown, Some(layer), "the layer of `{module}` in src/lib.rs");
     }
@@ -71,7 +74,12 @@ fn every_module_is_in_the_table_and_the_documentation_shows_it() {
 fn sources() -> Vec<(String, String)> {
     let files = tree(&root().join("src"), &[]).into_iter();
     // Tests may look at what later stages make of a value.
-    files.filter(|(path, _)| path.ends_with(".rs") && !path.ends_with("/tests.rs")).map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+    files
+        .filter(|(path, _)| {
+            Path::new(path).extension().is_some_and(|extension| extension == "rs") && !path.ends_with("/tests.rs")
+        })
+        .map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap()))
+        .collect()
 }
 
 fn module_of(path: &str) -> &str {

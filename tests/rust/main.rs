@@ -1,5 +1,8 @@
 //! What needs only Rust: whole compiles in memory and by the binary, and promises about the repository itself.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::disallowed_methods, reason = "INFERRA_BLESS is the tests' own switch")]
+
 mod cli;
 mod coverage;
 mod determinism;

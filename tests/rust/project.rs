@@ -14,7 +14,8 @@ pub(crate) fn root() -> &'static Path {
 
 /// The folders of `fixtures/apps`, sorted.
 pub(crate) fn fixture_apps() -> Vec<PathBuf> {
-    let mut apps: Vec<_> = fs::read_dir(root().join("fixtures/apps")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut apps: Vec<_> =
+        fs::read_dir(root().join("fixtures/apps")).unwrap().map(|entry| entry.unwrap().path()).collect();
     apps.retain(|path| path.is_dir());
     apps.sort();
     apps

@@ -15,6 +15,7 @@ fn application() -> Application {
         at: SourceLine { file: file.clone(), line: 1 },
         capability: Capability::ExecutionUnit,
         id: id.clone(),
+        span: Span::new(&file, 0..0),
     };
     let unit = Unit {
         id: id.clone(),

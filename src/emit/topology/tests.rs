@@ -24,7 +24,7 @@ fn at(file: &str, line: usize) -> SourceLine {
 }
 
 fn origin(file: &str, line: usize, capability: Capability, name: &str) -> Origin {
-    Origin { at: at(file, line), capability, id: id(name) }
+    Origin { at: at(file, line), capability, id: id(name), span: crate::source::Span::new(&at(file, line).file, 0..0) }
 }
 
 fn client(library: &str, file: &str, wiring: Wiring) -> Client {

@@ -12,8 +12,10 @@ pub(crate) type Edits = BTreeMap<ProjectPath, String>;
 /// in traces hold; where the binding's environment variables are absent the edited code does what it did before.
 #[must_use]
 pub(crate) fn edits(project: &Project, application: &Application) -> Edits {
-    let stores = application.stores.values().map(|store| (&store.client, binding_prefix(Capability::Persist, &store.id)));
-    let topics = application.topics.values().map(|topic| (&topic.client, binding_prefix(Capability::Pubsub, &topic.id)));
+    let stores =
+        application.stores.values().map(|store| (&store.client, binding_prefix(Capability::Persist, &store.id)));
+    let topics =
+        application.topics.values().map(|topic| (&topic.client, binding_prefix(Capability::Pubsub, &topic.id)));
     let mut replacements: BTreeMap<&ProjectPath, Vec<(Range<usize>, String)>> = BTreeMap::new();
     for (client, prefix) in stores.chain(topics) {
         let Some(text) = project.text(&client.file) else { continue };
@@ -38,7 +40,8 @@ fn replacement(client: &Client, text: &str, prefix: &str) -> (Range<usize>, Stri
     match &client.wiring {
         Wiring::Keywords { arguments } => {
             let callee = &text[client.callee.clone()];
-            let pairs: Vec<_> = arguments.iter().map(|(property, keyword)| format!(", {property}=\"{keyword}\"")).collect();
+            let pairs: Vec<_> =
+                arguments.iter().map(|(property, keyword)| format!(", {property}=\"{keyword}\"")).collect();
             let wrapped = format!("__import__(\"inferra_runtime\").keywords({callee}, \"{prefix}\"{})", pairs.concat());
             (client.callee.clone(), wrapped)
         }

@@ -23,7 +23,8 @@ pub(super) fn entry(application: &Application, unit: &Unit) -> (&'static str, St
 
 fn python(unit: &Unit, gateway: Option<&Gateway>) -> String {
     let root = unit.import_roots.first().map_or("", String::as_str);
-    let mut text = String::from("\"\"\"Made by inferra: hands Lambda's events to the application.\"\"\"\n\nimport importlib\n");
+    let mut text =
+        String::from("\"\"\"Made by inferra: hands Lambda's events to the application.\"\"\"\n\nimport importlib\n");
     let folders: Vec<_> = unit.import_roots.iter().filter(|root| !root.is_empty()).map(|root| literal(root)).collect();
     if !folders.is_empty() {
         text.push_str("import pathlib\nimport sys\n");

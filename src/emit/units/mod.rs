@@ -48,12 +48,16 @@ pub(crate) fn unit_files(project: &Project, application: &Application, edits: &E
 pub(crate) fn reject_reserved(application: &Application, diagnostics: &mut Diagnostics) {
     for unit in application.units.values() {
         let entry = entry::file_name(unit.language);
-        let reserved = |path: &&ProjectPath| path.as_str() == entry || path.as_str().split('/').next() == Some(RUNTIME_FOLDER);
+        let reserved =
+            |path: &&ProjectPath| path.as_str() == entry || path.as_str().split('/').next() == Some(RUNTIME_FOLDER);
         for path in unit.files.iter().filter(reserved) {
             diagnostics.push(
-                Diagnostic::new(Code::ReservedName, format!("`{path}` has a name that inferra needs in the unit `{}`", unit.id))
-                    .at(Span::new(path, 0..0), "this file would be replaced")
-                    .help(format!("rename it: `{entry}` and the folder `{RUNTIME_FOLDER}` are the shim's")),
+                Diagnostic::new(
+                    Code::ReservedName,
+                    format!("`{path}` has a name that inferra needs in the unit `{}`", unit.id),
+                )
+                .at(Span::new(path, 0..0), "this file would be replaced")
+                .help(format!("rename it: `{entry}` and the folder `{RUNTIME_FOLDER}` are the shim's")),
             );
         }
     }

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use similar::TextDiff;
 
 use super::edit::Edits;
@@ -14,8 +16,8 @@ pub(crate) fn wiring_patch(project: &Project, edits: &Edits) -> String {
         }
         let (before, after) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
         let diff = TextDiff::from_lines(old, new);
-        patch.push_str(&format!("diff --git {before} {after}\n"));
-        patch.push_str(&diff.unified_diff().context_radius(3).header(&before, &after).to_string());
+        let hunks = diff.unified_diff().context_radius(3).header(&before, &after).to_string();
+        _ = write!(patch, "diff --git {before} {after}\n{hunks}");
     }
     patch
 }

@@ -71,7 +71,7 @@ impl<'a> Accesses<'a> {
 impl Use<'_> {
     /// The lines as text; three at most, because a comment is no index.
     pub(super) fn lines(&self) -> String {
-        let shown: Vec<_> = self.lines.iter().take(3).map(|line| line.to_string()).collect();
+        let shown: Vec<_> = self.lines.iter().take(3).map(ToString::to_string).collect();
         match self.lines.len() - shown.len() {
             0 => shown.join(", "),
             more => format!("{} and {more} more", shown.join(", ")),

@@ -27,6 +27,7 @@ impl Draft<'_> {
                         );
                         diagnostics.push(
                             Diagnostic::new(Code::RouteNotServable, message)
+                                .at(gateway.origin.span.clone(), "behind this gateway")
                                 .help("use letters, digits and `-._~!$&'()+,;=:@%` between the slashes of a path"),
                         );
                     }
@@ -57,10 +58,11 @@ impl Draft<'_> {
         for served in routes {
             let route = ApiRoute { api: api.clone(), integration: integration.clone(), key: served.key.clone() };
             let why = because(&format!("Route at {}.", served.route.at));
-            self.graph.add(&concern, &format!("{name}_{}", route_label(served.route)), route, why.clone());
+            self.graph.add(&concern, &format!("{name}_{}", route_label(served.route)), route, why);
             if routes.len() <= PERMISSIONS {
                 let id = statement(&["route", gateway.id.as_str(), &route_label(served.route)]);
                 let permission = permission(id, function, source(&api, &served.source));
+                let why = because(&format!("Lets this API call the unit for {} alone.", served.key));
                 self.graph.add(&concern, &format!("{name}_{}", route_label(served.route)), permission, why);
             }
         }

@@ -115,6 +115,7 @@ impl<'a> Draft<'a> {
         let origins: Vec<&Origin> =
             events.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
         let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
+        let roles: Vec<Address> = publishing.iter().filter_map(|unit| self.roles.get(*unit).cloned()).collect();
         let concern = Concern::Network;
 
         let group = SecurityGroup {
@@ -130,9 +131,13 @@ impl<'a> Draft<'a> {
         );
         let region =
             self.graph.add(&concern, "current", Region, because("The endpoint's service is named after the region."));
-        let document = IamPolicyDocument { statements: vec![VpcEndpoint::pass(SnsTopic::publish(&topics))] };
-        let document =
-            self.graph.add(&concern, "endpoint_sns", document, because("Only publishing, and only to these topics."));
+        let document = IamPolicyDocument { statements: vec![VpcEndpoint::pass(SnsTopic::publish(&topics), &roles)] };
+        let document = self.graph.add(
+            &concern,
+            "endpoint_sns",
+            document,
+            because("Only publishing, only to these topics, only for the units that do."),
+        );
         let endpoint = VpcEndpoint {
             name: self.names.tag(&["sns"]),
             vpc: network.vpc.clone(),

@@ -32,9 +32,10 @@ impl Draft<'_> {
         if called || !self.accesses.handled_by(&unit.id).is_empty() {
             return;
         }
-        let message = format!("nothing would ever start unit `{}` ({})", unit.id, unit.origin.origin().at);
+        let message = format!("nothing would ever start unit `{}`", unit.id);
         diagnostics.push(
             Diagnostic::new(Code::UnitWithoutTrigger, message)
+                .at(unit.origin.origin().span.clone(), "declared here")
                 .help("on aws-lambda a unit needs an `@klotho::expose` that it serves, or an event that it handles"),
         );
     }
@@ -72,12 +73,12 @@ impl Draft<'_> {
             vpc: placement,
             environment: self.environment(unit),
         };
-        let rule = if private_network {
+        let reason = if private_network {
             "Runs the unit, inside the private network because it uses a store there."
         } else {
             "Runs the unit."
         };
-        let function = self.graph.add(&concern, &name, function, function_settings(because(rule), settings, runtime));
+        let function = self.graph.add(&concern, &name, function, function_settings(because(reason), settings, runtime));
         let planned = PlannedUnit {
             origin: unit.origin.origin().clone(),
             language: unit.language,
@@ -106,8 +107,9 @@ impl Draft<'_> {
             description: format!("Unit {} of {}", unit.id, self.settings.name.value),
             trust,
         };
-        let role_name = role.name.clone();
+        let policy_name = role.name.clone();
         let role = self.graph.add(&concern, &name, role, because("The unit's own role, shared with nothing."));
+        self.roles.insert(unit.id.clone(), role.clone());
 
         let mut statements = vec![LogGroup::write(logs)];
         statements.extend(in_network.into_iter().flat_map(LambdaFunction::network_interfaces));
@@ -115,7 +117,7 @@ impl Draft<'_> {
         let document = IamPolicyDocument { statements };
         let why = because("What the unit's code does, on the resources that it does it to.");
         let document = self.graph.add(&concern, &format!("policy_{name}"), document, why.clone());
-        let policy = IamRolePolicy { name: role_name, role: role.clone(), document };
+        let policy = IamRolePolicy { name: policy_name, role: role.clone(), document };
         (role, self.graph.add(&concern, &name, policy, why))
     }
 
@@ -125,8 +127,13 @@ impl Draft<'_> {
             bindings.map(|(name, binding)| (name.clone(), binding.value.expression())).collect();
         match unit.language {
             Language::Python => {}
-            // The bundle has a source map beside it; with it, traces name the lines of the application's own files.
-            Language::TypeScript => _ = environment.insert("NODE_OPTIONS".to_owned(), text("--enable-source-maps")),
+            Language::TypeScript => {
+                // Frameworks answer with stack traces unless told that this is no laptop:
+                // https://expressjs.com/en/advanced/best-practice-performance.html#set-node_env-to-production.
+                environment.insert("NODE_ENV".to_owned(), text("production"));
+                // The bundle has a source map beside it; with it, traces name the lines of the application's own files.
+                environment.insert("NODE_OPTIONS".to_owned(), text("--enable-source-maps"));
+            }
         }
         environment.sort_keys();
         environment
@@ -142,11 +149,8 @@ fn function_settings(why: Provenance, settings: &UnitSettings, runtime: &Setting
 }
 
 fn no_egress(unit: &Unit) -> Diagnostic {
-    let message = format!(
-        "unit `{}` ({}) runs in a private network and cannot reach the internet",
-        unit.id,
-        unit.origin.origin().at
-    );
+    let message = format!("unit `{}` runs in a private network and cannot reach the internet", unit.id);
     Diagnostic::new(Code::NoInternetEgress, message)
+        .at(unit.origin.origin().span.clone(), "because it uses a store that is only reachable inside one")
         .help("it reaches the stores and topics of this application; calls to anything else will time out")
 }

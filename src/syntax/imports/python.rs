@@ -22,9 +22,9 @@ pub(super) fn imports(text: &str) -> Vec<Import> {
 /// The statement at `start` if it is an import, and the byte after its line.
 fn statement(text: &str, start: usize) -> Option<(Vec<Import>, usize)> {
     let rest = text.get(start..)?;
-    let keyword = ["import", "from"].into_iter().find(|word| {
-        rest.strip_prefix(word).is_some_and(|after| after.starts_with([' ', '\t', '(']))
-    })?;
+    let keyword = ["import", "from"]
+        .into_iter()
+        .find(|word| rest.strip_prefix(word).is_some_and(|after| after.starts_with([' ', '\t', '('])))?;
     let (logical, end) = logical_line(text, start);
     let body = logical[keyword.len()..].trim();
     let imports = if keyword == "import" { plain(body, start) } else { from(body, start).into_iter().collect() };
@@ -62,13 +62,10 @@ fn plain(body: &str, at: usize) -> Vec<Import> {
     body.split(',')
         .filter_map(|part| {
             let (module, alias) = aliased(part)?;
-            let binding = match alias {
-                Some(local) => Binding::Module { local: local.to_owned(), module: module.to_owned() },
-                None => {
-                    let package = module.split('.').next().unwrap_or(module).to_owned();
-                    Binding::Module { local: package.clone(), module: package }
-                }
-            };
+            // Without an alias the statement gives the outermost package.
+            let package = module.split('.').next().unwrap_or(module);
+            let (local, means) = alias.map_or((package, package), |alias| (alias, module));
+            let binding = Binding::Module { local: local.to_owned(), module: means.to_owned() };
             Some(Import { module: module.to_owned(), at, bindings: vec![binding] })
         })
         .collect()

@@ -83,7 +83,9 @@ impl Scanner<'_> {
         let types_only = self.types_only();
         if self.tokens.take_mark(b'*') {
             let exported = if self.tokens.take_word("as") { self.tokens.word() } else { None };
-            let binding = exported.map_or(Binding::ReexportedStar, |exported| Binding::ReexportedModule { exported: exported.to_owned() });
+            let binding = exported.map_or(Binding::ReexportedStar, |exported| Binding::ReexportedModule {
+                exported: exported.to_owned(),
+            });
             if self.tokens.take_word("from")
                 && let Some(module) = self.tokens.string()
                 && !types_only
@@ -97,7 +99,8 @@ impl Scanner<'_> {
             }
             if self.tokens.take_word("from") {
                 if let Some(module) = self.tokens.string() {
-                    let bindings = names.into_iter().map(|(name, exported)| Binding::ReexportedSymbol { exported, name });
+                    let bindings =
+                        names.into_iter().map(|(name, exported)| Binding::ReexportedSymbol { exported, name });
                     self.add(module, at, bindings.collect());
                 }
             } else {
@@ -106,7 +109,7 @@ impl Scanner<'_> {
         } else if self.tokens.take_word("default") {
             let mut ahead = self.tokens.clone();
             if let Some(local) = ahead.word()
-                && matches!(ahead.next(), None | Some(Token::Mark(b';')) | Some(Token::Word(_)))
+                && matches!(ahead.next(), None | Some(Token::Mark(b';') | Token::Word(_)))
             {
                 self.found.exports.push(Export { local: local.to_owned(), exported: "default".to_owned() });
             }
@@ -220,7 +223,7 @@ impl Scanner<'_> {
         if let Some(exported) = ahead.word()
             && ahead.take_mark(b'=')
             && let Some(local) = ahead.word()
-            && matches!(ahead.next(), None | Some(Token::Mark(b';')) | Some(Token::Word(_)))
+            && matches!(ahead.next(), None | Some(Token::Mark(b';') | Token::Word(_)))
         {
             self.found.exports.push(Export { local: local.to_owned(), exported: exported.to_owned() });
         }
@@ -267,7 +270,8 @@ export * as ns from "./ns";
 export { x as y } from "./x";
 export type { Z } from "./z";
 "#;
-        let found: Vec<_> = interface(text).imports.into_iter().map(|import| (import.module, import.bindings)).collect();
+        let found: Vec<_> =
+            interface(text).imports.into_iter().map(|import| (import.module, import.bindings)).collect();
         let expected = [
             ("express", vec![symbol("express", "default"), symbol("R", "Router")]),
             ("node:events", vec![module("events", "node:events")]),

@@ -70,7 +70,11 @@ impl Graph {
                 reached.entry(file).or_insert(distance + 1);
             }
         }
-        reached.into_iter().filter(|(path, _)| to.contains(*path)).map(|(path, distance)| (path.clone(), distance)).collect()
+        reached
+            .into_iter()
+            .filter(|(path, _)| to.contains(*path))
+            .map(|(path, distance)| (path.clone(), distance))
+            .collect()
     }
 
     /// The folders that absolute imports of `path` were found from.

@@ -66,7 +66,8 @@ fn find(project: &Project, folder: &str, parts: &[&str], names: &[&str]) -> Opti
     }
     for name in names {
         let inside = join(&at, name);
-        let file = source(project, &format!("{inside}.py")).or_else(|| source(project, &format!("{inside}/__init__.py")));
+        let file =
+            source(project, &format!("{inside}.py")).or_else(|| source(project, &format!("{inside}/__init__.py")));
         if let Some(file) = file {
             target.files.push(file.clone());
             target.submodules.insert((*name).to_owned(), file);

@@ -11,7 +11,8 @@ impl Graph {
         let mut found: BTreeMap<ProjectPath, BTreeSet<String>> = BTreeMap::new();
         found.entry(file.clone()).or_default().insert(name.to_owned());
         let mut seen = BTreeSet::new();
-        let mut queue: Vec<(ProjectPath, String)> = self.given(file, name).into_iter().map(|given| (file.clone(), given)).collect();
+        let mut queue: Vec<(ProjectPath, String)> =
+            self.given(file, name).into_iter().map(|given| (file.clone(), given)).collect();
         while let Some((provider, given)) = queue.pop() {
             if !seen.insert((provider.clone(), given.clone())) {
                 continue;
@@ -21,7 +22,9 @@ impl Graph {
                     let Some(taken) = taken(binding, import, target, &provider, &given) else { continue };
                     match taken {
                         Taken::Local(local) => {
-                            queue.extend(self.given(importer, &local).into_iter().map(|given| (importer.clone(), given)));
+                            queue.extend(
+                                self.given(importer, &local).into_iter().map(|given| (importer.clone(), given)),
+                            );
                             found.entry(importer.clone()).or_default().insert(local);
                         }
                         Taken::Through(expression) => _ = found.entry(importer.clone()).or_default().insert(expression),
@@ -57,11 +60,17 @@ fn taken(binding: &Binding, import: &Import, target: &Target, provider: &Project
         Binding::Module { local, .. } if is_module && given == "default" => Some(Taken::Local(local.clone())),
         Binding::Module { local, module } if is_module => {
             // Python's `import a.b` is used as `a.b.name`, `import a.b as c` as `c.name`.
-            let whole = if module == local && import.module.starts_with(&format!("{module}.")) { &import.module } else { local };
+            let whole = if module == local && import.module.starts_with(&format!("{module}.")) {
+                &import.module
+            } else {
+                local
+            };
             Some(Taken::Through(format!("{whole}.{given}")))
         }
         Binding::Star if is_module => Some(Taken::Local(given.to_owned())),
-        Binding::ReexportedSymbol { exported, name } if is_module && name == given => Some(Taken::GivenOn(exported.clone())),
+        Binding::ReexportedSymbol { exported, name } if is_module && name == given => {
+            Some(Taken::GivenOn(exported.clone()))
+        }
         Binding::ReexportedStar if is_module => Some(Taken::GivenOn(given.to_owned())),
         Binding::Symbol { .. }
         | Binding::Module { .. }

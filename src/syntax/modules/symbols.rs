@@ -41,7 +41,14 @@ impl Graph {
         own()
     }
 
-    fn through(&self, import: &Import, target: &Target, binding: &Binding, name: (&str, &str, &str), depth: usize) -> Option<ResolvedSymbol> {
+    fn through(
+        &self,
+        import: &Import,
+        target: &Target,
+        binding: &Binding,
+        name: (&str, &str, &str),
+        depth: usize,
+    ) -> Option<ResolvedSymbol> {
         let (first, rest, dotted) = name;
         match binding {
             Binding::Module { local, module } if local == first => Some(match &target.module {

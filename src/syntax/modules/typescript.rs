@@ -25,11 +25,14 @@ pub(super) fn resolve(project: &Project, from: &ProjectPath, module: &str) -> Ta
 fn candidates(path: &ProjectPath) -> impl Iterator<Item = ProjectPath> {
     let written = path.as_str();
     let substitutes = SUBSTITUTES.iter().filter(|(ending, _)| path.extension() == Some(ending));
-    let substituted = substitutes.flat_map(|(_, endings)| endings.iter().map(|ending| format!("{}.{ending}", path.stem())));
+    let replaced =
+        substitutes.flat_map(|(_, endings)| endings.iter().map(|ending| format!("{}.{ending}", path.stem())));
     let ended = ENDINGS.iter().map(move |ending| format!("{written}.{ending}"));
-    let index = ENDINGS.iter().map(move |ending| if written.is_empty() { format!("index.{ending}") } else { format!("{written}/index.{ending}") });
+    let index = ENDINGS.iter().map(move |ending| {
+        if written.is_empty() { format!("index.{ending}") } else { format!("{written}/index.{ending}") }
+    });
     std::iter::once(written.to_owned())
-        .chain(substituted)
+        .chain(replaced)
         .chain(ended)
         .chain(index)
         .filter_map(|candidate| ProjectPath::join("", &candidate))
