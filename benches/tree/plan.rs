@@ -21,6 +21,8 @@ const ANNOTATED: usize = 5;
 const DECOYS: usize = 2;
 /// Files per thousand that nobody imports.
 const ORPHANS: usize = 30;
+/// Files per thousand of a domain that call each of its clients, besides the one that calls all of them.
+const USERS: usize = 8;
 /// Files per thousand, in services of their own, that import from another service's library.
 const CROSSINGS: usize = 4;
 
@@ -195,7 +197,7 @@ impl Planner {
             let role = if construct { self.construct(domain) } else { Role::Plain };
             let imports = self.imports(domain, package);
             let module = self.module(package, &name, role);
-            let uses: Vec<_> = domain.clients.iter().copied().filter(|_| self.random.chance(15)).collect();
+            let uses: Vec<_> = domain.clients.iter().copied().filter(|_| self.random.chance(USERS)).collect();
             self.plan.modules[module].imports = imports;
             self.plan.modules[module].uses = uses;
             if construct {

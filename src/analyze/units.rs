@@ -65,7 +65,7 @@ impl Units {
         for slice in self.units.values_mut() {
             let borders = all.difference(&slice.entries).cloned().collect();
             let closure =
-                |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders).into_iter().cloned().collect();
+                |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders);
             (slice.included, slice.owned) = (closure(&BTreeSet::new()), closure(&borders));
         }
     }
