@@ -1,6 +1,6 @@
 //! The pipeline, top to bottom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::emit;
 use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Target};
 use crate::source::{Project, ProjectError, ProjectPath};
-use crate::syntax::{Parsed, warm_up};
+use crate::syntax::Parsed;
 
 /// What to compile, and for what.
 #[derive(Debug)]
@@ -78,7 +78,6 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
 
     let parsed = parse_marked(project, &mut diagnostics);
-    parsed.iter().map(|file| file.grammar).collect::<BTreeSet<_>>().into_iter().for_each(warm_up);
     clock.lap("parse");
     let annotations = all_annotations(&parsed, &catalog, &mut diagnostics);
     clock.lap("annotations");

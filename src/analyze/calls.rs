@@ -11,12 +11,15 @@ use crate::syntax::{Argument, Parsed, arguments, matches, member, string_literal
 pub(super) struct Usage {
     /// Every method call, in order.
     pub(super) calls: Vec<Call>,
-    /// Names that are given to other code: arguments, values of other objects, results.
+    /// Names that are given to other code: arguments, values of other objects, results. Empty where nobody asked.
     pub(super) handed_on: Vec<(String, Span)>,
 }
 
-/// Reads one file.
-pub(super) fn usage(file: &Parsed<'_>) -> Usage {
+/// Reads one file; `handed_on` asks for the names that are.
+pub(super) fn usage(file: &Parsed<'_>, handed_on: bool) -> Usage {
+    if !handed_on {
+        return Usage { calls: calls(file), handed_on: Vec::new() };
+    }
     let names =
         matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied());
     let handed_on =
