@@ -198,10 +198,10 @@ fn emitted(
 /// What serves a part of the picture.
 fn backing(plan: &Plan, part: &Part) -> Option<String> {
     match part {
-        Part::Gateway(_) => Some("API Gateway, HTTP API".to_owned()),
-        Part::Unit(id) => plan.units.get(id).map(|unit| format!("Lambda, {}", unit.runtime)),
-        Part::Topic(_) => Some("SNS".to_owned()),
-        Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_owned()),
+        Part::Gateway(id) => plan.gateways.get(id).map(|gateway| gateway.backing.to_string()),
+        Part::Unit(id) => plan.units.get(id).map(|unit| format!("{}, {}", unit.backing, unit.runtime)),
+        Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
+        Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
     }
 }
 
