@@ -46,7 +46,7 @@ fn python(unit: &Unit, gateway: Option<&Gateway>) -> String {
         let name = gateway.application.export.as_deref().unwrap_or_default();
         match gateway.application.interface {
             WebInterface::Asgi => {
-                _ = writeln!(text, "handler = asgi_handler(importlib.import_module({module}).{name})")
+                _ = writeln!(text, "handler = asgi_handler(importlib.import_module({module}).{name})");
             }
             // The languages of a unit's files are one, so this interface is never in a Python unit.
             WebInterface::NodeHttp => {}
