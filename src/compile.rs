@@ -1,6 +1,6 @@
 //! The pipeline, top to bottom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::emit;
 use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Target};
 use crate::source::{Project, ProjectError, ProjectPath};
-use crate::syntax::{Parsed, warm_up};
+use crate::syntax::Parsed;
 
 /// What to compile, and for what.
 #[derive(Debug)]
@@ -79,7 +79,6 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
 
     let parsed = parse_marked(project, &mut diagnostics);
-    parsed.iter().map(|file| file.grammar).collect::<BTreeSet<_>>().into_iter().for_each(warm_up);
     clock.lap("parse");
     let annotations = all_annotations(&parsed, &catalog, &mut diagnostics);
     clock.lap("annotations");
@@ -199,10 +198,10 @@ fn emitted(
 /// What serves a part of the picture.
 fn backing(plan: &Plan, part: &Part) -> Option<String> {
     match part {
-        Part::Gateway(_) => Some("API Gateway, HTTP API".to_owned()),
-        Part::Unit(id) => plan.units.get(id).map(|unit| format!("Lambda, {}", unit.runtime)),
-        Part::Topic(_) => Some("SNS".to_owned()),
-        Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_owned()),
+        Part::Gateway(id) => plan.gateways.get(id).map(|gateway| gateway.backing.to_string()),
+        Part::Unit(id) => plan.units.get(id).map(|unit| format!("{}, {}", unit.backing, unit.runtime)),
+        Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
+        Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
     }
 }
 

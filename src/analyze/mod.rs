@@ -16,11 +16,11 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, ConstructRef, Gateway, Id, Operation, SourceLine};
+use crate::app::{Access, Application, Capability, ConstructRef, Gateway, Id, Operation, SourceLine};
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
-use crate::syntax::{Graph, Parsed};
+use crate::syntax::{Grammar, Graph, Parsed, warm_up};
 
 use calls::{Call, Usage};
 use client::Recognised;
@@ -52,13 +52,31 @@ pub(crate) fn analyze(
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let graph = Graph::reach(project, parsed.iter().map(|file| file.path.clone()));
+    let reach = || Graph::reach(project, parsed.iter().map(|file| file.path.clone()));
+    let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
     let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs: Vec<_> =
         annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
     assemble(&context, &units, &constructs, &usage, diagnostics)
+}
+
+/// The queries that the annotations need.
+fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Grammar, &'static str)> {
+    let grammars: BTreeMap<_, _> = parsed.iter().map(|file| (&file.path, file.grammar)).collect();
+    let mut queries = BTreeSet::new();
+    for annotation in annotations {
+        let Some(grammar) = grammars.get(&annotation.origin.at.file) else { continue };
+        let names: &[&str] = match annotation.origin.capability {
+            Capability::ExecutionUnit => &[],
+            Capability::Expose => &["expose", "usage"],
+            Capability::Persist => &["persist", "usage"],
+            Capability::Pubsub => &["pubsub", "usage", "handed_on"],
+        };
+        queries.extend(names.iter().map(|name| (*grammar, *name)));
+    }
+    queries
 }
 
 fn construct<'a>(
@@ -75,17 +93,26 @@ fn construct<'a>(
     Some(Construct { annotation, client, references })
 }
 
-/// What every file that can mean a construct does, parsed now if it carries no directive.
+/// What every file that can mean a construct does with it, parsed now if it carries no directive.
 fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Usage> {
-    let files: BTreeSet<&ProjectPath> = constructs.iter().flat_map(|construct| construct.references.keys()).collect();
-    let found: Vec<_> = files
+    let mut objects: BTreeMap<&ProjectPath, BTreeSet<&str>> = BTreeMap::new();
+    for (path, names) in constructs.iter().flat_map(|construct| &construct.references) {
+        objects.entry(path).or_default().extend(names.iter().map(String::as_str));
+    }
+    // Only what happens to an emitter must be followed wherever it goes.
+    let emitters = constructs.iter().any(|construct| matches!(construct.client.used_for, client::UsedFor::Pubsub(_)));
+    let found: Vec<_> = objects
         .into_par_iter()
-        .filter_map(|path| {
+        .filter_map(|(path, objects)| {
             if let Some(file) = context.marked.get(path) {
-                return Some((path.clone(), calls::usage(file)));
+                return Some((path.clone(), calls::usage(file, &objects, emitters)));
             }
-            let file = Parsed::new(path, context.project.text(path)?)?;
-            Some((path.clone(), calls::usage(&file)))
+            let text = context.project.text(path)?;
+            if !calls::may_use(text, &objects, emitters) {
+                return None;
+            }
+            let file = Parsed::new(path, text)?;
+            Some((path.clone(), calls::usage(&file, &objects, emitters)))
         })
         .collect();
     found.into_iter().collect()

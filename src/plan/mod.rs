@@ -3,6 +3,7 @@
 //! A plan is plain data. It knows no syntax, and every resource in it can say why it is there ([`Provenance`]).
 
 mod aws_lambda;
+mod backing;
 mod binding;
 mod graph;
 pub mod naming;
@@ -14,6 +15,7 @@ use std::str::FromStr;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+pub use backing::Backing;
 pub use binding::{Binding, BindingValue};
 pub use graph::{Concern, Graph, PlannedResource, Provenance};
 
@@ -108,6 +110,8 @@ pub struct Plan {
 pub struct PlannedUnit {
     /// The directive behind it.
     pub origin: Origin,
+    /// What serves it.
+    pub backing: Backing,
     /// Its language.
     pub language: Language,
     /// The runtime that the target gives it, such as `python3.13`.
@@ -135,7 +139,9 @@ pub struct PlannedUnit {
 pub struct PlannedGateway {
     /// Its directive.
     pub origin: Origin,
-    /// The unit that serves it.
+    /// What serves it.
+    pub backing: Backing,
+    /// The unit that answers.
     pub unit: Id,
     /// The API.
     pub api: Address,
@@ -153,7 +159,7 @@ pub struct PlannedStore {
     /// What the code expects.
     pub kind: StoreKind,
     /// What serves it.
-    pub backing: &'static str,
+    pub backing: Backing,
     /// The resource that does.
     pub resource: Address,
 }
@@ -163,6 +169,8 @@ pub struct PlannedStore {
 pub struct PlannedTopic {
     /// Its directive.
     pub origin: Origin,
+    /// What serves it.
+    pub backing: Backing,
     /// Its events.
     pub events: BTreeMap<String, PlannedEvent>,
 }

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use tree_sitter::{Node, Query, QueryCursor, StreamingIterator};
 
@@ -23,11 +25,9 @@ pub(crate) fn matches<'tree>(file: &Parsed<'_>, node: Node<'tree>, name: &'stati
     found
 }
 
-/// Compiles the queries of `grammar` in the background, while something else is done.
-pub(crate) fn warm_up(grammar: Grammar) {
-    for name in NAMES {
-        rayon::spawn(move || _ = compiled(grammar, name));
-    }
+/// Compiles queries before they are needed, in parallel: in a small application this is most of the work.
+pub(crate) fn warm_up(queries: &BTreeSet<(Grammar, &'static str)>) {
+    queries.par_iter().for_each(|(grammar, name)| _ = compiled(*grammar, name));
 }
 
 /// The query files of each language.

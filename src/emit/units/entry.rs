@@ -45,9 +45,11 @@ fn python(unit: &Unit, gateway: Option<&Gateway>) -> String {
         // `analyze` accepts a Python application only where it can be imported.
         let name = gateway.application.export.as_deref().unwrap_or_default();
         match gateway.application.interface {
-            WebInterface::Asgi | WebInterface::NodeHttp => {
+            WebInterface::Asgi => {
                 _ = writeln!(text, "handler = asgi_handler(importlib.import_module({module}).{name})");
             }
+            // The languages of a unit's files are one, so this interface is never in a Python unit.
+            WebInterface::NodeHttp => {}
         }
     }
     text

@@ -5,7 +5,7 @@ use super::routes::{Served, serve};
 use crate::app::{Gateway, Visibility};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{label, route_label, statement, url_output};
-use crate::plan::{Concern, Output, PlannedGateway, Provenance};
+use crate::plan::{Backing, Concern, Output, PlannedGateway, Provenance};
 use crate::resource::{Api, ApiIntegration, ApiRoute, ApiStage, LambdaPermission, LogGroup};
 use crate::terraform::{Address, Expression, Part, template};
 
@@ -105,8 +105,14 @@ impl Draft<'_> {
         };
         self.outputs.insert(output.clone(), value);
         let routes: IndexMap<_, _> = routes.iter().map(|served| (served.key.clone(), served.route.clone())).collect();
-        let planned =
-            PlannedGateway { origin: gateway.origin.clone(), unit: gateway.unit.clone(), api, output, routes };
+        let planned = PlannedGateway {
+            origin: gateway.origin.clone(),
+            backing: Backing::HttpApi,
+            unit: gateway.unit.clone(),
+            api,
+            output,
+            routes,
+        };
         self.gateways.insert(gateway.id.clone(), planned);
     }
 }

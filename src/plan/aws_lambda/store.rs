@@ -2,7 +2,7 @@ use super::Draft;
 use super::network::{Guarded, Network};
 use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
 use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Binding, BindingValue, Concern, PlannedStore, Provenance};
+use crate::plan::{Backing, Binding, BindingValue, Concern, PlannedStore, Provenance};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup};
 use crate::terraform::Address;
 
@@ -76,7 +76,7 @@ impl Draft<'_> {
         let planned = PlannedStore {
             origin: store.origin.clone(),
             kind: store.kind,
-            backing: "elasticache_replication_group",
+            backing: Backing::Elasticache,
             resource: node,
         };
         self.stores.insert(store.id.clone(), planned);

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Id, Topic};
 use crate::plan::naming::{binding_variable, event_label, label, statement};
-use crate::plan::{Binding, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance};
+use crate::plan::{Backing, Binding, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance};
 use crate::resource::{
     IamPolicyDocument, LambdaInvokeConfig, LambdaPermission, SnsSubscription, SnsTopic, SqsQueue, SqsQueuePolicy,
 };
@@ -15,7 +15,8 @@ impl Draft<'_> {
         for topic in self.application.topics.values() {
             let events: BTreeMap<_, _> =
                 topic.events.keys().map(|event| (event.clone(), self.planned_event(topic, event))).collect();
-            self.topics.insert(topic.id.clone(), PlannedTopic { origin: topic.origin.clone(), events });
+            self.topics
+                .insert(topic.id.clone(), PlannedTopic { origin: topic.origin.clone(), backing: Backing::Sns, events });
         }
         for unit in self.application.units.keys() {
             let published = self.accesses.published_by(unit);

@@ -6,7 +6,7 @@ use crate::app::{Id, Unit};
 use crate::config::{Setting, UnitSettings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{label, slug};
-use crate::plan::{Concern, PlannedUnit, Provenance};
+use crate::plan::{Backing, Concern, PlannedUnit, Provenance};
 use crate::resource::{IamPolicyDocument, IamRole, IamRolePolicy, LambdaFunction, LogGroup, VpcPlacement};
 use crate::source::Language;
 use crate::terraform::{Address, Expression, text};
@@ -81,6 +81,7 @@ impl Draft<'_> {
         let function = self.graph.add(&concern, &name, function, function_settings(because(reason), settings, runtime));
         let planned = PlannedUnit {
             origin: unit.origin.origin().clone(),
+            backing: Backing::Lambda,
             language: unit.language,
             runtime: runtime.value.clone(),
             architecture: settings.architecture.value,

@@ -1,0 +1,80 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Id;
+use crate::source::{ProjectPath, Span};
+
+/// What a directive asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    /// `@klotho::execution_unit`: this file is an entry of a deployable slice.
+    ExecutionUnit,
+    /// `@klotho::expose`: this web application is reachable over HTTP.
+    Expose,
+    /// `@klotho::persist`: this client's data outlives the process.
+    Persist,
+    /// `@klotho::pubsub`: this emitter's events cross units.
+    Pubsub,
+}
+
+impl Capability {
+    /// Every capability, in the order in which documentation lists them.
+    pub const ALL: [Self; 4] = [Self::ExecutionUnit, Self::Expose, Self::Persist, Self::Pubsub];
+
+    /// The name as written after `@klotho::`; also the stem of its file in `annotations/`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ExecutionUnit => "execution_unit",
+            Self::Expose => "expose",
+            Self::Persist => "persist",
+            Self::Pubsub => "pubsub",
+        }
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A line of the user's code that something was inferred from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct SourceLine {
+    /// The file.
+    pub file: ProjectPath,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for SourceLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// The directive that a unit or construct comes from.
+///
+/// `Display` gives the comment that every block of Terraform carries: `app/main.py:8 @klotho::persist "redis"`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// Where the directive starts.
+    #[serde(flatten)]
+    pub at: SourceLine,
+    /// The directive's capability.
+    pub capability: Capability,
+    /// The directive's id.
+    pub id: Id,
+    /// The directive in its file, for diagnostics of later stages.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} @klotho::{} \"{}\"", self.at, self.capability, self.id)
+    }
+}

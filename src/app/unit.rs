@@ -1,0 +1,45 @@
+use serde::Serialize;
+
+use super::{Id, Origin};
+use crate::source::{Language, ProjectPath};
+
+/// Why a unit exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitOrigin {
+    /// `@klotho::execution_unit` directives with this id.
+    Declared(Vec<Origin>),
+    /// No directive declares a unit, so the exposed application is the only one.
+    Implied(Origin),
+}
+
+impl UnitOrigin {
+    /// The first directive behind the unit, for comments.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        match self {
+            // `analyze` never makes a declared unit without a directive.
+            Self::Declared(origins) => &origins[0],
+            Self::Implied(origin) => origin,
+        }
+    }
+}
+
+/// A deployable slice of the application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unit {
+    /// Its id.
+    pub id: Id,
+    /// Why it exists.
+    pub origin: UnitOrigin,
+    /// The language of all its sources.
+    pub language: Language,
+    /// The files that start it; they are loaded in this order.
+    pub entries: Vec<ProjectPath>,
+    /// Folders that absolute imports start from (`""` is the project's root). Python only.
+    pub import_roots: Vec<String>,
+    /// Every file of the unit, sources and manifests, sorted.
+    pub files: Vec<ProjectPath>,
+    /// The file that lists its dependencies: `requirements.txt`, `pyproject.toml` or `package.json`.
+    pub manifest: Option<ProjectPath>,
+}

@@ -1,0 +1,29 @@
+use std::fmt;
+
+use serde::Serialize;
+
+/// The technology that serves a unit or construct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backing {
+    /// A Lambda function runs a unit.
+    Lambda,
+    /// An HTTP API of API Gateway takes a gateway's requests.
+    HttpApi,
+    /// A replication group of ElastiCache holds a store.
+    Elasticache,
+    /// Topics of SNS carry events.
+    Sns,
+}
+
+/// The name as people say it.
+impl fmt::Display for Backing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lambda => "Lambda",
+            Self::HttpApi => "API Gateway, HTTP API",
+            Self::Elasticache => "ElastiCache",
+            Self::Sns => "SNS",
+        })
+    }
+}
