@@ -6,6 +6,7 @@
 //! cargo bench -- --strict              a missed goal fails
 //! cargo bench -- --binary path         another build
 //! cargo bench -- --repetitions 15
+//! cargo bench -- --folder path         where trees and output are; in memory by default, to measure the compiler and no disk
 //! cargo bench -- --write folder        only write the trees there, for a profiler
 //! ```
 //!
@@ -37,6 +38,7 @@ struct Options {
     strict: bool,
     repetitions: usize,
     binary: PathBuf,
+    folder: PathBuf,
     write: Option<PathBuf>,
 }
 
@@ -65,7 +67,9 @@ fn main() -> ExitCode {
 impl Options {
     fn read(mut arguments: impl Iterator<Item = OsString>) -> io::Result<Self> {
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_inferra"));
-        let mut options = Self { sizes: &[1000, 10_000], strict: false, repetitions: 9, binary, write: None };
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { memory } else { Path::new(env!("CARGO_TARGET_TMPDIR")) }.to_owned();
+        let mut options = Self { sizes: &[1000, 10_000], strict: false, repetitions: 9, binary, folder, write: None };
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| io::Error::other("a flag lacks its value"));
             match argument.to_str() {
@@ -73,11 +77,13 @@ impl Options {
                 Some("--quick") => options.sizes = &[1000],
                 Some("--strict") => options.strict = true,
                 Some("--binary") => options.binary = value()?.into(),
+                Some("--folder") => options.folder = value()?.into(),
                 Some("--write") => options.write = Some(value()?.into()),
                 Some("--repetitions") => {
-                    options.repetitions = value()?.to_str().and_then(|text| text.parse().ok()).ok_or(io::ErrorKind::InvalidInput)?;
+                    options.repetitions =
+                        value()?.to_str().and_then(|text| text.parse().ok()).ok_or(io::ErrorKind::InvalidInput)?;
                 }
-                Some(_) | None => return Err(io::Error::other(format!("unknown argument {argument:?}"))),
+                Some(_) | None => return Err(io::Error::other(format!("unknown argument `{}`", argument.display()))),
             }
         }
         Ok(options)
@@ -92,7 +98,8 @@ fn run(options: &Options) -> io::Result<bool> {
     });
     if let Some(folder) = &options.write {
         for spec in specs {
-            let root = folder.join(format!("{}-{}-{}", spec.language.name(), spec.shape.name().replace(' ', "-"), spec.files));
+            let root =
+                folder.join(format!("{}-{}-{}", spec.language.name(), spec.shape.name().replace(' ', "-"), spec.files));
             tree::write(spec, &root)?;
         }
         return Ok(true);
@@ -103,13 +110,14 @@ fn run(options: &Options) -> io::Result<bool> {
 }
 
 fn measure_tree(options: &Options, spec: Spec) -> io::Result<Measured> {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let folder = tempfile::tempdir_in(&options.folder)?;
     let (app, out) = (folder.path().join("services"), folder.path().join("out"));
     fs::create_dir(&app)?;
     let truth = tree::write(spec, &app)?;
     let scanner = Program::new(&std::env::current_exe()?, ["--scan".into(), app.clone().into_os_string()]);
     let compiler = compiler(options, &app, &out);
-    let right = || truth.check(&out).map_err(|wrong| io::Error::other(format!("the compile of {spec:?} is wrong: {wrong}")));
+    let right =
+        || truth.check(&out).map_err(|wrong| io::Error::other(format!("the compile of {spec:?} is wrong: {wrong}")));
 
     // Once without the clock: file caches fill, and a wrong result shows before time is spent on it.
     scanner.time()?;
@@ -135,24 +143,31 @@ fn measure_tree(options: &Options, spec: Spec) -> io::Result<Measured> {
 }
 
 fn measure_small(options: &Options) -> io::Result<Small> {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let folder = tempfile::tempdir_in(&options.folder)?;
     let (app, out) = (folder.path().join("users"), folder.path().join("out"));
     tree::write_small(&app)?;
     let compiler = compiler(options, &app, &out);
     let search = Program::new(Path::new("rg"), ["-c".into(), "@klotho::".into(), app.into_os_string()]);
     compiler.time()?;
     let searchable = search.time().is_ok();
-    let (mut compiles, mut searches): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
+    let (mut times, mut searches): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
     for _ in 0..options.repetitions * 5 {
-        compiles.push(compiler.time()?);
+        times.push(compiler.time()?);
         if searchable {
             searches.push(search.time()?);
         }
     }
-    Ok(Small { compile: median(&compiles), search: searchable.then(|| median(&searches)) })
+    Ok(Small { compile: median(&times), search: searchable.then(|| median(&searches)) })
 }
 
 fn compiler(options: &Options, app: &Path, out: &Path) -> Program {
-    let arguments = ["compile".as_ref(), app.as_os_str(), "--target".as_ref(), "aws-lambda".as_ref(), "--out".as_ref(), out.as_os_str()];
+    let arguments = [
+        "compile".as_ref(),
+        app.as_os_str(),
+        "--target".as_ref(),
+        "aws-lambda".as_ref(),
+        "--out".as_ref(),
+        out.as_os_str(),
+    ];
     Program::new(&options.binary, arguments)
 }

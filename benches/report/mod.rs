@@ -134,7 +134,8 @@ fn goals(measured: &[Measured]) -> Vec<(String, Verdict)> {
     }
     for language in Language::ALL {
         for shape in [Shape::One, Shape::Many] {
-            let mut rows: Vec<_> = measured.iter().filter(|row| row.spec.language == language && row.spec.shape == shape).collect();
+            let mut rows: Vec<_> =
+                measured.iter().filter(|row| row.spec.language == language && row.spec.shape == shape).collect();
             rows.sort_by_key(|row| row.spec.files);
             if let [small, .., large] = rows[..] {
                 let growth = large.per_file() / small.per_file();

@@ -37,17 +37,34 @@ pub(super) enum Role {
     /// `__init__.py` or `index.ts`.
     Barrel,
     /// Makes the one application of the whole tree.
-    Web { gateway: String },
+    Web {
+        gateway: String,
+    },
     /// Starts the one unit of the whole tree.
-    Main { unit: String },
+    Main {
+        unit: String,
+    },
     /// Declares routes on the application that another file makes.
-    Routes { web: usize, prefix: String },
+    Routes {
+        web: usize,
+        prefix: String,
+    },
     /// A whole service: unit, application, routes.
-    Api { unit: String, gateway: String, prefix: String },
+    Api {
+        unit: String,
+        gateway: String,
+        prefix: String,
+    },
     /// Makes a Redis client.
-    Store { id: String },
+    Store {
+        id: String,
+    },
     /// Makes an emitter and handles its events, in a unit of its own.
-    Emitter { unit: String, id: String, events: Vec<&'static str> },
+    Emitter {
+        unit: String,
+        id: String,
+        events: Vec<&'static str>,
+    },
 }
 
 /// An import of another file of the tree.
@@ -79,8 +96,18 @@ pub(super) enum Form {
 impl Form {
     /// The forms for imports between ordinary modules; how often each stands here is how often it is written.
     pub(super) const USUAL: [Self; 12] = [
-        Self::Names, Self::Names, Self::Names, Self::Names, Self::Relative, Self::Relative, Self::Relative,
-        Self::Parenthesised, Self::Parenthesised, Self::Module, Self::Types, Self::Lazy,
+        Self::Names,
+        Self::Names,
+        Self::Names,
+        Self::Names,
+        Self::Relative,
+        Self::Relative,
+        Self::Relative,
+        Self::Parenthesised,
+        Self::Parenthesised,
+        Self::Module,
+        Self::Types,
+        Self::Lazy,
     ];
 }
 

@@ -86,12 +86,20 @@ fn surroundings(language: Language) -> Vec<(&'static str, &'static str)> {
     let ignored = (".gitignore", ".venv/\nnode_modules/\n");
     match language {
         Language::Python => {
-            vec![readme, ignored, (manifest(language), "fastapi==0.115.0\nredis==5.2.0\n"), ("docs/adr/0001.md", "# Packages\n")]
+            vec![
+                readme,
+                ignored,
+                (manifest(language), "fastapi==0.115.0\nredis==5.2.0\n"),
+                ("docs/adr/0001.md", "# Packages\n"),
+            ]
         }
         Language::TypeScript => vec![
             readme,
             ignored,
-            (manifest(language), "{ \"name\": \"services\", \"type\": \"module\", \"dependencies\": { \"express\": \"5.1.0\" } }\n"),
+            (
+                manifest(language),
+                "{ \"name\": \"services\", \"type\": \"module\", \"dependencies\": { \"express\": \"5.1.0\" } }\n",
+            ),
             ("tsconfig.json", "{ \"compilerOptions\": { \"strict\": true, \"module\": \"nodenext\" } }\n"),
         ],
     }

@@ -29,8 +29,14 @@ const CROSSINGS: usize = 4;
 impl Plan {
     pub(super) fn new(spec: Spec) -> Self {
         let plan = Self { language: spec.language, packages: Vec::new(), modules: Vec::new() };
-        let mut planner =
-            Planner { plan, random: Random::new(spec.seed), spec, popular: Vec::new(), libraries: Vec::new(), web: None };
+        let mut planner = Planner {
+            plan,
+            random: Random::new(spec.seed),
+            spec,
+            popular: Vec::new(),
+            libraries: Vec::new(),
+            web: None,
+        };
         planner.fill();
         planner.plan
     }
@@ -53,7 +59,7 @@ impl Plan {
         let package = self.package_of(client);
         let inside = self.modules[user].package == self.modules[client].package;
         match package.barrel {
-            Some(barrel) if package.reexports && !inside && (user + client) % 3 == 0 => barrel,
+            Some(barrel) if package.reexports && !inside && (user + client).is_multiple_of(3) => barrel,
             Some(_) | None => client,
         }
     }
@@ -63,7 +69,9 @@ impl Plan {
         let module = self.module(at);
         match module.role {
             Role::Web { .. } => vec!["app".to_owned()],
-            Role::Barrel => self.package_of(at).members.iter().take(2).map(|member| self.module(*member).class()).collect(),
+            Role::Barrel => {
+                self.package_of(at).members.iter().take(2).map(|member| self.module(*member).class()).collect()
+            }
             Role::Plain
             | Role::Main { .. }
             | Role::Routes { .. }
@@ -125,7 +133,8 @@ impl Planner {
         }
         if self.web.is_some() {
             let main = self.module(root, "main", Role::Main { unit: "main".to_owned() });
-            self.plan.modules[main].imports = doors.into_iter().map(|target| Import { target, form: Form::Bare }).collect();
+            self.plan.modules[main].imports =
+                doors.into_iter().map(|target| Import { target, form: Form::Bare }).collect();
         }
     }
 
@@ -137,7 +146,14 @@ impl Planner {
     }
 
     /// Makes about `files` modules; returns the one through which all of them are reached.
-    fn domain(&mut self, name: String, files: usize, constructs: usize, shared: bool, library: Option<usize>) -> Option<usize> {
+    fn domain(
+        &mut self,
+        name: String,
+        files: usize,
+        constructs: usize,
+        shared: bool,
+        library: Option<usize>,
+    ) -> Option<usize> {
         let end = self.plan.modules.len() + files;
         let routed = self.web.is_some() && !shared;
         let own = self.package(format!("{}/{name}", self.root()), false);
@@ -161,7 +177,8 @@ impl Planner {
             }
             (None, None) => return Some(setup),
         };
-        let imports = [setup].into_iter().chain(library).chain(self.web).map(|target| Import { target, form: Form::Names });
+        let imports =
+            [setup].into_iter().chain(library).chain(self.web).map(|target| Import { target, form: Form::Names });
         self.plan.modules[door].imports.extend(imports);
         Some(door)
     }
@@ -174,7 +191,8 @@ impl Planner {
             let package = &self.plan.packages[*package];
             match package.barrel.filter(|_| package.reexports) {
                 Some(barrel) => imports.push(Import { target: barrel, form: Form::Names }),
-                None => imports.extend(package.members.iter().map(|member| Import { target: *member, form: Form::Parenthesised })),
+                None => imports
+                    .extend(package.members.iter().map(|member| Import { target: *member, form: Form::Parenthesised })),
             }
         }
         let module = &mut self.plan.modules[setup];
@@ -192,7 +210,8 @@ impl Planner {
         let barrel_comes = reexports && self.spec.language == Language::TypeScript;
         let already = usize::from(self.plan.packages[package].barrel.is_some());
         for position in already..size - usize::from(barrel_comes) {
-            let name = format!("{}_{}_{}", self.random.pick(&ADJECTIVES), self.random.pick(&NOUNS), self.plan.modules.len());
+            let name =
+                format!("{}_{}_{}", self.random.pick(&ADJECTIVES), self.random.pick(&NOUNS), self.plan.modules.len());
             let construct = with_construct && position == already;
             let role = if construct { self.construct(domain) } else { Role::Plain };
             let imports = self.imports(domain, package);
@@ -220,7 +239,8 @@ impl Planner {
         }
         if let Some(barrel) = self.plan.packages[package].barrel.filter(|_| reexports) {
             let members = self.plan.packages[package].members.iter();
-            self.plan.modules[barrel].imports = members.map(|member| Import { target: *member, form: Form::Relative }).collect();
+            self.plan.modules[barrel].imports =
+                members.map(|member| Import { target: *member, form: Form::Relative }).collect();
         }
         domain.packages.push(package);
     }

@@ -19,7 +19,9 @@ pub(super) fn text(plan: &Plan, at: usize, random: &mut Random) -> String {
         Role::Plain => writer.body(),
         Role::Web { gateway } => {
             writer.application(gateway);
-            writer.text.push_str("\n\n@app.get(\"/health\")\ndef health() -> dict[str, str]:\n    return {\"status\": \"ok\"}\n");
+            writer.text.push_str(
+                "\n\n@app.get(\"/health\")\ndef health() -> dict[str, str]:\n    return {\"status\": \"ok\"}\n",
+            );
         }
         Role::Routes { prefix, .. } => {
             writer.body();
@@ -90,7 +92,9 @@ impl<'a> Writer<'a> {
     fn client(&mut self, id: &str) {
         let name = self.module().object(self.plan.language);
         let text = match self.random.below(3) {
-            0 => format!("import redis\n\n# @klotho::persist {{ id = \"{id}\" }}\n{name} = redis.Redis(host=\"localhost\", port=6379, db=0)\n"),
+            0 => format!(
+                "import redis\n\n# @klotho::persist {{ id = \"{id}\" }}\n{name} = redis.Redis(host=\"localhost\", port=6379, db=0)\n"
+            ),
             1 => format!(
                 "from redis import Redis as Server\n\n# @klotho::persist {{\n#   id = \"{id}\"\n# }}\n{name} = Server(host=\"localhost\", port=6379)\n"
             ),
@@ -125,7 +129,12 @@ impl<'a> Writer<'a> {
         };
         match import.form {
             Form::Names => _ = writeln!(self.text, "from {path} import {}", names.join(", ")),
-            Form::Parenthesised => _ = writeln!(self.text, "from {path} import (\n    {name},  # renamed below\n    {name} as {name}Again,\n)"),
+            Form::Parenthesised => {
+                _ = writeln!(
+                    self.text,
+                    "from {path} import (\n    {name},  # renamed below\n    {name} as {name}Again,\n)"
+                );
+            }
             Form::Relative if target.package == self.module().package => {
                 _ = writeln!(self.text, "from .{} import {}", target.stem(), names.join(", "));
             }
@@ -141,7 +150,11 @@ impl<'a> Writer<'a> {
             }
             Form::Types => _ = writeln!(self.text, "if TYPE_CHECKING:\n    from {path} import {name}"),
             Form::Lazy => {
-                _ = writeln!(self.text, "\n\ndef late_{}() -> Any:\n    from {path} import {name}\n\n    return {name}\n\n", target.name);
+                _ = writeln!(
+                    self.text,
+                    "\n\ndef late_{}() -> Any:\n    from {path} import {name}\n\n    return {name}\n\n",
+                    target.name
+                );
                 return;
             }
             Form::Bare => {
@@ -163,12 +176,16 @@ impl<'a> Writer<'a> {
         let uses = self.module().uses.clone();
         for client in uses {
             let client = self.plan.module(client).object(self.plan.language);
-            // Imported under another name, it is not in scope under its own: the line is then only a comment's.
-            let used = if self.text.contains(&format!("{client} as {client}_again")) { format!("{client}_again") } else { client };
+            // It may have been imported under another name.
+            let name = if self.text.contains(&format!("{client} as {client}_again")) {
+                format!("{client}_again")
+            } else {
+                client
+            };
             let verb = self.random.pick(&VERBS);
             _ = write!(
                 self.text,
-                "\n\ndef {verb}_{used}(key: str, value: str) -> str | None:\n    {used}.set(key, value, ex=60)\n    return {used}.get(key)\n"
+                "\n\ndef {verb}_{name}(key: str, value: str) -> str | None:\n    {name}.set(key, value, ex=60)\n    return {name}.get(key)\n"
             );
         }
         let mut number = 0;
@@ -188,7 +205,12 @@ impl<'a> Writer<'a> {
     fn table(&mut self, number: usize) {
         _ = write!(self.text, "\n\nLIMITS_{number}: dict[str, int] = {{\n");
         for noun in &NOUNS[..self.random.between(4, 16)] {
-            _ = writeln!(self.text, "    \"{noun}\": {},  # it's {}", self.random.below(9000), self.random.pick(&VERBS));
+            _ = writeln!(
+                self.text,
+                "    \"{noun}\": {},  # it's {}",
+                self.random.below(9000),
+                self.random.pick(&VERBS)
+            );
         }
         self.text.push_str("}\n");
     }
@@ -208,7 +230,11 @@ impl<'a> Writer<'a> {
     fn function(&mut self, name: &str) {
         let (words, comment) = (sentence(self.random), sentence(self.random));
         let (noun, verb, limit) = (self.random.pick(&NOUNS), self.random.pick(&VERBS), self.random.between(2, 900));
-        let used = if self.names.is_empty() { "str".to_owned() } else { self.names[self.random.below(self.names.len())].clone() };
+        let used = if self.names.is_empty() {
+            "str".to_owned()
+        } else {
+            self.names[self.random.below(self.names.len())].clone()
+        };
         _ = write!(
             self.text,
             "\n\ndef {name}({noun}s: Iterable[Any] = (), *, limit: int = {limit}) -> list[Any]:\n    \"\"\"{words}\n\n    :param limit: the most that are kept.\n    \"\"\"\n    found: list[Any] = []\n    for {noun} in {noun}s:\n        # {comment}\n        if len(found) >= limit or {noun} is {used}:\n            logger.debug(\"{verb} stopped at %s\", {noun})\n            break\n        found.append(({noun}, \"{verb}\" * 2))\n    return found\n"

@@ -147,7 +147,8 @@ impl Truth {
         }
         for (topic, facts) in entries(plan, "topics")? {
             let events = entries(facts, "events")?;
-            let events = events.map(|(event, facts)| (event.clone(), (names(&facts["publishers"]), names(&facts["subscribers"]))));
+            let events = events
+                .map(|(event, facts)| (event.clone(), (names(&facts["publishers"]), names(&facts["subscribers"]))));
             found.topics.insert(topic.clone(), events.collect());
         }
         Ok(found)
@@ -159,7 +160,8 @@ fn ancestors(plan: &Plan) -> Vec<Vec<usize>> {
     if plan.language == Language::TypeScript {
         return vec![Vec::new(); plan.packages.len()];
     }
-    let barrels: BTreeMap<_, _> = plan.packages.iter().filter_map(|package| Some((package.folder.as_str(), package.barrel?))).collect();
+    let barrels: BTreeMap<_, _> =
+        plan.packages.iter().filter_map(|package| Some((package.folder.as_str(), package.barrel?))).collect();
     let above = |folder: &str| {
         let inner = folder.match_indices('/').filter_map(|(at, _)| barrels.get(&folder[..at]).copied());
         inner.chain(barrels.get(folder).copied()).collect()

@@ -17,12 +17,16 @@ pub(super) fn text(plan: &Plan, at: usize, random: &mut Random) -> String {
         Role::Barrel => writer.barrel(),
         Role::Main { .. } => {
             writer.imports();
-            writer.text.push_str("import { app } from \"./web.js\";\n\napp.listen(Number(process.env.PORT ?? 3000));\n");
+            writer
+                .text
+                .push_str("import { app } from \"./web.js\";\n\napp.listen(Number(process.env.PORT ?? 3000));\n");
         }
         Role::Plain => writer.body(),
         Role::Web { gateway } => {
             writer.application(gateway);
-            writer.text.push_str("\napp.get(\"/health\", (_request, response) => {\n  response.json({ status: \"ok\" });\n});\n");
+            writer.text.push_str(
+                "\napp.get(\"/health\", (_request, response) => {\n  response.json({ status: \"ok\" });\n});\n",
+            );
         }
         Role::Routes { prefix, .. } => {
             writer.body();
@@ -105,7 +109,10 @@ impl<'a> Writer<'a> {
         let plan = self.plan;
         if let Role::Emitter { events, .. } = &plan.module(self.at).role {
             for event in events {
-                _ = writeln!(self.text, "{name}.on(\"{event}\", async (id: string) => {{\n  console.log(`{event} ${{id}}`);\n}});");
+                _ = writeln!(
+                    self.text,
+                    "{name}.on(\"{event}\", async (id: string) => {{\n  console.log(`{event} ${{id}}`);\n}});"
+                );
             }
         }
     }
@@ -136,7 +143,10 @@ impl<'a> Writer<'a> {
         match import.form {
             Form::Names => _ = writeln!(self.text, "import {{ {all} }} from \"{path}\";"),
             Form::Parenthesised => {
-                _ = writeln!(self.text, "import {{\n  {name},\n  // renamed below\n  {name} as {name}Again,\n  type {name} as {name}Type,\n}} from '{path}';");
+                _ = writeln!(
+                    self.text,
+                    "import {{\n  {name},\n  // renamed below\n  {name} as {name}Again,\n  type {name} as {name}Type,\n}} from '{path}';"
+                );
             }
             Form::Relative => {
                 let path = self.path(import.target, "");
@@ -148,7 +158,11 @@ impl<'a> Writer<'a> {
             }
             Form::Types => _ = writeln!(self.text, "import type {{ {name} }} from \"{path}\";"),
             Form::Lazy => {
-                _ = writeln!(self.text, "export const late{} = () => import(\"{path}\");", camel(&plan.module(import.target).name));
+                _ = writeln!(
+                    self.text,
+                    "export const late{} = () => import(\"{path}\");",
+                    camel(&plan.module(import.target).name)
+                );
                 return;
             }
             Form::Bare => {
@@ -184,7 +198,9 @@ impl<'a> Writer<'a> {
             let bus = if self.text.contains(&format!("{bus} as {bus}Again")) { format!("{bus}Again") } else { bus };
             _ = write!(self.text, "\nexport function tell{}(id: string): void {{\n", camel(&bus));
             if let Role::Emitter { events, .. } = &target.role {
-                events.iter().for_each(|event| _ = writeln!(self.text, "  {bus}.emit(\"{event}\", id);"));
+                for event in events {
+                    _ = writeln!(self.text, "  {bus}.emit(\"{event}\", id);");
+                }
             }
             self.text.push_str("}\n");
         }
@@ -195,7 +211,8 @@ impl<'a> Writer<'a> {
                 0 => self.table(number),
                 1 => self.class(&format!("{class}Part{number}")),
                 _ => {
-                    let name = lower_camel(&format!("{}_{}_{number}", self.random.pick(&VERBS), self.random.pick(&NOUNS)));
+                    let name =
+                        lower_camel(&format!("{}_{}_{number}", self.random.pick(&VERBS), self.random.pick(&NOUNS)));
                     self.function(&name);
                 }
             }
@@ -225,7 +242,11 @@ impl<'a> Writer<'a> {
     fn function(&mut self, name: &str) {
         let (words, comment) = (sentence(self.random), sentence(self.random));
         let (noun, verb, limit) = (self.random.pick(&NOUNS), self.random.pick(&VERBS), self.random.between(2, 900));
-        let used = if self.names.is_empty() { "String".to_owned() } else { self.names[self.random.below(self.names.len())].clone() };
+        let used = if self.names.is_empty() {
+            "String".to_owned()
+        } else {
+            self.names[self.random.below(self.names.len())].clone()
+        };
         _ = write!(
             self.text,
             "\n/** {words} */\nexport async function {name}({noun}s: Iterable<unknown> = [], limit = {limit}): Promise<unknown[]> {{\n  const found: unknown[] = [];\n  for (const {noun} of {noun}s) {{\n    // {comment}\n    if (found.length >= limit || {noun} === {used}) {{\n      console.debug(`{verb} stopped at ${{path.basename(String({noun}))}}`);\n      break;\n    }}\n    found.push({{ {noun}, text: String({noun}).replace(/[\"'`]\\/+/g, \"{verb}\") }});\n  }}\n  return found;\n}}\n"

@@ -3,30 +3,50 @@ use inferra::source::Language;
 use super::random::Random;
 
 pub(super) const DOMAINS: [&str; 20] = [
-    "orders", "billing", "catalog", "shipping", "accounts", "inventory", "payments", "search", "reviews", "messaging",
-    "pricing", "support", "identity", "media", "planning", "tickets", "loyalty", "returns", "routing", "partners",
+    "orders",
+    "billing",
+    "catalog",
+    "shipping",
+    "accounts",
+    "inventory",
+    "payments",
+    "search",
+    "reviews",
+    "messaging",
+    "pricing",
+    "support",
+    "identity",
+    "media",
+    "planning",
+    "tickets",
+    "loyalty",
+    "returns",
+    "routing",
+    "partners",
 ];
 pub(super) const PACKAGES: [&str; 12] = [
-    "core", "models", "services", "storage", "jobs", "views", "policies", "exports", "metrics", "adapters", "queries", "rules",
+    "core", "models", "services", "storage", "jobs", "views", "policies", "exports", "metrics", "adapters", "queries",
+    "rules",
 ];
 pub(super) const NOUNS: [&str; 24] = [
-    "order", "invoice", "item", "customer", "parcel", "account", "batch", "record", "quote", "review", "message", "session",
-    "profile", "address", "discount", "product", "vendor", "region", "report", "policy", "token", "channel", "refund", "label",
+    "order", "invoice", "item", "customer", "parcel", "account", "batch", "record", "quote", "review", "message",
+    "session", "profile", "address", "discount", "product", "vendor", "region", "report", "policy", "token", "channel",
+    "refund", "label",
 ];
 pub(super) const VERBS: [&str; 16] = [
     "load", "save", "build", "merge", "filter", "collect", "resolve", "update", "apply", "render", "validate", "parse",
     "compute", "assign", "expand", "split",
 ];
 pub(super) const ADJECTIVES: [&str; 14] = [
-    "pending", "active", "stale", "recent", "partial", "verified", "default", "primary", "remote", "cached", "nested", "signed",
-    "shared", "daily",
+    "pending", "active", "stale", "recent", "partial", "verified", "default", "primary", "remote", "cached", "nested",
+    "signed", "shared", "daily",
 ];
 pub(super) const EVENTS: [&str; 6] = ["created", "changed", "removed", "expired", "approved", "rejected"];
 
 const PROSE: [&str; 40] = [
-    "the", "value", "is", "kept", "for", "later", "because", "other", "parts", "of", "the", "system", "depend", "on", "it", "and",
-    "callers", "expect", "a", "stable", "result", "when", "nothing", "changed", "since", "the", "previous", "run", "so", "this",
-    "path", "must", "stay", "cheap", "even", "for", "large", "inputs", "in", "bursts",
+    "the", "value", "is", "kept", "for", "later", "because", "other", "parts", "of", "the", "system", "depend", "on",
+    "it", "and", "callers", "expect", "a", "stable", "result", "when", "nothing", "changed", "since", "the",
+    "previous", "run", "so", "this", "path", "must", "stay", "cheap", "even", "for", "large", "inputs", "in", "bursts",
 ];
 
 /// A sentence for comments and docstrings.

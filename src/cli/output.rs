@@ -112,12 +112,7 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
 
 /// Brings everything in `out` that is not in `owned` over to `staging`: hard links, so that nothing is moved away from the
 /// output that is still in place.
-fn keep_foreign(
-    out: &Path,
-    staging: &Path,
-    owned: &BTreeSet<String>,
-    files: &Files,
-) -> Result<(), OutputError> {
+fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<String>, files: &Files) -> Result<(), OutputError> {
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let from = out.join(&folder);

@@ -37,6 +37,8 @@ pub struct Project {
     root: std::path::PathBuf,
     sources: PathMap<Arc<Vec<u8>>>,
     others: PathSet,
+    /// The folders that hold sources, directly or deeper.
+    folders: PathSet,
     failures: Vec<ReadFailure>,
 }
 
@@ -50,16 +52,28 @@ impl Project {
             root: root.to_owned(),
             sources: PathMap::default(),
             others: PathSet::default(),
+            folders: PathSet::default(),
             failures: Vec::new(),
         };
         for (path, bytes) in walk(root) {
             match bytes {
-                Some(Ok(bytes)) => _ = project.sources.insert(path, Arc::new(bytes)),
+                Some(Ok(bytes)) => {
+                    project.add_folders(&path);
+                    project.sources.insert(path, Arc::new(bytes));
+                }
                 Some(Err(error)) => project.failures.push(ReadFailure { path, error }),
                 None => _ = project.others.insert(path),
             }
         }
         Ok(project)
+    }
+
+    fn add_folders(&mut self, path: &ProjectPath) {
+        let mut folder = path.parent();
+        while !folder.is_empty() && !self.folders.contains(folder) {
+            self.folders.extend(ProjectPath::join("", folder));
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
     }
 
     /// The source files and their bytes, sorted by path.
@@ -95,6 +109,12 @@ impl Project {
     #[must_use]
     pub fn source_path(&self, path: &str) -> Option<ProjectPath> {
         self.sources.get_key_value(path).map(|(path, _)| path.clone())
+    }
+
+    /// Whether `folder` holds sources, directly or deeper.
+    #[must_use]
+    pub fn has_folder(&self, folder: &str) -> bool {
+        folder.is_empty() || self.folders.contains(folder)
     }
 
     /// Whether `path` names a file of the project that is no source.

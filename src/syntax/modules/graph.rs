@@ -48,7 +48,8 @@ impl Graph {
         }
         // Waves end in different orders for different entries; nothing after this may depend on them.
         nodes.sort_unstable_keys();
-        let edges = nodes.values().map(|node| node.imported().filter_map(|path| nodes.get_index_of(path)).collect()).collect();
+        let edges =
+            nodes.values().map(|node| node.imported().filter_map(|path| nodes.get_index_of(path)).collect()).collect();
         let importers = importers(&nodes);
         Self { nodes, edges, importers }
     }
@@ -62,8 +63,12 @@ impl Graph {
         let mut waiting: Vec<usize> = entries.into_iter().filter_map(|entry| self.nodes.get_index_of(entry)).collect();
         let mut seen = vec![false; self.nodes.len()];
         let mut reached = seen.clone();
-        borders.iter().filter_map(|border| self.nodes.get_index_of(border)).for_each(|border| seen[border] = true);
-        waiting.iter().for_each(|entry| seen[*entry] = true);
+        for border in borders.iter().filter_map(|border| self.nodes.get_index_of(border)) {
+            seen[border] = true;
+        }
+        for entry in &waiting {
+            seen[*entry] = true;
+        }
         while let Some(at) = waiting.pop() {
             reached[at] = true;
             waiting.extend(self.edges[at].iter().filter(|to| !std::mem::replace(&mut seen[**to], true)));
