@@ -141,8 +141,8 @@ impl Truth {
             found.stores.insert(store.clone(), Names::new());
         }
         for access in plan["accesses"].as_array().into_iter().flatten() {
-            if let Some(store) = access["construct"]["store"].as_str() {
-                found.stores.entry(store.to_owned()).or_default().insert(text(&access["unit"]));
+            if let Some(units) = access["construct"]["store"].as_str().and_then(|store| found.stores.get_mut(store)) {
+                units.insert(text(&access["unit"]));
             }
         }
         for (topic, facts) in entries(plan, "topics")? {
