@@ -22,7 +22,7 @@ struct Provider {
 struct Schema {
     required: BTreeSet<String>,
     optional: BTreeSet<String>,
-    blocks: BTreeMap<String, Schema>,
+    blocks: BTreeMap<String, Self>,
 }
 
 #[test]
