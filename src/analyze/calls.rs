@@ -84,14 +84,13 @@ fn owned(file: &Parsed<'_>, argument: &Argument<'_>) -> CallArgument {
     }
 }
 
-fn dotted_name(file: &Parsed<'_>, node: Node<'_>) -> Option<String> {
-    match node.kind() {
-        "identifier" => Some(file.text_of(node).to_owned()),
-        "attribute" | "member_expression" => {
-            let text = file.text_of(node);
-            text.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c)).then(|| text.to_owned())
-        }
-        "call" | "call_expression" => dotted_name(file, node.child_by_field_name("function")?),
-        _ => None,
+/// The name that a value is, or that it is the result of calling.
+fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
+    while matches!(node.kind(), "call" | "call_expression") {
+        node = node.child_by_field_name("function")?;
     }
+    let text = file.text_of(node);
+    let dotted = matches!(node.kind(), "identifier" | "attribute" | "member_expression")
+        && text.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c));
+    dotted.then(|| text.to_owned())
 }

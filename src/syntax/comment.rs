@@ -3,6 +3,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Parsed;
+use super::walk::preorder;
 
 /// A comment as a person sees it: one block comment, or a run of line comments on adjacent lines.
 #[derive(Debug)]
@@ -20,8 +21,7 @@ pub(crate) struct CommentBlock {
 
 /// Every comment of the file, in order.
 pub(crate) fn comment_blocks(file: &Parsed<'_>) -> Vec<CommentBlock> {
-    let mut nodes = Vec::new();
-    collect(file.root(), &mut nodes);
+    let nodes = preorder(file.root(), |node| node.kind() != "comment").filter(|node| node.kind() == "comment");
     let mut blocks: Vec<(Node<'_>, Node<'_>)> = Vec::new();
     for node in nodes {
         match blocks.last_mut() {
@@ -30,17 +30,6 @@ pub(crate) fn comment_blocks(file: &Parsed<'_>) -> Vec<CommentBlock> {
         }
     }
     blocks.into_iter().map(|(first, last)| block(file, first, last)).collect()
-}
-
-fn collect<'tree>(node: Node<'tree>, comments: &mut Vec<Node<'tree>>) {
-    let mut cursor = node.walk();
-    for child in node.children(&mut cursor) {
-        if child.kind() == "comment" {
-            comments.push(child);
-        } else if child.child_count() > 0 {
-            collect(child, comments);
-        }
-    }
 }
 
 // A comment at the end of a line of code never joins with the one below it.
