@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::app::SourceLine;
 use crate::source::{LineIndex, Span};
-use crate::syntax::{Argument, Parsed, arguments, matches, member, string_literal};
+use crate::syntax::{Argument, Parsed, arguments, callee, matches, member, string_literal};
 
 /// What one file does with objects, without its tree.
 #[derive(Debug)]
@@ -12,24 +12,44 @@ pub(super) struct Usage {
     /// Every method call, in order.
     pub(super) calls: Vec<Call>,
     /// Names that are given to other code: arguments, values of other objects, results.
-    pub(super) handed_on: Vec<(String, Span)>,
+    pub(super) handed_on: Vec<HandedOn>,
+}
+
+/// A name given to other code.
+#[derive(Debug)]
+pub(super) struct HandedOn {
+    pub(super) name: String,
+    pub(super) span: Span,
+    /// What it is an argument of, as written, where that has a name.
+    pub(super) to: Option<String>,
+    /// Whether it is an argument of a call.
+    pub(super) argument: bool,
 }
 
 /// Reads one file.
 pub(super) fn usage(file: &Parsed<'_>) -> Usage {
     let names =
         matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied());
-    let handed_on =
-        names.map(|node| (file.text_of(node).to_owned(), Span::new(&file.path, node.byte_range()))).collect();
-    Usage { calls: calls(file), handed_on }
+    Usage { calls: calls(file), handed_on: names.map(|name| handed_on(file, name)).collect() }
+}
+
+fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
+    let span = Span::new(&file.path, name.byte_range());
+    let list =
+        name.parent().filter(|parent| matches!(parent.kind(), "arguments" | "argument_list" | "keyword_argument"));
+    let list = list.and_then(|list| if list.kind() == "keyword_argument" { list.parent() } else { Some(list) });
+    let to = list.and_then(|list| callee(list.parent()?)).and_then(|callee| dotted_name(file, callee));
+    HandedOn { name: file.text_of(name).to_owned(), span, to, argument: list.is_some() }
 }
 
 /// A method call, without its tree.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) at: SourceLine,
-    /// The expression before the last dot, as written.
+    /// The expression before the last dot: `app`, `self.client`.
     pub(super) object: String,
+    /// The methods called between the object and this one: `on` for the second call of `bus.on(…).on(…)`.
+    pub(super) chain: Vec<String>,
     pub(super) method: String,
     pub(super) method_range: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
@@ -54,9 +74,11 @@ fn calls(file: &Parsed<'_>) -> Vec<Call> {
         .into_iter()
         .filter_map(|captures| {
             let (call, (object, method)) = (*captures.get("call")?, member(file, *captures.get("method")?)?);
+            let (object, chain) = base(file, object)?;
             Some(Call {
                 at: SourceLine { file: file.path.clone(), line: lines.position(method.start_byte()).line },
-                object: file.text_of(object).to_owned(),
+                object: file.text_of(object).split_whitespace().collect(),
+                chain,
                 method: file.text_of(method).to_owned(),
                 method_range: method.byte_range(),
                 arguments: owned_arguments(file, call),
@@ -65,6 +87,30 @@ fn calls(file: &Parsed<'_>) -> Vec<Call> {
         .collect();
     calls.sort_by_key(|call| call.method_range.start);
     calls
+}
+
+/// Calls in one chain that are followed, and bytes in an object's name: machines write longer ones, which no construct
+/// has, and reading each link of them anew would take time quadratic in their length.
+const MAX_CHAIN: usize = 32;
+const MAX_NAME: usize = 256;
+
+/// What a chain of calls starts from, and the methods called on it; types and parentheses around it change nothing.
+fn base<'tree>(file: &Parsed<'_>, mut node: Node<'tree>) -> Option<(Node<'tree>, Vec<String>)> {
+    let mut chain = Vec::new();
+    for _ in 0..MAX_CHAIN {
+        node = match node.kind() {
+            "as_expression" | "non_null_expression" | "parenthesized_expression" | "satisfies_expression" => {
+                node.named_child(0)?
+            }
+            "call" | "call_expression" => {
+                let (object, method) = member(file, callee(node)?)?;
+                chain.push(file.text_of(method).to_owned());
+                object
+            }
+            _ => return (node.byte_range().len() <= MAX_NAME).then_some((node, chain)),
+        };
+    }
+    None
 }
 
 /// The arguments of a call, without their trees.

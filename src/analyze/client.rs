@@ -32,6 +32,17 @@ pub(super) enum UsedFor<'a> {
     Pubsub(&'a Pubsub),
 }
 
+impl<'a> UsedFor<'a> {
+    /// Methods that return the object that they are called on.
+    pub(super) fn chains(self) -> &'a [String] {
+        match self {
+            Self::Expose(facts) => &facts.chains,
+            Self::Persist(_) => &[],
+            Self::Pubsub(facts) => &facts.chains,
+        }
+    }
+}
+
 impl Recognised<'_> {
     /// The part of it that wiring needs.
     pub(super) fn client(&self, annotation: &Annotation, wiring: &Wiring) -> Client {
@@ -56,18 +67,33 @@ pub(super) fn recognise<'a>(
     let capability = annotation.origin.capability;
     let mut candidates: Vec<Captures<'_>> = matches(file, file.root(), capability.name());
     candidates.retain(|captures| {
-        captures.get("expression").is_some_and(|node| statement_of(*node).byte_range() == *statement)
+        captures.get("expression").is_some_and(|node| {
+            // With `a = b = Redis()` the object has two names, and its uses could not all be found by one.
+            let aliased =
+                node.parent().and_then(|named| named.parent()).is_some_and(|outer| outer.kind() == "assignment");
+            !aliased && statement_of(*node).byte_range() == *statement
+        })
     });
     if candidates.is_empty() {
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
     }
-    let mut unknown = None;
+    let (mut found, mut unknown) = (None::<Recognised<'a>>, None);
     for captures in &candidates {
         match recognise_match(context, file, capability, captures) {
-            Ok(recognised) => return Some(recognised),
+            Ok(recognised) => match &found {
+                Some(first) if first.expression != recognised.expression => {
+                    diagnostics.push(several(file, annotation, first, &recognised));
+                    return None;
+                }
+                Some(_) => {}
+                None => found = Some(recognised),
+            },
             Err(callee) => unknown = unknown.or(callee),
         }
+    }
+    if found.is_some() {
+        return found;
     }
     diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
     None
@@ -144,9 +170,20 @@ fn wrong_shape(
     };
     let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
     Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
-        .at(Span::new(&file.path, statement.start..end), "not a client made and given a name")
+        .at(Span::new(&file.path, statement.start..end), "not a client made and given one name")
         .also(annotation.origin.span.clone(), "because of this directive")
         .help(help)
+}
+
+fn several(file: &Parsed<'_>, annotation: &Annotation, first: &Recognised<'_>, second: &Recognised<'_>) -> Diagnostic {
+    let capability = annotation.origin.capability;
+    Diagnostic::new(
+        Code::AttachedToWrongShape,
+        format!("`@klotho::{capability}` stands above two clients in one statement"),
+    )
+    .at(Span::new(&file.path, second.expression.clone()), format!("`{}` would get no directive", second.name))
+    .also(Span::new(&file.path, first.expression.clone()), format!("`{}` is the first one", first.name))
+    .help("make each in a statement of its own, under a directive of its own")
 }
 
 fn not_recognised(

@@ -56,6 +56,7 @@ pub(crate) fn analyze(
     let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs: Vec<_> =
         annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
+    ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
     assemble(&context, &units, &constructs, &usage, diagnostics)
@@ -100,7 +101,10 @@ fn calls_on<'a>(
     let files = construct.references.iter().filter(move |(path, _)| within(path));
     files.flat_map(move |(path, objects)| {
         let calls = usage.get(path).into_iter().flat_map(|usage| &usage.calls);
-        calls.filter(|call| objects.contains(&call.object))
+        let chains = construct.client.used_for.chains();
+        calls.filter(move |call| {
+            objects.contains(&call.object) && call.chain.iter().all(|method| chains.contains(method))
+        })
     })
 }
 
