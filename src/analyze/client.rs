@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use tree_sitter::Node;
+
 use super::Context;
 use super::calls::{CallArgument, owned_arguments};
 use crate::annotation::Annotation;
@@ -118,10 +120,7 @@ fn recognise_match<'a>(
     };
     let callee = callee(made).ok_or(None)?;
     let unknown = Some(callee.byte_range());
-    let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, file.text_of(callee)) else {
-        return Err(unknown);
-    };
-    let client = context.catalog.client(file.grammar.language(), &symbol).ok_or_else(|| unknown.clone())?;
+    let client = library(context, file, callee).ok_or_else(|| unknown.clone())?;
     let used_for = match (&client.used_for, capability) {
         (Use::Expose(facts), Capability::Expose) => UsedFor::Expose(facts),
         (Use::Persist(facts), Capability::Persist) => UsedFor::Persist(facts),
@@ -147,8 +146,37 @@ fn recognise_match<'a>(
     })
 }
 
+/// The library that makes what `callee` makes.
+fn library<'a>(context: &Context<'a>, file: &Parsed<'_>, callee: Node<'_>) -> Option<&'a catalog::Client> {
+    // A name may go on on the next line, behind a backslash in Python.
+    let written: String = file.text_of(callee).split(|c: char| c.is_whitespace() || c == '\\').collect();
+    if defines(file, &written) {
+        return None;
+    }
+    let known = |symbol: &str| context.catalog.client(file.grammar.language(), symbol);
+    match context.graph.symbol(&file.path, &written) {
+        ResolvedSymbol::External(symbol) => known(&symbol),
+        ResolvedSymbol::Project { file: made, name } if made == file.path && name == written => {
+            context.graph.starred(&file.path, &written).iter().find_map(|symbol| known(symbol))
+        }
+        ResolvedSymbol::Project { .. } => None,
+    }
+}
+
+/// Whether the module has a class or function of its own by the first name of `dotted`, which hides an import.
+fn defines(file: &Parsed<'_>, dotted: &str) -> bool {
+    let first = dotted.split('.').next().unwrap_or(dotted);
+    let root = file.root();
+    let mut cursor = root.walk();
+    root.named_children(&mut cursor).any(|node| {
+        let node = node.child_by_field_name("definition").unwrap_or(node);
+        let defines = matches!(node.kind(), "class_definition" | "function_definition");
+        defines && node.child_by_field_name("name").is_some_and(|name| file.text_of(name) == first)
+    })
+}
+
 /// The call whose result the file names `object`.
-fn made_as<'tree>(file: &'tree Parsed<'_>, object: tree_sitter::Node<'_>) -> Option<tree_sitter::Node<'tree>> {
+fn made_as<'tree>(file: &'tree Parsed<'_>, object: Node<'_>) -> Option<Node<'tree>> {
     let named =
         |captures: &Captures<'_>| captures.get("name").is_some_and(|name| file.text_of(*name) == file.text_of(object));
     let declared = matches(file, file.root(), Capability::Expose.name()).into_iter().find(named)?;
@@ -196,6 +224,7 @@ fn not_recognised(
     let language = file.grammar.language();
     let written = &file.text[callee.clone()];
     let symbol = match context.graph.symbol(&file.path, written) {
+        ResolvedSymbol::External(_) if defines(file, written) => format!("`{written}` is made in this file"),
         ResolvedSymbol::External(symbol) => format!("it is `{symbol}`"),
         ResolvedSymbol::Project { file: made, name } if made == file.path => {
             format!("`{name}` is not imported from a known library")

@@ -125,6 +125,8 @@ impl Project {
 fn list(root: &Path) -> Vec<ProjectPath> {
     let (sender, receiver) = std::sync::mpsc::channel();
     let walk = WalkBuilder::new(root)
+        // `.ignore` is a convention of search tools: it says nothing of what runs.
+        .ignore(false)
         .require_git(false)
         .parents(false)
         .git_global(false)

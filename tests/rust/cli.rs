@@ -152,6 +152,23 @@ fn an_output_folder_of_somebody_else() {
 }
 
 #[test]
+fn an_output_that_holds_the_project_or_the_shell() {
+    let folder = project(APP);
+    let compile = |out: &str, folder: &Path| inferra(&["compile", ".", "--target", "aws-lambda", "-o", out], folder);
+    for out in [".", "..", "./", "../."] {
+        assert_run(&compile(out, folder.path()), 2, &["error[E0901]", "holds the project"]);
+    }
+    let elsewhere = tempfile::tempdir().unwrap();
+    let app = folder.path().to_str().unwrap();
+    let output = inferra(&["compile", app, "--target", "aws-lambda", "-o", "."], elsewhere.path());
+    assert_run(&output, 2, &["error[E0902]", "holds the current folder"]);
+    assert_run(&compile("out/", folder.path()), 0, &[]);
+    assert_run(&compile("out/../out", folder.path()), 0, &[]);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!((left.len(), fs::read_dir(elsewhere.path()).unwrap().count()), (3, 0));
+}
+
+#[test]
 fn an_output_that_cannot_be_written() {
     let folder = project(APP);
     fs::write(folder.path().join("file"), "").unwrap();

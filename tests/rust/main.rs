@@ -11,3 +11,5 @@ mod documents;
 mod goldens;
 mod layers;
 mod project;
+mod robustness;
+mod shapes;
