@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use crate::app::SourceLine;
 use crate::source::{LineIndex, Span};
-use crate::syntax::{Argument, Parsed, arguments, matches, member, string_literal};
+use crate::syntax::{Argument, Parsed, arguments, callee, matches, matches_around, member, string_literal};
 
 /// What one file does with some objects, without its tree.
 #[derive(Debug)]
@@ -14,40 +14,80 @@ pub(super) struct Usage {
     /// Every method call on them, in order.
     pub(super) calls: Vec<Call>,
     /// Where they are given to other code: arguments, values of other objects, results. Empty where nobody asked.
-    pub(super) handed_on: Vec<(String, Span)>,
+    pub(super) handed_on: Vec<HandedOn>,
+}
+
+/// A name given to other code.
+#[derive(Debug)]
+pub(super) struct HandedOn {
+    pub(super) name: String,
+    pub(super) span: Span,
+    /// What it is an argument of, as written, where that has a name.
+    pub(super) to: Option<String>,
+    /// Whether it is an argument of a call.
+    pub(super) argument: bool,
+}
+
+/// What is asked of one file.
+#[derive(Debug, Default)]
+pub(super) struct Wanted<'a> {
+    /// The expressions that mean an object.
+    pub(super) objects: BTreeSet<&'a str>,
+    /// Whether it matters where the objects are given to.
+    pub(super) followed: bool,
+}
+
+impl Wanted<'_> {
+    /// Where the last word of an object's name stands. The words before it may be on other lines.
+    fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        let words: BTreeSet<&str> = self.objects.iter().filter_map(|object| object.rsplit('.').next()).collect();
+        words.into_iter().flat_map(move |word| {
+            memmem::find_iter(text.as_bytes(), word).map(|found| found..found + word.len()).collect::<Vec<_>>()
+        })
+    }
 }
 
 /// Whether [`usage`] could find anything. Files that import an object only to give it on, or import a module and not use this
 /// part of it, need no tree.
-pub(super) fn may_use(text: &str, objects: &BTreeSet<&str>, handed_on: bool) -> bool {
-    objects.iter().any(|object| {
-        memmem::find_iter(text.as_bytes(), object).any(|found| {
-            let after = text[found + object.len()..].trim_start();
-            // What may stand between an object and the name of its method: the dot itself, `?.`, `!.`, a comment, a line join.
-            handed_on || after.starts_with(['.', '?', '!', '#', '/', '\\'])
-        })
+pub(super) fn may_use(text: &str, wanted: &Wanted<'_>) -> bool {
+    wanted.places(text).any(|place| {
+        // What may stand between an object and the name of its method: the dot itself, `?.`, `!.`, the end of parentheses, a
+        // type, a comment, a line join.
+        let after = text[place.end..].trim_start_matches(|c: char| c == ')' || c.is_whitespace());
+        let typed = ["as ", "satisfies "].iter().any(|word| after.starts_with(word));
+        wanted.followed || typed || after.starts_with(['.', '?', '!', '#', '/', '\\'])
     })
 }
 
-/// Reads one file; `handed_on` asks for the places where objects are.
-pub(super) fn usage(file: &Parsed<'_>, objects: &BTreeSet<&str>, handed_on: bool) -> Usage {
-    let calls = calls(file, objects);
-    if !handed_on {
+/// Reads one file.
+pub(super) fn usage(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Usage {
+    let calls = calls(file, wanted);
+    if !wanted.followed {
         return Usage { calls, handed_on: Vec::new() };
     }
     let names =
         matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied());
-    let names = names.map(|node| (file.text_of(node), node)).filter(|(name, _)| objects.contains(name));
-    let handed_on = names.map(|(name, node)| (name.to_owned(), Span::new(&file.path, node.byte_range())));
-    Usage { calls, handed_on: handed_on.collect() }
+    let names = names.filter(|name| wanted.objects.contains(file.text_of(*name)));
+    Usage { calls, handed_on: names.map(|name| handed_on(file, name)).collect() }
+}
+
+fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
+    let span = Span::new(&file.path, name.byte_range());
+    let list =
+        name.parent().filter(|parent| matches!(parent.kind(), "arguments" | "argument_list" | "keyword_argument"));
+    let list = list.and_then(|list| if list.kind() == "keyword_argument" { list.parent() } else { Some(list) });
+    let to = list.and_then(|list| callee(list.parent()?)).and_then(|callee| dotted_name(file, callee));
+    HandedOn { name: file.text_of(name).to_owned(), span, to, argument: list.is_some() }
 }
 
 /// A method call, without its tree.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) at: SourceLine,
-    /// The expression before the last dot, as written.
+    /// The expression before the last dot: `app`, `self.client`.
     pub(super) object: String,
+    /// The methods called between the object and this one: `on` for the second call of `bus.on(…).on(…)`.
+    pub(super) chain: Vec<String>,
     pub(super) method: String,
     pub(super) method_range: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
@@ -66,15 +106,18 @@ pub(super) struct CallArgument {
     pub(super) function: bool,
 }
 
-fn calls(file: &Parsed<'_>, objects: &BTreeSet<&str>) -> Vec<Call> {
+fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Vec<Call> {
     let lines = LineIndex::new(file.text);
-    let mut calls: Vec<_> = matches(file, file.root(), "usage")
+    let mut calls: Vec<_> = matches_around(file, "usage", wanted.places(file.text))
         .into_iter()
         .filter_map(|captures| {
             let (call, (object, method)) = (*captures.get("call")?, member(file, *captures.get("method")?)?);
-            objects.contains(file.text_of(object)).then(|| Call {
+            let (object, chain) = base(file, object)?;
+            let name: String = file.text_of(object).split_whitespace().collect();
+            wanted.objects.contains(name.as_str()).then(|| Call {
                 at: SourceLine { file: file.path.clone(), line: lines.position(method.start_byte()).line },
-                object: file.text_of(object).to_owned(),
+                object: name,
+                chain,
                 method: file.text_of(method).to_owned(),
                 method_range: method.byte_range(),
                 arguments: owned_arguments(file, call),
@@ -82,7 +125,33 @@ fn calls(file: &Parsed<'_>, objects: &BTreeSet<&str>) -> Vec<Call> {
         })
         .collect();
     calls.sort_by_key(|call| call.method_range.start);
+    // A match that holds several places was found at each.
+    calls.dedup_by_key(|call| call.method_range.start);
     calls
+}
+
+/// Calls in one chain that are followed, and bytes in an object's name: machines write longer ones, which no construct
+/// has, and reading each link of them anew would take time quadratic in their length.
+const MAX_CHAIN: usize = 32;
+const MAX_NAME: usize = 256;
+
+/// What a chain of calls starts from, and the methods called on it; types and parentheses around it change nothing.
+fn base<'tree>(file: &Parsed<'_>, mut node: Node<'tree>) -> Option<(Node<'tree>, Vec<String>)> {
+    let mut chain = Vec::new();
+    for _ in 0..MAX_CHAIN {
+        node = match node.kind() {
+            "as_expression" | "non_null_expression" | "parenthesized_expression" | "satisfies_expression" => {
+                node.named_child(0)?
+            }
+            "call" | "call_expression" => {
+                let (object, method) = member(file, callee(node)?)?;
+                chain.push(file.text_of(method).to_owned());
+                object
+            }
+            _ => return (node.byte_range().len() <= MAX_NAME).then_some((node, chain)),
+        };
+    }
+    None
 }
 
 /// The arguments of a call, without their trees.
@@ -102,16 +171,15 @@ fn owned(file: &Parsed<'_>, argument: &Argument<'_>) -> CallArgument {
     }
 }
 
-fn dotted_name(file: &Parsed<'_>, node: Node<'_>) -> Option<String> {
-    match node.kind() {
-        "identifier" => Some(file.text_of(node).to_owned()),
-        "attribute" | "member_expression" => {
-            let text = file.text_of(node);
-            text.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c)).then(|| text.to_owned())
-        }
-        "call" | "call_expression" => dotted_name(file, node.child_by_field_name("function")?),
-        _ => None,
+/// The name that a value is, or that it is the result of calling.
+fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
+    while matches!(node.kind(), "call" | "call_expression") {
+        node = node.child_by_field_name("function")?;
     }
+    let text = file.text_of(node);
+    let dotted = matches!(node.kind(), "identifier" | "attribute" | "member_expression")
+        && text.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c));
+    dotted.then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -120,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_file_that_only_passes_an_object_on_needs_no_tree() {
-        let objects = BTreeSet::from(["store.client", "c"]);
+        let names = ["store.client", "c"];
         for (text, calls, any) in [
             ("from store import client as c, d\n", false, true),
             ("import store\nstore.find()\n", false, false),
@@ -129,8 +197,9 @@ mod tests {
             ("c?.get(1)", true, true),
             ("send(c)\n", false, true),
         ] {
-            let objects: BTreeSet<_> = objects.iter().copied().filter(|object| text.contains(object)).collect();
-            assert_eq!((may_use(text, &objects, false), may_use(text, &objects, true)), (calls, any), "{text}");
+            let objects: BTreeSet<_> = names.into_iter().filter(|object| text.contains(object)).collect();
+            let seen = |followed| may_use(text, &Wanted { objects: objects.clone(), followed });
+            assert_eq!((seen(false), seen(true)), (calls, any), "{text}");
         }
     }
 }

@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use tree_sitter::Node;
+
 use super::Context;
 use super::calls::{CallArgument, owned_arguments};
 use crate::annotation::Annotation;
@@ -32,6 +34,25 @@ pub(super) enum UsedFor<'a> {
     Pubsub(&'a Pubsub),
 }
 
+impl<'a> UsedFor<'a> {
+    /// Methods that return the object that they are called on.
+    /// Whether what other code does with the object matters: the routes that it adds, the events that it emits.
+    pub(super) const fn is_followed(self) -> bool {
+        match self {
+            Self::Expose(_) | Self::Pubsub(_) => true,
+            Self::Persist(_) => false,
+        }
+    }
+
+    pub(super) fn chains(self) -> &'a [String] {
+        match self {
+            Self::Expose(facts) => &facts.chains,
+            Self::Persist(_) => &[],
+            Self::Pubsub(facts) => &facts.chains,
+        }
+    }
+}
+
 impl Recognised<'_> {
     /// The part of it that wiring needs.
     pub(super) fn client(&self, annotation: &Annotation, wiring: &Wiring) -> Client {
@@ -56,18 +77,33 @@ pub(super) fn recognise<'a>(
     let capability = annotation.origin.capability;
     let mut candidates: Vec<Captures<'_>> = matches(file, file.root(), capability.name());
     candidates.retain(|captures| {
-        captures.get("expression").is_some_and(|node| statement_of(*node).byte_range() == *statement)
+        captures.get("expression").is_some_and(|node| {
+            // With `a = b = Redis()` the object has two names, and its uses could not all be found by one.
+            let aliased =
+                node.parent().and_then(|named| named.parent()).is_some_and(|outer| outer.kind() == "assignment");
+            !aliased && statement_of(*node).byte_range() == *statement
+        })
     });
     if candidates.is_empty() {
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
     }
-    let mut unknown = None;
+    let (mut found, mut unknown) = (None::<Recognised<'a>>, None);
     for captures in &candidates {
         match recognise_match(context, file, capability, captures) {
-            Ok(recognised) => return Some(recognised),
+            Ok(recognised) => match &found {
+                Some(first) if first.expression != recognised.expression => {
+                    diagnostics.push(several(file, annotation, first, &recognised));
+                    return None;
+                }
+                Some(_) => {}
+                None => found = Some(recognised),
+            },
             Err(callee) => unknown = unknown.or(callee),
         }
+    }
+    if found.is_some() {
+        return found;
     }
     diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
     None
@@ -92,10 +128,7 @@ fn recognise_match<'a>(
     };
     let callee = callee(made).ok_or(None)?;
     let unknown = Some(callee.byte_range());
-    let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, file.text_of(callee)) else {
-        return Err(unknown);
-    };
-    let client = context.catalog.client(file.grammar.language(), &symbol).ok_or_else(|| unknown.clone())?;
+    let client = library(context, file, callee).ok_or_else(|| unknown.clone())?;
     let used_for = match (&client.used_for, capability) {
         (Use::Expose(facts), Capability::Expose) => UsedFor::Expose(facts),
         (Use::Persist(facts), Capability::Persist) => UsedFor::Persist(facts),
@@ -121,8 +154,37 @@ fn recognise_match<'a>(
     })
 }
 
+/// The library that makes what `callee` makes.
+fn library<'a>(context: &Context<'a>, file: &Parsed<'_>, callee: Node<'_>) -> Option<&'a catalog::Client> {
+    // A name may go on on the next line, behind a backslash in Python.
+    let written: String = file.text_of(callee).split(|c: char| c.is_whitespace() || c == '\\').collect();
+    if defines(file, &written) {
+        return None;
+    }
+    let known = |symbol: &str| context.catalog.client(file.grammar.language(), symbol);
+    match context.graph.symbol(&file.path, &written) {
+        ResolvedSymbol::External(symbol) => known(&symbol),
+        ResolvedSymbol::Project { file: made, name } if made == file.path && name == written => {
+            context.graph.starred(&file.path, &written).iter().find_map(|symbol| known(symbol))
+        }
+        ResolvedSymbol::Project { .. } => None,
+    }
+}
+
+/// Whether the module has a class or function of its own by the first name of `dotted`, which hides an import.
+fn defines(file: &Parsed<'_>, dotted: &str) -> bool {
+    let first = dotted.split('.').next().unwrap_or(dotted);
+    let root = file.root();
+    let mut cursor = root.walk();
+    root.named_children(&mut cursor).any(|node| {
+        let node = node.child_by_field_name("definition").unwrap_or(node);
+        let defines = matches!(node.kind(), "class_definition" | "function_definition");
+        defines && node.child_by_field_name("name").is_some_and(|name| file.text_of(name) == first)
+    })
+}
+
 /// The call whose result the file names `object`.
-fn made_as<'tree>(file: &'tree Parsed<'_>, object: tree_sitter::Node<'_>) -> Option<tree_sitter::Node<'tree>> {
+fn made_as<'tree>(file: &'tree Parsed<'_>, object: Node<'_>) -> Option<Node<'tree>> {
     let named =
         |captures: &Captures<'_>| captures.get("name").is_some_and(|name| file.text_of(*name) == file.text_of(object));
     let declared = matches(file, file.root(), Capability::Expose.name()).into_iter().find(named)?;
@@ -144,9 +206,20 @@ fn wrong_shape(
     };
     let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
     Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
-        .at(Span::new(&file.path, statement.start..end), "not a client made and given a name")
+        .at(Span::new(&file.path, statement.start..end), "not a client made and given one name")
         .also(annotation.origin.span.clone(), "because of this directive")
         .help(help)
+}
+
+fn several(file: &Parsed<'_>, annotation: &Annotation, first: &Recognised<'_>, second: &Recognised<'_>) -> Diagnostic {
+    let capability = annotation.origin.capability;
+    Diagnostic::new(
+        Code::AttachedToWrongShape,
+        format!("`@klotho::{capability}` stands above two clients in one statement"),
+    )
+    .at(Span::new(&file.path, second.expression.clone()), format!("`{}` would get no directive", second.name))
+    .also(Span::new(&file.path, first.expression.clone()), format!("`{}` is the first one", first.name))
+    .help("make each in a statement of its own, under a directive of its own")
 }
 
 fn not_recognised(
@@ -159,6 +232,7 @@ fn not_recognised(
     let language = file.grammar.language();
     let written = &file.text[callee.clone()];
     let symbol = match context.graph.symbol(&file.path, written) {
+        ResolvedSymbol::External(_) if defines(file, written) => format!("`{written}` is made in this file"),
         ResolvedSymbol::External(symbol) => format!("it is `{symbol}`"),
         ResolvedSymbol::Project { file: made, name } if made == file.path => {
             format!("`{name}` is not imported from a known library")

@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 
-use super::calls::{Call, CallArgument, Usage};
+use super::calls::{Call, CallArgument, HandedOn, Usage};
 use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
 use super::{Construct, Context, calls_on, method_span};
 use crate::annotation::Request;
-use crate::app::{Gateway, Method, Route, RoutePath, RouteSegment, Visibility, WebApplication};
+use crate::app::{Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, Visibility, WebApplication};
 use crate::catalog::Expose;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{Language, ProjectPath, Span};
+use crate::source::{Language, LineIndex, ProjectPath, Span};
 use crate::syntax::ResolvedSymbol;
 
 /// The gateway of an exposed application, with the routes that its unit's code declares.
@@ -32,7 +32,12 @@ pub(super) fn gateway(
         export: export(context, construct, facts, &calls, diagnostics)?,
         interface: facts.interface,
     };
-    let routes = routes(context, construct, facts, &calls, diagnostics);
+    let handed_on =
+        construct.references.iter().filter(|(path, _)| units.includes(unit, path)).flat_map(|(path, objects)| {
+            let handed_on = usage.get(path).into_iter().flat_map(|usage| &usage.handed_on);
+            handed_on.filter(|handed| objects.contains(&handed.name) && adds_routes(context, facts, handed))
+        });
+    let routes = routes(context, construct, facts, &calls, handed_on, diagnostics);
     Some(Gateway {
         id: origin.id.clone(),
         origin: origin.clone(),
@@ -81,18 +86,19 @@ fn export(
     None
 }
 
-fn routes(
+fn routes<'a>(
     context: &Context<'_>,
     construct: &Construct<'_>,
     facts: &Expose,
     calls: &[&Call],
+    handed_on: impl Iterator<Item = &'a HandedOn>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Route> {
     // By shape: to a gateway `/users/{id}` and `/users/{name}` are one route, and the application tells them apart as ever.
     let mut routes: BTreeMap<(RoutePath, Method), Route> = BTreeMap::new();
-    let mut add = |path: RoutePath, method: Method, call: &Call| {
+    let mut add = |path: RoutePath, method: Method, at: &SourceLine| {
         let key = (shape(&path), method);
-        routes.entry(key).or_insert_with(|| Route { path, method, at: call.at.clone() });
+        routes.entry(key).or_insert_with(|| Route { path, method, at: at.clone() });
     };
     for call in calls {
         if facts.refuses.contains(&call.method) {
@@ -109,17 +115,26 @@ fn routes(
                 continue;
             }
             match written_path(call).map(|written| read(facts.path_syntax, written)) {
-                Some(WrittenPath::Known(path)) => add(path, *method, call),
-                Some(WrittenPath::KnownUpTo(prefix)) => fall_back(prefix, call, &mut add, diagnostics),
-                None => fall_back(RoutePath(Vec::new()), call, &mut add, diagnostics),
+                Some(WrittenPath::Known(path)) => add(path, *method, &call.at),
+                Some(WrittenPath::KnownUpTo(prefix)) => fall_back(prefix, Unknown::of(call), &mut add, diagnostics),
+                None => fall_back(RoutePath(Vec::new()), Unknown::of(call), &mut add, diagnostics),
             }
         } else if facts.mounts.contains(&call.method) && mounts_something(context, facts, call) {
             let prefix = match written_path(call).map(|written| read(facts.path_syntax, written)) {
                 Some(WrittenPath::Known(path) | WrittenPath::KnownUpTo(path)) => path,
                 None => RoutePath(Vec::new()),
             };
-            fall_back(prefix, call, &mut add, diagnostics);
+            fall_back(prefix, Unknown::of(call), &mut add, diagnostics);
         }
+    }
+    for handed in handed_on {
+        let line = context
+            .project
+            .text(&handed.span.file)
+            .map_or(1, |text| LineIndex::new(text).position(handed.span.start).line);
+        let at = SourceLine { file: handed.span.file.clone(), line };
+        let unknown = Unknown { method: &handed.name, at, span: handed.span.clone() };
+        fall_back(RoutePath(Vec::new()), unknown, &mut add, diagnostics);
     }
     if routes.is_empty() {
         diagnostics.push(
@@ -143,23 +158,45 @@ fn shape(path: &RoutePath) -> RoutePath {
     RoutePath(segments.collect())
 }
 
+/// Something that declares routes with paths that the code does not say.
+struct Unknown<'a> {
+    method: &'a str,
+    at: SourceLine,
+    span: Span,
+}
+
+impl<'a> Unknown<'a> {
+    fn of(call: &'a Call) -> Self {
+        Self { method: &call.method, at: call.at.clone(), span: method_span(call) }
+    }
+}
+
 fn fall_back(
     prefix: RoutePath,
-    call: &Call,
-    add: &mut impl FnMut(RoutePath, Method, &Call),
+    unknown: Unknown<'_>,
+    add: &mut impl FnMut(RoutePath, Method, &SourceLine),
     diagnostics: &mut Diagnostics,
 ) {
     let [itself, below] = catch_all(prefix);
     diagnostics.push(
         Diagnostic::new(
             Code::CatchAllRoute,
-            format!("the paths behind this `{}` became `{itself}` and `{below}`", call.method),
+            format!("the paths behind this `{}` became `{itself}` and `{below}`", unknown.method),
         )
-        .at(method_span(call), "its paths are not known from the code")
+        .at(unknown.span, "its paths are not known from the code")
         .help("the application still decides what it answers; only the gateway is less exact"),
     );
-    add(itself, Method::Any, call);
-    add(below, Method::Any, call);
+    add(itself, Method::Any, &unknown.at);
+    add(below, Method::Any, &unknown.at);
+}
+
+/// Whether code that is given the application may declare routes on it. Its own methods are read, and a server declares none.
+fn adds_routes(context: &Context<'_>, facts: &Expose, handed: &HandedOn) -> bool {
+    handed.argument
+        && !handed.to.as_ref().is_some_and(|to| match context.graph.symbol(&handed.span.file, to) {
+            ResolvedSymbol::External(symbol) => facts.hosts.contains(&symbol),
+            ResolvedSymbol::Project { .. } => false,
+        })
 }
 
 /// The path of a call as a literal: by keyword, else the first positional argument.

@@ -1,8 +1,10 @@
 use indexmap::IndexMap;
 
+use super::Construct;
 use crate::annotation::Annotation;
 use crate::app::Capability;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::ProjectPath;
 
 /// Ids name constructs, so two constructs of one capability cannot share one. Several files may declare one unit.
 pub(super) fn reject_duplicates(annotations: &[Annotation], diagnostics: &mut Diagnostics) {
@@ -22,6 +24,27 @@ pub(super) fn reject_duplicates(annotations: &[Annotation], diagnostics: &mut Di
                 .at(annotation.id_span.clone(), "used again here")
                 .also(first.id_span.clone(), "first used here")
                 .help("give each its own id: it names the resources"),
+            );
+        }
+    }
+}
+
+/// One object serves one construct: its binding can name only one.
+pub(super) fn reject_shared(constructs: &[Construct<'_>], diagnostics: &mut Diagnostics) {
+    let mut seen: IndexMap<(&ProjectPath, usize), &Annotation> = IndexMap::new();
+    for construct in constructs {
+        let origin = &construct.annotation.origin;
+        let key = (&origin.at.file, construct.client.expression.start);
+        let first = *seen.entry(key).or_insert(construct.annotation);
+        if !std::ptr::eq(first, construct.annotation) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::AttachedTwice,
+                    format!("`{}` has two directives that speak of it", construct.client.name),
+                )
+                .at(origin.span.clone(), "the second one")
+                .also(first.origin.span.clone(), "the first one")
+                .help("keep one of them, or make two objects"),
             );
         }
     }

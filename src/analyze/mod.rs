@@ -22,7 +22,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
 use crate::syntax::{Grammar, Graph, Parsed, warm_up};
 
-use calls::{Call, Usage};
+use calls::{Call, Usage, Wanted};
 use client::Recognised;
 use units::Units;
 
@@ -57,6 +57,7 @@ pub(crate) fn analyze(
     let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs: Vec<_> =
         annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
+    ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
     assemble(&context, &units, &constructs, &usage, diagnostics)
@@ -70,7 +71,7 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
         let Some(grammar) = grammars.get(&annotation.origin.at.file) else { continue };
         let names: &[&str] = match annotation.origin.capability {
             Capability::ExecutionUnit => &[],
-            Capability::Expose => &["expose", "usage"],
+            Capability::Expose => &["expose", "usage", "handed_on"],
             Capability::Persist => &["persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
         };
@@ -95,24 +96,26 @@ fn construct<'a>(
 
 /// What every file that can mean a construct does with it, parsed now if it carries no directive.
 fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Usage> {
-    let mut objects: BTreeMap<&ProjectPath, BTreeSet<&str>> = BTreeMap::new();
-    for (path, names) in constructs.iter().flat_map(|construct| &construct.references) {
-        objects.entry(path).or_default().extend(names.iter().map(String::as_str));
+    let mut wanted: BTreeMap<&ProjectPath, Wanted<'_>> = BTreeMap::new();
+    for construct in constructs {
+        for (path, names) in &construct.references {
+            let wanted = wanted.entry(path).or_default();
+            wanted.objects.extend(names.iter().map(String::as_str));
+            wanted.followed |= construct.client.used_for.is_followed();
+        }
     }
-    // Only what happens to an emitter must be followed wherever it goes.
-    let emitters = constructs.iter().any(|construct| matches!(construct.client.used_for, client::UsedFor::Pubsub(_)));
-    let found: Vec<_> = objects
+    let found: Vec<_> = wanted
         .into_par_iter()
-        .filter_map(|(path, objects)| {
+        .filter_map(|(path, wanted)| {
             if let Some(file) = context.marked.get(path) {
-                return Some((path.clone(), calls::usage(file, &objects, emitters)));
+                return Some((path.clone(), calls::usage(file, &wanted)));
             }
             let text = context.project.text(path)?;
-            if !calls::may_use(text, &objects, emitters) {
+            if !calls::may_use(text, &wanted) {
                 return None;
             }
             let file = Parsed::new(path, text)?;
-            Some((path.clone(), calls::usage(&file, &objects, emitters)))
+            Some((path.clone(), calls::usage(&file, &wanted)))
         })
         .collect();
     found.into_iter().collect()
@@ -127,7 +130,10 @@ fn calls_on<'a>(
     let files = construct.references.iter().filter(move |(path, _)| within(path));
     files.flat_map(move |(path, objects)| {
         let calls = usage.get(path).into_iter().flat_map(|usage| &usage.calls);
-        calls.filter(|call| objects.contains(&call.object))
+        let chains = construct.client.used_for.chains();
+        calls.filter(move |call| {
+            objects.contains(&call.object) && call.chain.iter().all(|method| chains.contains(method))
+        })
     })
 }
 

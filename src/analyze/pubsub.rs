@@ -53,8 +53,8 @@ pub(super) fn topic(
     }
     for (path, objects) in construct.references.iter().filter(|(path, _)| units.any_includes(path)) {
         let handed_on = usage.get(path).into_iter().flat_map(|usage| &usage.handed_on);
-        for (name, span) in handed_on.filter(|(name, _)| objects.contains(name)) {
-            diagnostics.push(escapes(name, span.clone()));
+        for handed in handed_on.filter(|handed| objects.contains(&handed.name)) {
+            diagnostics.push(escapes(&handed.name, handed.span.clone()));
         }
     }
     for (event, seen) in &events {

@@ -251,6 +251,9 @@ fn import_roots(
             let holds = |root: &&str| root.is_empty() || entry.as_str().starts_with(&format!("{root}/"));
             let of_entry =
                 used.iter().copied().find(holds).unwrap_or(if entry.as_str().starts_with("src/") { "src" } else { "" });
+            // A folder with a dot in its name is no package: what is in it can only be a script beside its modules.
+            let inside = entry.parent().strip_prefix(of_entry).unwrap_or_default();
+            let of_entry = if inside.contains('.') { entry.parent() } else { of_entry };
             let others = used.iter().copied().filter(|root| *root != of_entry);
             std::iter::once(of_entry).chain(others).map(str::to_owned).collect()
         }

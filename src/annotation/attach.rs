@@ -1,7 +1,7 @@
 use tree_sitter::Node;
 
 use crate::source::Language;
-use crate::syntax::{CommentBlock, Parsed};
+use crate::syntax::{CommentBlock, Parsed, leave};
 
 /// The statement that a comment stands above: the outermost node that starts first after it, with nothing but comments
 /// and space between, and, where indentation is syntax, at the comment's own indentation.
@@ -15,10 +15,13 @@ pub(super) fn statement_below<'tree>(
     }
     let node = first_after(file.root(), comment.range.end)?;
     let between = comment.range.end..node.start_byte();
-    let code_between = file.text[between.clone()].char_indices().any(|(offset, c)| {
-        let at = between.start + offset;
-        !c.is_whitespace() && !blocks.iter().any(|block| block.range.contains(&at))
-    });
+    let mut at = comment.range.end;
+    let mut code_between = false;
+    for block in blocks.iter().filter(|block| between.start <= block.range.start && block.range.end <= between.end) {
+        code_between |= !file.text[at..block.range.start].trim().is_empty();
+        at = block.range.end;
+    }
+    code_between |= !file.text[at..between.end].trim().is_empty();
     let indented_alike = match file.grammar.language() {
         Language::Python => node.start_position().column == comment.column,
         Language::TypeScript => true,
@@ -26,24 +29,26 @@ pub(super) fn statement_below<'tree>(
     (!code_between && indented_alike).then_some(node)
 }
 
-fn first_after(node: Node<'_>, offset: usize) -> Option<Node<'_>> {
-    let mut cursor = node.walk();
-    for child in node.children(&mut cursor) {
-        if child.end_byte() <= offset || child.kind() == "comment" {
+fn first_after(root: Node<'_>, offset: usize) -> Option<Node<'_>> {
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        let ahead = node.end_byte() > offset && node.kind() != "comment";
+        if ahead && node.start_byte() < offset && cursor.goto_first_child() {
             continue;
         }
-        if child.start_byte() < offset {
-            match first_after(child, offset) {
-                Some(found) => return Some(found),
-                None => continue,
+        if ahead && node.start_byte() >= offset {
+            if node.is_named() {
+                // Python's grammar puts a comment at the start of a body before the body's own node.
+                return if node.kind() == "block" { node.named_child(0) } else { Some(node) };
+            }
+            // A closing brace: the body ends here, and no statement follows in it.
+            if !cursor.goto_parent() {
+                return None;
             }
         }
-        // A closing brace: the body ends here, and no statement follows in it.
-        if !child.is_named() {
+        if !leave(&mut cursor) {
             return None;
         }
-        // Python's grammar puts a comment at the start of a body before the body's own node.
-        return if child.kind() == "block" { child.named_child(0) } else { Some(child) };
     }
-    None
 }

@@ -68,6 +68,12 @@ pub struct Expose {
     /// Methods that declare what a gateway cannot serve.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// Methods that return the object that they are called on, so that calls can follow.
+    #[serde(default)]
+    pub chains: Vec<String>,
+    /// Canonical names of what takes the application to serve it and adds no route.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     /// Canonical names of what may be mounted without answering a path of its own.
     #[serde(default)]
     pub middleware: Vec<String>,
@@ -112,6 +118,9 @@ pub struct Pubsub {
     pub publishes: Vec<String>,
     /// Methods that subscribe to the event named by their first argument.
     pub subscribes: Vec<String>,
+    /// Methods that return the object that they are called on, so that calls can follow.
+    #[serde(default)]
+    pub chains: Vec<String>,
     /// Events that never leave their process.
     #[serde(default)]
     pub local_events: Vec<String>,

@@ -14,7 +14,7 @@ use crate::source::Project;
 /// `inferra compile`.
 pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
     // Before anything else: an hour of reading code is no consolation for a wrong folder.
-    if let Err(error) = output::check_target(&args.out) {
+    if let Err(error) = output::check_target(&args.out, &args.input.app) {
         return refuse(&args.input, style, &of_output(&error));
     }
     let mut run = match Run::of(&args.input, args.target)? {
@@ -140,8 +140,12 @@ fn refuse(input: &InputArgs, style: Style, problem: &Diagnostic) -> io::Result<E
 
 fn of_output(error: &OutputError) -> Diagnostic {
     match error {
-        OutputError::NotOurs(_) | OutputError::InTheWay(_) => Diagnostic::new(Code::OutputNotOurs, error.to_string())
-            .help("name another folder with `--out`, or move what is there"),
+        OutputError::NotOurs(_) | OutputError::InTheWay(_) | OutputError::HoldsProject(_) => {
+            Diagnostic::new(Code::OutputNotOurs, error.to_string())
+                .help("name another folder with `--out`, or move what is there")
+        }
+        OutputError::HoldsCurrent(_) => Diagnostic::new(Code::OutputUnwritable, error.to_string())
+            .help("run inferra from the folder above, and name this one with `--out`"),
         OutputError::Busy(_) | OutputError::Io { .. } => {
             Diagnostic::new(Code::OutputUnwritable, error.to_string()).help("the previous output, if any, is as it was")
         }

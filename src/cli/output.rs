@@ -24,6 +24,12 @@ pub(crate) enum OutputError {
     /// A file that inferra did not write stands where one must go.
     #[error("`{0}` is in the way: inferra did not write it and will not replace it")]
     InTheWay(String),
+    /// The project lies inside, and would be taken for the user's part of the output.
+    #[error("`{0}` holds the project itself")]
+    HoldsProject(String),
+    /// The output is replaced as a whole, which would leave the user's shell in a folder that is gone.
+    #[error("`{0}` holds the current folder, which would be replaced")]
+    HoldsCurrent(String),
     /// Another process is writing there.
     #[error("another inferra is writing to `{0}`")]
     Busy(String),
@@ -41,26 +47,57 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
     move |error| OutputError::Io { path: path.display().to_string(), error }
 }
 
-/// Whether `write` would accept `out`, without touching it.
-pub(crate) fn check_target(out: &Path) -> Result<(), OutputError> {
-    previous(out).map(|_| ())
+/// Whether `write` would accept `out` for the project in `app`, without touching it.
+pub(crate) fn check_target(out: &Path, app: &Path) -> Result<(), OutputError> {
+    let out = real(out)?;
+    // A missing project is the reader's to report.
+    if app.canonicalize().is_ok_and(|app| app.starts_with(&out)) {
+        return Err(OutputError::HoldsProject(out.display().to_string()));
+    }
+    if std::env::current_dir().is_ok_and(|current| current.starts_with(&out)) {
+        return Err(OutputError::HoldsCurrent(out.display().to_string()));
+    }
+    previous(&out).map(|_| ())
+}
+
+/// The folder itself where `out` is a link to it, `.`, or ends in `..`: only a folder with a name can be replaced.
+fn real(out: &Path) -> Result<PathBuf, OutputError> {
+    match out.canonicalize() {
+        Ok(real) => Ok(real),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !out.is_symlink() && out.file_name().is_some() => {
+            Ok(out.to_owned())
+        }
+        Err(error) => Err(failed(out)(error)),
+    }
 }
 
 /// Makes `out` hold exactly `files`, the marker, and whatever was there that inferra had not written (state, build
 /// products, a `.terraform` folder).
 pub(crate) fn write(out: &Path, files: &Files) -> Result<(), OutputError> {
+    let out = &real(out)?;
     let previous = previous(out)?;
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed(parent))?;
     let staging = Staging::open(out, parent)?;
-    write_files(&staging.path, files, previous.as_ref().map(|owned| (out, owned)))?;
+    let written = fill(&staging, out, previous.as_ref(), files);
+    match written {
+        Ok(()) => staging.take_place_of(out),
+        Err(error) => {
+            _ = fs::remove_dir_all(&staging.path);
+            Err(error)
+        }
+    }
+}
+
+fn fill(staging: &Staging, out: &Path, previous: Option<&BTreeSet<String>>, files: &Files) -> Result<(), OutputError> {
+    write_files(&staging.path, files, previous.map(|owned| (out, owned)))?;
     let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
     let marker_path = staging.path.join(OUTPUT_MARKER);
     fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
-    if let Some(owned) = previous {
-        keep_foreign(out, &staging.path, &owned, files)?;
+    match previous {
+        Some(owned) => keep_foreign(out, &staging.path, owned, files),
+        None => Ok(()),
     }
-    staging.take_place_of(out)
 }
 
 /// The files that inferra wrote to `out` before; `None` where there is nothing.
@@ -121,9 +158,13 @@ fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<String>, files: &Fi
             let inside = folder.join(entry.file_name());
             let kind = entry.file_type().map_err(failed(&from))?;
             if kind.is_dir() {
+                // The user's own folders stay even where they are empty.
+                if fs::read_dir(entry.path()).is_ok_and(|mut entries| entries.next().is_none()) {
+                    fs::create_dir_all(staging.join(&inside)).map_err(failed(&entry.path()))?;
+                }
                 folders.push(inside);
             } else if !inside.to_str().is_some_and(|inside| owned.contains(inside) || inside == OUTPUT_MARKER) {
-                if inside.to_str().is_some_and(|inside| files.contains_key(inside)) {
+                if stands_in_the_way(&inside, files) {
                     return Err(OutputError::InTheWay(out.join(inside).display().to_string()));
                 }
                 keep(&entry.path(), &staging.join(&inside), kind.is_symlink()).map_err(failed(&entry.path()))?;
@@ -131,6 +172,14 @@ fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<String>, files: &Fi
         }
     }
     Ok(())
+}
+
+/// Whether one of `files` must stand where the user's file `inside` is, or in a folder of its name, or above it.
+fn stands_in_the_way(inside: &Path, files: &Files) -> bool {
+    inside.to_str().is_some_and(|inside| {
+        let below = format!("{inside}/");
+        files.range(below.clone()..).next().is_some_and(|(path, _)| path.starts_with(&below))
+    }) || inside.ancestors().filter_map(Path::to_str).any(|path| files.contains_key(path))
 }
 
 fn keep(from: &Path, to: &Path, link: bool) -> io::Result<()> {
@@ -305,6 +354,62 @@ mod tests {
         write(&out, &files(&[("a", "2")])).unwrap();
         assert_eq!(read(&out.join("a")).as_deref(), Some("2"));
         assert_eq!(read(&out.join("half")), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_linked_output_is_written_where_the_link_leads() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write(&link, &files(&[("a", "1")])).unwrap();
+        write(&link, &files(&[("a", "2")])).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(read(&real.join("a")).as_deref(), Some("2"));
+        let lost = folder.path().join("lost");
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), &lost).unwrap();
+        assert!(matches!(write(&lost, &files(&[("a", "1")])), Err(OutputError::Io { .. })));
+    }
+
+    #[test]
+    fn an_output_that_holds_the_project_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        write(&out, &files(&[("a", "1")])).unwrap();
+        let app = out.join("app");
+        fs::create_dir(&app).unwrap();
+        for app in [&app, &out, &app.join("..")] {
+            let error = check_target(&out, app).unwrap_err();
+            assert!(matches!(error, OutputError::HoldsProject(_)), "{error}");
+        }
+        check_target(&app.join("out"), &app).unwrap();
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing_beside_the_output() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        write(&out, &files(&[("a", "1")])).unwrap();
+        fs::create_dir_all(out.join("b/mine")).unwrap();
+        fs::write(out.join("b/mine/c"), "mine").unwrap();
+        fs::write(out.join("d"), "mine").unwrap();
+        for file in ["b/mine/c", "b/mine", "d/e"] {
+            let error = write(&out, &files(&[("a", "2"), (file, "ours")])).unwrap_err();
+            assert!(matches!(error, OutputError::InTheWay(_)), "{file}: {error}");
+        }
+        assert_eq!(read(&out.join("a")).as_deref(), Some("1"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_empty_folder_of_the_user_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        write(&out, &files(&[("terraform/a.tf", "1")])).unwrap();
+        fs::create_dir_all(out.join("notes/empty")).unwrap();
+        write(&out, &files(&[("terraform/a.tf", "2")])).unwrap();
+        assert!(out.join("notes/empty").is_dir());
     }
 
     #[test]

@@ -77,6 +77,8 @@ codes! {
     AttachedToNothing = "E0401", Error;
     /// A directive stands above code of the wrong shape.
     AttachedToWrongShape = "E0402", Error;
+    /// Two directives of one capability speak of one object.
+    AttachedTwice = "E0403", Error;
     /// The library that the annotated code calls is not known.
     ClientNotRecognised = "E0501", Error;
     /// An argument that the wiring cannot stand in for.

@@ -147,6 +147,8 @@ type Walked = (ProjectPath, Option<io::Result<Vec<u8>>>);
 fn walk(root: &Path) -> Vec<Walked> {
     let (sender, receiver) = std::sync::mpsc::channel();
     let walk = WalkBuilder::new(root)
+        // `.ignore` is a convention of search tools: it says nothing of what runs.
+        .ignore(false)
         .require_git(false)
         .parents(false)
         .git_global(false)

@@ -1,5 +1,6 @@
 use tree_sitter::{Node, Parser, Tree};
 
+use super::walk::preorder;
 use crate::source::{Language, ProjectPath};
 
 /// A tree-sitter grammar.
@@ -73,14 +74,6 @@ impl<'text> Parsed<'text> {
 
     /// The first syntax error: an unexpected piece of text or a missing token.
     pub(crate) fn first_error(&self) -> Option<Node<'_>> {
-        fn find(node: Node<'_>) -> Option<Node<'_>> {
-            if node.is_error() || node.is_missing() {
-                return Some(node);
-            }
-            let mut cursor = node.walk();
-            node.children(&mut cursor).filter(Node::has_error).find_map(find)
-        }
-        let root = self.root();
-        if root.has_error() { find(root) } else { None }
+        preorder(self.root(), |node| node.has_error()).find(|node| node.is_error() || node.is_missing())
     }
 }

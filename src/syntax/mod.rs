@@ -7,11 +7,13 @@ mod literal;
 mod modules;
 mod query;
 mod shape;
+mod walk;
 
 pub(crate) use comment::{CommentBlock, comment_blocks};
 pub(crate) use grammar::{Grammar, Parsed};
 pub(crate) use literal::{Argument, arguments, string_literal};
 
 pub(crate) use modules::{Graph, ResolvedSymbol};
-pub(crate) use query::{Captures, matches, warm_up};
+pub(crate) use query::{Captures, matches, matches_around, warm_up};
 pub(crate) use shape::{callee, member, statement_of};
+pub(crate) use walk::leave;

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
@@ -14,15 +15,40 @@ pub(crate) type Captures<'tree> = IndexMap<&'static str, Node<'tree>, FxBuildHas
 
 /// The matches of `queries/<language>/<name>.scm` in `node` and everything inside it.
 pub(crate) fn matches<'tree>(file: &Parsed<'_>, node: Node<'tree>, name: &'static str) -> Vec<Captures<'tree>> {
-    let Some(query) = compiled(file.grammar, name) else { return Vec::new() };
-    let names = query.capture_names();
-    let mut cursor = QueryCursor::new();
     let mut found = Vec::new();
+    run(file, node, name, &mut QueryCursor::new(), &mut found);
+    found
+}
+
+/// The matches that touch any of `places`; one that touches several is there several times. Much cheaper than looking at a
+/// whole file for the few calls on one object.
+pub(crate) fn matches_around<'tree>(
+    file: &'tree Parsed<'_>,
+    name: &'static str,
+    places: impl Iterator<Item = Range<usize>>,
+) -> Vec<Captures<'tree>> {
+    let mut found = Vec::new();
+    let mut cursor = QueryCursor::new();
+    for place in places {
+        cursor.set_byte_range(place);
+        run(file, file.root(), name, &mut cursor, &mut found);
+    }
+    found
+}
+
+fn run<'tree>(
+    file: &Parsed<'_>,
+    node: Node<'tree>,
+    name: &'static str,
+    cursor: &mut QueryCursor,
+    found: &mut Vec<Captures<'tree>>,
+) {
+    let Some(query) = compiled(file.grammar, name) else { return };
+    let names = query.capture_names();
     let mut matches = cursor.matches(query, node, file.text.as_bytes());
     while let Some(one) = matches.next() {
         found.push(one.captures().iter().map(|capture| (names[capture.index as usize], capture.node)).collect());
     }
-    found
 }
 
 /// Compiles queries before they are needed, in parallel: in a small application this is most of the work.

@@ -124,7 +124,15 @@ fn a_file_that_cannot_be_read() {
     if fs::read(&secret).is_ok() {
         command.uid(65_534).gid(65_534);
     }
-    let output = command.args(["check", "."]).current_dir(folder.path()).output().unwrap();
+    command.args(["check", "."]).current_dir(folder.path());
+    // A process that another test starts at this moment may still hold the copy open for writing.
+    let busy = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ExecutableFileBusy;
+    let output = loop {
+        match command.output() {
+            Err(error) if busy(&error) => std::thread::sleep(std::time::Duration::from_millis(10)),
+            output => break output.unwrap(),
+        }
+    };
     assert_run(&output, 1, &["error[E0103]", "secret.py"]);
 }
 
@@ -149,6 +157,23 @@ fn an_output_folder_of_somebody_else() {
     let output = inferra(&["compile", ".", "--target", "aws-lambda"], folder.path());
     assert_run(&output, 2, &["error[E0901]", "--out"]);
     assert_eq!(tree(&folder.path().join("out"), &[]).len(), 1);
+}
+
+#[test]
+fn an_output_that_holds_the_project_or_the_shell() {
+    let folder = project(APP);
+    let compile = |out: &str, folder: &Path| inferra(&["compile", ".", "--target", "aws-lambda", "-o", out], folder);
+    for out in [".", "..", "./", "../."] {
+        assert_run(&compile(out, folder.path()), 2, &["error[E0901]", "holds the project"]);
+    }
+    let elsewhere = tempfile::tempdir().unwrap();
+    let app = folder.path().to_str().unwrap();
+    let output = inferra(&["compile", app, "--target", "aws-lambda", "-o", "."], elsewhere.path());
+    assert_run(&output, 2, &["error[E0902]", "holds the current folder"]);
+    assert_run(&compile("out/", folder.path()), 0, &[]);
+    assert_run(&compile("out/../out", folder.path()), 0, &[]);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!((left.len(), fs::read_dir(elsewhere.path()).unwrap().count()), (3, 0));
 }
 
 #[test]

@@ -11,4 +11,6 @@ mod documents;
 mod goldens;
 mod layers;
 mod project;
+mod robustness;
 mod schema;
+mod shapes;

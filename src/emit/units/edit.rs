@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::app::{Application, Capability, Client, Wiring};
 use crate::plan::naming::binding_prefix;
@@ -16,44 +15,48 @@ pub(crate) fn edits(project: &Project, application: &Application) -> Edits {
         application.stores.values().map(|store| (&store.client, binding_prefix(Capability::Persist, &store.id)));
     let topics =
         application.topics.values().map(|topic| (&topic.client, binding_prefix(Capability::Pubsub, &topic.id)));
-    let mut replacements: BTreeMap<&ProjectPath, Vec<(Range<usize>, String)>> = BTreeMap::new();
+    let mut insertions: BTreeMap<&ProjectPath, Vec<(usize, String)>> = BTreeMap::new();
     for (client, prefix) in stores.chain(topics) {
-        let Some(text) = project.text(&client.file) else { continue };
-        replacements.entry(&client.file).or_default().push(replacement(client, text, &prefix));
+        insertions.entry(&client.file).or_default().extend(around(client, &prefix));
     }
-    replacements
+    insertions
         .into_iter()
-        .filter_map(|(path, mut replacements)| {
+        .filter_map(|(path, mut insertions)| {
             let mut text = project.text(path)?.to_owned();
-            // From the end, so that the ranges before stay valid.
-            replacements.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
-            for (range, replacement) in replacements {
-                text.replace_range(range, &replacement);
+            // From the end, so that the positions before stay valid.
+            insertions.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+            for (at, insertion) in insertions {
+                text.insert_str(at, &insertion);
             }
             Some((path.clone(), text))
         })
         .collect()
 }
 
+/// What to insert before and after the client's own text, which stays as it is: one construct's expression may hold
+/// another's.
+///
 /// `prefix` holds only `A-Z`, `0-9` and `_`, and the names of arguments come from the catalog, so neither needs escaping.
-fn replacement(client: &Client, text: &str, prefix: &str) -> (Range<usize>, String) {
+fn around(client: &Client, prefix: &str) -> [(usize, String); 2] {
     match &client.wiring {
         Wiring::Keywords { arguments } => {
-            let callee = &text[client.callee.clone()];
             let pairs: Vec<_> =
                 arguments.iter().map(|(property, keyword)| format!(", {property}=\"{keyword}\"")).collect();
-            let wrapped = format!("__import__(\"inferra_runtime\").keywords({callee}, \"{prefix}\"{})", pairs.concat());
-            (client.callee.clone(), wrapped)
+            [
+                (client.callee.start, "__import__(\"inferra_runtime\").keywords(".to_owned()),
+                (client.callee.end, format!(", \"{prefix}\"{})", pairs.concat())),
+            ]
         }
         Wiring::Emitter => {
-            let own = &text[client.expression.clone()];
             // A cast only where types are: the property is not declared anywhere in the user's program.
             let global = match client.file.extension() {
                 Some("ts" | "tsx" | "mts" | "cts") => "(globalThis as any)",
                 Some(_) | None => "globalThis",
             };
-            let wrapped = format!("((own) => ({global}.inferra?.emitter(own, \"{prefix}\"), own))({own})");
-            (client.expression.clone(), wrapped)
+            [
+                (client.expression.start, format!("((own) => ({global}.inferra?.emitter(own, \"{prefix}\"), own))(")),
+                (client.expression.end, ")".to_owned()),
+            ]
         }
     }
 }

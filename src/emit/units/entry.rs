@@ -57,7 +57,8 @@ fn python(unit: &Unit, gateway: Option<&Gateway>) -> String {
 
 /// `app.main` for `app/main.py` below the folder that imports start from.
 fn module_name(root: &str, file: &ProjectPath) -> String {
-    let stem = file.stem().strip_prefix(root).unwrap_or(file.stem()).trim_start_matches('/');
+    let below = file.stem().strip_prefix(root).filter(|below| root.is_empty() || below.starts_with('/'));
+    let stem = below.unwrap_or(file.stem()).trim_start_matches('/');
     let module = stem.strip_suffix("/__init__").unwrap_or(stem);
     module.replace('/', ".")
 }

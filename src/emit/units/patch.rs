@@ -15,7 +15,9 @@ pub(crate) fn wiring_patch(project: &Project, edits: &Edits) -> String {
             continue;
         }
         let (before, after) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
-        let diff = TextDiff::from_lines(old, new);
+        // Lines as git has them: a carriage return alone ends none.
+        let (old, new): (Vec<_>, Vec<_>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+        let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
         let hunks = diff.unified_diff().context_radius(3).header(&before, &after).to_string();
         _ = write!(patch, "diff --git {before} {after}\n{hunks}");
     }

@@ -51,6 +51,11 @@ pub(crate) struct Export {
 
 /// Scans one file.
 pub(crate) fn scan(language: Language, text: &str) -> Interface {
+    // Some editors put a byte order mark before the first statement. A space in its place keeps every position.
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => &format!("   {rest}"),
+        None => text,
+    };
     match language {
         Language::Python => Interface { imports: python::imports(text), exports: Vec::new() },
         Language::TypeScript => typescript::interface(text),

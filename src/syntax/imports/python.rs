@@ -9,9 +9,28 @@ pub(super) fn imports(text: &str) -> Vec<Import> {
     // Most files import at their start: nothing after the last `import` needs to be understood.
     let Some(last) = memmem::find_iter(bytes, b"import").last() else { return found };
     let mut at = 0;
+    // The indentation of an `if` whose block only type checkers read.
+    let mut erased = None;
     while at <= last {
-        let start = at + bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let indent = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count();
+        let start = at + indent;
+        let blank = matches!(bytes.get(start), None | Some(b'\n' | b'\r' | b'#'));
+        let line_begins = at == 0 || bytes[at - 1] == b'\n';
+        if line_begins && !blank && erased.is_some_and(|outer| indent <= outer) {
+            erased = None;
+        }
         if let Some((import, end)) = statement(text, start) {
+            if erased.is_none() {
+                found.extend(import);
+            }
+            at = end;
+            continue;
+        }
+        if erased.is_none() && TYPES_ONLY.iter().any(|guard| bytes[start..].starts_with(guard.as_bytes())) {
+            erased = Some(indent);
+        } else if erased.is_none()
+            && let Some((import, end)) = on_line_of_compound(text, start)
+        {
             found.extend(import);
             at = end;
             continue;
@@ -19,6 +38,25 @@ pub(super) fn imports(text: &str) -> Vec<Import> {
         at = end_of_line(bytes, start);
     }
     found
+}
+
+/// <https://docs.python.org/3/library/typing.html#typing.TYPE_CHECKING>: false when the program runs.
+const TYPES_ONLY: [&str; 2] = ["if TYPE_CHECKING:", "if typing.TYPE_CHECKING:"];
+
+/// Words that start a statement whose body may stand on its own line.
+const COMPOUND: [&str; 9] = ["try", "except", "else", "finally", "if", "elif", "with", "for", "while"];
+
+/// The import in `try: import redis`.
+fn on_line_of_compound(text: &str, start: usize) -> Option<(Vec<Import>, usize)> {
+    let line = text.get(start..)?.lines().next()?;
+    let rest = COMPOUND.iter().find_map(|word| line.strip_prefix(word))?;
+    if !rest.starts_with([' ', ':', '(']) {
+        return None;
+    }
+    line.match_indices(':').find_map(|(colon, _)| {
+        let body = &line[colon + 1..];
+        statement(text, start + line.len() - body.trim_start().len())
+    })
 }
 
 /// The statement at `start` if it is an import, and the byte after its line.
@@ -159,6 +197,13 @@ def f():
     try: pass
     finally: pass
     import lazy; import other
+try: import fast
+except ImportError: from slow import fast
+if TYPE_CHECKING:
+    import types_only
+
+    from types_only import T
+else: import at_run_time
 ";
         let found: Vec<_> = imports(text).into_iter().map(|import| (import.module, import.bindings)).collect();
         let expected = [
@@ -171,6 +216,9 @@ def f():
             ("m", vec![Binding::Star]),
             ("lazy", vec![module("lazy", "lazy")]),
             ("other", vec![module("other", "other")]),
+            ("fast", vec![module("fast", "fast")]),
+            ("slow", vec![symbol("fast", "fast")]),
+            ("at_run_time", vec![module("at_run_time", "at_run_time")]),
         ];
         assert_eq!(found, expected.map(|(name, bindings)| (name.to_owned(), bindings)));
     }

@@ -16,11 +16,16 @@ pub(super) struct Tokens<'text> {
     at: usize,
     /// Whether a `/` here would divide; else it starts a regular expression.
     after_value: bool,
+    /// Whether the last token is a word that a condition in parentheses follows.
+    keyword: bool,
+    /// One bit for each open parenthesis, the innermost lowest: whether an expression starts after it closes, as in
+    /// `if (…) /x/.test(y)`. What is nested deeper than a number has bits is taken for calls.
+    parentheses: u64,
 }
 
 impl<'text> Tokens<'text> {
     pub(super) const fn new(text: &'text str) -> Self {
-        Self { text, at: 0, after_value: false }
+        Self { text, at: 0, after_value: false, keyword: false, parentheses: 0 }
     }
 
     /// The byte after the last token.
@@ -130,23 +135,31 @@ impl<'text> Iterator for Tokens<'text> {
             let byte = *bytes.get(self.at)?;
             match byte {
                 b'"' | b'\'' | b'`' => {
-                    self.after_value = true;
+                    (self.after_value, self.keyword) = (true, false);
                     return Some(Token::Text(self.quoted(byte)));
                 }
                 b'/' if !self.after_value => {
                     self.regular_expression();
-                    self.after_value = true;
+                    (self.after_value, self.keyword) = (true, false);
                 }
                 _ if is_word(byte) => {
                     let start = self.at;
                     self.at += bytes[start..].iter().take_while(|byte| is_word(**byte)).count();
                     let word = &self.text[start..self.at];
                     self.after_value = !BEFORE_EXPRESSION.contains(&word);
+                    self.keyword = matches!(word, "if" | "while" | "for" | "with");
                     return Some(Token::Word(word));
                 }
                 _ => {
                     self.at += 1;
                     self.after_value = matches!(byte, b')' | b']' | b'}');
+                    if byte == b'(' {
+                        self.parentheses = self.parentheses << 1 | u64::from(self.keyword);
+                    } else if byte == b')' {
+                        self.after_value = self.parentheses & 1 == 0;
+                        self.parentheses >>= 1;
+                    }
+                    self.keyword = false;
                     return Some(Token::Mark(byte));
                 }
             }

@@ -2,8 +2,9 @@ use super::Target;
 use crate::source::{Project, ProjectPath};
 use crate::syntax::imports::{Binding, Import};
 
-/// Where absolute imports may start, besides the importing script's own folder: the project's root, and the `src` layout
-/// of <https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/>.
+/// Where absolute imports may start, besides the importing script's own folder and those above it (an application in a
+/// sub-folder is started from there): the project's root, and the `src` layout of
+/// <https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/>.
 const ROOTS: [&str; 2] = ["", "src"];
 
 pub(super) fn resolve(project: &Project, from: &ProjectPath, import: &Import) -> Target {
@@ -17,14 +18,17 @@ pub(super) fn resolve(project: &Project, from: &ProjectPath, import: &Import) ->
         }
         return find(project, folder, &parts, &names).unwrap_or(Target { missing: true, ..Target::default() });
     }
-    let script = Some(from.parent()).filter(|folder| !is_package(project, folder));
-    let roots = ROOTS.into_iter().chain(script.filter(|folder| !ROOTS.contains(folder)));
-    for root in roots {
+    let above = std::iter::successors(Some(from.parent()), |folder| folder.rsplit_once('/').map(|(parent, _)| parent));
+    let own = above.filter(|folder| !ROOTS.contains(folder) && !is_package(project, folder));
+    for root in ROOTS.into_iter().chain(own.clone()) {
         if let Some(target) = find(project, root, &parts, &names) {
             return Target { root: Some(root.to_owned()), ..target };
         }
     }
-    Target::default()
+    // A package is in one place: what a package of the project does not have is nowhere.
+    let missing = parts.len() > 1
+        && ROOTS.into_iter().chain(own).any(|root| is_package(project, &join(root, parts.first().unwrap_or(&""))));
+    Target { missing, ..Target::default() }
 }
 
 const fn imported_name(binding: &Binding) -> Option<&str> {

@@ -14,21 +14,19 @@ impl Graph {
         let mut queue: Vec<(ProjectPath, String)> =
             self.given(file, name).into_iter().map(|given| (file.clone(), given)).collect();
         while let Some((provider, given)) = queue.pop() {
-            if !seen.insert((provider.clone(), given.clone())) {
+            if given.split('.').count() > MAX_PARTS || !seen.insert((provider.clone(), given.clone())) {
                 continue;
             }
             for (importer, import, target) in self.importers(&provider) {
                 for binding in &import.bindings {
-                    let Some(taken) = taken(binding, import, target, &provider, &given) else { continue };
-                    match taken {
-                        Taken::Local(local) => {
-                            queue.extend(
-                                self.given(importer, &local).into_iter().map(|given| (importer.clone(), given)),
-                            );
-                            found.entry(importer.clone()).or_default().insert(local);
+                    match taken(binding, import, target, &provider, &given) {
+                        Some(Taken::Here(expression)) => {
+                            let on = self.given(importer, &expression);
+                            queue.extend(on.into_iter().map(|given| (importer.clone(), given)));
+                            found.entry(importer.clone()).or_default().insert(expression);
                         }
-                        Taken::Through(expression) => _ = found.entry(importer.clone()).or_default().insert(expression),
-                        Taken::GivenOn(exported) => queue.push((importer.clone(), exported)),
+                        Some(Taken::GivenOn(exported)) => queue.push((importer.clone(), exported)),
+                        None => {}
                     }
                 }
             }
@@ -36,28 +34,38 @@ impl Graph {
         found
     }
 
-    /// The names under which `file` gives its local `name` to others.
-    fn given(&self, file: &ProjectPath, name: &str) -> BTreeSet<String> {
-        let renamed = self.exported_names(file, name).map(str::to_owned);
-        renamed.chain([name.to_owned()]).collect()
+    /// The expressions by which others can take what `file` calls `expression`.
+    fn given(&self, file: &ProjectPath, expression: &str) -> BTreeSet<String> {
+        let (first, rest) = expression.split_at(expression.find('.').unwrap_or(expression.len()));
+        let mut given: BTreeSet<_> =
+            self.exported_names(file, first).map(|exported| format!("{exported}{rest}")).collect();
+        // What a module imports can be reached through it in Python, but is meant to be only where it is a package's face.
+        if rest.is_empty() || file.file_name() == "__init__.py" {
+            given.insert(expression.to_owned());
+        }
+        given
     }
 }
 
+/// The longest chain of names followed: packages that import each other would give names without end.
+const MAX_PARTS: usize = 8;
+
 enum Taken {
-    Local(String),
-    Through(String),
+    /// By an expression in the importing file.
+    Here(String),
+    /// By nothing there, but given on under another name.
     GivenOn(String),
 }
 
 fn taken(binding: &Binding, import: &Import, target: &Target, provider: &ProjectPath, given: &str) -> Option<Taken> {
     let is_module = target.module.as_ref() == Some(provider);
     match binding {
-        Binding::Symbol { local, name } if is_module && name == given => Some(Taken::Local(local.clone())),
         Binding::Symbol { local, name } if target.submodules.get(name) == Some(provider) => {
-            Some(Taken::Through(format!("{local}.{given}")))
+            Some(Taken::Here(format!("{local}.{given}")))
         }
+        Binding::Symbol { local, name } if is_module => Some(Taken::Here(renamed(given, name, local)?)),
         // `const app = require("./app")` after `module.exports = app`
-        Binding::Module { local, .. } if is_module && given == "default" => Some(Taken::Local(local.clone())),
+        Binding::Module { local, .. } if is_module && given == "default" => Some(Taken::Here(local.clone())),
         Binding::Module { local, module } if is_module => {
             // Python's `import a.b` is used as `a.b.name`, `import a.b as c` as `c.name`.
             let whole = if module == local && import.module.starts_with(&format!("{module}.")) {
@@ -65,12 +73,13 @@ fn taken(binding: &Binding, import: &Import, target: &Target, provider: &Project
             } else {
                 local
             };
-            Some(Taken::Through(format!("{whole}.{given}")))
+            Some(Taken::Here(format!("{whole}.{given}")))
         }
-        Binding::Star if is_module => Some(Taken::Local(given.to_owned())),
-        Binding::ReexportedSymbol { exported, name } if is_module && name == given => {
-            Some(Taken::GivenOn(exported.clone()))
+        Binding::Star if is_module => Some(Taken::Here(given.to_owned())),
+        Binding::ReexportedSymbol { exported, name } if is_module => {
+            Some(Taken::GivenOn(renamed(given, name, exported)?))
         }
+        Binding::ReexportedModule { exported } if is_module => Some(Taken::GivenOn(format!("{exported}.{given}"))),
         Binding::ReexportedStar if is_module => Some(Taken::GivenOn(given.to_owned())),
         Binding::Symbol { .. }
         | Binding::Module { .. }
@@ -79,4 +88,10 @@ fn taken(binding: &Binding, import: &Import, target: &Target, provider: &Project
         | Binding::ReexportedModule { .. }
         | Binding::ReexportedStar => None,
     }
+}
+
+/// `new.client` for `old.client`, `new` for `old`; `None` for an expression that does not start with `old`.
+fn renamed(expression: &str, old: &str, new: &str) -> Option<String> {
+    let rest = expression.strip_prefix(old)?;
+    (rest.is_empty() || rest.starts_with('.')).then(|| format!("{new}{rest}"))
 }

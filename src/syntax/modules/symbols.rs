@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Graph, Target};
 use crate::source::ProjectPath;
 use crate::syntax::imports::{Binding, Import};
@@ -39,6 +41,23 @@ impl Graph {
             }
         }
         own()
+    }
+
+    /// What `dotted` may mean where nothing else in `file` brings it: a name of each module from elsewhere that is imported
+    /// with a star.
+    pub(crate) fn starred(&self, file: &ProjectPath, dotted: &str) -> Vec<String> {
+        let (mut found, mut seen, mut files) = (Vec::new(), BTreeSet::new(), vec![file]);
+        while let Some(file) = files.pop() {
+            let Some(node) = self.node(file).filter(|_| seen.insert(file)) else { continue };
+            let imports = node.interface.imports.iter().zip(&node.targets);
+            for (import, target) in imports.filter(|(import, _)| import.bindings.contains(&Binding::Star)) {
+                match &target.module {
+                    Some(inside) => files.push(inside),
+                    None => found.push(joined(external(&import.module), dotted)),
+                }
+            }
+        }
+        found
     }
 
     fn through(

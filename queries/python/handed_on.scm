@@ -1,0 +1,3 @@
+; register(app), Server(app=app)
+(argument_list (identifier) @name)
+(keyword_argument value: (identifier) @name)
