@@ -10,4 +10,5 @@ mod diagnostics;
 mod documents;
 mod goldens;
 mod layers;
+mod pages;
 mod project;
