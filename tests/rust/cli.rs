@@ -1,10 +1,9 @@
 //! The command itself: streams, exit codes, and what it leaves on disk.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::project::{project, root, tree};
+use crate::project::{inferra, project, root, tree};
 
 const APP: &[(&str, &str)] = &[
     (
@@ -13,11 +12,6 @@ const APP: &[(&str, &str)] = &[
     ),
     ("requirements.txt", "fastapi==0.115.0\n"),
 ];
-
-fn inferra(arguments: &[&str], folder: &Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inferra"));
-    command.args(arguments).current_dir(folder).env_clear().output().unwrap()
-}
 
 #[track_caller]
 fn assert_run(output: &Output, code: i32, stderr: &[&str]) {
