@@ -139,6 +139,9 @@ fn of_output(error: &OutputError) -> Diagnostic {
     match error {
         OutputError::NotOurs(_) | OutputError::InTheWay(_) => Diagnostic::new(Code::OutputNotOurs, error.to_string())
             .help("name another folder with `--out`, or move what is there"),
+        OutputError::Inside(_) => {
+            Diagnostic::new(Code::OutputUnwritable, error.to_string()).help("run inferra from outside of the output")
+        }
         OutputError::Busy(_) | OutputError::Io { .. } => {
             Diagnostic::new(Code::OutputUnwritable, error.to_string()).help("the previous output, if any, is as it was")
         }

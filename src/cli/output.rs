@@ -23,6 +23,9 @@ pub(crate) enum OutputError {
     /// A file that inferra did not write stands where one must go.
     #[error("`{0}` is in the way: inferra did not write it and will not replace it")]
     InTheWay(String),
+    /// Replacing the folder would pull it away from under the user's feet.
+    #[error("the current folder lies in `{0}`, which is replaced as a whole")]
+    Inside(String),
     /// Another process is writing there.
     #[error("another inferra is writing to `{0}`")]
     Busy(String),
@@ -42,24 +45,42 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> OutputError + '_ {
 
 /// Whether `write` would accept `out`, without touching it.
 pub(crate) fn check_target(out: &Path) -> Result<(), OutputError> {
-    previous(out).map(|_| ())
+    previous(&followed(out)?).map(|_| ())
 }
 
 /// Makes `out` hold exactly `files`, the marker, and whatever was there that inferra had not written (state, build
 /// products, a `.terraform` folder).
 pub(crate) fn write(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
-    let previous = previous(out)?;
+    let out = followed(out)?;
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed(parent))?;
-    let staging = Staging::open(out, parent)?;
-    write_files(&staging.path, files)?;
-    let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
-    let marker_path = staging.path.join(OUTPUT_MARKER);
-    fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
-    if let Some(owned) = previous {
-        keep_foreign(out, &staging.path, &owned, files)?;
+    let staging = Staging::open(&out, parent)?;
+    let written =
+        recover(&out).and_then(|()| fill(&staging.path, &out, files)).and_then(|()| staging.take_place_of(&out));
+    if written.is_err() {
+        // What stays behind here is swept up by the next run.
+        _ = fs::remove_dir_all(&staging.path);
     }
-    staging.take_place_of(out)
+    written
+}
+
+/// Where `out` is, if it is: a link keeps pointing to the folder, which is what gets replaced.
+fn followed(out: &Path) -> Result<PathBuf, OutputError> {
+    let Ok(real) = out.canonicalize() else { return Ok(out.to_owned()) };
+    if Path::new(".").canonicalize().is_ok_and(|here| here.starts_with(&real)) {
+        return Err(OutputError::Inside(out.display().to_string()));
+    }
+    Ok(real)
+}
+
+/// Writes to `folder` what will be the output, with what stays of the present one.
+fn fill(folder: &Path, out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+    let previous = previous(out)?;
+    write_files(folder, files)?;
+    let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
+    let marker_path = folder.join(OUTPUT_MARKER);
+    fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
+    previous.map_or(Ok(()), |owned| keep_foreign(out, folder, &owned, files))
 }
 
 /// The files that inferra wrote to `out` before; `None` where there is nothing.
@@ -157,7 +178,7 @@ impl Staging {
         Ok(Self { path, _lock: lock })
     }
 
-    fn take_place_of(self, out: &Path) -> Result<(), OutputError> {
+    fn take_place_of(&self, out: &Path) -> Result<(), OutputError> {
         if out.exists() {
             exchange(&self.path, out).map_err(failed(out))?;
             // The new output is in place; what is left of the old one is swept up by the next run at the latest.
@@ -185,12 +206,30 @@ fn exchange(new: &Path, old: &Path) -> io::Result<()> {
     replace(new, old)
 }
 
-/// Two renames: between them only the old output's other name exists, and the next run finds it whole under that name.
+/// Two renames: between them only the old output's other name exists, from which `recover` brings it back.
 fn replace(new: &Path, old: &Path) -> io::Result<()> {
-    let aside = new.with_extension("inferra-old");
+    let aside = aside(old);
+    if aside.exists() {
+        fs::remove_dir_all(&aside)?;
+    }
     fs::rename(old, &aside)?;
     fs::rename(new, old).inspect_err(|_| _ = fs::rename(&aside, old))?;
     fs::remove_dir_all(aside)
+}
+
+/// Gives back its name to an output that a killed run had put aside: it may hold the state of what is deployed.
+fn recover(out: &Path) -> Result<(), OutputError> {
+    let aside = aside(out);
+    if out.exists() || !aside.exists() {
+        return Ok(());
+    }
+    fs::rename(&aside, out).map_err(failed(out))
+}
+
+/// The name of the old output while the new one takes its place.
+fn aside(out: &Path) -> PathBuf {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    out.with_file_name(format!(".{name}.inferra-old"))
 }
 
 fn clear(folder: &Path) -> io::Result<()> {
@@ -206,74 +245,4 @@ fn clear(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn files(pairs: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
-        pairs.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
-    }
-
-    fn read(path: &Path) -> Option<String> {
-        fs::read_to_string(path).ok()
-    }
-
-    #[test]
-    fn a_second_write_drops_what_is_gone_and_keeps_what_is_not_ours() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("terraform/a.tf", "1"), ("terraform/b.tf", "1")])).unwrap();
-        fs::write(out.join("terraform/terraform.tfstate"), "state").unwrap();
-        fs::create_dir(out.join("build")).unwrap();
-        fs::write(out.join("build/main.zip"), "zip").unwrap();
-        write(&out, &files(&[("terraform/a.tf", "2")])).unwrap();
-        assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("2"));
-        assert_eq!(read(&out.join("terraform/b.tf")), None);
-        assert_eq!(read(&out.join("terraform/terraform.tfstate")).as_deref(), Some("state"));
-        assert_eq!(read(&out.join("build/main.zip")).as_deref(), Some("zip"));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the output");
-    }
-
-    #[test]
-    fn a_strangers_folder_is_left_alone() {
-        let out = tempfile::tempdir().unwrap();
-        fs::write(out.path().join("thesis.txt"), "mine").unwrap();
-        let error = write(out.path(), &files(&[("a", "1")])).unwrap_err();
-        assert!(matches!(error, OutputError::NotOurs(_)), "{error}");
-        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_users_file_is_never_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("terraform/a.tf", "1")])).unwrap();
-        fs::write(out.join("terraform/mine.tf"), "mine").unwrap();
-        let error = write(&out, &files(&[("terraform/a.tf", "2"), ("terraform/mine.tf", "ours")])).unwrap_err();
-        assert!(matches!(error, OutputError::InTheWay(_)), "{error}");
-        assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("1"), "the previous output is whole");
-        assert_eq!(read(&out.join("terraform/mine.tf")).as_deref(), Some("mine"));
-    }
-
-    #[test]
-    fn what_a_killed_run_left_is_swept_up() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("a", "1")])).unwrap();
-        fs::create_dir(folder.path().join(".out.inferra-new")).unwrap();
-        fs::write(folder.path().join(".out.inferra-new/half"), "x").unwrap();
-        write(&out, &files(&[("a", "2")])).unwrap();
-        assert_eq!(read(&out.join("a")).as_deref(), Some("2"));
-        assert_eq!(read(&out.join("half")), None);
-    }
-
-    #[test]
-    fn two_writers_do_not_mix() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        let held = Staging::open(&out, folder.path()).unwrap();
-        let error = write(&out, &files(&[("a", "1")])).unwrap_err();
-        assert!(matches!(error, OutputError::Busy(_)), "{error}");
-        drop(held);
-        write(&out, &files(&[("a", "1")])).unwrap();
-    }
-}
+mod tests;

@@ -1,0 +1,119 @@
+use super::*;
+
+fn files(pairs: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    pairs.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+fn read(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok()
+}
+
+#[test]
+fn a_second_write_drops_what_is_gone_and_keeps_what_is_not_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    write(&out, &files(&[("terraform/a.tf", "1"), ("terraform/b.tf", "1")])).unwrap();
+    fs::write(out.join("terraform/terraform.tfstate"), "state").unwrap();
+    fs::create_dir(out.join("build")).unwrap();
+    fs::write(out.join("build/main.zip"), "zip").unwrap();
+    write(&out, &files(&[("terraform/a.tf", "2")])).unwrap();
+    assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("2"));
+    assert_eq!(read(&out.join("terraform/b.tf")), None);
+    assert_eq!(read(&out.join("terraform/terraform.tfstate")).as_deref(), Some("state"));
+    assert_eq!(read(&out.join("build/main.zip")).as_deref(), Some("zip"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the output");
+}
+
+#[test]
+fn a_strangers_folder_is_left_alone() {
+    let out = tempfile::tempdir().unwrap();
+    fs::write(out.path().join("thesis.txt"), "mine").unwrap();
+    let error = write(out.path(), &files(&[("a", "1")])).unwrap_err();
+    assert!(matches!(error, OutputError::NotOurs(_)), "{error}");
+    assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
+    let staging = format!(".{}.inferra-new", out.path().file_name().unwrap().to_str().unwrap());
+    assert!(!out.path().with_file_name(staging).exists(), "nothing is left beside it");
+}
+
+#[test]
+fn a_users_file_is_never_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    write(&out, &files(&[("terraform/a.tf", "1")])).unwrap();
+    fs::write(out.join("terraform/mine.tf"), "mine").unwrap();
+    let error = write(&out, &files(&[("terraform/a.tf", "2"), ("terraform/mine.tf", "ours")])).unwrap_err();
+    assert!(matches!(error, OutputError::InTheWay(_)), "{error}");
+    assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("1"), "the previous output is whole");
+    assert_eq!(read(&out.join("terraform/mine.tf")).as_deref(), Some("mine"));
+}
+
+#[test]
+fn what_a_killed_run_left_is_swept_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    write(&out, &files(&[("a", "1")])).unwrap();
+    fs::create_dir(folder.path().join(".out.inferra-new")).unwrap();
+    fs::write(folder.path().join(".out.inferra-new/half"), "x").unwrap();
+    write(&out, &files(&[("a", "2")])).unwrap();
+    assert_eq!(read(&out.join("a")).as_deref(), Some("2"));
+    assert_eq!(read(&out.join("half")), None);
+}
+
+#[test]
+fn two_writers_do_not_mix() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let held = Staging::open(&out, folder.path()).unwrap();
+    let error = write(&out, &files(&[("a", "1")])).unwrap_err();
+    assert!(matches!(error, OutputError::Busy(_)), "{error}");
+    drop(held);
+    write(&out, &files(&[("a", "1")])).unwrap();
+}
+
+#[test]
+fn a_link_keeps_pointing_to_the_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+    fs::create_dir(&real).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    #[cfg(not(unix))]
+    let link = real.clone();
+    for text in ["1", "2"] {
+        write(&link, &files(&[("a", text)])).unwrap();
+        assert_eq!(read(&real.join("a")).as_deref(), Some(text));
+        assert!(cfg!(not(unix)) || link.is_symlink());
+    }
+}
+
+#[test]
+fn an_output_that_a_killed_run_put_aside_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    write(&out, &files(&[("a", "1")])).unwrap();
+    fs::write(out.join("terraform.tfstate"), "state").unwrap();
+    fs::rename(&out, aside(&out)).unwrap();
+    write(&out, &files(&[("a", "2")])).unwrap();
+    assert_eq!(read(&out.join("a")).as_deref(), Some("2"));
+    assert_eq!(read(&out.join("terraform.tfstate")).as_deref(), Some("state"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_file_system_that_cannot_exchange() {
+    let folder = tempfile::tempdir().unwrap();
+    let (new, old) = (folder.path().join(".out.inferra-new"), folder.path().join("out"));
+    for path in [&new, &old, &aside(&old)] {
+        fs::create_dir(path).unwrap();
+        fs::write(path.join("name"), path.to_str().unwrap()).unwrap();
+    }
+    replace(&new, &old).unwrap();
+    assert_eq!(read(&old.join("name")).as_deref(), new.to_str());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_folder_that_one_stands_in_is_not_replaced() {
+    let error = check_target(Path::new("..")).unwrap_err();
+    assert!(matches!(error, OutputError::Inside(_)), "{error}");
+}
