@@ -197,4 +197,16 @@ fn a_code_is_explained() {
 fn a_wrong_command_line_is_answered_with_the_right_one() {
     assert_run(&inferra(&["compile", ".", "--target", "aws-lamda"], root()), 2, &["aws-lambda"]);
     assert_run(&inferra(&["build", "."], root()), 2, &["not made by inferra"]);
+    let check = |more: &[&str]| inferra(&[&["check", "."], more].concat(), root());
+    assert_run(&check(&["--set", "memory"]), 2, &["--set <KEY=VALUE>"]);
+    assert_run(&check(&["--print", "plan", "--format", "json"]), 2, &["standard output"]);
+}
+
+#[test]
+fn the_next_command_can_be_typed_as_shown() {
+    let folder = project(APP);
+    let output = inferra(&["check", ".", "--set", "tags.owner=a b"], folder.path());
+    assert_run(&output, 0, &["next: inferra compile . --target aws-lambda --set 'tags.owner=a b'"]);
+    let output = inferra(&["compile", ".", "--target", "aws-lambda", "-o", "my out"], folder.path());
+    assert_run(&output, 0, &["next: inferra build 'my out'"]);
 }
