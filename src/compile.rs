@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -39,7 +40,7 @@ pub struct Compilation {
     /// What it becomes.
     pub plan: Plan,
     /// The output by path; `None` where there are errors.
-    pub files: Option<BTreeMap<String, Vec<u8>>>,
+    pub files: Option<BTreeMap<String, Arc<Vec<u8>>>>,
     /// The problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// The text of the configuration file, for excerpts.
@@ -161,7 +162,7 @@ fn all_annotations(parsed: &[Parsed<'_>], catalog: &Catalog, diagnostics: &mut D
 
 fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<ProjectPath, String> {
     let Some(path) = project.other_path(FILE_NAME) else { return BTreeMap::new() };
-    match project.bytes(&path).map(String::from_utf8) {
+    match project.bytes(&path).map(|bytes| String::from_utf8(Arc::unwrap_or_clone(bytes))) {
         Ok(Ok(text)) => BTreeMap::from([(path, text)]),
         Ok(Err(error)) => {
             diagnostics.push(not_utf8(&path, error.as_bytes()));
@@ -178,7 +179,7 @@ fn emitted(
     project: &Project,
     application: &Application,
     plan: &Plan,
-) -> Result<BTreeMap<String, Vec<u8>>, CompileError> {
+) -> Result<BTreeMap<String, Arc<Vec<u8>>>, CompileError> {
     let edits = emit::units::edits(project, application);
     let mut files = emit::units::unit_files(project, application, &edits)?;
     let picture = emit::topology::Picture::of(&plan.application, application, &|part| backing(plan, part));
@@ -188,10 +189,9 @@ fn emitted(
         ("topology.mmd", picture.mermaid()),
         ("topology.svg", picture.svg()),
     ];
-    files.extend(texts.map(|(path, text)| (path.to_owned(), text.into_bytes())));
-    files.extend(
-        emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text.into_bytes())),
-    );
+    let terraform = emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text));
+    let texts = texts.map(|(path, text)| (path.to_owned(), text)).into_iter().chain(terraform);
+    files.extend(texts.map(|(path, text)| (path, Arc::new(text.into_bytes()))));
     Ok(files)
 }
 

@@ -45,7 +45,8 @@ fn included(project: &Project, requirements: &ProjectPath) -> Vec<ProjectPath> {
     let mut found: Vec<ProjectPath> = Vec::new();
     let mut queue = vec![requirements.clone()];
     while let Some(file) = queue.pop() {
-        let Some(text) = project.bytes(&file).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let Ok(bytes) = project.bytes(&file) else { continue };
+        let Ok(text) = std::str::from_utf8(&bytes) else { continue };
         for line in text.lines() {
             let options = ["-r", "-c", "--requirement", "--constraint"];
             let named = options.iter().find_map(|option| line.trim().strip_prefix(option));

@@ -93,19 +93,26 @@ fn construct<'a>(
     Some(Construct { annotation, client, references })
 }
 
-/// What every file that can mean a construct does, parsed now if it carries no directive.
+/// What every file that can mean a construct does with it, parsed now if it carries no directive.
 fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Usage> {
-    let files: BTreeSet<&ProjectPath> = constructs.iter().flat_map(|construct| construct.references.keys()).collect();
+    let mut objects: BTreeMap<&ProjectPath, BTreeSet<&str>> = BTreeMap::new();
+    for (path, names) in constructs.iter().flat_map(|construct| &construct.references) {
+        objects.entry(path).or_default().extend(names.iter().map(String::as_str));
+    }
     // Only what happens to an emitter must be followed wherever it goes.
     let emitters = constructs.iter().any(|construct| matches!(construct.client.used_for, client::UsedFor::Pubsub(_)));
-    let found: Vec<_> = files
+    let found: Vec<_> = objects
         .into_par_iter()
-        .filter_map(|path| {
+        .filter_map(|(path, objects)| {
             if let Some(file) = context.marked.get(path) {
-                return Some((path.clone(), calls::usage(file, emitters)));
+                return Some((path.clone(), calls::usage(file, &objects, emitters)));
             }
-            let file = Parsed::new(path, context.project.text(path)?)?;
-            Some((path.clone(), calls::usage(&file, emitters)))
+            let text = context.project.text(path)?;
+            if !calls::may_use(text, &objects, emitters) {
+                return None;
+            }
+            let file = Parsed::new(path, text)?;
+            Some((path.clone(), calls::usage(&file, &objects, emitters)))
         })
         .collect();
     found.into_iter().collect()

@@ -64,8 +64,7 @@ impl Units {
         let all: BTreeSet<_> = self.units.values().flat_map(|slice| &slice.entries).cloned().collect();
         for slice in self.units.values_mut() {
             let borders = all.difference(&slice.entries).cloned().collect();
-            let closure =
-                |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders).into_iter().cloned().collect();
+            let closure = |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders);
             (slice.included, slice.owned) = (closure(&BTreeSet::new()), closure(&borders));
         }
     }

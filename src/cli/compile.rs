@@ -33,6 +33,9 @@ pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
     stderr.write_all(summary(&run.compilation, Some(&args.out)).as_bytes())?;
     writeln!(stderr, "next: inferra build {}", shown(&args.out))?;
     run.timings(&args.input)?;
+    // The process ends here, and the system takes its memory at once; returning it piece by piece would take as long as
+    // reading the project did.
+    std::mem::forget((run, files));
     Ok(exit)
 }
 

@@ -1,13 +1,14 @@
 //! The only writer of output. A compile that fails or is killed at any moment leaves the previous output whole: everything is
 //! written to a folder beside it, which then takes its place in one step.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::emit::units::Files;
 use crate::source::OUTPUT_MARKER;
 
 /// The first line of the marker file; what follows are the paths of the files that inferra wrote.
@@ -50,7 +51,7 @@ pub(crate) fn check_target(out: &Path) -> Result<(), OutputError> {
 
 /// Makes `out` hold exactly `files`, the marker, and whatever was there that inferra had not written (state, build
 /// products, a `.terraform` folder).
-pub(crate) fn write(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+pub(crate) fn write(out: &Path, files: &Files) -> Result<(), OutputError> {
     let out = followed(out)?;
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed(parent))?;
@@ -74,9 +75,9 @@ fn followed(out: &Path) -> Result<PathBuf, OutputError> {
 }
 
 /// Writes to `folder` what will be the output, with what stays of the present one.
-fn fill(folder: &Path, out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+fn fill(folder: &Path, out: &Path, files: &Files) -> Result<(), OutputError> {
     let previous = previous(out)?;
-    write_files(folder, files)?;
+    write_files(folder, files, previous.as_ref().map(|owned| (out, owned)))?;
     let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
     let marker_path = folder.join(OUTPUT_MARKER);
     fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
@@ -84,7 +85,7 @@ fn fill(folder: &Path, out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<
 }
 
 /// The files that inferra wrote to `out` before; `None` where there is nothing.
-fn previous(out: &Path) -> Result<Option<BTreeSet<PathBuf>>, OutputError> {
+fn previous(out: &Path) -> Result<Option<BTreeSet<String>>, OutputError> {
     let mut entries = match fs::read_dir(out) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -97,34 +98,42 @@ fn previous(out: &Path) -> Result<Option<BTreeSet<PathBuf>>, OutputError> {
     match fs::read_to_string(out.join(OUTPUT_MARKER)) {
         Ok(marker) if marker.lines().next() == Some(MARKER_HEADER) => {
             // Only plain paths inside: the marker may have been edited.
-            let plain = |path: &PathBuf| path.components().all(|part| matches!(part, Component::Normal(_)));
-            Ok(Some(marker.lines().skip(1).map(PathBuf::from).filter(plain).collect()))
+            let plain = |path: &&str| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+            Ok(Some(marker.lines().skip(1).filter(plain).map(str::to_owned).collect()))
         }
         Ok(_) | Err(_) => Err(OutputError::NotOurs(out.display().to_string())),
     }
 }
 
-fn write_files(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), OutputError> {
+/// Writes `files` below `folder`. What the previous output holds already is linked instead: most of a large output stays as
+/// it was, and a link costs the disk nothing.
+fn write_files(folder: &Path, files: &Files, previous: Option<(&Path, &BTreeSet<String>)>) -> Result<(), OutputError> {
     let folders: BTreeSet<&str> =
         files.keys().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
     for inside in folders {
         let path = folder.join(inside);
         fs::create_dir_all(&path).map_err(failed(&path))?;
     }
-    files.par_iter().try_for_each(|(path, bytes)| {
-        let path = folder.join(path);
-        fs::write(&path, bytes).map_err(failed(&path))
+    files.par_iter().try_for_each(|(inside, bytes)| {
+        let path = folder.join(inside);
+        let old = previous.filter(|(_, owned)| owned.contains(inside)).map(|(out, _)| out.join(inside));
+        // Not every file system has links; a file that cannot be linked is written.
+        if old.is_some_and(|old| holds(&old, bytes) && fs::hard_link(&old, &path).is_ok()) {
+            return Ok(());
+        }
+        fs::write(&path, bytes.as_slice()).map_err(failed(&path))
     })
+}
+
+/// Whether `path` is a file, and no link to one, that holds exactly `bytes`.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let length = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
+    length == u64::try_from(bytes.len()).ok() && fs::read(path).is_ok_and(|held| held == bytes)
 }
 
 /// Brings everything in `out` that is not in `owned` over to `staging`: hard links, so that nothing is moved away from the
 /// output that is still in place.
-fn keep_foreign(
-    out: &Path,
-    staging: &Path,
-    owned: &BTreeSet<PathBuf>,
-    files: &BTreeMap<String, Vec<u8>>,
-) -> Result<(), OutputError> {
+fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<String>, files: &Files) -> Result<(), OutputError> {
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let from = out.join(&folder);
@@ -134,7 +143,7 @@ fn keep_foreign(
             let kind = entry.file_type().map_err(failed(&from))?;
             if kind.is_dir() {
                 folders.push(inside);
-            } else if !owned.contains(&inside) && inside != Path::new(OUTPUT_MARKER) {
+            } else if !inside.to_str().is_some_and(|inside| owned.contains(inside) || inside == OUTPUT_MARKER) {
                 if inside.to_str().is_some_and(|inside| files.contains_key(inside)) {
                     return Err(OutputError::InTheWay(out.join(inside).display().to_string()));
                 }
@@ -182,7 +191,7 @@ impl Staging {
         if out.exists() {
             exchange(&self.path, out).map_err(failed(out))?;
             // The new output is in place; what is left of the old one is swept up by the next run at the latest.
-            _ = fs::remove_dir_all(&self.path);
+            _ = clear(&self.path).and_then(|()| fs::remove_dir(&self.path));
             return Ok(());
         }
         fs::rename(&self.path, out).map_err(failed(out))
@@ -232,16 +241,17 @@ fn aside(out: &Path) -> PathBuf {
     out.with_file_name(format!(".{name}.inferra-old"))
 }
 
+/// Empties a folder; its subfolders in parallel, because removing a large output takes as long as writing it.
 fn clear(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
+    let entries: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    entries.into_par_iter().try_for_each(|entry| {
+        let path = entry.path();
+        if !entry.file_type()?.is_dir() {
+            return fs::remove_file(path);
         }
-    }
-    Ok(())
+        clear(&path)?;
+        fs::remove_dir(path)
+    })
 }
 
 #[cfg(test)]

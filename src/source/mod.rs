@@ -5,6 +5,7 @@ mod project;
 mod span;
 
 pub use path::ProjectPath;
+pub(crate) use path::{PathMap, PathSet};
 pub(crate) use project::OUTPUT_MARKER;
 pub use project::{Project, ProjectError, ReadFailure};
 pub use span::{LineColumn, LineIndex, Span};

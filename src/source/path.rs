@@ -3,6 +3,8 @@ use std::fmt;
 use std::path::{Component, Path};
 use std::sync::Arc;
 
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 use serde::Serialize;
 
 /// A file's path inside the project: relative, `/`-separated, without `.` or `..`. The only form of path that reaches
@@ -10,6 +12,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ProjectPath(Arc<str>);
+
+/// A table by path. Resolving imports looks up several paths for each, so the hash is a fast one; nobody gains by making the
+/// paths of their own project collide.
+pub(crate) type PathMap<T> = IndexMap<ProjectPath, T, FxBuildHasher>;
+
+/// A set of paths, as [`PathMap`].
+pub(crate) type PathSet = IndexSet<ProjectPath, FxBuildHasher>;
 
 impl ProjectPath {
     /// Normalises `relative`; `None` if it is absolute, leaves the project through `..`, or is not UTF-8.

@@ -2,12 +2,11 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use ignore::WalkBuilder;
-use indexmap::{IndexMap, IndexSet};
-use rayon::prelude::*;
 
-use super::{Language, ProjectPath};
+use super::{Language, PathMap, PathSet, ProjectPath};
 
 /// Folders that hold other people's code or build products, skipped even where no `.gitignore` names them.
 const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "__pycache__", "venv", "site-packages", "bower_components"];
@@ -36,8 +35,10 @@ pub struct ReadFailure {
 #[derive(Debug)]
 pub struct Project {
     root: std::path::PathBuf,
-    sources: IndexMap<ProjectPath, Vec<u8>>,
-    others: IndexSet<ProjectPath>,
+    sources: PathMap<Arc<Vec<u8>>>,
+    others: PathSet,
+    /// The folders that hold sources, directly or deeper.
+    folders: PathSet,
     failures: Vec<ReadFailure>,
 }
 
@@ -47,23 +48,32 @@ impl Project {
         if !root.is_dir() {
             return Err(ProjectError::NotADirectory(root.display().to_string()));
         }
-        let (sources, others): (Vec<_>, Vec<_>) = list(root).into_iter().partition(|path| Language::of(path).is_some());
-        let read: Vec<_> =
-            sources.into_par_iter().map(|path| (std::fs::read(root.join(path.as_str())), path)).collect();
         let mut project = Self {
             root: root.to_owned(),
-            sources: IndexMap::new(),
-            others: others.into_iter().collect(),
+            sources: PathMap::default(),
+            others: PathSet::default(),
+            folders: PathSet::default(),
             failures: Vec::new(),
         };
-        for (bytes, path) in read {
+        for (path, bytes) in walk(root) {
             match bytes {
-                Ok(bytes) => _ = project.sources.insert(path, bytes),
-                Err(error) => project.failures.push(ReadFailure { path, error }),
+                Some(Ok(bytes)) => {
+                    project.add_folders(&path);
+                    project.sources.insert(path, Arc::new(bytes));
+                }
+                Some(Err(error)) => project.failures.push(ReadFailure { path, error }),
+                None => _ = project.others.insert(path),
             }
         }
-        project.failures.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(project)
+    }
+
+    fn add_folders(&mut self, path: &ProjectPath) {
+        let mut folder = path.parent();
+        while !folder.is_empty() && !self.folders.contains(folder) {
+            self.folders.extend(ProjectPath::join("", folder));
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
     }
 
     /// The source files and their bytes, sorted by path.
@@ -80,7 +90,7 @@ impl Project {
     /// The bytes of one source file.
     #[must_use]
     pub fn source(&self, path: &ProjectPath) -> Option<&[u8]> {
-        self.sources.get(path).map(Vec::as_slice)
+        self.sources.get(path).map(|bytes| bytes.as_slice())
     }
 
     /// The text of one source file; `None` where there is none or it is not UTF-8.
@@ -101,17 +111,24 @@ impl Project {
         self.sources.get_key_value(path).map(|(path, _)| path.clone())
     }
 
+    /// Whether `folder` holds sources, directly or deeper.
+    #[must_use]
+    pub fn has_folder(&self, folder: &str) -> bool {
+        folder.is_empty() || self.folders.contains(folder)
+    }
+
     /// Whether `path` names a file of the project that is no source.
     #[must_use]
     pub fn other_path(&self, path: &str) -> Option<ProjectPath> {
         self.others.get(path).cloned()
     }
 
-    /// The bytes of any file of the project, read now if it is no source.
-    pub fn bytes(&self, path: &ProjectPath) -> io::Result<Vec<u8>> {
-        match self.source(path) {
-            Some(bytes) => Ok(bytes.to_owned()),
-            None => std::fs::read(self.root.join(path.as_str())),
+    /// The bytes of any file of the project, read now if it is no source. Sources are shared, not copied: most of the output is
+    /// the application's own files, some of them in many units.
+    pub fn bytes(&self, path: &ProjectPath) -> io::Result<Arc<Vec<u8>>> {
+        match self.sources.get(path) {
+            Some(bytes) => Ok(Arc::clone(bytes)),
+            None => std::fs::read(self.root.join(path.as_str())).map(Arc::new),
         }
     }
 
@@ -122,7 +139,12 @@ impl Project {
     }
 }
 
-fn list(root: &Path) -> Vec<ProjectPath> {
+/// A file of the project; its bytes if it is source.
+type Walked = (ProjectPath, Option<io::Result<Vec<u8>>>);
+
+/// The project's files, sorted by path. Each is read where it is found: on a large project, walking and reading take about
+/// as long as one another.
+fn walk(root: &Path) -> Vec<Walked> {
     let (sender, receiver) = std::sync::mpsc::channel();
     let walk = WalkBuilder::new(root)
         .require_git(false)
@@ -144,13 +166,14 @@ fn list(root: &Path) -> Vec<ProjectPath> {
                 && entry.file_type().is_some_and(|kind| kind.is_file())
                 && let Some(path) = entry.path().strip_prefix(root).ok().and_then(ProjectPath::new)
             {
-                _ = sender.send(path);
+                let bytes = Language::of(&path).map(|_| std::fs::read(entry.path()));
+                _ = sender.send((path, bytes));
             }
             ignore::WalkState::Continue
         })
     });
     drop(sender);
-    let mut paths: Vec<_> = receiver.into_iter().collect();
-    paths.sort();
-    paths
+    let mut files: Vec<Walked> = receiver.into_iter().collect();
+    files.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    files
 }

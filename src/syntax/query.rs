@@ -3,13 +3,14 @@ use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
 use tree_sitter::{Node, Query, QueryCursor, StreamingIterator};
 
 use super::{Grammar, Parsed};
 use crate::catalog::Catalog;
 
 /// The nodes that one match of a query captured, by capture name.
-pub(crate) type Captures<'tree> = IndexMap<&'static str, Node<'tree>>;
+pub(crate) type Captures<'tree> = IndexMap<&'static str, Node<'tree>, FxBuildHasher>;
 
 /// The matches of `queries/<language>/<name>.scm` in `node` and everything inside it.
 pub(crate) fn matches<'tree>(file: &Parsed<'_>, node: Node<'tree>, name: &'static str) -> Vec<Captures<'tree>> {

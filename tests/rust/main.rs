@@ -12,3 +12,4 @@ mod goldens;
 mod layers;
 mod pages;
 mod project;
+mod schema;

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use super::*;
 
-fn files(pairs: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
-    pairs.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+fn files(pairs: &[(&str, &str)]) -> Files {
+    pairs.iter().map(|(path, text)| ((*path).to_owned(), Arc::new(text.as_bytes().to_vec()))).collect()
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -116,4 +118,33 @@ fn a_file_system_that_cannot_exchange() {
 fn the_folder_that_one_stands_in_is_not_replaced() {
     let error = check_target(Path::new("..")).unwrap_err();
     assert!(matches!(error, OutputError::Inside(_)), "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_did_not_change_is_not_written_again() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let file = |path: &str| fs::metadata(out.join(path)).unwrap().ino();
+    write(&out, &files(&[("a", "same"), ("b", "1"), ("c", "mine?")])).unwrap();
+    let (same, changed, edited) = (file("a"), file("b"), file("c"));
+    fs::write(out.join("c"), "edited").unwrap();
+    write(&out, &files(&[("a", "same"), ("b", "2"), ("c", "mine?")])).unwrap();
+    assert_eq!((same, changed == file("b"), edited == file("c")), (file("a"), false, false));
+    assert_eq!(read(&out.join("c")).as_deref(), Some("mine?"));
+    assert_eq!(fs::metadata(out.join("a")).unwrap().nlink(), 1);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_stands_for_a_file_is_replaced_by_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    write(&out, &files(&[("a", "same")])).unwrap();
+    fs::rename(out.join("a"), folder.path().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("elsewhere"), out.join("a")).unwrap();
+    write(&out, &files(&[("a", "same")])).unwrap();
+    assert!(fs::symlink_metadata(out.join("a")).unwrap().is_file());
 }

@@ -9,6 +9,7 @@ pub(crate) use patch::wiring_patch;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use crate::app::{Application, Id};
 use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
@@ -20,8 +21,8 @@ use edit::Edits;
 /// The folder of the shim inside each unit.
 pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";
 
-/// Output files by path, relative to the output directory.
-pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+/// Output files by path, relative to the output directory. The application's own files are shared with the project.
+pub(crate) type Files = BTreeMap<String, Arc<Vec<u8>>>;
 
 /// The files of every unit, below `units/<unit>/`. Fails where a file of the project can no longer be read.
 pub(crate) fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
@@ -30,16 +31,16 @@ pub(crate) fn unit_files(project: &Project, application: &Application, edits: &E
         let folder = unit_folder(id);
         for path in &unit.files {
             let bytes = match edits.get(path) {
-                Some(edited) => edited.as_bytes().to_vec(),
+                Some(edited) => Arc::new(edited.as_bytes().to_vec()),
                 None => project.bytes(path)?,
             };
             files.insert(format!("{folder}/{path}"), bytes);
         }
         for (path, text) in shim(unit.language) {
-            files.insert(format!("{folder}/{RUNTIME_FOLDER}/{path}"), text.as_bytes().to_vec());
+            files.insert(format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec()));
         }
         let (name, text) = entry::entry(application, unit);
-        files.insert(format!("{folder}/{name}"), text.into_bytes());
+        files.insert(format!("{folder}/{name}"), Arc::new(text.into_bytes()));
     }
     Ok(files)
 }

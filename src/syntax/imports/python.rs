@@ -6,8 +6,10 @@ use super::{Binding, Import};
 pub(super) fn imports(text: &str) -> Vec<Import> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
+    // Most files import at their start: nothing after the last `import` needs to be understood.
+    let Some(last) = memmem::find_iter(bytes, b"import").last() else { return found };
     let mut at = 0;
-    while at < bytes.len() {
+    while at <= last {
         let start = at + bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         if let Some((import, end)) = statement(text, start) {
             found.extend(import);

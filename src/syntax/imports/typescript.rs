@@ -1,3 +1,5 @@
+use memchr::memmem;
+
 use super::tokens::{Token, Tokens};
 use super::{Binding, Export, Import, Interface};
 
@@ -6,7 +8,10 @@ use super::{Binding, Export, Import, Interface};
 pub(super) fn interface(text: &str) -> Interface {
     let mut scanner = Scanner { tokens: Tokens::new(text), found: Interface::default() };
     let mut before = None;
-    while let Some(token) = scanner.tokens.next() {
+    let Some(last) = last_word(text) else { return scanner.found };
+    while scanner.tokens.position() <= last
+        && let Some(token) = scanner.tokens.next()
+    {
         if let Token::Word(word) = token
             // `x.import` and `x.require` are properties of something else.
             && before != Some(Token::Mark(b'.'))
@@ -24,6 +29,19 @@ pub(super) fn interface(text: &str) -> Interface {
         before = Some(token);
     }
     scanner.found
+}
+
+/// Where the last word stands that this scanner could take for anything. Most files import at their start and export what they
+/// declare, which needs no name: nothing after this word needs to be understood.
+fn last_word(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let exports = memmem::find_iter(bytes, b"export").filter(|at| {
+        let after = text[at + "export".len()..].trim_start();
+        // `export {`, `export *`, a comment between, `exports`, `export default`, `export type {`
+        after.starts_with(['{', '*', '/', 's']) || after.starts_with("default") || after.starts_with("type")
+    });
+    let imports = memmem::find_iter(bytes, b"import").chain(memmem::find_iter(bytes, b"require"));
+    imports.chain(exports).max()
 }
 
 struct Scanner<'text> {

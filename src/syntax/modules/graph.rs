@@ -1,18 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::{Target, resolve};
-use crate::source::{Language, Project, ProjectPath};
+use crate::source::{Language, PathMap, PathSet, Project, ProjectPath};
 use crate::syntax::imports::{self, Import, Interface};
 
 /// The files that can be reached from a set of entries, with what each imports.
 #[derive(Debug)]
 pub(crate) struct Graph {
-    nodes: IndexMap<ProjectPath, Node>,
+    /// Sorted by path.
+    nodes: PathMap<Node>,
+    /// For each node, the nodes that it imports.
+    edges: Vec<Vec<usize>>,
     /// For each file, the imports that mean it: the importing node and the position of the import there.
-    importers: IndexMap<ProjectPath, Vec<(usize, usize)>>,
+    importers: PathMap<Vec<(usize, usize)>>,
 }
 
 #[derive(Debug, Default)]
@@ -21,16 +24,23 @@ pub(super) struct Node {
     pub(super) targets: Vec<Target>,
 }
 
+impl Node {
+    /// Every file that it loads, perhaps more than once.
+    fn imported(&self) -> impl Iterator<Item = &ProjectPath> {
+        self.targets.iter().flat_map(|target| &target.files)
+    }
+}
+
 impl Graph {
     /// Follows the imports of `entries` through the project, a wave of files at a time, each wave in parallel.
     pub(crate) fn reach(project: &Project, entries: impl IntoIterator<Item = ProjectPath>) -> Self {
-        let mut wave: IndexSet<ProjectPath> = entries.into_iter().collect();
-        let mut nodes: IndexMap<ProjectPath, Node> = IndexMap::new();
+        let mut wave: PathSet = entries.into_iter().collect();
+        let mut nodes: PathMap<Node> = PathMap::default();
         while !wave.is_empty() {
             let scanned: Vec<_> = wave.into_par_iter().map(|path| (scan(project, &path), path)).collect();
-            let mut next = IndexSet::new();
+            let mut next = PathSet::default();
             for (node, path) in scanned {
-                next.extend(node.targets.iter().flat_map(|target| &target.files).cloned());
+                next.extend(node.imported().filter(|path| !nodes.contains_key(*path)).cloned());
                 nodes.insert(path, node);
             }
             next.retain(|path| !nodes.contains_key(path));
@@ -38,8 +48,10 @@ impl Graph {
         }
         // Waves end in different orders for different entries; nothing after this may depend on them.
         nodes.sort_unstable_keys();
+        let edges =
+            nodes.values().map(|node| node.imported().filter_map(|path| nodes.get_index_of(path)).collect()).collect();
         let importers = importers(&nodes);
-        Self { nodes, importers }
+        Self { nodes, edges, importers }
     }
 
     /// The files reached from `entries`, themselves included, without going on through any file of `borders`.
@@ -47,16 +59,21 @@ impl Graph {
         &'a self,
         entries: impl IntoIterator<Item = &'a ProjectPath>,
         borders: &BTreeSet<ProjectPath>,
-    ) -> BTreeSet<&'a ProjectPath> {
-        let mut reached: IndexSet<&ProjectPath> = entries.into_iter().collect();
-        let mut at = 0;
-        while let Some(path) = reached.get_index(at) {
-            at += 1;
-            let Some(node) = self.nodes.get(*path) else { continue };
-            let files = node.targets.iter().flat_map(|target| &target.files);
-            reached.extend(files.filter(|file| !borders.contains(*file)));
+    ) -> BTreeSet<ProjectPath> {
+        let mut waiting: Vec<usize> = entries.into_iter().filter_map(|entry| self.nodes.get_index_of(entry)).collect();
+        let mut seen = vec![false; self.nodes.len()];
+        let mut reached = seen.clone();
+        for border in borders.iter().filter_map(|border| self.nodes.get_index_of(border)) {
+            seen[border] = true;
         }
-        reached.into_iter().collect()
+        for entry in &waiting {
+            seen[*entry] = true;
+        }
+        while let Some(at) = waiting.pop() {
+            reached[at] = true;
+            waiting.extend(self.edges[at].iter().filter(|to| !std::mem::replace(&mut seen[**to], true)));
+        }
+        self.nodes.keys().zip(reached).filter(|(_, reached)| *reached).map(|(path, _)| path.clone()).collect()
     }
 
     /// The number of imports between each file of `to` and `from`; files that `from` does not reach are left out.
@@ -66,7 +83,7 @@ impl Graph {
         while let Some((path, distance)) = reached.get_index(at).map(|(path, distance)| (*path, *distance)) {
             at += 1;
             let Some(node) = self.nodes.get(path) else { continue };
-            for file in node.targets.iter().flat_map(|target| &target.files) {
+            for file in node.imported() {
                 reached.entry(file).or_insert(distance + 1);
             }
         }
@@ -115,8 +132,8 @@ fn scan(project: &Project, path: &ProjectPath) -> Node {
     Node { interface, targets }
 }
 
-fn importers(nodes: &IndexMap<ProjectPath, Node>) -> IndexMap<ProjectPath, Vec<(usize, usize)>> {
-    let mut importers: IndexMap<ProjectPath, Vec<(usize, usize)>> = IndexMap::new();
+fn importers(nodes: &PathMap<Node>) -> PathMap<Vec<(usize, usize)>> {
+    let mut importers: PathMap<Vec<(usize, usize)>> = PathMap::default();
     for (at, node) in nodes.values().enumerate() {
         for (position, target) in node.targets.iter().enumerate() {
             for file in target.module.iter().chain(target.submodules.values()) {

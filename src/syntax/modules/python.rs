@@ -55,6 +55,9 @@ fn find(project: &Project, folder: &str, parts: &[&str], names: &[&str]) -> Opti
             target.files.push(file);
             // A module has no modules inside it: `import a.b` where `a.py` exists names something else.
             return last.then_some(target);
+        } else if !project.has_folder(&next) {
+            // Most imports are of other people's modules: this is where those end.
+            return None;
         }
         at = next;
     }

@@ -1,0 +1,66 @@
+//! Every attribute and block that is emitted exists in the AWS provider, can be set there, and none that must be set is
+//! missing. `tests/aws_provider_schema.json` is made from the provider's own schema by `tests/reduce_schema.py`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use hcl::{Block, Body};
+use serde::Deserialize;
+
+use crate::project::{compiled, fixture_apps, root};
+
+/// What Terraform itself takes in any resource: <https://developer.hashicorp.com/terraform/language/resources/syntax>.
+const META: [&str; 3] = ["depends_on", "lifecycle", "provider"];
+
+#[derive(Deserialize)]
+struct Provider {
+    resource: BTreeMap<String, Schema>,
+    data_source: BTreeMap<String, Schema>,
+}
+
+#[derive(Deserialize)]
+struct Schema {
+    required: BTreeSet<String>,
+    optional: BTreeSet<String>,
+    blocks: BTreeMap<String, Self>,
+}
+
+#[test]
+fn emitted_resources_fit_the_provider() {
+    let text = fs::read_to_string(root().join("tests/aws_provider_schema.json")).unwrap();
+    let provider: Provider = serde_json::from_str(&text).unwrap();
+    let mut checked = BTreeSet::new();
+    for app in fixture_apps() {
+        let files = compiled(&app, "app", &[]).files.unwrap();
+        for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("terraform/")) {
+            let body: Body = hcl::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
+            for block in body.blocks() {
+                let types = match block.identifier.as_str() {
+                    "resource" => &provider.resource,
+                    "data" => &provider.data_source,
+                    _ => continue,
+                };
+                let kind = block.labels[0].as_str();
+                let schema = types.get(kind).unwrap_or_else(|| panic!("{path}: {kind} is not in the reduced schema"));
+                check(&format!("{path}: {kind}.{}", block.labels[1].as_str()), block, schema);
+                checked.insert(kind.to_owned());
+            }
+        }
+    }
+    assert!(checked.len() > 20, "only {checked:?} were checked");
+}
+
+fn check(place: &str, block: &Block, schema: &Schema) {
+    let mut missing = schema.required.clone();
+    for attribute in block.body.attributes().filter(|attribute| !META.contains(&attribute.key.as_str())) {
+        let name = attribute.key.as_str();
+        assert!(schema.required.contains(name) || schema.optional.contains(name), "{place}: `{name}` cannot be set");
+        missing.remove(name);
+    }
+    assert!(missing.is_empty(), "{place}: {missing:?} must be set");
+    for inner in block.body.blocks().filter(|inner| !META.contains(&inner.identifier.as_str())) {
+        let name = inner.identifier.as_str();
+        let schema = schema.blocks.get(name).unwrap_or_else(|| panic!("{place}: there is no block `{name}`"));
+        check(&format!("{place} {name}"), inner, schema);
+    }
+}
