@@ -15,8 +15,8 @@
 //! cli         the output     the only stage that touches it
 //! ```
 //!
-//! [`compile::compile`] is that list as code. Each stage is one function from value to value plus `&mut
-//! `[`diag::Diagnostics`]: none prints, reads the environment, or stops at the first problem. Where there is an error at
+//! [`compile::compile`] is that list as code. Each stage is one function from value to value plus a mutable
+//! [`diag::Diagnostics`]: none prints, reads the environment, or stops at the first problem. Where there is an error at
 //! the end, nothing is emitted.
 //!
 //! # Where to find what
@@ -34,7 +34,7 @@
 //!
 //! # Layers
 //!
-//! A module imports from lower layers only; `tests/layers.rs` holds every `use crate::` line against this table.
+//! A module imports from lower layers only; `tests/rust/layers.rs` holds every `use crate::` line against this table.
 //!
 //! ```text
 //! 0 source    1 diag      2 app terraform    3 catalog resource    4 syntax config    5 annotation

@@ -20,9 +20,9 @@ pub struct Access {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConstructRef {
-    /// An entry of [`Application::stores`].
+    /// An entry of [`super::Application::stores`].
     Store(Id),
-    /// An entry of [`Application::topics`].
+    /// An entry of [`super::Application::topics`].
     Topic(Id),
 }
 

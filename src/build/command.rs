@@ -113,7 +113,8 @@ impl std::fmt::Display for Tool {
     }
 }
 
-fn quoted(word: &str) -> String {
+/// A word as a shell would need it typed.
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

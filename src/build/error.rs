@@ -73,7 +73,7 @@ pub enum BuildError {
         problem: String,
     },
     /// A tool failed; its message follows as it wrote it.
-    #[error("unit `{unit}`: `{command}` failed ({status})\n\n{message}")]
+    #[error("unit `{unit}`: `{command}` failed ({status})\n\n{}", .message.trim_end())]
     Command {
         /// The unit.
         unit: String,

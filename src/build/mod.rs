@@ -20,6 +20,7 @@ mod tools;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use command::quoted;
 pub use error::BuildError;
 pub use event::{Event, Warning};
 pub use limits::{LIMITS_PAGE, UNZIPPED_LIMIT, ZIPPED_LIMIT};

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::plan::Target;
 
@@ -42,6 +43,25 @@ pub(crate) enum Command {
     Defaults,
 }
 
+impl Command {
+    /// Options that cannot go together, which clap cannot say: only some values of `--format` use standard output.
+    pub(crate) fn conflict(&self) -> Option<clap::Error> {
+        let input = match self {
+            Self::Compile(args) => &args.input,
+            Self::Check(args) => &args.input,
+            Self::Build(_) | Self::Explain { .. } | Self::Reference | Self::Defaults => return None,
+        };
+        let machine = match input.format {
+            Format::Text => false,
+            Format::Json | Format::Sarif => true,
+        };
+        let message =
+            "`--print` and `--format json` or `sarif` would both write to standard output: ask for one of them";
+        (machine && input.print.is_some())
+            .then(|| Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message))
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct CompileArgs {
     #[command(flatten)]
@@ -50,7 +70,7 @@ pub(crate) struct CompileArgs {
     #[arg(short, long, default_value = "out")]
     pub(crate) out: PathBuf,
     /// Where the application will run.
-    #[arg(long)]
+    #[arg(long, value_parser = target())]
     pub(crate) target: Target,
 }
 
@@ -59,7 +79,7 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
     /// Where the application will run.
-    #[arg(long, default_value_t = Target::AwsLambda)]
+    #[arg(long, value_parser = target(), default_value = Target::AwsLambda.name())]
     pub(crate) target: Target,
 }
 
@@ -68,7 +88,7 @@ pub(crate) struct InputArgs {
     /// The application's folder.
     pub(crate) app: PathBuf,
     /// Set one value, such as `execution_unit.memory_mb=1024`; wins over `inferra.toml`.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) set: Vec<String>,
     /// Also print a value between two stages to standard output, as JSON.
     #[arg(long, value_enum, value_name = "STAGE")]
@@ -105,4 +125,13 @@ pub(crate) struct BuildArgs {
     /// Build only this unit.
     #[arg(long)]
     pub(crate) unit: Option<String>,
+}
+
+/// A parser that knows the names, for help, completion and "did you mean".
+fn target() -> impl clap::builder::TypedValueParser<Value = Target> {
+    PossibleValuesParser::new(Target::ALL.map(Target::name)).try_map(|name| name.parse::<Target>())
+}
+
+fn pair(text: &str) -> Result<String, &'static str> {
+    if text.contains('=') { Ok(text.to_owned()) } else { Err("write a setting and its value, with `=` between them") }
 }

@@ -2,6 +2,7 @@ use std::io::{self, Write as _};
 
 use super::Exit;
 use super::args::BuildArgs;
+use super::style::shown;
 use crate::build::{Event, Options, Tools, build as build_units};
 
 pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
@@ -14,8 +15,8 @@ pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
         Ok(reports) => {
             let units = if reports.len() == 1 { "unit" } else { "units" };
             writeln!(io::stderr(), "built {} {units}", reports.len())?;
-            let folder = args.out.join("terraform");
-            writeln!(io::stderr(), "next: terraform -chdir={0} init && terraform -chdir={0} apply", folder.display())?;
+            let folder = shown(&args.out.join("terraform"));
+            writeln!(io::stderr(), "next: terraform -chdir={folder} init && terraform -chdir={folder} apply")?;
             Ok(Exit::Fine)
         }
         Err(error) => {

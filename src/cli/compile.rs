@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 use super::Exit;
 use super::args::{CheckArgs, CompileArgs, Format, InputArgs, Stage};
 use super::output::{self, OutputError};
-use super::style::Style;
+use super::style::{Style, shown};
 use super::summary::summary;
+use crate::build::quoted;
 use crate::compile::{Compilation, CompileError, Options, compile as compile_project, read};
 use crate::diag::{Code, Diagnostic, Severity, render};
 use crate::plan::Target;
@@ -30,7 +31,7 @@ pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
     run.compilation.timings.push(("write", start.elapsed()));
     let mut stderr = io::stderr().lock();
     stderr.write_all(summary(&run.compilation, Some(&args.out)).as_bytes())?;
-    writeln!(stderr, "next: inferra build {}", args.out.display())?;
+    writeln!(stderr, "next: inferra build {}", shown(&args.out))?;
     run.timings(&args.input)?;
     // The process ends here, and the system takes its memory at once; returning it piece by piece would take as long as
     // reading the project did.
@@ -48,7 +49,9 @@ pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
     if run.compilation.files.is_some() {
         let mut stderr = io::stderr().lock();
         stderr.write_all(summary(&run.compilation, None).as_bytes())?;
-        writeln!(stderr, "next: inferra compile {} --target {}", args.input.app.display(), args.target.name())?;
+        let set: Vec<_> = args.input.set.iter().map(|pair| format!(" --set {}", quoted(pair))).collect();
+        let app = shown(&args.input.app);
+        writeln!(stderr, "next: inferra compile {app} --target {}{}", args.target.name(), set.concat())?;
     }
     run.timings(&args.input)?;
     Ok(exit)

@@ -49,6 +49,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return exit.into();
         }
     };
+    if let Some(conflict) = cli.command.conflict() {
+        _ = conflict.print();
+        return Exit::Environment.into();
+    }
     let style = style::Style::choose(cli.color);
     match dispatch(cli.command, style) {
         Ok(exit) => exit.into(),

@@ -54,7 +54,7 @@ pub(crate) fn check_target(out: &Path, app: &Path) -> Result<(), OutputError> {
     if app.canonicalize().is_ok_and(|app| app.starts_with(&out)) {
         return Err(OutputError::HoldsProject(out.display().to_string()));
     }
-    if std::env::current_dir().is_ok_and(|current| current.starts_with(&out)) {
+    if Path::new(".").canonicalize().is_ok_and(|current| current.starts_with(&out)) {
         return Err(OutputError::HoldsCurrent(out.display().to_string()));
     }
     previous(&out).map(|_| ())
@@ -75,29 +75,25 @@ fn real(out: &Path) -> Result<PathBuf, OutputError> {
 /// products, a `.terraform` folder).
 pub(crate) fn write(out: &Path, files: &Files) -> Result<(), OutputError> {
     let out = &real(out)?;
-    let previous = previous(out)?;
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed(parent))?;
     let staging = Staging::open(out, parent)?;
-    let written = fill(&staging, out, previous.as_ref(), files);
-    match written {
-        Ok(()) => staging.take_place_of(out),
-        Err(error) => {
-            _ = fs::remove_dir_all(&staging.path);
-            Err(error)
-        }
+    let written = recover(out).and_then(|()| fill(&staging.path, out, files)).and_then(|()| staging.take_place_of(out));
+    if written.is_err() {
+        // What stays behind here is swept up by the next run.
+        _ = fs::remove_dir_all(&staging.path);
     }
+    written
 }
 
-fn fill(staging: &Staging, out: &Path, previous: Option<&BTreeSet<String>>, files: &Files) -> Result<(), OutputError> {
-    write_files(&staging.path, files, previous.map(|owned| (out, owned)))?;
+/// Writes to `folder` what will be the output, with what stays of the present one.
+fn fill(folder: &Path, out: &Path, files: &Files) -> Result<(), OutputError> {
+    let previous = previous(out)?;
+    write_files(folder, files, previous.as_ref().map(|owned| (out, owned)))?;
     let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
-    let marker_path = staging.path.join(OUTPUT_MARKER);
+    let marker_path = folder.join(OUTPUT_MARKER);
     fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
-    match previous {
-        Some(owned) => keep_foreign(out, &staging.path, owned, files),
-        None => Ok(()),
-    }
+    previous.map_or(Ok(()), |owned| keep_foreign(out, folder, &owned, files))
 }
 
 /// The files that inferra wrote to `out` before; `None` where there is nothing.
@@ -215,7 +211,7 @@ impl Staging {
         Ok(Self { path, _lock: lock })
     }
 
-    fn take_place_of(self, out: &Path) -> Result<(), OutputError> {
+    fn take_place_of(&self, out: &Path) -> Result<(), OutputError> {
         if out.exists() {
             exchange(&self.path, out).map_err(failed(out))?;
             // The new output is in place; what is left of the old one is swept up by the next run at the latest.
@@ -243,12 +239,30 @@ fn exchange(new: &Path, old: &Path) -> io::Result<()> {
     replace(new, old)
 }
 
-/// Two renames: between them only the old output's other name exists, and the next run finds it whole under that name.
+/// Two renames: between them only the old output's other name exists, from which `recover` brings it back.
 fn replace(new: &Path, old: &Path) -> io::Result<()> {
-    let aside = new.with_extension("inferra-old");
+    let aside = aside(old);
+    if aside.exists() {
+        fs::remove_dir_all(&aside)?;
+    }
     fs::rename(old, &aside)?;
     fs::rename(new, old).inspect_err(|_| _ = fs::rename(&aside, old))?;
     fs::remove_dir_all(aside)
+}
+
+/// Gives back its name to an output that a killed run had put aside: it may hold the state of what is deployed.
+fn recover(out: &Path) -> Result<(), OutputError> {
+    let aside = aside(out);
+    if out.exists() || !aside.exists() {
+        return Ok(());
+    }
+    fs::rename(&aside, out).map_err(failed(out))
+}
+
+/// The name of the old output while the new one takes its place.
+fn aside(out: &Path) -> PathBuf {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    out.with_file_name(format!(".{name}.inferra-old"))
 }
 
 /// Empties a folder; its subfolders in parallel, because removing a large output takes as long as writing it.
@@ -265,161 +279,4 @@ fn clear(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    fn files(pairs: &[(&str, &str)]) -> Files {
-        pairs.iter().map(|(path, text)| ((*path).to_owned(), Arc::new(text.as_bytes().to_vec()))).collect()
-    }
-
-    fn read(path: &Path) -> Option<String> {
-        fs::read_to_string(path).ok()
-    }
-
-    #[test]
-    fn a_second_write_drops_what_is_gone_and_keeps_what_is_not_ours() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("terraform/a.tf", "1"), ("terraform/b.tf", "1")])).unwrap();
-        fs::write(out.join("terraform/terraform.tfstate"), "state").unwrap();
-        fs::create_dir(out.join("build")).unwrap();
-        fs::write(out.join("build/main.zip"), "zip").unwrap();
-        write(&out, &files(&[("terraform/a.tf", "2")])).unwrap();
-        assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("2"));
-        assert_eq!(read(&out.join("terraform/b.tf")), None);
-        assert_eq!(read(&out.join("terraform/terraform.tfstate")).as_deref(), Some("state"));
-        assert_eq!(read(&out.join("build/main.zip")).as_deref(), Some("zip"));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the output");
-    }
-
-    #[test]
-    fn a_strangers_folder_is_left_alone() {
-        let out = tempfile::tempdir().unwrap();
-        fs::write(out.path().join("thesis.txt"), "mine").unwrap();
-        let error = write(out.path(), &files(&[("a", "1")])).unwrap_err();
-        assert!(matches!(error, OutputError::NotOurs(_)), "{error}");
-        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_users_file_is_never_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("terraform/a.tf", "1")])).unwrap();
-        fs::write(out.join("terraform/mine.tf"), "mine").unwrap();
-        let error = write(&out, &files(&[("terraform/a.tf", "2"), ("terraform/mine.tf", "ours")])).unwrap_err();
-        assert!(matches!(error, OutputError::InTheWay(_)), "{error}");
-        assert_eq!(read(&out.join("terraform/a.tf")).as_deref(), Some("1"), "the previous output is whole");
-        assert_eq!(read(&out.join("terraform/mine.tf")).as_deref(), Some("mine"));
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn what_did_not_change_is_not_written_again() {
-        use std::os::unix::fs::MetadataExt as _;
-
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        let file = |path: &str| fs::metadata(out.join(path)).unwrap().ino();
-        write(&out, &files(&[("a", "same"), ("b", "1"), ("c", "mine?")])).unwrap();
-        let (same, changed, edited) = (file("a"), file("b"), file("c"));
-        fs::write(out.join("c"), "edited").unwrap();
-        write(&out, &files(&[("a", "same"), ("b", "2"), ("c", "mine?")])).unwrap();
-        assert_eq!((same, changed == file("b"), edited == file("c")), (file("a"), false, false));
-        assert_eq!(read(&out.join("c")).as_deref(), Some("mine?"));
-        assert_eq!(fs::metadata(out.join("a")).unwrap().nlink(), 1);
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn a_link_that_stands_for_a_file_is_replaced_by_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("a", "same")])).unwrap();
-        fs::rename(out.join("a"), folder.path().join("elsewhere")).unwrap();
-        std::os::unix::fs::symlink(folder.path().join("elsewhere"), out.join("a")).unwrap();
-        write(&out, &files(&[("a", "same")])).unwrap();
-        assert!(fs::symlink_metadata(out.join("a")).unwrap().is_file());
-    }
-
-    #[test]
-    fn what_a_killed_run_left_is_swept_up() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("a", "1")])).unwrap();
-        fs::create_dir(folder.path().join(".out.inferra-new")).unwrap();
-        fs::write(folder.path().join(".out.inferra-new/half"), "x").unwrap();
-        write(&out, &files(&[("a", "2")])).unwrap();
-        assert_eq!(read(&out.join("a")).as_deref(), Some("2"));
-        assert_eq!(read(&out.join("half")), None);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_linked_output_is_written_where_the_link_leads() {
-        let folder = tempfile::tempdir().unwrap();
-        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
-        fs::create_dir(&real).unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
-        write(&link, &files(&[("a", "1")])).unwrap();
-        write(&link, &files(&[("a", "2")])).unwrap();
-        assert!(link.is_symlink());
-        assert_eq!(read(&real.join("a")).as_deref(), Some("2"));
-        let lost = folder.path().join("lost");
-        std::os::unix::fs::symlink(folder.path().join("nowhere"), &lost).unwrap();
-        assert!(matches!(write(&lost, &files(&[("a", "1")])), Err(OutputError::Io { .. })));
-    }
-
-    #[test]
-    fn an_output_that_holds_the_project_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("a", "1")])).unwrap();
-        let app = out.join("app");
-        fs::create_dir(&app).unwrap();
-        for app in [&app, &out, &app.join("..")] {
-            let error = check_target(&out, app).unwrap_err();
-            assert!(matches!(error, OutputError::HoldsProject(_)), "{error}");
-        }
-        check_target(&app.join("out"), &app).unwrap();
-    }
-
-    #[test]
-    fn a_failed_write_leaves_nothing_beside_the_output() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("a", "1")])).unwrap();
-        fs::create_dir_all(out.join("b/mine")).unwrap();
-        fs::write(out.join("b/mine/c"), "mine").unwrap();
-        fs::write(out.join("d"), "mine").unwrap();
-        for file in ["b/mine/c", "b/mine", "d/e"] {
-            let error = write(&out, &files(&[("a", "2"), (file, "ours")])).unwrap_err();
-            assert!(matches!(error, OutputError::InTheWay(_)), "{file}: {error}");
-        }
-        assert_eq!(read(&out.join("a")).as_deref(), Some("1"));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn an_empty_folder_of_the_user_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        write(&out, &files(&[("terraform/a.tf", "1")])).unwrap();
-        fs::create_dir_all(out.join("notes/empty")).unwrap();
-        write(&out, &files(&[("terraform/a.tf", "2")])).unwrap();
-        assert!(out.join("notes/empty").is_dir());
-    }
-
-    #[test]
-    fn two_writers_do_not_mix() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        let held = Staging::open(&out, folder.path()).unwrap();
-        let error = write(&out, &files(&[("a", "1")])).unwrap_err();
-        assert!(matches!(error, OutputError::Busy(_)), "{error}");
-        drop(held);
-        write(&out, &files(&[("a", "1")])).unwrap();
-    }
-}
+mod tests;

@@ -1,6 +1,8 @@
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 
 use super::args::Color;
+use crate::build::quoted;
 use crate::diag::render;
 
 /// Whether what goes to standard error is coloured.
@@ -24,4 +26,9 @@ impl Style {
     pub(crate) const fn of_diagnostics(self) -> render::Style {
         if self.color { render::Style::Coloured } else { render::Style::Plain }
     }
+}
+
+/// A path in a command that can be typed as it is shown.
+pub(super) fn shown(path: &Path) -> String {
+    quoted(&path.to_string_lossy())
 }

@@ -1,10 +1,9 @@
 //! The command itself: streams, exit codes, and what it leaves on disk.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::project::{project, root, tree};
+use crate::project::{inferra, project, root, tree};
 
 const APP: &[(&str, &str)] = &[
     (
@@ -13,11 +12,6 @@ const APP: &[(&str, &str)] = &[
     ),
     ("requirements.txt", "fastapi==0.115.0\n"),
 ];
-
-fn inferra(arguments: &[&str], folder: &Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inferra"));
-    command.args(arguments).current_dir(folder).env_clear().output().unwrap()
-}
 
 #[track_caller]
 fn assert_run(output: &Output, code: i32, stderr: &[&str]) {
@@ -228,4 +222,16 @@ fn a_code_is_explained() {
 fn a_wrong_command_line_is_answered_with_the_right_one() {
     assert_run(&inferra(&["compile", ".", "--target", "aws-lamda"], root()), 2, &["aws-lambda"]);
     assert_run(&inferra(&["build", "."], root()), 2, &["not made by inferra"]);
+    let check = |more: &[&str]| inferra(&[&["check", "."], more].concat(), root());
+    assert_run(&check(&["--set", "memory"]), 2, &["--set <KEY=VALUE>"]);
+    assert_run(&check(&["--print", "plan", "--format", "json"]), 2, &["standard output"]);
+}
+
+#[test]
+fn the_next_command_can_be_typed_as_shown() {
+    let folder = project(APP);
+    let output = inferra(&["check", ".", "--set", "tags.owner=a b"], folder.path());
+    assert_run(&output, 0, &["next: inferra compile . --target aws-lambda --set 'tags.owner=a b'"]);
+    let output = inferra(&["compile", ".", "--target", "aws-lambda", "-o", "my out"], folder.path());
+    assert_run(&output, 0, &["next: inferra build 'my out'"]);
 }

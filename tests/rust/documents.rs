@@ -1,11 +1,11 @@
-//! Generated documents are current.
+//! Documents are current.
 
 use std::fs;
 
 use inferra::catalog::{Catalog, reference};
 use pretty_assertions::assert_eq;
 
-use crate::project::root;
+use crate::project::{fixture_apps, inferra, root, tree};
 
 #[test]
 fn the_reference_of_directives_is_current() {
@@ -18,12 +18,36 @@ fn the_reference_of_directives_is_current() {
     assert_eq!(fs::read_to_string(&path).unwrap_or_default(), current, "run `inferra reference > docs/directives.md`");
 }
 
+/// Every block of the example but commands is an excerpt: of an application, of its expected output, or of what a compile says.
+#[test]
+fn the_example_of_the_readme_is_current() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let example = readme.split("\n## A worked example\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let sources = excerpted();
+    let blocks: Vec<_> = example.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect();
+    assert!(blocks.len() > 5, "the example has its blocks");
+    for (language, block) in blocks.into_iter().filter(|(language, _)| *language != "sh") {
+        assert!(sources.iter().any(|text| text.contains(block)), "README.md, no longer so:\n```{language}\n{block}```");
+    }
+}
+
+fn excerpted() -> Vec<String> {
+    let files = fixture_apps().into_iter().flat_map(|app| tree(&app, &["node_modules"]).into_values());
+    let mut texts: Vec<_> = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let app = root().join("fixtures/apps/python-fastapi-redis");
+    let app = app.to_str().unwrap();
+    let output = inferra(&["compile", app, "--target", "aws-lambda", "-o", "out"], folder.path());
+    texts.push(String::from_utf8(output.stderr).unwrap());
+    texts
+}
+
 #[test]
 fn the_forbidden_words_do_not_appear() {
     // Built here from parts, so that this file does not hold them.
     let words = ["TO".to_owned() + "DO", "FIX".to_owned() + "ME", "dbg".to_owned() + "!("];
     for folder in ["src", "tests", "shims", "queries", "annotations", "benches"] {
-        for (path, bytes) in crate::project::tree(&root().join(folder), &["node_modules", "__pycache__", ".venv"]) {
+        for (path, bytes) in tree(&root().join(folder), &["node_modules", "__pycache__", ".venv"]) {
             let text = String::from_utf8_lossy(&bytes);
             for word in &words {
                 assert!(!text.contains(word.as_str()), "{folder}/{path} holds {word}");

@@ -10,6 +10,7 @@ mod diagnostics;
 mod documents;
 mod goldens;
 mod layers;
+mod pages;
 mod project;
 mod robustness;
 mod schema;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use inferra::compile::{Compilation, Options, compile, read};
 use inferra::plan::Target;
@@ -60,4 +61,10 @@ pub(crate) fn compiled(folder: &Path, name: &str, set: &[&str]) -> Compilation {
     let set: Vec<String> = set.iter().map(|&pair| pair.to_owned()).collect();
     let options = Options { folder: name, target: Target::AwsLambda, set: &set };
     compile(&read(folder).unwrap(), &options).unwrap()
+}
+
+/// Runs the command in `folder`, with an empty environment.
+pub(crate) fn inferra(arguments: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_inferra"));
+    command.args(arguments).current_dir(folder).env_clear().output().unwrap()
 }

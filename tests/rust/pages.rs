@@ -1,0 +1,172 @@
+//! The examples of the explanation pages do what the pages say: the wrong one provokes the code, the right one is fine.
+
+use inferra::diag::{Code, Diagnostic, Severity};
+
+use crate::project::{compiled, project};
+
+/// Where an example stands in a scene.
+const EXAMPLE: &str = "@@";
+
+/// A project around an example. The manifests of both languages are added.
+type Scene = &'static [(&'static str, &'static str)];
+
+const APPLICATION: Scene =
+    &[("main.py", "import redis\nfrom fastapi import FastAPI\n\n@@\n\n\n@app.get(\"/\")\ndef index(): ...\n")];
+
+const STORE: Scene = &[
+    (
+        "main.py",
+        "from fastapi import FastAPI\nimport store\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+    ("store.py", "import redis\n\n@@\n"),
+];
+
+const ROUTES: Scene = &[(
+    "main.py",
+    "import os\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n@@\n",
+)];
+
+const WORKER: Scene =
+    &[("worker.py", "from fastapi import FastAPI\n\n@@\n\n\n@app.get(\"/\")\ndef index(): ...\n"), ROUTES_OF_ANOTHER];
+
+const ROUTES_OF_ANOTHER: (&str, &str) = (
+    "main.py",
+    "# @klotho::execution_unit { id = \"web\" }\n\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+);
+
+const PARTNERS: Scene =
+    &[("partners.py", "from fastapi import FastAPI\n\n@@\n\n\n@partner_app.get(\"/\")\ndef index(): ...\n")];
+
+const CONFIGURED: Scene = &[
+    ("inferra.toml", "@@\n"),
+    (
+        "main.py",
+        "# @klotho::execution_unit { id = \"worker\" }\n\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+];
+
+/// The emitter, with a subscription.
+const RECEIVER: (&str, &str) = (
+    "receiver.ts",
+    "// @klotho::execution_unit { id = \"receiver\" }\n\nimport { EventEmitter } from \"node:events\";\n\n// @klotho::pubsub { id = \"greetings\" }\nexport const greetings = new EventEmitter();\n\ngreetings.on(\"hello\", async () => {});\ngreetings.on(\"report\", async () => {});\n",
+);
+
+const SENDER: Scene = &[
+    RECEIVER,
+    (
+        "server.ts",
+        "// @klotho::execution_unit { id = \"sender\" }\n\nimport express from \"express\";\nimport { greetings } from \"./receiver\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => greetings.emit(\"hello\"));\ngreetings.emit(\"report\");\n\n@@\n",
+    ),
+];
+
+/// Both halves of an event in one unit.
+const TALKS_TO_ITSELF: Scene = &[(
+    "server.ts",
+    "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n// @klotho::pubsub { id = \"greetings\" }\nexport const greetings = new EventEmitter();\n\n@@\n",
+)];
+
+const SPLIT: Scene = &[
+    ("greetings.ts", "export const greetings = [];\n"),
+    (
+        "server.ts",
+        "import express from \"express\";\n@@\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n",
+    ),
+];
+
+/// The scene of a page's examples; `None` where they are commands, or say in which of several files they stand.
+fn scene(code: Code) -> Option<Scene> {
+    match code {
+        Code::NoAnnotation
+        | Code::InvalidToml
+        | Code::MissingKey
+        | Code::ValueNotAllowed
+        | Code::ApplicationUnreachable => Some(APPLICATION),
+        Code::SyntaxError
+        | Code::UnclosedBody
+        | Code::MalformedDirective
+        | Code::UnknownCapability
+        | Code::UnknownKey
+        | Code::WrongType
+        | Code::InvalidId
+        | Code::DuplicateId
+        | Code::AttachedToNothing
+        | Code::AttachedToWrongShape
+        | Code::ClientNotRecognised
+        | Code::ArgumentNotWirable
+        | Code::NameCollision => Some(STORE),
+        Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),
+        Code::NoRoute => Some(&[("main.py", "from fastapi import FastAPI\n\n@@\n")]),
+        Code::UnitWithoutTrigger => Some(WORKER),
+        Code::ManyGatewaysInUnit => Some(PARTNERS),
+        Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
+        Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
+        Code::UnresolvedImport => Some(SPLIT),
+        Code::ConfigInvalidToml
+        | Code::ConfigUnknownKey
+        | Code::ConfigWrongType
+        | Code::ConfigOutOfBounds
+        | Code::ConfigUnknownId => Some(CONFIGURED),
+        Code::ProjectUnreadable
+        | Code::FileUnreadable
+        | Code::FileNotUtf8
+        | Code::HandlerOwnedByManyUnits
+        | Code::GatewayUnitUnclear
+        | Code::MixedLanguages
+        | Code::ManifestMissing
+        | Code::ConstructUnreachable
+        | Code::ReservedName
+        | Code::NoInternetEgress
+        | Code::OutputNotOurs
+        | Code::OutputUnwritable => None,
+    }
+}
+
+#[test]
+fn the_wrong_example_provokes_the_code_and_the_right_one_is_fine() {
+    let mut problems = Vec::new();
+    for &code in Code::ALL {
+        let Some(scene) = scene(code) else { continue };
+        for word in ["Wrong", "Right"] {
+            let examples = examples(code.page(), word);
+            assert!(!examples.is_empty(), "{}.md has no example under `{word}`", code.id());
+            for found in examples.iter().map(|example| diagnostics(scene, example)) {
+                if !answers(&found, code, word == "Wrong") {
+                    let said: Vec<_> = found.iter().map(|problem| (problem.code.id(), &problem.message)).collect();
+                    problems.push(format!("{}.md, {word}: {said:?}", code.id()));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Whether the problems of an example are those that its page promises.
+fn answers(found: &[Diagnostic], code: Code, wrong: bool) -> bool {
+    let provoked = found.iter().any(|problem| problem.code == code);
+    let failed = found.iter().any(|problem| problem.code.severity() == Severity::Error);
+    if wrong { provoked } else { !provoked && !failed }
+}
+
+fn diagnostics(scene: Scene, example: &str) -> Vec<Diagnostic> {
+    let filled: Vec<_> = scene.iter().map(|(path, text)| (*path, text.replace(EXAMPLE, example))).collect();
+    let mut files: Vec<_> = filled.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    files.extend([("requirements.txt", ""), ("package.json", "{}")]);
+    let folder = project(&files);
+    compiled(folder.path(), "app", &[]).diagnostics
+}
+
+/// The fenced blocks after a line that starts with `word`, up to the other word or the end.
+fn examples(page: &str, word: &str) -> Vec<String> {
+    let mut lines = page.lines().skip_while(|line| !(line.starts_with(word) && line.ends_with(':'))).skip(1);
+    let mut found = Vec::new();
+    while let Some(line) = lines.next() {
+        if line.starts_with("Right") {
+            break;
+        }
+        if line.starts_with("```") {
+            let block: Vec<_> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
+            found.push(block.join("\n"));
+        }
+    }
+    found
+}
