@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::app::SourceLine;
 use crate::source::{LineIndex, Span};
-use crate::syntax::{Argument, Parsed, arguments, matches, member, string_literal};
+use crate::syntax::{Argument, Parsed, arguments, callee, matches, member, string_literal};
 
 /// What one file does with objects, without its tree.
 #[derive(Debug)]
@@ -31,8 +31,10 @@ pub(super) fn usage(file: &Parsed<'_>, handed_on: bool) -> Usage {
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) at: SourceLine,
-    /// The expression before the last dot, as written.
+    /// What the chain of calls starts from, as written: `app` in `app.use(a).get(b)`.
     pub(super) object: String,
+    /// The methods that are called on it before this one.
+    pub(super) through: Vec<String>,
     pub(super) method: String,
     pub(super) method_range: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
@@ -57,9 +59,11 @@ fn calls(file: &Parsed<'_>) -> Vec<Call> {
         .into_iter()
         .filter_map(|captures| {
             let (call, (object, method)) = (*captures.get("call")?, member(file, *captures.get("method")?)?);
+            let (object, through) = receiver(file, object);
             Some(Call {
                 at: SourceLine { file: file.path.clone(), line: lines.position(method.start_byte()).line },
                 object: file.text_of(object).to_owned(),
+                through,
                 method: file.text_of(method).to_owned(),
                 method_range: method.byte_range(),
                 arguments: owned_arguments(file, call),
@@ -68,6 +72,29 @@ fn calls(file: &Parsed<'_>) -> Vec<Call> {
         .collect();
     calls.sort_by_key(|call| call.method_range.start);
     calls
+}
+
+/// The object that a chain of method calls starts from, without casts and parentheses, and the methods on the way.
+fn receiver<'tree>(file: &Parsed<'_>, node: Node<'tree>) -> (Node<'tree>, Vec<String>) {
+    let (mut node, mut through) = (node, Vec::new());
+    loop {
+        let inside = match node.kind() {
+            "parenthesized_expression" | "non_null_expression" | "as_expression" | "satisfies_expression" => {
+                node.named_child(0)
+            }
+            "call" | "call_expression" => {
+                callee(node).and_then(|callee| member(file, callee)).map(|(object, method)| {
+                    through.push(file.text_of(method).to_owned());
+                    object
+                })
+            }
+            _ => None,
+        };
+        match inside {
+            Some(inside) => node = inside,
+            None => return (node, through),
+        }
+    }
 }
 
 /// The arguments of a call, without their trees.

@@ -32,6 +32,17 @@ pub(super) enum UsedFor<'a> {
     Pubsub(&'a Pubsub),
 }
 
+impl UsedFor<'_> {
+    /// Methods that return the object itself, so that another call can follow.
+    pub(super) fn chains(&self) -> &[String] {
+        match self {
+            Self::Expose(facts) => &facts.chains,
+            Self::Persist(_) => &[],
+            Self::Pubsub(facts) => &facts.chains,
+        }
+    }
+}
+
 impl Recognised<'_> {
     /// The part of it that wiring needs.
     pub(super) fn client(&self, annotation: &Annotation, wiring: &Wiring) -> Client {
@@ -138,13 +149,19 @@ fn wrong_shape(
     let capability = annotation.origin.capability;
     let example = context.catalog.schema(capability).examples.get(file.grammar.language().name());
     let example = example.and_then(|text| text.trim().lines().last());
+    let made = match capability {
+        Capability::Expose => "an application",
+        Capability::Persist => "a client",
+        Capability::Pubsub => "an emitter",
+        Capability::ExecutionUnit => "a unit",
+    };
     let help = match example {
-        Some(line) => format!("put it above the statement that makes the client, such as `{line}`"),
+        Some(line) => format!("put it above the statement that makes {made} and names it, such as `{line}`"),
         None => format!("`@klotho::{capability}` has no use in {} yet", file.grammar.language().title()),
     };
     let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
     Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
-        .at(Span::new(&file.path, statement.start..end), "not a client made and given a name")
+        .at(Span::new(&file.path, statement.start..end), format!("does not make {made} and give it a name"))
         .also(annotation.origin.span.clone(), "because of this directive")
         .help(help)
 }
@@ -167,7 +184,13 @@ fn not_recognised(
     };
     let known: Vec<&catalog::Client> =
         context.catalog.clients(language).iter().filter(|client| client.used_for.capability() == capability).collect();
-    let help = if known.is_empty() {
+    let hint = match context.graph.symbol(&file.path, written) {
+        ResolvedSymbol::External(symbol) => known.iter().find_map(|client| client.hints.get(&symbol)).cloned(),
+        ResolvedSymbol::Project { .. } => None,
+    };
+    let help = if let Some(hint) = hint {
+        hint
+    } else if known.is_empty() {
         format!("no {} library is known for `{capability}`", language.title())
     } else {
         let names: Vec<_> =

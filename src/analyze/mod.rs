@@ -120,7 +120,9 @@ fn calls_on<'a>(
     let files = construct.references.iter().filter(move |(path, _)| within(path));
     files.flat_map(move |(path, objects)| {
         let calls = usage.get(path).into_iter().flat_map(|usage| &usage.calls);
-        calls.filter(|call| objects.contains(&call.object))
+        let itself =
+            |call: &&Call| call.through.iter().all(|method| construct.client.used_for.chains().contains(method));
+        calls.filter(move |call| objects.contains(&call.object) && itself(call))
     })
 }
 

@@ -17,6 +17,9 @@ pub struct Client {
     pub library: String,
     /// The canonical names of what is called or constructed.
     pub symbols: Vec<String>,
+    /// What people annotate instead of `symbols`, by canonical name, and what to do about it.
+    #[serde(default)]
+    pub hints: IndexMap<String, String>,
     /// What the library is for.
     #[serde(flatten)]
     pub used_for: Use,
@@ -62,6 +65,15 @@ pub struct Expose {
     /// Methods that mount something whose routes are not followed.
     #[serde(default)]
     pub mounts: Vec<String>,
+    /// Methods that return the application itself, so that another call can follow.
+    #[serde(default)]
+    pub chains: Vec<String>,
+    /// Canonical names of what makes a server of the application, as its argument.
+    #[serde(default)]
+    pub serves: Vec<String>,
+    /// Canonical names of middleware that answers OPTIONS requests on every path.
+    #[serde(default)]
+    pub preflights: Vec<String>,
     /// Methods that make the application listen.
     #[serde(default)]
     pub listens: Vec<String>,
@@ -112,6 +124,9 @@ pub struct Pubsub {
     pub publishes: Vec<String>,
     /// Methods that subscribe to the event named by their first argument.
     pub subscribes: Vec<String>,
+    /// Methods that return the emitter itself, so that another call can follow.
+    #[serde(default)]
+    pub chains: Vec<String>,
     /// Events that never leave their process.
     #[serde(default)]
     pub local_events: Vec<String>,

@@ -11,3 +11,4 @@ mod documents;
 mod goldens;
 mod layers;
 mod project;
+mod styles;
