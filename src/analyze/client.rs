@@ -35,7 +35,6 @@ pub(super) enum UsedFor<'a> {
 }
 
 impl<'a> UsedFor<'a> {
-    /// Methods that return the object that they are called on.
     /// Whether what other code does with the object matters: the routes that it adds, the events that it emits.
     pub(super) const fn is_followed(self) -> bool {
         match self {
@@ -44,6 +43,7 @@ impl<'a> UsedFor<'a> {
         }
     }
 
+    /// Methods that return the object that they are called on.
     pub(super) fn chains(self) -> &'a [String] {
         match self {
             Self::Expose(facts) => &facts.chains,
@@ -200,13 +200,19 @@ fn wrong_shape(
     let capability = annotation.origin.capability;
     let example = context.catalog.schema(capability).examples.get(file.grammar.language().name());
     let example = example.and_then(|text| text.trim().lines().last());
+    let made = match capability {
+        Capability::Expose => "an application",
+        Capability::Persist => "a client",
+        Capability::Pubsub => "an emitter",
+        Capability::ExecutionUnit => "a unit",
+    };
     let help = match example {
-        Some(line) => format!("put it above the statement that makes the client, such as `{line}`"),
+        Some(line) => format!("put it above the statement that makes {made} and names it, such as `{line}`"),
         None => format!("`@klotho::{capability}` has no use in {} yet", file.grammar.language().title()),
     };
     let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
     Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
-        .at(Span::new(&file.path, statement.start..end), "not a client made and given one name")
+        .at(Span::new(&file.path, statement.start..end), format!("does not make {made} and give it a name"))
         .also(annotation.origin.span.clone(), "because of this directive")
         .help(help)
 }
@@ -241,7 +247,13 @@ fn not_recognised(
     };
     let known: Vec<&catalog::Client> =
         context.catalog.clients(language).iter().filter(|client| client.used_for.capability() == capability).collect();
-    let help = if known.is_empty() {
+    let hint = match context.graph.symbol(&file.path, written) {
+        ResolvedSymbol::External(symbol) => known.iter().find_map(|client| client.hints.get(&symbol)).cloned(),
+        ResolvedSymbol::Project { .. } => None,
+    };
+    let help = if let Some(hint) = hint {
+        hint
+    } else if known.is_empty() {
         format!("no {} library is known for `{capability}`", language.title())
     } else {
         let names: Vec<_> =

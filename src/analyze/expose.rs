@@ -9,7 +9,7 @@ use crate::app::{Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, Vi
 use crate::catalog::Expose;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, LineIndex, ProjectPath, Span};
-use crate::syntax::ResolvedSymbol;
+use crate::syntax::{ResolvedSymbol, callee, matches};
 
 /// The gateway of an exposed application, with the routes that its unit's code declares.
 pub(super) fn gateway(
@@ -74,16 +74,38 @@ fn export(
     if let Some(exported) = context.graph.exported_names(file, name).next() {
         return Some(Some(exported.to_owned()));
     }
-    if calls.iter().any(|call| facts.listens.contains(&call.method)) {
+    if calls.iter().any(|call| facts.listens.contains(&call.method)) || is_served(context, construct, facts) {
         return Some(None);
     }
+    let help = match Language::of(file) {
+        Some(Language::TypeScript) => {
+            format!(
+                "make `{name}` at the top of the module and export it: `export {{ {name} }}` or `module.exports = {{ {name} }}`"
+            )
+        }
+        Some(Language::Python) | None => format!("make `{name}` at the top of the module, outside of any function"),
+    };
     diagnostics.push(
         Diagnostic::new(Code::ApplicationUnreachable, format!("the entry point cannot reach `{name}`"))
             .at(Span::new(file, construct.client.expression.clone()), "made here, but other modules cannot import it")
             .also(construct.annotation.origin.span.clone(), "exposed by this directive")
-            .help(format!("make `{name}` at the top of the module and let other modules import it")),
+            .help(help),
     );
     None
+}
+
+/// Whether the file makes a server of the application: `http.createServer(app)`.
+fn is_served(context: &Context<'_>, construct: &Construct<'_>, facts: &Expose) -> bool {
+    let Some(file) = context.marked.get(&construct.annotation.origin.at.file) else { return false };
+    matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied()).any(
+        |name| {
+            let call = name.parent().and_then(|arguments| arguments.parent());
+            let Some(callee) = call.and_then(callee) else { return false };
+            let symbol = context.graph.symbol(&file.path, file.text_of(callee));
+            file.text_of(name) == construct.client.name
+                && matches!(symbol, ResolvedSymbol::External(symbol) if facts.hosts.contains(&symbol))
+        },
+    )
 }
 
 fn routes<'a>(
@@ -119,12 +141,19 @@ fn routes<'a>(
                 Some(WrittenPath::KnownUpTo(prefix)) => fall_back(prefix, Unknown::of(call), &mut add, diagnostics),
                 None => fall_back(RoutePath(Vec::new()), Unknown::of(call), &mut add, diagnostics),
             }
-        } else if facts.mounts.contains(&call.method) && mounts_something(context, facts, call) {
-            let prefix = match written_path(call).map(|written| read(facts.path_syntax, written)) {
-                Some(WrittenPath::Known(path) | WrittenPath::KnownUpTo(path)) => path,
-                None => RoutePath(Vec::new()),
-            };
-            fall_back(prefix, Unknown::of(call), &mut add, diagnostics);
+        } else {
+            if answers_preflights(context, facts, call) {
+                for path in catch_all(RoutePath(Vec::new())) {
+                    add(path, Method::Options, &call.at);
+                }
+            }
+            if facts.mounts.contains(&call.method) && mounts_something(context, facts, call) {
+                let prefix = match written_path(call).map(|written| read(facts.path_syntax, written)) {
+                    Some(WrittenPath::Known(path) | WrittenPath::KnownUpTo(path)) => path,
+                    None => RoutePath(Vec::new()),
+                };
+                fall_back(prefix, Unknown::of(call), &mut add, diagnostics);
+            }
         }
     }
     for handed in handed_on {
@@ -211,12 +240,22 @@ fn written_path(call: &Call) -> Option<&str> {
 fn mounts_something(context: &Context<'_>, facts: &Expose, call: &Call) -> bool {
     let prefixed = written_path(call).is_some();
     prefixed
-        || call.arguments.iter().any(|argument| {
-            let known_middleware =
-                argument.name.as_ref().is_some_and(|name| match context.graph.symbol(&call.at.file, name) {
-                    ResolvedSymbol::External(symbol) => facts.middleware.contains(&symbol),
-                    ResolvedSymbol::Project { .. } => false,
-                });
-            !(known_middleware || argument.function)
-        })
+        || call
+            .arguments
+            .iter()
+            .any(|argument| !(argument.function || is_one_of(context, &facts.middleware, call, argument)))
+}
+
+/// Whether the call adds what answers OPTIONS requests on every path; below a prefix it is a mount like any other.
+fn answers_preflights(context: &Context<'_>, facts: &Expose, call: &Call) -> bool {
+    let everywhere = written_path(call).is_none();
+    everywhere && call.arguments.iter().any(|argument| is_one_of(context, &facts.preflights, call, argument))
+}
+
+/// Whether the argument is, or is made by, something of those canonical names.
+fn is_one_of(context: &Context<'_>, symbols: &[String], call: &Call, argument: &CallArgument) -> bool {
+    argument.name.as_ref().is_some_and(|name| match context.graph.symbol(&call.at.file, name) {
+        ResolvedSymbol::External(symbol) => symbols.contains(&symbol),
+        ResolvedSymbol::Project { .. } => false,
+    })
 }

@@ -36,7 +36,9 @@ pub(super) fn read(syntax: PathSyntax, written: &str) -> WrittenPath {
 }
 
 /// `path` itself, and everything below it.
-pub(super) fn catch_all(path: RoutePath) -> [RoutePath; 2] {
+pub(super) fn catch_all(mut path: RoutePath) -> [RoutePath; 2] {
+    // A prefix is often written with a slash at its end, which the paths below it bring themselves.
+    path.0.pop_if(|last| matches!(last, RouteSegment::Literal(text) if text.is_empty()));
     let mut below = path.clone();
     below.0.push(RouteSegment::Rest("proxy".to_owned()));
     [path, below]
@@ -100,6 +102,14 @@ mod tests {
         known(PathSyntax::Colons, "/users/:name", "/users/{name}");
         known(PathSyntax::Colons, "/files/*path", "/files/{path+}");
         known(PathSyntax::Colons, "*", "/{rest+}");
+    }
+
+    #[test]
+    fn a_prefix_may_end_with_a_slash() {
+        for written in ["/api", "/api/"] {
+            let WrittenPath::Known(prefix) = read(PathSyntax::Colons, written) else { panic!("{written}") };
+            assert_eq!(catch_all(prefix).map(|path| path.to_string()), ["/api", "/api/{proxy+}"]);
+        }
     }
 
     #[test]

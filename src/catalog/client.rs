@@ -17,6 +17,9 @@ pub struct Client {
     pub library: String,
     /// The canonical names of what is called or constructed.
     pub symbols: Vec<String>,
+    /// What people annotate instead of `symbols`, by canonical name, and what to do about it.
+    #[serde(default)]
+    pub hints: IndexMap<String, String>,
     /// What the library is for.
     #[serde(flatten)]
     pub used_for: Use,
@@ -62,16 +65,19 @@ pub struct Expose {
     /// Methods that mount something whose routes are not followed.
     #[serde(default)]
     pub mounts: Vec<String>,
+    /// Methods that return the application itself, so that another call can follow.
+    #[serde(default)]
+    pub chains: Vec<String>,
+    /// Canonical names of middleware that answers OPTIONS requests on every path.
+    #[serde(default)]
+    pub preflights: Vec<String>,
     /// Methods that make the application listen.
     #[serde(default)]
     pub listens: Vec<String>,
     /// Methods that declare what a gateway cannot serve.
     #[serde(default)]
     pub refuses: Vec<String>,
-    /// Methods that return the object that they are called on, so that calls can follow.
-    #[serde(default)]
-    pub chains: Vec<String>,
-    /// Canonical names of what takes the application to serve it and adds no route.
+    /// Canonical names of what takes the application as its argument to serve it, and adds no route.
     #[serde(default)]
     pub hosts: Vec<String>,
     /// Canonical names of what may be mounted without answering a path of its own.

@@ -6,6 +6,7 @@ import zipfile
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 from harness import certificates, cloud, servers
 
@@ -95,6 +96,19 @@ def test_gateway_needs_the_route_and_the_permission(aws):
     functions.add_permission(**allow, StatementId="right", SourceArn=f"{source}/*/POST/users/{{name}}")
     answer = httpx.post(f"{url}/users/ann", json={"a": 1})
     assert (answer.status_code, answer.json(), answer.headers["x-runtime"]) == (201, {"a": 1}, "node"), aws.logs()
+
+
+def test_gateway_takes_a_last_slash_only_greedily(aws):
+    """A route cannot end with a slash, but a greedy parameter may be empty."""
+    arn = create_function(aws, "slashes", "nodejs22.x", "index.mjs", NODE)
+    with pytest.raises(ClientError, match="route key"):
+        create_api(aws, arn, "GET /items/")
+    api_id = create_api(aws, arn, "GET /items/{proxy+}")
+    source = f"arn:aws:execute-api:us-east-1:123456789012:{api_id}/*/GET/items/*"
+    allow = {"FunctionName": "slashes", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"}
+    aws.client("lambda").add_permission(**allow, StatementId="items", SourceArn=source)
+    assert httpx.get(f"{aws.api(api_id)}/items/").status_code == 201, aws.logs()
+    assert httpx.get(f"{aws.api(api_id)}/items").status_code == 404
 
 
 @pytest.mark.parametrize("granted", [True, False])

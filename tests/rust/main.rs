@@ -15,3 +15,4 @@ mod project;
 mod robustness;
 mod schema;
 mod shapes;
+mod styles;

@@ -33,6 +33,7 @@ export async function respond(
   const ignore = () => {};
   const handler = configure({
     app: listener,
+    binarySettings: { isBinary },
     framework: { sendRequest: ({ request, response }: Exchange) => exchange(listener, request, response) },
     // The adapter answers 500 to an error and only tells its log; its other messages carry payloads.
     log: {
@@ -49,6 +50,21 @@ export async function respond(
   if (failure !== undefined) throw failure;
   return result;
 }
+
+/**
+ * Whether a response has to travel as base64, by its headers. The adapter's own answer is a list of binary types, and what
+ * is missing there, `application/octet-stream` among them, would arrive with each byte that is no UTF-8 replaced.
+ */
+function isBinary({ headers }: { headers: Readonly<Record<string, unknown>> }): boolean {
+  const encoding = String(headers["content-encoding"] ?? "identity");
+  const type = String(headers["content-type"] ?? "").toLowerCase();
+  const charset = /;\s*charset="?([^";\s]+)/.exec(type)?.[1] ?? "utf-8";
+  return encoding !== "identity" || !TEXT.test(type) || !["utf-8", "utf8", "us-ascii"].includes(charset);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6839 for `+json` and `+xml`. */
+const TEXT =
+  /^(text\/.*|application\/(json|xml|javascript|x-www-form-urlencoded|x-ndjson)|.*\+(json|xml)) *(;|$)/;
 
 interface Exchange {
   request: http.IncomingMessage & { body?: unknown };

@@ -63,6 +63,16 @@ function greeter() {
   app.get("/picture", (_request, response) => {
     response.type("image/png").send(Buffer.from([0xff, 0x00]));
   });
+  app.get("/bytes", (_request, response) => {
+    response.type("application/octet-stream").send(Buffer.from([0xff, 0x00]));
+  });
+  app.get("/latin", (_request, response) => {
+    response.setHeader("Content-Type", "text/plain; charset=ISO-8859-1");
+    response.end(Buffer.from([0xe9]));
+  });
+  app.get("/untyped", (_request, response) => {
+    response.end(Buffer.from([0xff, 0x00]));
+  });
   app.get("/stream", (_request, response) => {
     response.write("a");
     response.end("b");
@@ -82,6 +92,10 @@ interface Answer {
 const ask = async (event: unknown, to: Unit = unit({ app: greeter() })) =>
   (await lambdaHandler(to)(event, context)) as Answer;
 
+/** The body as the gateway sends it. */
+const textOf = ({ body, isBase64Encoded }: Answer) =>
+  Buffer.from(body, isBase64Encoded ? "base64" : "utf8").toString();
+
 test("HTTP API event (2.0): path, query, cookies and address reach the application", async () => {
   const answer = await ask(httpEventV2("GET", "/files/a"));
   assert.equal(answer.statusCode, 200);
@@ -99,7 +113,13 @@ test("REST API event (1.0): the whole path counts, whatever {proxy+} matched", a
 test("a binary response is encoded, a written one is whole, an unknown route is the application's 404", async () => {
   const picture = await ask(httpEventV2("GET", "/picture"));
   assert.deepEqual([picture.isBase64Encoded, picture.body], [true, "/wA="]);
-  assert.equal((await ask(httpEventV2("GET", "/stream"))).body, "ab");
+  for (const [path, body] of Object.entries({ "/bytes": "/wA=", "/latin": "6Q==", "/untyped": "/wA=" })) {
+    const bytes = await ask(httpEventV2("GET", path));
+    assert.deepEqual([path, bytes.isBase64Encoded, bytes.body], [path, true, body]);
+  }
+  const hello = await ask(httpEventV2("GET", "/files/a"));
+  assert.equal(hello.isBase64Encoded, false);
+  assert.equal(textOf(await ask(httpEventV2("GET", "/stream"))), "ab");
   assert.equal((await ask(httpEventV2("GET", "/nowhere"))).statusCode, 404);
 });
 
@@ -151,7 +171,7 @@ test("the export may be a server, a Koa application, or part of a CommonJS modul
     { app: { callback: () => listener } },
     { default: { app: listener } },
   ];
-  for (const module of exports) assert.equal((await ask(httpEventV2("GET", "/"), unit(module))).body, "ok");
+  for (const module of exports) assert.equal(textOf(await ask(httpEventV2("GET", "/"), unit(module))), "ok");
 });
 
 test("a listener finds the request as Node makes it: its body is unread, and not on the request", async () => {
@@ -161,7 +181,7 @@ test("a listener finds the request as Node makes it: its body is unread, and not
     response.end(JSON.stringify(["body" in request, text]));
   };
   const answer = await ask(httpEventV2("POST", "/", { a: 1 }), unit({ app }));
-  assert.deepEqual(JSON.parse(answer.body), [false, '{"a":1}']);
+  assert.deepEqual(JSON.parse(textOf(answer)), [false, '{"a":1}']);
 });
 
 test("without an export, the first server that listens answers, also where it listens late", async () => {
@@ -172,7 +192,7 @@ test("without an export, the first server that listens answers, also where it li
   };
   const handler = lambdaHandler({ modules: [module], http: { module: 0, export: null } });
   const answer = (await handler(httpEventV2("GET", "/"), context)) as Answer;
-  assert.equal(answer.body, "late");
+  assert.equal(textOf(answer), "late");
 });
 
 test("a listener that throws, or drops its response, fails the invocation", async () => {

@@ -36,7 +36,7 @@ impl Draft<'_> {
         }
     }
 
-    fn gateway(&mut self, gateway: &Gateway, function: &Address, routes: &[Served<'_>]) {
+    fn gateway(&mut self, gateway: &Gateway, function: &Address, routes: &[Served]) {
         let because = |rule: &str| Provenance::new([&gateway.origin], rule);
         let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
         let visibility = match gateway.visibility {
@@ -58,12 +58,12 @@ impl Draft<'_> {
         for served in routes {
             let route = ApiRoute { api: api.clone(), integration: integration.clone(), key: served.key.clone() };
             let why = because(&format!("Route at {}.", served.route.at));
-            self.graph.add(&concern, &format!("{name}_{}", route_label(served.route)), route, why);
+            self.graph.add(&concern, &format!("{name}_{}", route_label(&served.route)), route, why);
             if routes.len() <= PERMISSIONS {
-                let id = statement(&["route", gateway.id.as_str(), &route_label(served.route)]);
+                let id = statement(&["route", gateway.id.as_str(), &route_label(&served.route)]);
                 let permission = permission(id, function, source(&api, &served.source));
                 let why = because(&format!("Lets this API call the unit for {} alone.", served.key));
-                self.graph.add(&concern, &format!("{name}_{}", route_label(served.route)), permission, why);
+                self.graph.add(&concern, &format!("{name}_{}", route_label(&served.route)), permission, why);
             }
         }
         if routes.len() > PERMISSIONS {
@@ -96,7 +96,7 @@ impl Draft<'_> {
         );
     }
 
-    fn publish(&mut self, gateway: &Gateway, api: Address, routes: &[Served<'_>]) {
+    fn publish(&mut self, gateway: &Gateway, api: Address, routes: &[Served]) {
         let output = url_output(&gateway.id);
         let value = Output {
             description: format!("Where gateway {} answers.", gateway.id),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::app::{Method, Route, RoutePath, RouteSegment};
 
 /// A route that API Gateway can serve.
-pub(super) struct Served<'a> {
-    /// The route of the application.
-    pub route: &'a Route,
+pub(super) struct Served {
+    /// The route of the application, its path as API Gateway can say it.
+    pub route: Route,
     /// Method and path in API Gateway's syntax.
     pub key: String,
     /// Method and path as they stand at the end of the ARN that the route calls on behalf of, with `*` for each parameter.
@@ -25,15 +25,15 @@ pub(super) struct Unservable<'a> {
 /// API Gateway refuses two names for the parameter in one place, as in `/users/{id}` and `/users/{name}/posts`. The names are
 /// the application's business, which matches the path itself, so every parameter in one place gets the first one's name. Two
 /// routes that differ in nothing else are one for the gateway, and the application tells them apart as it always did.
-pub(super) fn serve(routes: &[Route]) -> Result<Vec<Served<'_>>, Vec<Unservable<'_>>> {
+pub(super) fn serve(routes: &[Route]) -> Result<Vec<Served>, Vec<Unservable<'_>>> {
     let bad: Vec<_> =
         routes.iter().filter_map(|route| unservable(&route.path).map(|part| Unservable { route, part })).collect();
     if !bad.is_empty() {
         return Err(bad);
     }
     let mut names = BTreeMap::new();
-    let mut served: Vec<Served<'_>> = Vec::new();
-    for route in routes {
+    let mut served: Vec<Served> = Vec::new();
+    for route in routes.iter().flat_map(without_last_slash) {
         let key = format!("{} {}", route.method, path(&route.path, &mut names));
         if !served.iter().any(|other| other.key == key) {
             let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
@@ -41,6 +41,20 @@ pub(super) fn serve(routes: &[Route]) -> Result<Vec<Served<'_>>, Vec<Unservable<
         }
     }
     Ok(served)
+}
+
+/// API Gateway takes no route that ends with a slash, as CDK's check says: <https://github.com/aws/aws-cdk/pull/13981>. The
+/// request is caught by the greedy parameter in that place; frameworks redirect the path without the slash to it.
+fn without_last_slash(route: &Route) -> Vec<Route> {
+    let with = |path: RoutePath| Route { path, ..route.clone() };
+    match route.path.0.split_last() {
+        Some((RouteSegment::Literal(last), before)) if last.is_empty() && !before.is_empty() => {
+            let rest = RouteSegment::Rest("proxy".to_owned());
+            let below = before.iter().cloned().chain([rest]).collect();
+            vec![with(RoutePath(before.to_vec())), with(RoutePath(below))]
+        }
+        Some(_) | None => vec![route.clone()],
+    }
 }
 
 /// The first literal part with a character that has a meaning of its own in a route or an ARN, or that no path has unescaped.
@@ -152,6 +166,16 @@ mod tests {
             ("ANY /users/{user_id}/posts/{name}", "*/users/*/posts/*"),
             ("GET /files/{path+}", "GET/files/*"),
         ];
+        assert_eq!(found, expected.map(|(key, source)| (key.to_owned(), source.to_owned())));
+    }
+
+    #[test]
+    fn a_last_slash_is_caught_by_a_greedy_parameter() {
+        let mut items = route(Method::Get, "/items");
+        items.path.0.push(RouteSegment::Literal(String::new()));
+        let found = keys(&[items, route(Method::Get, "/items/{id}")]);
+        let expected =
+            [("GET /items", "GET/items"), ("GET /items/{proxy+}", "GET/items/*"), ("GET /items/{id}", "GET/items/*")];
         assert_eq!(found, expected.map(|(key, source)| (key.to_owned(), source.to_owned())));
     }
 

@@ -19,6 +19,9 @@ const MAX_DEPTH: usize = 16;
 impl Graph {
     /// What `dotted` (`redis.Redis`, `R`, `events.EventEmitter`) means in `file`.
     pub(crate) fn symbol(&self, file: &ProjectPath, dotted: &str) -> ResolvedSymbol {
+        if let Some((module, rest)) = required(dotted) {
+            return ResolvedSymbol::External(joined(external(module), rest));
+        }
         self.symbol_within(file, dotted, MAX_DEPTH)
     }
 
@@ -99,6 +102,15 @@ impl Graph {
             | Binding::ReexportedModule { .. } => None,
         }
     }
+}
+
+/// The module and the name in `require("events").EventEmitter`, where the module is from elsewhere.
+fn required(written: &str) -> Option<(&str, &str)> {
+    let inside = written.strip_prefix("require(")?;
+    let (module, rest) = inside.split_once(')')?;
+    let module = ['"', '\''].iter().find_map(|quote| module.trim().strip_prefix(*quote)?.strip_suffix(*quote))?;
+    let plain = !module.starts_with('.') && (rest.is_empty() || rest.starts_with('.'));
+    plain.then(|| (module, rest.trim_start_matches('.')))
 }
 
 // Node's own modules have two names.

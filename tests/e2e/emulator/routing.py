@@ -46,7 +46,8 @@ def _expression(template: str) -> tuple[str, list[str]]:
         if part.startswith("{"):
             greedy = part.endswith("+}")
             names.append(part.strip("{}+"))
-            expression += "(.+)" if greedy else "([^/]+)"
+            # `/a/{proxy+}` also takes `/a/`: https://github.com/storacha/w3infra/pull/166. Of `/` nothing is known.
+            expression += ("(.+)" if expression == "/" else "(.*)") if greedy else "([^/]+)"
         else:
             expression += re.escape(part)
     return expression, names

@@ -6,7 +6,7 @@ gets its correction here, with the symptom that it cures.
 
 from ..asynchronous import AsynchronousInvoker
 from ..pool import Pool
-from . import ec2, elasticache, functions, queues, topics
+from . import ec2, elasticache, functions, queues, routes, topics
 
 
 def install(pool: Pool, asynchronous: AsynchronousInvoker) -> None:
@@ -15,4 +15,5 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker) -> None:
     elasticache.install()
     functions.install(pool, asynchronous)
     queues.install()
+    routes.install()
     topics.install(asynchronous)
