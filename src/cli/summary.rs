@@ -31,7 +31,9 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
             format!("{library} -> {}, {}", topic.backing, counted(topic.events.len(), "event")),
         );
     }
-    let resources = counted(plan.resources.len(), "resource");
+    // As `terraform apply` will count them: it adds no data sources.
+    let managed = plan.resources.iter().filter(|(address, _)| !address.to_string().starts_with("data.")).count();
+    let resources = counted(managed, "resource");
     match out {
         Some(out) => _ = writeln!(text, "  {resources} in {}", out.join("terraform").display()),
         None => _ = writeln!(text, "  {resources}; nothing was written"),

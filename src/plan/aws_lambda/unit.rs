@@ -21,7 +21,7 @@ impl Draft<'_> {
                 Some(VpcPlacement { subnets: network.subnets.clone(), security_group })
             });
             if placement.is_some() {
-                diagnostics.push(no_egress(unit));
+                diagnostics.push(self.no_egress(unit));
             }
             self.unit(unit, placement);
         }
@@ -116,7 +116,8 @@ impl Draft<'_> {
         statements.extend(in_network.into_iter().flat_map(LambdaFunction::network_interfaces));
         statements.extend(self.grants.get(&unit.id).into_iter().flatten().cloned());
         let document = IamPolicyDocument { statements };
-        let why = because("What the unit's code does, on the resources that it does it to.");
+        let why =
+            because("What the unit's code calls, and what Lambda does on its behalf, on the resources concerned.");
         let document = self.graph.add(&concern, &format!("policy_{name}"), document, why.clone());
         let policy = IamRolePolicy { name: policy_name, role: role.clone(), document };
         (role, self.graph.add(&concern, &name, policy, why))
@@ -141,17 +142,24 @@ impl Draft<'_> {
     }
 }
 
+impl Draft<'_> {
+    fn no_egress(&self, unit: &Unit) -> Diagnostic {
+        let used = self.accesses.connections.iter().filter(|access| *access.unit == unit.id);
+        let stores = used.filter_map(|access| self.application.stores.get(access.construct));
+        let message = format!("unit `{}` runs in a private network and cannot reach the internet", unit.id);
+        let diagnostic = Diagnostic::new(Code::NoInternetEgress, message)
+            .at(unit.origin.origin().span.clone(), "the unit")
+            .help("it reaches the stores and topics of this application; calls to anything else will time out");
+        stores.fold(diagnostic, |diagnostic, store| {
+            diagnostic.also(store.origin.span.clone(), "because it uses this, which is reachable inside one only")
+        })
+    }
+}
+
 fn zip(unit: &Id) -> String {
     format!("{}.zip", slug(unit))
 }
 
 fn function_settings(why: Provenance, settings: &UnitSettings, runtime: &Setting<String>) -> Provenance {
     why.with(runtime).with(&settings.architecture).with(&settings.memory_mb).with(&settings.timeout_s)
-}
-
-fn no_egress(unit: &Unit) -> Diagnostic {
-    let message = format!("unit `{}` runs in a private network and cannot reach the internet", unit.id);
-    Diagnostic::new(Code::NoInternetEgress, message)
-        .at(unit.origin.origin().span.clone(), "because it uses a store that is only reachable inside one")
-        .help("it reaches the stores and topics of this application; calls to anything else will time out")
 }
