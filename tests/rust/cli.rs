@@ -1,6 +1,7 @@
 //! The command itself: streams, exit codes, and what it leaves on disk.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::project::{inferra, project, root, tree};

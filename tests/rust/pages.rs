@@ -91,6 +91,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::DuplicateId
         | Code::AttachedToNothing
         | Code::AttachedToWrongShape
+        | Code::AttachedTwice
         | Code::ClientNotRecognised
         | Code::ArgumentNotWirable
         | Code::NameCollision => Some(STORE),
