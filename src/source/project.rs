@@ -43,7 +43,8 @@ pub struct Project {
 }
 
 impl Project {
-    /// Walks `root` as git would (`.gitignore`, no hidden folders, no links) and reads every source file, in parallel.
+    /// Walks `root` as git would (`.gitignore`, no hidden folders), and reads every source file, in parallel. Of links, only those
+    /// to files of the project are followed.
     pub fn read(root: &Path) -> Result<Self, ProjectError> {
         if !root.is_dir() {
             return Err(ProjectError::NotADirectory(root.display().to_string()));
@@ -139,6 +140,13 @@ impl Project {
     }
 }
 
+/// Whether a link is another name for a file of the project. Folders behind links, and what lies outside, are not followed:
+/// the one may never end, and the other is not the project's to give away.
+fn leads_inside(root: &Path, link: &Path) -> bool {
+    let (Ok(root), Ok(target)) = (root.canonicalize(), link.canonicalize()) else { return false };
+    target.starts_with(root) && target.is_file()
+}
+
 /// A file of the project; its bytes if it is source.
 type Walked = (ProjectPath, Option<io::Result<Vec<u8>>>);
 
@@ -165,7 +173,9 @@ fn walk(root: &Path) -> Vec<Walked> {
         let sender = sender.clone();
         Box::new(move |entry| {
             if let Ok(entry) = entry
-                && entry.file_type().is_some_and(|kind| kind.is_file())
+                && entry
+                    .file_type()
+                    .is_some_and(|kind| kind.is_file() || kind.is_symlink() && leads_inside(root, entry.path()))
                 && let Some(path) = entry.path().strip_prefix(root).ok().and_then(ProjectPath::new)
             {
                 let bytes = Language::of(&path).map(|_| std::fs::read(entry.path()));

@@ -11,7 +11,8 @@ pub(super) fn preorder<'tree>(
     std::iter::from_fn(move || {
         let at = cursor.as_mut()?;
         let node = at.node();
-        if !(enters(node) && at.goto_first_child()) && !leave(at) {
+        let goes_on = (enters(node) && at.goto_first_child()) || leave(at);
+        if !goes_on {
             cursor = None;
         }
         Some(node)

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
+use inferra::source::ProjectPath;
+
 use crate::project::{compiled, project, write};
 
 const PERSIST: &str = "# @klotho::persist { id = \"redis\" }";
@@ -23,7 +25,7 @@ fn compiles_to(files: &[(&str, &str)]) -> String {
         return text;
     }
     for unit in compilation.application.units.values() {
-        let files: Vec<_> = unit.files.iter().map(|file| file.as_str()).collect();
+        let files: Vec<_> = unit.files.iter().map(ProjectPath::as_str).collect();
         let sources = files.into_iter().filter(|file| !all[..2].iter().any(|(manifest, _)| manifest == file));
         _ = writeln!(text, "{}: {}", unit.id, sources.collect::<Vec<_>>().join(" "));
     }
@@ -168,6 +170,37 @@ fn an_emitter_in_every_kind_of_expression() {
     }
     let chained = RECEIVER.replace("bus.on", "bus.on(\"bye\", () => {}).on");
     publishes(import, "bus.emit(\"hello\")", &[("receiver.ts", &chained)]);
+}
+
+#[test]
+fn a_module_name_that_only_a_bundler_understands_is_not_passed_over() {
+    for module in ["@/bus", "~/bus", "#bus"] {
+        let text = format!(
+            "import express from \"express\";\nimport {{ bus }} from \"{module}\";\n/* @klotho::expose {{ id = \"gw\", target = \"public\" }} */\nexport const app = express();\napp.get(\"/\", (q, r) => r.end());\n"
+        );
+        let text = compiles_to(&[("server.ts", &text)]);
+        assert!(text.contains(&format!("W0512: `{module}`")), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn of_links_only_those_to_files_of_the_project_are_read() {
+    use std::os::unix::fs::symlink;
+    let outside = project(&[("secret.py", "key = 1\n")]);
+    let main = format!("{EXPOSE}import inside, secret, folder.x\n\n\n@web.get(\"/\")\ndef index(): ...\n");
+    let folder = project(&[("main.py", &main), ("shared/inside.py", ""), ("requirements.txt", "")]);
+    let at = |path: &str| folder.path().join(path);
+    symlink("shared/inside.py", at("inside.py")).unwrap();
+    symlink(outside.path().join("secret.py"), at("secret.py")).unwrap();
+    symlink(".", at("folder")).unwrap();
+    symlink("loop.py", at("loop.py")).unwrap();
+    let files = compiled(folder.path(), "app", &[]).files.unwrap();
+    let units: Vec<_> = files
+        .keys()
+        .filter(|path| path.starts_with("units/") && !path.contains("inferra_") && !path.contains(".t"))
+        .collect();
+    assert_eq!(units, ["units/main/inside.py", "units/main/main.py"]);
 }
 
 /// A carriage return alone ends no line for git, nor does a byte order mark belong to none.

@@ -9,9 +9,13 @@ const ENDINGS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"
 const SUBSTITUTES: [(&str, &[&str]); 4] =
     [("js", &["ts", "tsx"]), ("jsx", &["tsx"]), ("mjs", &["mts"]), ("cjs", &["cts"])];
 
+/// Starts of module names that no package can have (<https://docs.npmjs.com/cli/v11/configuring-npm/package-json#name>):
+/// a bundler or `tsconfig.json` makes them mean files of the project, and those files are not followed.
+const NO_PACKAGE: [&str; 4] = ["@/", "~", "#", "/"];
+
 pub(super) fn resolve(project: &Project, from: &ProjectPath, module: &str) -> Target {
     if !module.starts_with('.') {
-        return Target::default();
+        return Target { missing: NO_PACKAGE.iter().any(|start| module.starts_with(start)), ..Target::default() };
     }
     let Some(path) = ProjectPath::join(from.parent(), module) else {
         return Target { missing: true, ..Target::default() };
