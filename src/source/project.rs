@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ignore::WalkBuilder;
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use super::{Language, PathMap, PathSet, ProjectPath};
 
@@ -39,6 +41,8 @@ pub struct Project {
     others: PathSet,
     /// The folders that hold sources, directly or deeper.
     folders: PathSet,
+    /// The last parts of sources' and folders' paths, without extensions: what an import can name.
+    names: IndexSet<String, FxBuildHasher>,
     failures: Vec<ReadFailure>,
 }
 
@@ -54,12 +58,14 @@ impl Project {
             sources: PathMap::default(),
             others: PathSet::default(),
             folders: PathSet::default(),
+            names: IndexSet::default(),
             failures: Vec::new(),
         };
         for (path, bytes) in walk(root) {
             match bytes {
                 Some(Ok(bytes)) => {
                     project.add_folders(&path);
+                    project.add_name(path.stem());
                     project.sources.insert(path, Arc::new(bytes));
                 }
                 Some(Err(error)) => project.failures.push(ReadFailure { path, error }),
@@ -73,8 +79,23 @@ impl Project {
         let mut folder = path.parent();
         while !folder.is_empty() && !self.folders.contains(folder) {
             self.folders.extend(ProjectPath::join("", folder));
+            self.add_name(folder);
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }
+    }
+
+    fn add_name(&mut self, path: &str) {
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        if !self.names.contains(name) {
+            self.names.insert(name.to_owned());
+        }
+    }
+
+    /// Whether any source or folder of the project has this name. Most imports are of other people's modules, and this is the
+    /// cheapest way to know.
+    #[must_use]
+    pub fn has_name(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// The source files and their bytes, sorted by path.

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr3, memmem};
 
 use super::{Binding, Import};
@@ -71,9 +73,14 @@ fn statement(text: &str, start: usize) -> Option<(Vec<Import>, usize)> {
     Some((imports, end))
 }
 
-/// The statement's text with comments, parentheses and line joins taken out.
-fn logical_line(text: &str, start: usize) -> (String, usize) {
+/// The statement's text with comments, parentheses and line joins taken out, and the byte after it.
+fn logical_line(text: &str, start: usize) -> (Cow<'_, str>, usize) {
     let bytes = text.as_bytes();
+    // Nearly always the statement is its line.
+    let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
+    if !text[start..end].contains(['#', ';', '(', '\\']) {
+        return (Cow::Borrowed(&text[start..end]), (end + 1).min(bytes.len()));
+    }
     let (mut logical, mut at, mut depth) = (String::new(), start, 0_usize);
     while at < bytes.len() {
         let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
@@ -88,14 +95,14 @@ fn logical_line(text: &str, start: usize) -> (String, usize) {
         if more {
             // The statement after `;` may be another import: continue scanning right behind it.
             let semicolon = at + text[at..end].find(';').unwrap_or(0);
-            return (logical, semicolon + 1);
+            return (Cow::Owned(logical), semicolon + 1);
         }
         at = (end + 1).min(bytes.len());
         if depth == 0 && !joined {
             break;
         }
     }
-    (logical, at)
+    (Cow::Owned(logical), at)
 }
 
 fn plain(body: &str, at: usize) -> Vec<Import> {

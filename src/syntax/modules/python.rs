@@ -18,6 +18,9 @@ pub(super) fn resolve(project: &Project, from: &ProjectPath, import: &Import) ->
         }
         return find(project, folder, &parts, &names).unwrap_or(Target { missing: true, ..Target::default() });
     }
+    if !parts.first().is_some_and(|first| project.has_name(first)) {
+        return Target::default();
+    }
     let above = std::iter::successors(Some(from.parent()), |folder| folder.rsplit_once('/').map(|(parent, _)| parent));
     let own = above.filter(|folder| !ROOTS.contains(folder) && !is_package(project, folder));
     for root in ROOTS.into_iter().chain(own.clone()) {
@@ -49,6 +52,9 @@ fn find(project: &Project, folder: &str, parts: &[&str], names: &[&str]) -> Opti
     for (index, part) in parts.iter().enumerate() {
         let last = index + 1 == parts.len();
         let next = join(&at, part);
+        if !project.has_name(part) {
+            return None;
+        }
         if let Some(init) = source(project, &format!("{next}/__init__.py")) {
             if last {
                 target.module = Some(init.clone());
@@ -71,7 +77,7 @@ fn find(project: &Project, folder: &str, parts: &[&str], names: &[&str]) -> Opti
         target.module = Some(init.clone());
         target.files.push(init);
     }
-    for name in names {
+    for name in names.iter().filter(|name| project.has_name(name)) {
         let inside = join(&at, name);
         let file =
             source(project, &format!("{inside}.py")).or_else(|| source(project, &format!("{inside}/__init__.py")));
