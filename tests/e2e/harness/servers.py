@@ -1,6 +1,8 @@
 """Servers that a test starts. Each ends with the block that started it."""
 
 import ctypes
+import itertools
+import os
 import signal
 import socket
 import subprocess
@@ -14,11 +16,21 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 
+# Below the ports that the kernel gives to outgoing connections, of which the tests make thousands: one of those could take
+# a port between its choice and its use. https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)
+_CANDIDATES = itertools.count(20_000 + os.getpid() % 10_000)
+
+
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of 127.0.0.1 that nothing listens on; never the same twice."""
+    for port in _CANDIDATES:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("unreachable: the candidates do not end")
 
 
 def listens(host: str, port: int) -> bool:
