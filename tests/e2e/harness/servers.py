@@ -16,8 +16,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 
-# Below the ports that the kernel gives to outgoing connections, of which the tests make thousands: one of those could take
-# a port between its choice and its use. https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)
+# Below the ports that the kernel gives to outgoing connections, of which the tests make thousands: one of those could
+# take a port between its choice and its use. https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)
 _CANDIDATES = itertools.count(20_000 + os.getpid() % 10_000)
 
 
