@@ -177,9 +177,9 @@ fn closure(plan: &Plan, ancestors: &[Vec<usize>], entries: BTreeSet<usize>) -> B
             continue;
         }
         let module = plan.module(at);
-        // A type is erased from TypeScript; in Python nobody can say that the name is not needed at run time.
-        let runs = |form| form != Form::Types || plan.language == Language::Python;
-        let imported = module.imports.iter().filter(|import| runs(import.form)).map(|import| import.target);
+        // Imports for types alone do not happen when the program runs.
+        let run = module.imports.iter().filter(|import| import.form != Form::Types);
+        let imported = run.map(|import| import.target);
         waiting.extend(imported.chain(module.uses.iter().map(|client| plan.door(at, *client))));
         waiting.extend(&ancestors[module.package]);
     }
