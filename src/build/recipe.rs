@@ -7,13 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer, de};
 
 use super::BuildError;
-use crate::source::ProjectPath;
+use crate::source::{OUTPUT_MARKER, ProjectPath};
 
 /// The version of `plan.json` that this build understands.
 const VERSION: u64 = 1;
-
-/// The file that marks a directory as inferra's own output.
-const OUTPUT_MARKER: &str = ".inferra";
 
 /// The whole file, as far as a build reads it.
 #[derive(Debug, Deserialize)]

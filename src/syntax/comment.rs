@@ -3,6 +3,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Parsed;
+use super::walk::leave;
 
 /// A comment as a person sees it: one block comment, or a run of line comments on adjacent lines.
 #[derive(Debug)]
@@ -42,10 +43,8 @@ fn comments<'tree>(file: &'tree Parsed<'_>) -> Vec<Node<'tree>> {
         } else if cursor.goto_first_child() {
             continue;
         }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return found;
-            }
+        if !leave(&mut cursor) {
+            return found;
         }
     }
 }
