@@ -11,11 +11,11 @@ use crate::analyze::analyze;
 use crate::annotation::{Annotation, MARKER, annotations};
 use crate::app::Application;
 use crate::catalog::{Catalog, CatalogError};
-use crate::config::{self, FILE_NAME};
+use crate::config::{self, FILE_NAME, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics, not_utf8, unreadable};
 use crate::emit;
 use crate::emit::topology::Part;
-use crate::plan::{self, Plan, Target};
+use crate::plan::{self, Plan, Runs};
 use crate::source::{Project, ProjectError, ProjectPath};
 use crate::syntax::Parsed;
 
@@ -97,6 +97,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         name: &config::Sources::name_of_folder(options.folder),
         file: config.iter().next().map(|(path, text)| (path, text.as_str())),
         overrides: options.set,
+        target: options.target,
     };
     let settings = config::resolve(&sources, &application, &mut diagnostics);
     let mut found = Diagnostics::default();
@@ -199,7 +200,10 @@ fn emitted(
 fn backing(plan: &Plan, part: &Part) -> Option<String> {
     match part {
         Part::Gateway(id) => plan.gateways.get(id).map(|gateway| gateway.backing.to_string()),
-        Part::Unit(id) => plan.units.get(id).map(|unit| format!("{}, {}", unit.backing, unit.runtime)),
+        Part::Unit(id) => plan.units.get(id).map(|unit| match &unit.runs {
+            Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.runtime),
+            Runs::Eks(_) | Runs::Ecs(_) => unit.backing().to_string(),
+        }),
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
     }

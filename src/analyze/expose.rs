@@ -5,13 +5,13 @@ use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
 use super::{Construct, Context, calls_on, method_span};
 use crate::annotation::Request;
-use crate::app::{Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, Visibility, WebApplication};
+use crate::app::{Backend, Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, Visibility, WebApplication};
 use crate::catalog::Expose;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, LineIndex, ProjectPath, Span};
 use crate::syntax::{ResolvedSymbol, callee, matches};
 
-/// The gateway of an exposed application, with the routes that its unit's code declares.
+/// The gateway of an exposed application, as far as it alone makes it up, with the routes that its unit's code declares.
 pub(super) fn gateway(
     context: &Context<'_>,
     units: &Units,
@@ -21,7 +21,7 @@ pub(super) fn gateway(
     diagnostics: &mut Diagnostics,
 ) -> Option<Gateway> {
     let origin = &construct.annotation.origin;
-    let unit = units.of_gateway(&origin.id)?;
+    let unit = units.of_gateway(origin)?;
     let visibility = match construct.annotation.request {
         Request::Expose { visibility, .. } => visibility,
         Request::ExecutionUnit | Request::Persist { .. } | Request::Pubsub { .. } => Visibility::Public,
@@ -31,6 +31,7 @@ pub(super) fn gateway(
         file: origin.at.file.clone(),
         export: export(context, construct, facts, &calls, diagnostics)?,
         interface: facts.interface,
+        listens: None,
     };
     let handed_on =
         construct.references.iter().filter(|(path, _)| units.includes(unit, path)).flat_map(|(path, objects)| {
@@ -38,15 +39,14 @@ pub(super) fn gateway(
             handed_on.filter(|handed| objects.contains(&handed.name) && adds_routes(context, facts, handed))
         });
     let routes = routes(context, construct, facts, &calls, handed_on, diagnostics);
-    Some(Gateway {
-        id: origin.id.clone(),
+    let backend = Backend {
         origin: origin.clone(),
         unit: unit.clone(),
-        visibility,
         library: construct.client.library.to_owned(),
         application,
         routes,
-    })
+    };
+    Some(Gateway { id: origin.id.clone(), origin: origin.clone(), visibility, backends: vec![backend] })
 }
 
 /// The name by which the entry point can import the application; `Some(None)` where it has to wait for its `listen`.
@@ -178,7 +178,7 @@ fn routes<'a>(
 }
 
 /// The path with its parameters' names taken out.
-fn shape(path: &RoutePath) -> RoutePath {
+pub(super) fn shape(path: &RoutePath) -> RoutePath {
     let segments = path.0.iter().map(|segment| match segment {
         RouteSegment::Literal(text) => RouteSegment::Literal(text.clone()),
         RouteSegment::Parameter(_) => RouteSegment::Parameter(String::new()),

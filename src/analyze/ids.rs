@@ -6,13 +6,15 @@ use crate::app::Capability;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::ProjectPath;
 
-/// Ids name constructs, so two constructs of one capability cannot share one. Several files may declare one unit.
+/// Ids name constructs, so two constructs of one capability cannot share one. Several files may declare one unit, and several
+/// units may answer behind one gateway.
 pub(super) fn reject_duplicates(annotations: &[Annotation], diagnostics: &mut Diagnostics) {
     let mut seen: IndexMap<(Capability, &str), &Annotation> = IndexMap::new();
     for annotation in annotations {
         let origin = &annotation.origin;
-        if origin.capability == Capability::ExecutionUnit {
-            continue;
+        match origin.capability {
+            Capability::ExecutionUnit | Capability::Expose => continue,
+            Capability::Persist | Capability::Pubsub => {}
         }
         let first = *seen.entry((origin.capability, origin.id.as_str())).or_insert(annotation);
         if !std::ptr::eq(first, annotation) {

@@ -3,6 +3,7 @@
 mod calls;
 mod client;
 mod expose;
+mod gateways;
 mod ids;
 mod manifest;
 mod path;
@@ -16,7 +17,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, Capability, ConstructRef, Gateway, Id, Operation, SourceLine};
+use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, SourceLine};
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
@@ -160,9 +161,9 @@ fn assemble(
         let id = construct.annotation.origin.id.clone();
         match &construct.client.used_for {
             client::UsedFor::Expose(facts) => {
-                application
-                    .gateways
-                    .extend(expose::gateway(context, units, construct, facts, usage, diagnostics).map(|it| (id, it)));
+                if let Some(gateway) = expose::gateway(context, units, construct, facts, usage, diagnostics) {
+                    gateways::join(&mut application.gateways, gateway);
+                }
             }
             client::UsedFor::Persist(facts) => {
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
@@ -174,7 +175,7 @@ fn assemble(
             }
         }
     }
-    reject_second_gateways(&application, diagnostics);
+    gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
     application.topics.sort_unstable_keys();
@@ -190,20 +191,6 @@ fn unreachable(construct: &Construct<'_>) -> Diagnostic {
     )
     .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
     .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
-}
-
-/// An entry point hands all requests to one application.
-fn reject_second_gateways(application: &Application, diagnostics: &mut Diagnostics) {
-    let mut first: BTreeMap<&Id, &Gateway> = BTreeMap::new();
-    for gateway in application.gateways.values() {
-        let Some(other) = first.insert(&gateway.unit, gateway) else { continue };
-        diagnostics.push(
-            Diagnostic::new(Code::ManyGatewaysInUnit, format!("the unit `{}` has two gateways", gateway.unit))
-                .at(gateway.origin.span.clone(), "a second one here")
-                .also(other.origin.span.clone(), "the first one")
-                .help("put each application in a unit of its own with `@klotho::execution_unit`"),
-        );
-    }
 }
 
 /// The accesses found so far: unit and construct -> operation -> the lines that do it.

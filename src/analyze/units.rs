@@ -15,7 +15,8 @@ const IMPLIED: &str = "main";
 /// The deployable slices: which files start each, which it includes, which it owns.
 pub(super) struct Units {
     units: IndexMap<Id, Slice>,
-    gateways: BTreeMap<Id, Id>,
+    /// The unit of each exposed application, by gateway and file.
+    gateways: BTreeMap<(Id, ProjectPath), Id>,
 }
 
 struct Slice {
@@ -49,7 +50,8 @@ impl Units {
         found.reach(context);
         for annotation in exposed {
             if let Some(unit) = found.gateway_unit(context, annotation, diagnostics) {
-                found.gateways.insert(annotation.origin.id.clone(), unit.clone());
+                let key = (annotation.origin.id.clone(), annotation.origin.at.file.clone());
+                found.gateways.insert(key, unit.clone());
                 if let Some(slice) = found.units.get_mut(&unit) {
                     slice.entries.insert(annotation.origin.at.file.clone());
                 }
@@ -125,8 +127,9 @@ impl Units {
         self.units.values().any(|slice| slice.included.contains(file))
     }
 
-    pub(super) fn of_gateway(&self, gateway: &Id) -> Option<&Id> {
-        self.gateways.get(gateway)
+    /// The unit of the application that this directive exposes.
+    pub(super) fn of_gateway(&self, origin: &Origin) -> Option<&Id> {
+        self.gateways.get(&(origin.id.clone(), origin.at.file.clone()))
     }
 
     /// The units as the application has them.

@@ -1,19 +1,41 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Id, Origin, Route};
+use super::{Id, Origin, Route, SourceLine};
 use crate::source::ProjectPath;
 
-/// A web application reachable over HTTP.
+/// What is reachable over HTTP under one address: the web application of one unit, or of several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gateway {
     /// Its id.
     pub id: Id,
-    /// Its directive.
+    /// Its first directive.
     pub origin: Origin,
-    /// The unit that serves it.
-    pub unit: Id,
     /// Who may call it.
     pub visibility: Visibility,
+    /// The units that answer, each once, sorted.
+    pub backends: Vec<Backend>,
+}
+
+impl Gateway {
+    /// What `unit` answers.
+    #[must_use]
+    pub fn backend(&self, unit: &Id) -> Option<&Backend> {
+        self.backends.iter().find(|backend| backend.unit == *unit)
+    }
+
+    /// All routes, each with the unit that answers it.
+    pub fn routes(&self) -> impl Iterator<Item = (&Id, &Route)> {
+        self.backends.iter().flat_map(|backend| backend.routes.iter().map(|route| (&backend.unit, route)))
+    }
+}
+
+/// The part of a gateway that one unit answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Backend {
+    /// Its directive.
+    pub origin: Origin,
+    /// The unit.
+    pub unit: Id,
     /// The framework, such as `FastAPI`.
     pub library: String,
     /// What the entry point hands requests to.
@@ -39,6 +61,20 @@ pub struct WebApplication {
     pub export: Option<String>,
     /// How it is called.
     pub interface: WebInterface,
+    /// Where the code itself listens; `None` where a server listens for it.
+    pub listens: Option<Listens>,
+}
+
+/// Where code listens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listens {
+    /// The port; `None` where the code does not say it.
+    pub port: Option<u16>,
+    /// The line that listens.
+    pub at: SourceLine,
+    /// The call in its file, for diagnostics of later stages.
+    #[serde(skip)]
+    pub span: crate::source::Span,
 }
 
 /// The calling convention between a server and a web application.

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use access::{Access, ConstructRef, Operation};
 pub use construct::{Client, Store, StoreKind, Topic, Wiring};
-pub use gateway::{Gateway, Visibility, WebApplication, WebInterface};
+pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
 pub use route::{Method, Route, RoutePath, RouteSegment};

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use crate::plan::Target;
+use crate::config::Target;
 
 /// Infers infrastructure from application code: annotated Python and TypeScript in, plain Terraform out.
 #[derive(Debug, Parser)]

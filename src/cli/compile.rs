@@ -8,8 +8,8 @@ use super::style::{Style, shown};
 use super::summary::summary;
 use crate::build::quoted;
 use crate::compile::{Compilation, CompileError, Options, compile as compile_project, read};
+use crate::config::Target;
 use crate::diag::{Code, Diagnostic, Severity, render};
-use crate::plan::Target;
 use crate::source::Project;
 
 /// `inferra compile`.

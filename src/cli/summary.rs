@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::compile::Compilation;
+use crate::plan::Runs;
 
 /// What was planned, for a person at a terminal: units, constructs with their backings, resources.
 pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
@@ -11,13 +12,20 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
     for (id, unit) in &plan.units {
         let (language, files) = (unit.language.title(), counted(unit.files.len(), "file"));
         let network = if unit.private_network { ", in a private network" } else { "" };
-        let runs_on = format!("{} on {}{network}", unit.runtime, unit.architecture.name());
-        line("unit", id.as_str(), format!("{language}, {files} -> {}, {runs_on}", unit.backing));
+        let runtime = match &unit.runs {
+            Runs::Lambda(function) => function.runtime.clone(),
+            Runs::Eks(container) | Runs::Ecs(container) => {
+                format!("{} to {} containers", container.min_replicas, container.max_replicas)
+            }
+        };
+        let runs_on = format!("{runtime} on {}{network}", unit.architecture.name());
+        line("unit", id.as_str(), format!("{language}, {files} -> {}, {runs_on}", unit.backing()));
     }
     for (id, gateway) in &plan.gateways {
-        let library = application.gateways.get(id).map_or("", |gateway| &gateway.library);
+        let backends = application.gateways.get(id).into_iter().flat_map(|gateway| &gateway.backends);
+        let answers: Vec<_> = backends.map(|one| format!("{} in `{}`", one.library, one.unit)).collect();
         let routes = counted(gateway.routes.len(), "route");
-        line("expose", id.as_str(), format!("{library} in `{}` -> {}, {routes}", gateway.unit, gateway.backing));
+        line("expose", id.as_str(), format!("{} -> {}, {routes}", answers.join(", "), gateway.backing));
     }
     for (id, store) in &plan.stores {
         let library = application.stores.get(id).map_or("", |store| &store.client.library);

@@ -7,13 +7,15 @@ mod layer;
 mod resolve;
 mod schema;
 mod settings;
+mod target;
 mod value;
 
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
-    Setting, SettingUse, Settings, UnitSettings,
+    Architecture, EksSettings, Engine, GatewaySettings, NatGateways, Network, NetworkSettings, Nodes, Origin,
+    PubsubSettings, RedisNodeSettings, Setting, SettingUse, Settings, UnitSettings,
 };
+pub use target::{Compute, Target, UnknownTarget};
 
 /// The file of built-in defaults, commented for people.
 pub const DEFAULTS: &str = include_str!("defaults.toml");

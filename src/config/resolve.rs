@@ -11,9 +11,10 @@ use super::DEFAULTS;
 use super::layer::{self, Leaf, Written};
 use super::schema::{BY_ID, Kind, SECTIONS, TAG_NAME, TAG_VALUE, TAGS};
 use super::settings::{
-    Architecture, Engine, GatewaySettings, Network, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
-    Setting, Settings, UnitSettings,
+    Architecture, EksSettings, Engine, GatewaySettings, NatGateways, Network, NetworkSettings, Nodes, Origin,
+    PubsubSettings, RedisNodeSettings, Setting, Settings, UnitSettings,
 };
+use super::target::{Compute, Target};
 use super::value::{Layer, Value, value, wrong_type};
 
 /// Where settings come from, beside the built-in defaults.
@@ -25,6 +26,8 @@ pub struct Sources<'a> {
     pub file: Option<(&'a ProjectPath, &'a str)>,
     /// The `key=value` of each `--set`, in order.
     pub overrides: &'a [String],
+    /// What runs the units of which no setting says it.
+    pub target: Target,
 }
 
 impl Sources<'_> {
@@ -50,7 +53,7 @@ impl Sources<'_> {
 /// Resolves all layers for `application`. A value that is not accepted is reported and leaves the one below it in force, so
 /// the result is always complete; whether to use it is the caller's question to `diagnostics`.
 pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &mut Diagnostics) -> Settings {
-    let mut values = Values { application, accepted: BTreeMap::new() };
+    let mut values = Values { application, target: sources.target, accepted: BTreeMap::new() };
     values.take(&Layer::Defaults, layer::document(DEFAULTS).unwrap_or_default(), diagnostics);
     values.set(&["name"], Value::Text(sources.name.to_owned()), Origin::Folder, None);
     if let Some((file, text)) = sources.file {
@@ -87,6 +90,7 @@ struct Accepted {
 
 struct Values<'a> {
     application: &'a Application,
+    target: Target,
     accepted: BTreeMap<Vec<String>, Accepted>,
 }
 
@@ -285,6 +289,7 @@ impl Values<'_> {
             pubsub: PubsubSettings {
                 dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
+                visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
@@ -292,7 +297,11 @@ impl Values<'_> {
                     Network::parse(text).unwrap_or(whole)
                 }),
                 zones: self.integer(&["network"], None, "zones"),
+                nat_gateways: self.word(&["network"], None, "nat_gateways", |text| {
+                    if text == "single" { NatGateways::Single } else { NatGateways::PerZone }
+                }),
             },
+            eks: self.eks(),
             tags: self.tags(),
         }
     }
@@ -308,6 +317,37 @@ impl Values<'_> {
             log_retention_days: self.integer(section, id, "log_retention_days"),
             python_runtime: self.text(section, id, "python_runtime"),
             node_runtime: self.text(section, id, "node_runtime"),
+            compute: self.word(section, id, "compute", |text| {
+                let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
+                named.unwrap_or(self.target.compute())
+            }),
+            cpu_units: self.integer(section, id, "cpu_units"),
+            min_replicas: self.integer(section, id, "min_replicas"),
+            max_replicas: self.integer(section, id, "max_replicas"),
+            cpu_target_percent: self.integer(section, id, "cpu_target_percent"),
+            port: self.integer(section, id, "port"),
+            python_image: self.text(section, id, "python_image"),
+            node_image: self.text(section, id, "node_image"),
+        }
+    }
+
+    fn eks(&self) -> EksSettings {
+        let section = &["eks"];
+        EksSettings {
+            version: self.text(section, None, "version"),
+            nodes: self.word(
+                section,
+                None,
+                "nodes",
+                |text| if text == "fargate" { Nodes::Fargate } else { Nodes::Managed },
+            ),
+            node_type_arm64: self.text(section, None, "node_type_arm64"),
+            node_type_x86_64: self.text(section, None, "node_type_x86_64"),
+            min_nodes: self.integer(section, None, "min_nodes"),
+            max_nodes: self.integer(section, None, "max_nodes"),
+            public_access: self.text(section, None, "public_access"),
+            namespace: self.text(section, None, "namespace"),
+            log_retention_days: self.integer(section, None, "log_retention_days"),
         }
     }
 

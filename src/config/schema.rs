@@ -51,6 +51,14 @@ pub(super) const SECTIONS: &[Section] = &[
             ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
             ("python_runtime", Kind::Words(&["python3.10", "python3.11", "python3.12", "python3.13"])),
             ("node_runtime", Kind::Words(&["nodejs20.x", "nodejs22.x"])),
+            ("compute", Kind::Words(&["target", "lambda", "eks", "ecs"])),
+            ("cpu_units", Kind::Numbers(&[256, 512, 1024, 2048, 4096])),
+            ("min_replicas", Kind::Integer { min: 1, max: 1000 }),
+            ("max_replicas", Kind::Integer { min: 1, max: 1000 }),
+            ("cpu_target_percent", Kind::Integer { min: 10, max: 90 }),
+            ("port", Kind::Integer { min: 0, max: 65_535 }),
+            ("python_image", Kind::Form(is_image, IMAGE)),
+            ("node_image", Kind::Form(is_image, IMAGE)),
         ],
     },
     Section {
@@ -75,6 +83,25 @@ pub(super) const SECTIONS: &[Section] = &[
         keys: &[
             ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
             ("max_retries", Kind::Integer { min: 0, max: 2 }),
+            ("visibility_timeout_s", Kind::Integer { min: 10, max: 43_200 }),
+        ],
+    },
+    Section {
+        path: &["eks"],
+        ids: None,
+        keys: &[
+            ("version", Kind::Form(is_version, "a major and a minor version, such as `1.34`")),
+            ("nodes", Kind::Words(&["managed", "fargate"])),
+            ("node_type_arm64", Kind::Form(is_instance_type, INSTANCE_TYPE)),
+            ("node_type_x86_64", Kind::Form(is_instance_type, INSTANCE_TYPE)),
+            ("min_nodes", Kind::Integer { min: 1, max: 450 }),
+            ("max_nodes", Kind::Integer { min: 1, max: 450 }),
+            (
+                "public_access",
+                Kind::Form(is_access, "`none`, or the IPv4 network that may reach it, such as `203.0.113.0/24`"),
+            ),
+            ("namespace", Kind::Form(is_namespace, NAMESPACE)),
+            ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
         ],
     },
     Section {
@@ -86,6 +113,7 @@ pub(super) const SECTIONS: &[Section] = &[
                 Kind::Form(is_network, "an IPv4 network from /16 to /24 without host bits, such as `10.0.0.0/16`"),
             ),
             ("zones", Kind::Integer { min: 2, max: 4 }),
+            ("nat_gateways", Kind::Words(&["per_zone", "single"])),
         ],
     },
 ];
@@ -113,6 +141,46 @@ fn is_node_type(text: &str) -> bool {
     text.strip_prefix("cache.")
         .and_then(|rest| rest.split_once('.'))
         .is_some_and(|(family, size)| part(family) && part(size))
+}
+
+const INSTANCE_TYPE: &str = "an EC2 instance type, such as `m7g.large`";
+
+fn is_instance_type(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    text.split_once('.').is_some_and(|(family, size)| part(family) && part(size))
+}
+
+const IMAGE: &str = "an image with a tag or digest, such as `registry.example/python:3.13.1-slim`";
+
+/// The grammar of references, without the parts that nobody can pin:
+/// <https://github.com/distribution/reference/blob/main/reference.go>.
+fn is_image(text: &str) -> bool {
+    let characters = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./:@".contains(&b))
+    };
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let pinned = name.split_once([':', '@']).is_some_and(|(name, pin)| !name.is_empty() && !pin.is_empty());
+    text.len() <= 255 && characters(text) && pinned && !name.ends_with(":latest")
+}
+
+const NAMESPACE: &str = "empty for the application's name, or up to 63 lower-case letters, digits and `-`, from a letter on, that \
+                         Kubernetes does not keep for itself (`kube-…`)";
+
+/// <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names>
+fn is_namespace(text: &str) -> bool {
+    text.is_empty()
+        || (text.len() <= 63
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && !text.ends_with('-')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !text.starts_with("kube-"))
+}
+
+fn is_access(text: &str) -> bool {
+    text == "none" || super::settings::Network::parse(text).is_some()
 }
 
 fn is_network(text: &str) -> bool {
@@ -143,6 +211,11 @@ mod tests {
         assert!(is_version("8.2") && !is_version("8") && !is_version("8.2.1"));
         assert!(is_node_type("cache.t4g.micro") && !is_node_type("t4g.micro"));
         assert!(is_network("10.0.0.0/16") && !is_network("10.0.0.1/16") && !is_network("10.0.0.0/8"));
+        assert!(is_instance_type("m7g.large") && is_instance_type("u-6tb1.56xlarge") && !is_instance_type("large"));
+        assert!(is_image("python:3.13.1-slim") && is_image("a.example:5000/x/node@sha256:0f") && !is_image("python"));
+        assert!(!is_image("python:latest") && !is_image("python:3\nRUN x") && !is_image("host:5000/python"));
+        assert!(is_namespace("") && is_namespace("shop-2") && !is_namespace("kube-system") && !is_namespace("Shop_1"));
+        assert!(is_access("none") && is_access("203.0.113.0/24") && !is_access("203.0.113.1/24"));
         assert!(is_tag_name("cost-centre") && !is_tag_name("aws:x") && !is_tag_name("a\"b"));
     }
 }

@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
+use super::Compute;
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -188,6 +189,8 @@ pub struct Settings {
     pub pubsub: PubsubSettings,
     /// Of the private network.
     pub network: NetworkSettings,
+    /// Of the Kubernetes cluster.
+    pub eks: EksSettings,
     /// Tags for every resource.
     pub tags: BTreeMap<String, Setting<String>>,
 }
@@ -207,6 +210,22 @@ pub struct UnitSettings {
     pub python_runtime: Setting<String>,
     /// Lambda's name for the Node to run.
     pub node_runtime: Setting<String>,
+    /// What runs it.
+    pub compute: Setting<Compute>,
+    /// The share of a processor that a container is given; 1024 is a whole one.
+    pub cpu_units: Setting<u32>,
+    /// The fewest containers that run.
+    pub min_replicas: Setting<u32>,
+    /// The most containers that run.
+    pub max_replicas: Setting<u32>,
+    /// The use of the processor, in percent, above which containers are added.
+    pub cpu_target_percent: Setting<u32>,
+    /// The port that the code listens on; 0 where the code says it.
+    pub port: Setting<u32>,
+    /// The image that a Python unit's image starts from.
+    pub python_image: Setting<String>,
+    /// The image that a Node unit's image starts from.
+    pub node_image: Setting<String>,
 }
 
 /// How a gateway answers.
@@ -238,6 +257,8 @@ pub struct PubsubSettings {
     pub dead_letter_retention_days: Setting<u32>,
     /// Tries after the first.
     pub max_retries: Setting<u32>,
+    /// Seconds for which a queue hides a message that a container is handling; a handler that takes longer has it extended.
+    pub visibility_timeout_s: Setting<u32>,
 }
 
 /// The private network.
@@ -247,6 +268,68 @@ pub struct NetworkSettings {
     pub cidr: Setting<Network>,
     /// The number of availability zones.
     pub zones: Setting<u32>,
+    /// How the private subnets reach the internet, where they do.
+    pub nat_gateways: Setting<NatGateways>,
+}
+
+/// How private subnets reach the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NatGateways {
+    /// A gateway in each zone: no zone depends on another.
+    PerZone,
+    /// One gateway for all: cheaper, and lost with its zone.
+    Single,
+}
+
+impl fmt::Display for NatGateways {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PerZone => "per_zone",
+            Self::Single => "single",
+        })
+    }
+}
+
+/// The Kubernetes cluster.
+#[derive(Debug, Clone)]
+pub struct EksSettings {
+    /// Its version of Kubernetes.
+    pub version: Setting<String>,
+    /// What pods run on.
+    pub nodes: Setting<Nodes>,
+    /// The machine that runs arm64 pods.
+    pub node_type_arm64: Setting<String>,
+    /// The machine that runs `x86_64` pods.
+    pub node_type_x86_64: Setting<String>,
+    /// The fewest machines of a group.
+    pub min_nodes: Setting<u32>,
+    /// The most machines of a group.
+    pub max_nodes: Setting<u32>,
+    /// The network that may reach the public endpoint; `none` where there is no public endpoint.
+    pub public_access: Setting<String>,
+    /// The namespace of the application's objects; empty for the application's name.
+    pub namespace: Setting<String>,
+    /// Days until the control plane's log lines are deleted.
+    pub log_retention_days: Setting<u32>,
+}
+
+/// What pods run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nodes {
+    /// Machines of a managed node group.
+    Managed,
+    /// Fargate: a machine of its own for each pod, nobody's to manage.
+    Fargate,
+}
+
+impl fmt::Display for Nodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Managed => "managed",
+            Self::Fargate => "fargate",
+        })
+    }
 }
 
 #[cfg(test)]

@@ -115,6 +115,12 @@ codes! {
     ManyGatewaysInUnit = "E0517", Error;
     /// A file has a name that inferra needs.
     ReservedName = "E0518", Error;
+    /// Two units of one gateway claim one path.
+    PathClaimedTwice = "E0519", Error;
+    /// A unit whose files only define things, so that nothing runs.
+    NoEntryPoint = "E0520", Error;
+    /// A port that a container listens on, and that the code does not say.
+    PortUnknown = "E0521", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.
@@ -131,6 +137,10 @@ codes! {
     NoInternetEgress = "N0702", Note;
     /// Two names become one in the cloud.
     NameCollision = "E0703", Error;
+    /// What a construct needs, its target does not have.
+    TargetCannotRun = "E0704", Error;
+    /// The private network has too few addresses.
+    NetworkTooSmall = "E0705", Error;
     /// The output directory was not made by inferra.
     OutputNotOurs = "E0901", Error;
     /// The output cannot be written.

@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::app::{Access, Id};
+use crate::config::Target;
 use crate::plan::{
-    Binding, Concern, Output, Plan, PlannedGateway, PlannedStore, PlannedTopic, PlannedUnit, Provenance, Target, naming,
+    Binding, Concern, Output, Plan, PlannedGateway, PlannedStore, PlannedTopic, PlannedUnit, Provenance, naming,
 };
 use crate::terraform::Address;
 

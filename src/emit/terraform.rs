@@ -30,6 +30,7 @@ fn concerns(plan: &Plan) -> Vec<Concern> {
 fn title(concern: &Concern) -> String {
     match concern {
         Concern::Network => "The private network.".to_owned(),
+        Concern::Cluster => "What containers run on.".to_owned(),
         Concern::Unit(id) => format!("Unit \"{id}\"."),
         Concern::Gateway(id) => format!("Gateway \"{id}\"."),
         Concern::Store(id) => format!("Store \"{id}\"."),

@@ -8,6 +8,10 @@ use serde::Serialize;
 pub enum Backing {
     /// A Lambda function runs a unit.
     Lambda,
+    /// A Deployment on EKS runs a unit.
+    Eks,
+    /// A service of ECS on Fargate runs a unit.
+    Ecs,
     /// An HTTP API of API Gateway takes a gateway's requests.
     HttpApi,
     /// A replication group of ElastiCache holds a store.
@@ -21,6 +25,8 @@ impl fmt::Display for Backing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Lambda => "Lambda",
+            Self::Eks => "EKS",
+            Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
             Self::Sns => "SNS",

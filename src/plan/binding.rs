@@ -1,15 +1,27 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use crate::app::ConstructRef;
+use crate::app::{ConstructRef, Id};
 use crate::terraform::{Expression, Key, Reference, call, object, text};
 
-/// An environment variable by which a unit finds a construct.
+/// What an environment variable speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// The unit itself.
+    Unit(Id),
+    /// A construct that the unit uses.
+    #[serde(untagged)]
+    Construct(ConstructRef),
+}
+
+/// An environment variable by which a unit finds a construct, or its own place.
 #[derive(Debug, Clone, Serialize)]
 pub struct Binding {
-    /// The construct.
-    pub construct: ConstructRef,
+    /// What it speaks of.
+    pub subject: Subject,
     /// What the variable tells of it, such as `host`.
     pub property: &'static str,
     /// What it is set from.
@@ -20,7 +32,7 @@ pub struct Binding {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BindingValue {
     /// A text that is known now.
-    Text(&'static str),
+    Text(Cow<'static, str>),
     /// An attribute of a resource.
     Reference(Reference),
     /// A JSON object of event names and the resources that carry them.
@@ -32,7 +44,7 @@ impl BindingValue {
     #[must_use]
     pub fn expression(&self) -> Expression {
         match self {
-            Self::Text(value) => text(*value),
+            Self::Text(value) => text(value.as_ref()),
             Self::Reference(reference) => reference.clone().into(),
             Self::Events(events) => {
                 let entries = events.iter().map(|(name, reference)| (Key::Text(name.clone()), reference.clone()));

@@ -11,6 +11,8 @@ use crate::terraform::Address;
 pub enum Concern {
     /// The private network, shared by all.
     Network,
+    /// The cluster that containers run on, shared by all.
+    Cluster,
     /// A unit.
     Unit(Id),
     /// A gateway.

@@ -2,81 +2,26 @@
 //!
 //! A plan is plain data. It knows no syntax, and every resource in it can say why it is there ([`Provenance`]).
 
-mod aws_lambda;
+mod aws;
 mod backing;
 mod binding;
 mod graph;
 pub mod naming;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use backing::Backing;
-pub use binding::{Binding, BindingValue};
+pub use binding::{Binding, BindingValue, Subject};
 pub use graph::{Concern, Graph, PlannedResource, Provenance};
 
 use crate::app::{Access, Application, Id, Origin, Route, StoreKind};
-use crate::config::{Architecture, Settings};
-use crate::diag::{Diagnostics, closest};
+use crate::config::{Architecture, Nodes, Settings, Target};
+use crate::diag::Diagnostics;
 use crate::source::{Language, ProjectPath};
-use crate::terraform::{Address, Reference};
-
-/// Where an application can go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Target {
-    /// AWS, with a Lambda function per unit.
-    AwsLambda,
-}
-
-impl Target {
-    /// Every target.
-    pub const ALL: [Self; 1] = [Self::AwsLambda];
-
-    /// The name on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::AwsLambda => "aws-lambda",
-        }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A text that names no target.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no target `{written}`; {}", self.hint())]
-pub struct UnknownTarget {
-    written: String,
-}
-
-impl UnknownTarget {
-    fn hint(&self) -> String {
-        let names = Target::ALL.map(Target::name);
-        match closest(&self.written, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("one of: {}", names.join(", ")),
-        }
-    }
-}
-
-impl FromStr for Target {
-    type Err = UnknownTarget;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|target| target.name() == text);
-        found.ok_or_else(|| UnknownTarget { written: text.to_owned() })
-    }
-}
+use crate::terraform::{Address, Expression};
 
 /// Everything that will be written for a target.
 #[derive(Debug, Clone)]
@@ -99,6 +44,8 @@ pub struct Plan {
     pub resources: Graph,
     /// Per unit, the environment variables that it is given.
     pub bindings: IndexMap<Id, IndexMap<String, Binding>>,
+    /// What the chart is made for; absent where no unit is on Kubernetes.
+    pub kubernetes: Option<PlannedKubernetes>,
     /// The outputs of the Terraform module.
     pub outputs: IndexMap<String, Output>,
     /// Tags on every resource.
@@ -110,28 +57,107 @@ pub struct Plan {
 pub struct PlannedUnit {
     /// The directive behind it.
     pub origin: Origin,
-    /// What serves it.
-    pub backing: Backing,
     /// Its language.
     pub language: Language,
-    /// The runtime that the target gives it, such as `python3.13`.
-    pub runtime: String,
     /// The processor that its dependencies are built for.
     pub architecture: Architecture,
-    /// What the runtime calls.
-    pub handler: &'static str,
     /// Its folder in the output.
     pub directory: String,
-    /// Its zip in the output.
-    pub zip: String,
     /// The file that lists its dependencies.
     pub manifest: Option<ProjectPath>,
     /// The application's files in it.
     pub files: Vec<ProjectPath>,
-    /// The function that runs it.
-    pub function: Address,
     /// Whether it is in the private network.
     pub private_network: bool,
+    /// What runs it.
+    #[serde(flatten)]
+    pub runs: Runs,
+}
+
+impl PlannedUnit {
+    /// What serves it.
+    #[must_use]
+    pub const fn backing(&self) -> Backing {
+        match &self.runs {
+            Runs::Lambda(_) => Backing::Lambda,
+            Runs::Eks(_) => Backing::Eks,
+            Runs::Ecs(_) => Backing::Ecs,
+        }
+    }
+
+    /// What is said of a unit that runs as a container.
+    #[must_use]
+    pub const fn container(&self) -> Option<&PlannedContainer> {
+        match &self.runs {
+            Runs::Lambda(_) => None,
+            Runs::Eks(container) | Runs::Ecs(container) => Some(container),
+        }
+    }
+}
+
+/// What runs a unit.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case", tag = "backing")]
+pub enum Runs {
+    /// A Lambda function.
+    Lambda(PlannedFunction),
+    /// A Deployment on EKS.
+    Eks(PlannedContainer),
+    /// A service of ECS.
+    Ecs(PlannedContainer),
+}
+
+/// A unit as a Lambda function.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedFunction {
+    /// Lambda's runtime, such as `python3.13`.
+    pub runtime: String,
+    /// What the runtime calls.
+    pub handler: &'static str,
+    /// Its zip in the output.
+    pub zip: String,
+    /// The function.
+    pub function: Address,
+}
+
+/// A unit as a container.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedContainer {
+    /// What its Deployment or service is called; unique among the application's units.
+    pub workload: String,
+    /// The image that its own image starts from.
+    pub base_image: String,
+    /// The repository that its image is pushed to.
+    pub repository: Address,
+    /// The port of its web application; absent for a unit behind no gateway.
+    pub port: Option<u16>,
+    /// The port on which the shim says whether the container works.
+    pub health_port: u16,
+    /// The share of a processor; 1024 is a whole one.
+    pub cpu_units: u32,
+    /// Memory in MB.
+    pub memory_mb: u32,
+    /// The fewest containers.
+    pub min_replicas: u32,
+    /// The most containers.
+    pub max_replicas: u32,
+    /// The use of the processor, in percent, above which containers are added.
+    pub cpu_target_percent: u32,
+    /// Seconds that work in hand has to end when the container is stopped.
+    pub grace_s: u32,
+    /// Ports of stores that it connects to, inside the network.
+    pub connects_to: Vec<u16>,
+}
+
+/// What the chart is made for.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedKubernetes {
+    /// The cluster's version.
+    pub version: String,
+    /// What pods run on.
+    pub nodes: Nodes,
+    /// The namespace of the application's objects.
+    pub namespace: String,
 }
 
 /// A gateway on its target.
@@ -141,14 +167,22 @@ pub struct PlannedGateway {
     pub origin: Origin,
     /// What serves it.
     pub backing: Backing,
-    /// The unit that answers.
-    pub unit: Id,
     /// The API.
     pub api: Address,
     /// The module's output that holds its address.
     pub output: String,
-    /// The routes, as API Gateway writes them, with the route of the application that each comes from.
-    pub routes: IndexMap<String, Route>,
+    /// The routes, as API Gateway writes them.
+    pub routes: IndexMap<String, PlannedRoute>,
+}
+
+/// A route on its target.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedRoute {
+    /// The unit that answers.
+    pub unit: Id,
+    /// The route of the application that it comes from.
+    #[serde(flatten)]
+    pub route: Route,
 }
 
 /// A store on its target.
@@ -192,19 +226,24 @@ pub struct Output {
     /// What it is, for people.
     pub description: String,
     /// Its value.
-    pub value: Reference,
-    /// The directive behind it.
-    pub origin: Origin,
+    #[serde(serialize_with = "as_text")]
+    pub value: Expression,
+    /// The directives behind it.
+    pub origins: Vec<Origin>,
+}
+
+fn as_text<S: serde::Serializer>(value: &Expression, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&crate::terraform::inline(value))
 }
 
 /// Plans `application` for `target`.
 ///
-/// `settings` are those of the same application. What the target cannot do is pushed to `diagnostics`; the plan is complete
-/// otherwise, and useful only where there are no errors.
+/// `settings` are those of the same application and target. What the target cannot do is pushed to `diagnostics`; the plan is
+/// complete otherwise, and useful only where there are no errors.
 pub fn plan(application: &Application, settings: &Settings, target: Target, diagnostics: &mut Diagnostics) -> Plan {
     naming::check(application, diagnostics);
     match target {
-        Target::AwsLambda => aws_lambda::plan(application, settings, diagnostics),
+        Target::AwsLambda | Target::Eks | Target::Ecs => aws::plan(application, settings, target, diagnostics),
     }
 }
 

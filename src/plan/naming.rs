@@ -64,6 +64,7 @@ pub fn slug(id: &Id) -> String {
 pub fn terraform_file(concern: &Concern) -> String {
     match concern {
         Concern::Network => "network.tf".to_owned(),
+        Concern::Cluster => "cluster.tf".to_owned(),
         Concern::Unit(id) => format!("unit_{}.tf", label(id)),
         Concern::Gateway(id) => format!("gateway_{}.tf", label(id)),
         Concern::Store(id) => format!("store_{}.tf", label(id)),
@@ -129,6 +130,15 @@ const QUEUE: Rule = Rule { length: 80, punctuation: "-_", strict: false };
 const API: Rule = Rule { length: 128, punctuation: "-_.", strict: false };
 const LOG_GROUP_PART: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
 const STATEMENT: Rule = Rule { length: 100, punctuation: "-_", strict: false };
+/// <https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#cron-job-limitations>: the shortest of all limits.
+const KUBERNETES: Rule = Rule { length: 52, punctuation: "-", strict: true };
+const CLUSTER: Rule = Rule { length: 100, punctuation: "-_", strict: false };
+const NODE_GROUP: Rule = Rule { length: 63, punctuation: "-_", strict: false };
+const LOAD_BALANCER: Rule = Rule { length: 32, punctuation: "-", strict: false };
+const REPOSITORY: Rule = Rule { length: 256, punctuation: "-", strict: true };
+const SERVICE: Rule = Rule { length: 255, punctuation: "-_", strict: false };
+const VPC_LINK: Rule = Rule { length: 128, punctuation: "-_", strict: false };
+const KEY_ALIAS: Rule = Rule { length: 250, punctuation: "-_/", strict: false };
 const TAG: Rule = Rule { length: 256, punctuation: "-_.:/", strict: false };
 
 impl Names<'_> {
@@ -179,6 +189,71 @@ impl Names<'_> {
         self.fit(&API, &[gateway.as_str()])
     }
 
+    /// The queue from which a unit in a container takes its events.
+    pub(super) fn queue(self, unit: &Id) -> String {
+        self.fit(&QUEUE, &[unit.as_str(), "events"])
+    }
+
+    /// The cluster of containers, and what belongs to it alone.
+    pub(super) fn cluster(self) -> String {
+        self.fit(&CLUSTER, &[])
+    }
+
+    /// A role of the cluster's own, such as that of its nodes. No id holds a `+`, so no unit's role has such a name.
+    pub(super) fn cluster_role(self, role: &str) -> String {
+        self.fit(&ROLE, &[&format!("cluster+{role}")])
+    }
+
+    pub(super) fn node_group(self, part: &str) -> String {
+        self.fit(&NODE_GROUP, &[part])
+    }
+
+    pub(super) fn key_alias(self, part: &str) -> String {
+        format!("alias/{}", self.fit(&KEY_ALIAS, &[part]))
+    }
+
+    /// The repository of a unit's images.
+    pub(super) fn repository(self, unit: &Id) -> String {
+        self.fit(&REPOSITORY, &[unit.as_str()])
+    }
+
+    /// A service of ECS, and the family of its task definitions.
+    pub(super) fn service(self, unit: &Id) -> String {
+        self.fit(&SERVICE, &[unit.as_str()])
+    }
+
+    /// The role by which ECS starts a unit; see [`cluster_role`](Self::cluster_role) for its `+`.
+    pub(super) fn execution_role(self, unit: &Id) -> String {
+        self.fit(&ROLE, &[&format!("{unit}+start")])
+    }
+
+    /// The log group of a unit in a container.
+    pub(super) fn container_log_group(self, unit: &Id) -> String {
+        format!("/ecs/{}", self.fit(&LOG_GROUP_PART, &[unit.as_str()]))
+    }
+
+    /// The log group that EKS writes the control plane's logs to, by its own rule:
+    /// <https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html>.
+    pub(super) fn control_plane_log_group(self) -> String {
+        format!("/aws/eks/{}/cluster", self.cluster())
+    }
+
+    /// AWS keeps names that start with `internal-` for itself:
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>.
+    pub(super) fn load_balancer(self, gateway: &Id) -> String {
+        let name = self.fit(&LOAD_BALANCER, &[gateway.as_str()]);
+        if name.starts_with("internal-") { fit(&LOAD_BALANCER, &["lb", &name]) } else { name }
+    }
+
+    pub(super) fn vpc_link(self, gateway: &Id) -> String {
+        self.fit(&VPC_LINK, &[gateway.as_str()])
+    }
+
+    /// The domain in which the units find each other.
+    pub(super) fn private_domain(self) -> String {
+        format!("{}.internal", self.fit(&KUBERNETES, &[]))
+    }
+
     pub(super) fn tag(self, parts: &[&str]) -> String {
         self.fit(&TAG, parts)
     }
@@ -187,6 +262,18 @@ impl Names<'_> {
         let all: Vec<_> = std::iter::once(self.application).chain(parts.iter().copied()).collect();
         fit(rule, &all)
     }
+}
+
+/// The name of a unit's objects in Kubernetes, and in the domain of a container cluster.
+#[must_use]
+pub fn kubernetes_name(unit: &Id) -> String {
+    fit(&KUBERNETES, &[unit.as_str()])
+}
+
+/// The namespace of an application of which no setting says it.
+#[must_use]
+pub fn kubernetes_namespace(application: &str) -> String {
+    fit(&KUBERNETES, &[application])
 }
 
 /// The name of a statement in a function's policy.

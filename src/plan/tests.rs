@@ -4,8 +4,8 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::app::{
-    Access, Capability, Client, ConstructRef, Gateway, Method, Operation, RoutePath, RouteSegment, SourceLine, Store,
-    Topic, Unit, UnitOrigin, Visibility, WebApplication, WebInterface, Wiring,
+    Access, Backend, Capability, Client, ConstructRef, Gateway, Method, Operation, RoutePath, RouteSegment, SourceLine,
+    Store, Topic, Unit, UnitOrigin, Visibility, WebApplication, WebInterface, Wiring,
 };
 use crate::config::{Sources, resolve};
 use crate::diag::{Code, Diagnostic};
@@ -70,11 +70,19 @@ impl Builder {
         let gateway = Gateway {
             id: id(name),
             origin: origin(file, 5, Capability::Expose, name),
-            unit: id(unit),
             visibility: Visibility::Public,
-            library: "FastAPI".into(),
-            application: WebApplication { file: path(file), export: Some("app".into()), interface: WebInterface::Asgi },
-            routes: routes.collect(),
+            backends: vec![Backend {
+                origin: origin(file, 5, Capability::Expose, name),
+                unit: id(unit),
+                library: "FastAPI".into(),
+                application: WebApplication {
+                    file: path(file),
+                    export: Some("app".into()),
+                    interface: WebInterface::Asgi,
+                    listens: None,
+                },
+                routes: routes.collect(),
+            }],
         };
         self.0.gateways.insert(id(name), gateway);
         self

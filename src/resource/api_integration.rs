@@ -1,22 +1,46 @@
 use crate::terraform::{Address, Body, text};
 
-/// What an HTTP API hands its requests to: one Lambda function.
+/// What an HTTP API hands its requests to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApiIntegration {
     /// The API.
     pub api: Address,
-    /// The function.
-    pub function: Address,
+    /// What answers.
+    pub integration: Integration,
+}
+
+/// What answers an API's requests.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Integration {
+    /// A Lambda function.
+    Function(Address),
+    /// A listener inside a VPC:
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html>.
+    Private {
+        /// The way into the VPC.
+        link: Address,
+        /// The listener of a load balancer there.
+        listener: Address,
+    },
 }
 
 impl ApiIntegration {
     pub(super) fn body(&self) -> Body {
-        Body::new()
-            .attribute("api_id", self.api.attribute("id"))
-            .attribute("integration_type", text("AWS_PROXY"))
-            // How API Gateway calls Lambda, whatever the method of the request.
-            .attribute("integration_method", text("POST"))
-            .attribute("integration_uri", self.function.attribute("invoke_arn"))
-            .attribute("payload_format_version", text("2.0"))
+        let body = Body::new().attribute("api_id", self.api.attribute("id"));
+        match &self.integration {
+            Integration::Function(function) => body
+                .attribute("integration_type", text("AWS_PROXY"))
+                // How API Gateway calls Lambda, whatever the method of the request.
+                .attribute("integration_method", text("POST"))
+                .attribute("integration_uri", function.attribute("invoke_arn"))
+                .attribute("payload_format_version", text("2.0")),
+            Integration::Private { link, listener } => body
+                .attribute("integration_type", text("HTTP_PROXY"))
+                .attribute("integration_method", text("ANY"))
+                .attribute("integration_uri", listener.attribute("arn"))
+                .attribute("connection_type", text("VPC_LINK"))
+                .attribute("connection_id", link.attribute("id"))
+                .attribute("payload_format_version", text("1.0")),
+        }
     }
 }

@@ -29,7 +29,7 @@ mod vpc;
 mod vpc_endpoint;
 
 pub use api::Api;
-pub use api_integration::ApiIntegration;
+pub use api_integration::{ApiIntegration, Integration};
 pub use api_route::ApiRoute;
 pub use api_stage::ApiStage;
 pub use availability_zones::AvailabilityZones;
@@ -50,7 +50,7 @@ pub use sns_subscription::SnsSubscription;
 pub use sns_topic::SnsTopic;
 pub use sqs_queue::SqsQueue;
 pub use sqs_queue_policy::SqsQueuePolicy;
-pub use subnet::Subnet;
+pub use subnet::{Subnet, SubnetRole};
 pub use vpc::Vpc;
 pub use vpc_endpoint::VpcEndpoint;
 

@@ -11,5 +11,5 @@ mod reference;
 pub use block::{Block, Body};
 pub use expression::{Key, Part, call, keyword, list, number, object, template, text};
 pub use hcl::Expression;
-pub use print::print;
+pub use print::{inline, print};
 pub use reference::{Address, Mode, Reference};

@@ -30,7 +30,8 @@ pub fn print(header: &str, blocks: &[Block]) -> String {
 }
 
 /// `expression` on one line.
-pub(super) fn inline(expression: &Expression) -> String {
+#[must_use]
+pub fn inline(expression: &Expression) -> String {
     // hcl-rs's enum is open to us; everything but collections and calls is a leaf that it writes on one line.
     #[allow(clippy::wildcard_enum_match_arm)]
     match expression {

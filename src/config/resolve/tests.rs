@@ -39,7 +39,7 @@ fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
     let file = ProjectPath::new(Path::new("inferra.toml")).unwrap();
     let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
     let mut diagnostics = Diagnostics::default();
-    let sources = Sources { name: "shop", file: Some((&file, text)), overrides: &overrides };
+    let sources = Sources { name: "shop", file: Some((&file, text)), overrides: &overrides, target: Target::AwsLambda };
     let settings = resolve(&sources, &application(), &mut diagnostics);
     (settings, diagnostics.into_sorted())
 }

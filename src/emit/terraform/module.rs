@@ -62,6 +62,7 @@ fn outputs(plan: &Plan) -> impl Iterator<Item = Block> {
     plan.outputs.iter().map(|(name, output)| {
         let body =
             Body::new().attribute("description", text(&output.description)).attribute("value", output.value.clone());
-        Block::new("output", &[name], body).comment(output.origin.to_string())
+        let block = Block::new("output", &[name], body);
+        output.origins.iter().fold(block, |block, origin| block.comment(origin.to_string()))
     })
 }

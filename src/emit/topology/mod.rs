@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::{Application, ConstructRef, Gateway, Id, Operation, Origin, SourceLine, Unit, UnitOrigin};
+use crate::app::{Application, Backend, ConstructRef, Id, Operation, Origin, SourceLine, Unit, UnitOrigin};
 
 /// A thing in the picture, by kind and id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,7 +124,12 @@ fn parts(application: &Application) -> impl Iterator<Item = (Part, String, Vec<O
     let topics = application.topics.values();
     let stores = application.stores.values();
     gateways
-        .map(|gateway| (Part::Gateway(gateway.id.clone()), gateway.library.clone(), vec![gateway.origin.clone()]))
+        .map(|gateway| {
+            let mut libraries: Vec<_> = gateway.backends.iter().map(|backend| backend.library.as_str()).collect();
+            libraries.dedup();
+            let origins = gateway.backends.iter().map(|backend| backend.origin.clone()).collect();
+            (Part::Gateway(gateway.id.clone()), libraries.join(", "), origins)
+        })
         .chain(units.map(|unit| (Part::Unit(unit.id.clone()), unit.language.name().to_owned(), unit_origins(unit))))
         .chain(
             topics
@@ -144,17 +149,18 @@ fn unit_origins(unit: &Unit) -> Vec<Origin> {
 }
 
 fn requests(application: &Application, places: &BTreeMap<&Part, usize>) -> Vec<Edge> {
-    let edge = |gateway: &Gateway| {
+    let edge = |gateway: &Id, backend: &Backend| {
         let what =
-            gateway.routes.iter().map(|route| (format!("{} {}", route.method, route.path), vec![route.at.clone()]));
+            backend.routes.iter().map(|route| (format!("{} {}", route.method, route.path), vec![route.at.clone()]));
         Some(Edge {
-            from: *places.get(&Part::Gateway(gateway.id.clone()))?,
-            to: *places.get(&Part::Unit(gateway.unit.clone()))?,
+            from: *places.get(&Part::Gateway(gateway.clone()))?,
+            to: *places.get(&Part::Unit(backend.unit.clone()))?,
             kind: EdgeKind::Request,
             what: what.collect(),
         })
     };
-    application.gateways.values().filter_map(edge).collect()
+    let gateways = application.gateways.values();
+    gateways.flat_map(|gateway| gateway.backends.iter().filter_map(|backend| edge(&gateway.id, backend))).collect()
 }
 
 /// Up to two arrows for each access: towards the construct, and, for what a unit subscribes to, from it.

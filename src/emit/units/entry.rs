@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use crate::app::{Application, Gateway, Unit, WebInterface};
+use crate::app::{Application, Backend, Unit, WebInterface};
 use crate::source::{Language, ProjectPath};
 
 /// The entry point's file name in a unit.
@@ -13,7 +13,7 @@ pub(super) const fn file_name(language: Language) -> &'static str {
 
 /// The entry point's file name and text.
 pub(super) fn entry(application: &Application, unit: &Unit) -> (&'static str, String) {
-    let gateway = application.gateways.values().find(|gateway| gateway.unit == unit.id);
+    let gateway = application.gateways.values().find_map(|gateway| gateway.backend(&unit.id));
     let text = match unit.language {
         Language::Python => python(unit, gateway),
         Language::TypeScript => node(unit, gateway),
@@ -21,7 +21,7 @@ pub(super) fn entry(application: &Application, unit: &Unit) -> (&'static str, St
     (file_name(unit.language), text)
 }
 
-fn python(unit: &Unit, gateway: Option<&Gateway>) -> String {
+fn python(unit: &Unit, gateway: Option<&Backend>) -> String {
     let root = unit.import_roots.first().map_or("", String::as_str);
     let mut text =
         String::from("\"\"\"Made by inferra: hands Lambda's events to the application.\"\"\"\n\nimport importlib\n");
@@ -63,7 +63,7 @@ fn module_name(root: &str, file: &ProjectPath) -> String {
     module.replace('/', ".")
 }
 
-fn node(unit: &Unit, gateway: Option<&Gateway>) -> String {
+fn node(unit: &Unit, gateway: Option<&Backend>) -> String {
     let mut text = String::from(
         "// Made by inferra: hands Lambda's events to the application.\n\
          import { lambdaHandler } from \"./inferra_runtime/src/lambda.ts\";\n\nexport const handler = lambdaHandler({\n  modules: [\n",

@@ -1,16 +1,22 @@
+mod egress;
+
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::Draft;
 use crate::app::{Id, Origin};
+use crate::diag::Diagnostics;
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
 use crate::resource::{
-    AvailabilityZones, DefaultSecurityGroup, IamPolicyDocument, Region, SecurityGroup, SnsTopic, Subnet, Vpc,
-    VpcEndpoint,
+    AvailabilityZones, DefaultSecurityGroup, IamPolicyDocument, Region, SecurityGroup, SnsTopic, Subnet, SubnetRole,
+    Vpc, VpcEndpoint,
 };
 use crate::terraform::Address;
 
-/// The private network that stores live in, and the units that reach them.
+/// The private network that stores and containers live in, and the units that reach them.
+#[derive(Clone)]
 pub(super) struct Network {
     pub vpc: Address,
     pub subnets: Vec<Address>,
@@ -29,13 +35,24 @@ pub(super) struct Guarded<'a> {
     pub port: u16,
 }
 
+/// Something inside the network that opens connections.
+pub(super) struct End<'a> {
+    pub concern: &'a Concern,
+    /// Its part of Terraform names.
+    pub label: &'a str,
+    pub security_group: &'a Address,
+}
+
 impl<'a> Draft<'a> {
-    /// The network, where a store needs one: `ElastiCache` has no other way to be reached.
-    pub(super) fn network(&mut self) -> Option<Network> {
-        if self.application.stores.is_empty() {
+    /// The network, where a store or a container needs one: `ElastiCache` and pods have no other way to be reached.
+    pub(super) fn network(&mut self, diagnostics: &mut Diagnostics) -> Option<Network> {
+        let containers = self.has_containers();
+        if self.application.stores.is_empty() && !containers {
             return None;
         }
-        let origins: Vec<&Origin> = self.application.stores.values().map(|store| &store.origin).collect();
+        let stores = self.application.stores.values().map(|store| &store.origin);
+        let units = self.application.units.values().filter(|unit| self.compute(&unit.id).is_container());
+        let origins: Vec<&Origin> = stores.chain(units.map(|unit| unit.origin.origin())).collect();
         let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
         let settings = &self.settings.network;
         let concern = Concern::Network;
@@ -43,9 +60,11 @@ impl<'a> Draft<'a> {
         let zones = because("One subnet in each of the first zones of the region.");
         let zones = self.graph.add(&concern, "available", AvailabilityZones, zones);
         let vpc = Vpc { name: self.names.tag(&[]), cidr: settings.cidr.value.to_string() };
-        let why = because(
-            "ElastiCache is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached.",
-        );
+        let why = because(if containers {
+            "Containers and ElastiCache live in a VPC. What is in its private subnets is not reached from the internet."
+        } else {
+            "ElastiCache is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
+        });
         let vpc = self.graph.add(&concern, "main", vpc, why.with(&settings.cidr));
         let default = DefaultSecurityGroup { name: self.names.tag(&["unused"]), vpc: vpc.clone() };
         self.graph.add(
@@ -54,7 +73,7 @@ impl<'a> Draft<'a> {
             default,
             because("Taken over to be empty: whatever lands in it by mistake reaches nothing."),
         );
-        let subnets = (0..settings.zones.value)
+        let subnets: Vec<Address> = (0..settings.zones.value)
             .map(|index| {
                 let number = (index + 1).to_string();
                 let subnet = Subnet {
@@ -63,18 +82,31 @@ impl<'a> Draft<'a> {
                     cidr: settings.cidr.value.sixteenth(index).to_string(),
                     zones: zones.clone(),
                     zone: index as usize,
+                    role: if self.eks_units().next().is_some() {
+                        SubnetRole::InternalBalancers
+                    } else {
+                        SubnetRole::None
+                    },
                 };
-                let why =
-                    because("Private: it has no route but the VPC's own.").with(&settings.cidr).with(&settings.zones);
+                let why = because(if containers {
+                    "Private: it reaches the internet through a NAT gateway, and nothing reaches it from there."
+                } else {
+                    "Private: it has no route but the VPC's own."
+                });
+                let why = why.with(&settings.cidr).with(&settings.zones);
                 self.graph.add(&concern, &format!("private_{number}"), subnet, why)
             })
             .collect();
+        if containers {
+            self.egress(&vpc, &zones, &subnets, diagnostics);
+        }
         let unit_groups = self.unit_groups(&vpc);
         Some(Network { vpc, subnets, unit_groups })
     }
 
     fn unit_groups(&mut self, vpc: &Address) -> IndexMap<Id, Address> {
-        let inside = self.accesses.connected_units();
+        let mut inside: BTreeSet<&Id> = self.accesses.connected_units();
+        inside.extend(self.application.units.keys().filter(|unit| self.compute(unit).is_container()));
         let units: Vec<_> = self.application.units.values().filter(|unit| inside.contains(&unit.id)).collect();
         units
             .into_iter()
@@ -95,14 +127,16 @@ impl<'a> Draft<'a> {
             .collect()
     }
 
-    /// A way to SNS for the units that publish from inside the network, which has no way to the internet.
-    pub(super) fn notification_endpoint(&mut self, network: Option<&Network>) {
-        let Some(network) = network else { return };
+    /// A way to SNS for the functions that publish from inside the network: their security groups let nothing else out.
+    /// Containers need a way to the internet in any case, to be started at all, and publish over that.
+    pub(super) fn notification_endpoint(&mut self) {
+        let Some(network) = self.network.clone() else { return };
         let accesses = &self.accesses;
         let publishing: Vec<&'a Id> = self
             .application
             .units
             .keys()
+            .filter(|id| !self.compute(id).is_container())
             .filter(|id| network.unit_groups.contains_key(*id) && !accesses.published_by(id).is_empty())
             .collect();
         let events: Vec<_> = publishing.iter().flat_map(|unit| accesses.published_by(unit)).collect();
@@ -147,7 +181,7 @@ impl<'a> Draft<'a> {
             security_group: group.clone(),
             document,
         };
-        let why = because("Units inside the private network publish, and it has no way to the internet.");
+        let why = because("Functions inside the private network publish, and have no way to the internet.");
         self.graph.add(&concern, "sns", endpoint, why);
         for unit in publishing {
             let to = Guarded {
@@ -158,7 +192,7 @@ impl<'a> Draft<'a> {
                 port: VpcEndpoint::PORT,
             };
             let why = because(&format!("Unit {unit} publishes."));
-            self.connect(network, unit, &to, &why);
+            self.connect(unit, &to, &why);
         }
     }
 }

@@ -2,15 +2,16 @@ use super::Draft;
 use super::network::{Guarded, Network};
 use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
 use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Backing, Binding, BindingValue, Concern, PlannedStore, Provenance};
+use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup};
 use crate::terraform::Address;
 
 impl Draft<'_> {
-    pub(super) fn stores(&mut self, network: &Network) {
+    pub(super) fn stores(&mut self) {
+        let Some(network) = self.network.clone() else { return };
         for store in self.application.stores.values() {
             match store.kind {
-                StoreKind::RedisNode => self.redis_node(network, store),
+                StoreKind::RedisNode => self.redis_node(&network, store),
             }
         }
     }
@@ -70,7 +71,7 @@ impl Draft<'_> {
                 port: ReplicationGroup::PORT,
             };
             let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
-            self.connect(network, access.unit, &to, &why);
+            self.connect(access.unit, &to, &why);
             self.bind_redis_node(access.unit, &store.id, &node);
         }
         let planned = PlannedStore {
@@ -86,11 +87,11 @@ impl Draft<'_> {
         let properties = [
             ("host", BindingValue::Reference(node.attribute("primary_endpoint_address"))),
             ("port", BindingValue::Reference(node.attribute("port"))),
-            ("tls", BindingValue::Text("true")),
+            ("tls", BindingValue::Text("true".into())),
         ];
         for (property, value) in properties {
-            let binding = Binding { construct: ConstructRef::Store(store.clone()), property, value };
-            self.bind(unit, binding_variable(Capability::Persist, store, property), binding);
+            let subject = Subject::Construct(ConstructRef::Store(store.clone()));
+            self.bind(unit, binding_variable(Capability::Persist, store, property), subject, property, value);
         }
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Id, Topic};
 use crate::plan::naming::{binding_variable, event_label, label, statement};
-use crate::plan::{Backing, Binding, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance};
+use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Runs, Subject};
 use crate::resource::{
     IamPolicyDocument, LambdaInvokeConfig, LambdaPermission, SnsSubscription, SnsTopic, SqsQueue, SqsQueuePolicy,
 };
@@ -32,8 +32,8 @@ impl Draft<'_> {
             }
             for (topic, events) in events {
                 let value = BindingValue::Events(events);
-                let binding = Binding { construct: ConstructRef::Topic(topic.clone()), property: "topics", value };
-                self.bind(unit, binding_variable(Capability::Pubsub, topic, "topics"), binding);
+                let subject = Subject::Construct(ConstructRef::Topic(topic.clone()));
+                self.bind(unit, binding_variable(Capability::Pubsub, topic, "topics"), subject, "topics", value);
             }
         }
     }
@@ -84,14 +84,21 @@ impl Draft<'_> {
         let document = self.graph.add(&concern, &format!("dead_letters_{name}"), document, why.clone());
         let policy = SqsQueuePolicy { queue: queue.clone(), document };
         self.graph.add(&concern, &format!("{name}_dead_letters"), policy, why);
-        self.grant(unit, SqsQueue::send(&queue));
+        if !self.compute(unit).is_container() {
+            // Lambda sends with the unit's rights; a queue moves its messages by itself.
+            self.grant(unit, SqsQueue::send(&queue));
+        }
         self.dead_letters.insert(unit.clone(), queue);
     }
 
     /// What hands events to the units that handle them.
     pub(super) fn subscriptions(&mut self) {
         for (unit, queue) in self.dead_letters.clone() {
-            let Some(function) = self.units.get(&unit).map(|unit| unit.function.clone()) else { continue };
+            let function = match self.units.get(&unit).map(|unit| &unit.runs) {
+                Some(Runs::Lambda(function)) => function.function.clone(),
+                // Its queue was subscribed when it was made.
+                Some(Runs::Eks(_) | Runs::Ecs(_)) | None => continue,
+            };
             let handled = self.accesses.handled_by(&unit);
             let origins: Vec<_> =
                 handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
@@ -138,7 +145,7 @@ impl Draft<'_> {
         self.graph.add(&concern, &name, subscription, why);
     }
 
-    fn queue_policy(&self, unit: &Id) -> Option<Address> {
+    pub(super) fn queue_policy(&self, unit: &Id) -> Option<Address> {
         let queue = self.dead_letters.get(unit)?;
         self.graph
             .iter()

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::{Method, Route, RoutePath, RouteSegment};
+use crate::app::{Id, Method, Route, RoutePath, RouteSegment};
 
 /// A route that API Gateway can serve.
-pub(super) struct Served {
+pub(super) struct Served<'a> {
+    /// The unit that answers it.
+    pub unit: &'a Id,
     /// The route of the application, its path as API Gateway can say it.
     pub route: Route,
     /// Method and path in API Gateway's syntax.
@@ -25,19 +27,20 @@ pub(super) struct Unservable<'a> {
 /// API Gateway refuses two names for the parameter in one place, as in `/users/{id}` and `/users/{name}/posts`. The names are
 /// the application's business, which matches the path itself, so every parameter in one place gets the first one's name. Two
 /// routes that differ in nothing else are one for the gateway, and the application tells them apart as it always did.
-pub(super) fn serve(routes: &[Route]) -> Result<Vec<Served>, Vec<Unservable<'_>>> {
+pub(super) fn serve<'a>(routes: &[(&'a Id, &'a Route)]) -> Result<Vec<Served<'a>>, Vec<Unservable<'a>>> {
     let bad: Vec<_> =
-        routes.iter().filter_map(|route| unservable(&route.path).map(|part| Unservable { route, part })).collect();
+        routes.iter().filter_map(|(_, route)| unservable(&route.path).map(|part| Unservable { route, part })).collect();
     if !bad.is_empty() {
         return Err(bad);
     }
     let mut names = BTreeMap::new();
-    let mut served: Vec<Served> = Vec::new();
-    for route in routes.iter().flat_map(without_last_slash) {
+    let mut served: Vec<Served<'_>> = Vec::new();
+    let all = routes.iter().flat_map(|(unit, route)| without_last_slash(route).into_iter().map(move |it| (*unit, it)));
+    for (unit, route) in all {
         let key = format!("{} {}", route.method, path(&route.path, &mut names));
         if !served.iter().any(|other| other.key == key) {
             let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
-            served.push(Served { route, key, source });
+            served.push(Served { unit, route, key, source });
         }
     }
     Ok(served)

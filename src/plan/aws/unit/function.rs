@@ -1,47 +1,23 @@
 use indexmap::IndexMap;
 
-use super::Draft;
-use super::network::Network;
-use crate::app::{Id, Unit};
+use super::super::Draft;
+use crate::app::Unit;
 use crate::config::{Setting, UnitSettings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{label, slug};
-use crate::plan::{Backing, Concern, PlannedUnit, Provenance};
-use crate::resource::{IamPolicyDocument, IamRole, IamRolePolicy, LambdaFunction, LogGroup, VpcPlacement};
+use crate::plan::{Concern, PlannedFunction, Provenance};
+use crate::resource::{IamRole, LambdaFunction, LogGroup, VpcPlacement};
 use crate::source::Language;
-use crate::terraform::{Address, Expression, text};
+use crate::terraform::{Expression, text};
 
 impl Draft<'_> {
-    pub(super) fn units(&mut self, network: Option<&Network>, diagnostics: &mut Diagnostics) {
-        for unit in self.application.units.values() {
-            self.check_trigger(unit, diagnostics);
-            self.dead_letters(&unit.id);
-            let placement = network.and_then(|network| {
-                let security_group = network.unit_groups.get(&unit.id)?.clone();
-                Some(VpcPlacement { subnets: network.subnets.clone(), security_group })
-            });
-            if placement.is_some() {
-                diagnostics.push(self.no_egress(unit));
-            }
-            self.unit(unit, placement);
+    /// The unit as a Lambda function.
+    pub(super) fn function(&mut self, unit: &Unit, diagnostics: &mut Diagnostics) -> Option<PlannedFunction> {
+        let settings = self.settings.units.get(&unit.id)?;
+        let placement = self.placement(unit);
+        if placement.is_some() {
+            diagnostics.push(self.no_egress(unit));
         }
-    }
-
-    fn check_trigger(&self, unit: &Unit, diagnostics: &mut Diagnostics) {
-        let called = self.application.gateways.values().any(|gateway| gateway.unit == unit.id);
-        if called || !self.accesses.handled_by(&unit.id).is_empty() {
-            return;
-        }
-        let message = format!("nothing would ever start unit `{}`", unit.id);
-        diagnostics.push(
-            Diagnostic::new(Code::UnitWithoutTrigger, message)
-                .at(unit.origin.origin().span.clone(), "declared here")
-                .help("on aws-lambda a unit needs an `@klotho::expose` that it serves, or an event that it handles"),
-        );
-    }
-
-    fn unit(&mut self, unit: &Unit, placement: Option<VpcPlacement>) {
-        let Some(settings) = self.settings.units.get(&unit.id) else { return };
         let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
         let function_name = self.names.function(&unit.id);
@@ -52,7 +28,9 @@ impl Draft<'_> {
         let why = because("Made before the function, which would make one that keeps its lines for ever.")
             .with(&settings.log_retention_days);
         let logs = self.graph.add(&concern, &format!("unit_{name}"), logs, why);
-        let (role, policy) = self.role(unit, &logs, private_network.then_some(function_name.as_str()));
+        let mut own = vec![LogGroup::write(&logs)];
+        own.extend(private_network.then(|| LambdaFunction::network_interfaces(&function_name)).into_iter().flatten());
+        let role = self.role(unit, IamRole::trust_lambda(), "Only Lambda runs the unit.", own);
 
         let (runtime, handler) = match unit.language {
             Language::Python => (&settings.python_runtime, "inferra_entry.handler"),
@@ -61,8 +39,8 @@ impl Draft<'_> {
         let function = LambdaFunction {
             function_name,
             description: format!("Unit {} of {}", unit.id, self.settings.name.value),
-            role,
-            policy,
+            policy: role.policy.unwrap_or_else(|| role.role.clone()),
+            role: role.role,
             zip: zip(&unit.id),
             handler: handler.to_owned(),
             runtime: runtime.value.clone(),
@@ -79,50 +57,22 @@ impl Draft<'_> {
             "Runs the unit."
         };
         let function = self.graph.add(&concern, &name, function, function_settings(because(reason), settings, runtime));
-        let planned = PlannedUnit {
-            origin: unit.origin.origin().clone(),
-            backing: Backing::Lambda,
-            language: unit.language,
+        Some(PlannedFunction {
             runtime: runtime.value.clone(),
-            architecture: settings.architecture.value,
             handler,
-            directory: format!("units/{}", slug(&unit.id)),
             zip: format!("build/{}", zip(&unit.id)),
-            manifest: unit.manifest.clone(),
-            files: unit.files.clone(),
             function,
-            private_network,
-        };
-        self.units.insert(unit.id.clone(), planned);
+        })
     }
 
-    /// The unit's role and what it may do: nothing that its code and its place do not need.
-    fn role(&mut self, unit: &Unit, logs: &Address, in_network: Option<&str>) -> (Address, Address) {
-        let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
-        let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
-
-        let trust = IamPolicyDocument { statements: vec![IamRole::trust_lambda()] };
-        let trust = self.graph.add(&concern, &format!("trust_{name}"), trust, because("Only Lambda runs the unit."));
-        let role = IamRole {
-            name: self.names.role(&unit.id),
-            description: format!("Unit {} of {}", unit.id, self.settings.name.value),
-            trust,
-        };
-        let policy_name = role.name.clone();
-        let role = self.graph.add(&concern, &name, role, because("The unit's own role, shared with nothing."));
-        self.roles.insert(unit.id.clone(), role.clone());
-
-        let mut statements = vec![LogGroup::write(logs)];
-        statements.extend(in_network.into_iter().flat_map(LambdaFunction::network_interfaces));
-        statements.extend(self.grants.get(&unit.id).into_iter().flatten().cloned());
-        let document = IamPolicyDocument { statements };
-        let why =
-            because("What the unit's code calls, and what Lambda does on its behalf, on the resources concerned.");
-        let document = self.graph.add(&concern, &format!("policy_{name}"), document, why.clone());
-        let policy = IamRolePolicy { name: policy_name, role: role.clone(), document };
-        (role, self.graph.add(&concern, &name, policy, why))
+    /// The function's place in the network, where it has one.
+    fn placement(&self, unit: &Unit) -> Option<VpcPlacement> {
+        let network = self.network.as_ref()?;
+        let security_group = network.unit_groups.get(&unit.id)?.clone();
+        Some(VpcPlacement { subnets: network.subnets.clone(), security_group })
     }
 
+    /// The function's environment: its bindings, and what its runtime needs.
     fn environment(&self, unit: &Unit) -> IndexMap<String, Expression> {
         let bindings = self.bindings.get(&unit.id).into_iter().flatten();
         let mut environment: IndexMap<_, _> =
@@ -140,9 +90,7 @@ impl Draft<'_> {
         environment.sort_keys();
         environment
     }
-}
 
-impl Draft<'_> {
     fn no_egress(&self, unit: &Unit) -> Diagnostic {
         let used = self.accesses.connections.iter().filter(|access| *access.unit == unit.id);
         let stores = used.filter_map(|access| self.application.stores.get(access.construct));
@@ -156,7 +104,7 @@ impl Draft<'_> {
     }
 }
 
-fn zip(unit: &Id) -> String {
+fn zip(unit: &crate::app::Id) -> String {
     format!("{}.zip", slug(unit))
 }
 

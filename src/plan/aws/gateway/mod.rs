@@ -1,0 +1,162 @@
+mod private;
+mod routes;
+
+use indexmap::IndexMap;
+
+use super::Draft;
+use crate::app::{Backend, Gateway, Visibility};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::plan::naming::{label, route_label, statement, url_output};
+use crate::plan::{Backing, Concern, Output, PlannedGateway, PlannedRoute, Provenance, Runs};
+use crate::resource::{Api, ApiIntegration, ApiRoute, ApiStage, Integration, LambdaPermission, LogGroup};
+use crate::terraform::{Address, Expression, Part, template};
+
+use routes::{Served, Unservable, serve};
+
+/// A permission takes some 400 bytes of the 20 KB that a function's policy may have, so beyond this many routes one permission
+/// covers them all: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+const PERMISSIONS: usize = 40;
+
+impl Draft<'_> {
+    pub(super) fn gateways(&mut self, diagnostics: &mut Diagnostics) {
+        for gateway in self.application.gateways.values() {
+            let routes: Vec<_> = gateway.routes().collect();
+            match serve(&routes) {
+                Ok(routes) => self.gateway(gateway, &routes),
+                Err(problems) => {
+                    problems.into_iter().for_each(|problem| diagnostics.push(not_servable(gateway, &problem)))
+                }
+            }
+        }
+    }
+
+    fn gateway(&mut self, gateway: &Gateway, routes: &[Served<'_>]) {
+        let because = |rule: &str| Provenance::new([&gateway.origin], rule);
+        let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
+        let visibility = match gateway.visibility {
+            Visibility::Public => "Reachable by anyone on the internet, as the directive says.",
+        };
+        let api = Api {
+            name: self.names.api(&gateway.id),
+            description: format!("Gateway {} of {}", gateway.id, self.settings.name.value),
+        };
+        let api = self.graph.add(&concern, &name, api, because(visibility));
+        self.stage(gateway, &concern, &name, &api);
+        for backend in &gateway.backends {
+            let own: Vec<_> = routes.iter().filter(|served| *served.unit == backend.unit).collect();
+            self.backend(gateway, backend, &api, &own);
+        }
+        self.publish(gateway, api, routes);
+    }
+
+    /// The part of the API that one unit answers.
+    fn backend(&mut self, gateway: &Gateway, backend: &Backend, api: &Address, routes: &[&Served<'_>]) {
+        let because = |rule: &str| Provenance::new([&backend.origin], rule);
+        let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
+        let function = match self.units.get(&backend.unit).map(|unit| &unit.runs) {
+            Some(Runs::Lambda(function)) => Some(function.function.clone()),
+            Some(Runs::Eks(_) | Runs::Ecs(_)) => None,
+            None => return,
+        };
+        let integration = match &function {
+            Some(function) => Some(Integration::Function(function.clone())),
+            None => self.private_integration(gateway, backend),
+        };
+        let Some(integration) = integration else { return };
+        let integration = ApiIntegration { api: api.clone(), integration };
+        let why = because(&format!(
+            "Unit {} serves these routes; its {} application matches the path.",
+            backend.unit, backend.library
+        ));
+        let integration = self.graph.add(&concern, &format!("{name}_{}", label(&backend.unit)), integration, why);
+        for served in routes {
+            let route = ApiRoute { api: api.clone(), integration: integration.clone(), key: served.key.clone() };
+            let why = because(&format!("Route at {}.", served.route.at));
+            self.graph.add(&concern, &format!("{name}_{}", route_label(&served.route)), route, why);
+        }
+        if let Some(function) = function {
+            self.permissions(gateway, backend, api, &function, routes);
+        }
+    }
+
+    /// What lets the API call the function of a unit, for its routes alone.
+    fn permissions(
+        &mut self,
+        gateway: &Gateway,
+        backend: &Backend,
+        api: &Address,
+        function: &Address,
+        routes: &[&Served<'_>],
+    ) {
+        let because = |rule: &str| Provenance::new([&backend.origin], rule);
+        let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
+        if routes.len() > PERMISSIONS {
+            let why = because(&format!(
+                "One permission for all {} routes of this stage: Lambda keeps 20 KB of permissions per function, too little for one each.",
+                routes.len()
+            ));
+            let permission = permission(statement(&["routes", gateway.id.as_str()]), function, source(api, "*"));
+            self.graph.add(&concern, &format!("{name}_{}", label(&backend.unit)), permission, why);
+            return;
+        }
+        for served in routes {
+            let id = statement(&["route", gateway.id.as_str(), &route_label(&served.route)]);
+            let permission = permission(id, function, source(api, &served.source));
+            let why = because(&format!("Lets this API call the unit for {} alone.", served.key));
+            self.graph.add(&concern, &format!("{name}_{}", route_label(&served.route)), permission, why);
+        }
+    }
+
+    fn stage(&mut self, gateway: &Gateway, concern: &Concern, name: &str, api: &Address) {
+        let Some(settings) = self.settings.gateways.get(&gateway.id) else { return };
+        let because = |rule: &str| Provenance::new([&gateway.origin], rule);
+        let logs = LogGroup {
+            name: self.names.access_log_group(&gateway.id),
+            retention_days: settings.log_retention_days.value,
+        };
+        let why =
+            because("One line per request, without what was sent or answered.").with(&settings.log_retention_days);
+        let logs = self.graph.add(concern, &format!("gateway_{name}"), logs, why);
+        let stage = ApiStage { api: api.clone(), log_group: logs };
+        self.graph.add(
+            concern,
+            name,
+            stage,
+            because("Serves at the root of the API's address, always the routes below."),
+        );
+    }
+
+    fn publish(&mut self, gateway: &Gateway, api: Address, routes: &[Served<'_>]) {
+        let output = url_output(&gateway.id);
+        let value = Output {
+            description: format!("Where gateway {} answers.", gateway.id),
+            value: api.attribute("api_endpoint").into(),
+            origins: vec![gateway.origin.clone()],
+        };
+        self.outputs.insert(output.clone(), value);
+        let routes: IndexMap<_, _> = routes
+            .iter()
+            .map(|served| (served.key.clone(), PlannedRoute { unit: served.unit.clone(), route: served.route.clone() }))
+            .collect();
+        let planned = PlannedGateway { origin: gateway.origin.clone(), backing: Backing::HttpApi, api, output, routes };
+        self.gateways.insert(gateway.id.clone(), planned);
+    }
+}
+
+fn not_servable(gateway: &Gateway, problem: &Unservable<'_>) -> Diagnostic {
+    let message =
+        format!("API Gateway cannot serve `{}` ({}): `{}`", problem.route.path, problem.route.at, problem.part);
+    Diagnostic::new(Code::RouteNotServable, message)
+        .at(gateway.origin.span.clone(), "behind this gateway")
+        .help("use letters, digits and `-._~!$&'()+,;=:@%` between the slashes of a path")
+}
+
+/// What a route calls Lambda on behalf of:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>.
+fn source(api: &Address, route: &str) -> Expression {
+    template([Part::Value(api.attribute("execution_arn")), Part::Text(format!("/{}/{route}", ApiStage::NAME))])
+}
+
+fn permission(statement_id: String, function: &Address, source: Expression) -> LambdaPermission {
+    LambdaPermission { statement_id, function: function.clone(), principal: "apigateway.amazonaws.com", source }
+}
