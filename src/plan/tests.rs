@@ -163,10 +163,15 @@ fn both() -> Application {
 }
 
 fn planned(application: &Application, overrides: &[&str]) -> (Plan, Vec<Diagnostic>) {
+    planned_for(application, overrides, Target::AwsLambda)
+}
+
+fn planned_for(application: &Application, overrides: &[&str], target: Target) -> (Plan, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::default();
     let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
-    let settings = resolve(&Sources { name: "shop", file: None, overrides: &overrides }, application, &mut diagnostics);
-    let plan = plan(application, &settings, Target::AwsLambda, &mut diagnostics);
+    let sources = Sources { name: "shop", file: None, overrides: &overrides, target };
+    let settings = resolve(&sources, application, &mut diagnostics);
+    let plan = plan(application, &settings, target, &mut diagnostics);
     (plan, diagnostics.into_sorted())
 }
 

@@ -12,7 +12,12 @@ fn every_client_library_is_used_by_a_fixture_application() {
     let mut used = BTreeSet::new();
     for app in fixture_apps() {
         let application = compiled(&app, "app", &[]).application;
-        used.extend(application.gateways.values().map(|gateway| gateway.library.clone()));
+        used.extend(
+            application
+                .gateways
+                .values()
+                .flat_map(|gateway| gateway.backends.iter().map(|backend| backend.library.clone())),
+        );
         used.extend(application.stores.values().map(|store| store.client.library.clone()));
         used.extend(application.topics.values().map(|topic| topic.client.library.clone()));
     }

@@ -117,6 +117,11 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ConstructUnreachable
         | Code::ReservedName
         | Code::NoInternetEgress
+        | Code::PathClaimedTwice
+        | Code::NoEntryPoint
+        | Code::PortUnknown
+        | Code::TargetCannotRun
+        | Code::NetworkTooSmall
         | Code::OutputNotOurs
         | Code::OutputUnwritable => None,
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use inferra::compile::{Compilation, Options, compile, read};
-use inferra::plan::Target;
+use inferra::config::Target;
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {

@@ -4,9 +4,9 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use crate::app::{
-    Access, Application, Capability, Client, ConstructRef, Gateway, Id, Method, Operation, Origin, Route, RoutePath,
-    RouteSegment, SourceLine, Store, StoreKind, Topic, Unit, UnitOrigin, Visibility, WebApplication, WebInterface,
-    Wiring,
+    Access, Application, Backend, Capability, Client, ConstructRef, Gateway, Id, Method, Operation, Origin, Route,
+    RoutePath, RouteSegment, SourceLine, Store, StoreKind, Topic, Unit, UnitOrigin, Visibility, WebApplication,
+    WebInterface, Wiring,
 };
 use crate::source::{Language, ProjectPath};
 
@@ -60,11 +60,19 @@ impl Draft {
         let gateway = Gateway {
             id: id(name),
             origin: origin(file, 8, Capability::Expose, name),
-            unit: id(unit),
             visibility: Visibility::Public,
-            library: "Express".to_owned(),
-            application: WebApplication { file: at(file, 1).file, export: None, interface: WebInterface::NodeHttp },
-            routes: routes.iter().map(route).collect(),
+            backends: vec![Backend {
+                origin: origin(file, 8, Capability::Expose, name),
+                unit: id(unit),
+                library: "Express".to_owned(),
+                application: WebApplication {
+                    file: at(file, 1).file,
+                    export: None,
+                    interface: WebInterface::NodeHttp,
+                    listens: None,
+                },
+                routes: routes.iter().map(route).collect(),
+            }],
         };
         self.0.gateways.insert(id(name), gateway);
         self

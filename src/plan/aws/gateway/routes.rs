@@ -150,7 +150,9 @@ mod tests {
     }
 
     fn keys(routes: &[Route]) -> Vec<(String, String)> {
-        let Ok(served) = serve(routes) else { panic!("unservable") };
+        let unit = Id::new("main").unwrap();
+        let routes: Vec<_> = routes.iter().map(|route| (&unit, route)).collect();
+        let Ok(served) = serve(&routes) else { panic!("unservable") };
         served.into_iter().map(|it| (it.key, it.source)).collect()
     }
 
@@ -185,7 +187,8 @@ mod tests {
     #[test]
     fn a_path_that_is_no_path_is_refused() {
         for path in ["/a*", "/a b", "/{x", "/a?b"] {
-            assert!(serve(&[route(Method::Get, path)]).is_err(), "{path}");
+            let unit = Id::new("main").unwrap();
+            assert!(serve(&[(&unit, &route(Method::Get, path))]).is_err(), "{path}");
         }
     }
 }
