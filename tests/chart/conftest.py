@@ -2,20 +2,20 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
+
 from charts import render
-from harness import environments, tools
+from harness import environments
 from harness.paths import CACHE, REPOSITORY
 
 HERE = Path(__file__).parent
 SAMPLES = HERE / "samples"
 TEMPLATES = REPOSITORY / "src" / "emit" / "chart" / "templates"
-# One that checkov runs on.
-SCANNER_PYTHON = "3.11"
 TAG = "2026-11-21.1"
 
 
@@ -36,7 +36,7 @@ def renderer() -> Path:
 @pytest.fixture(scope="session")
 def checkov() -> Path:
     """The program that scans."""
-    python = environments.virtual_environment(tools.python(SCANNER_PYTHON), [HERE / "requirements-scan.txt"])
+    python = environments.virtual_environment(Path(sys.executable), [HERE / "requirements-scan.txt"])
     return python.parent / "checkov"
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import yaml
+
 from charts import render, validate
 from charts.validate import name, pod_template
 
@@ -192,6 +193,12 @@ def test_the_notes_say_how_to_release(rendered, sample):
     notes = rendered(sample).notes
     assert "--set-string image.tag=<tag>" in notes
     assert ("NetworkPolicy" in notes) == (sample == "fargate")
+
+
+def test_the_notes_name_the_units(rendered):
+    notes = rendered("pair").notes
+    assert "  receiver: no port, pods: 2 to 10\n  sender: port 3000, pods: 2 to 10\n" in notes
+    assert "  main: port 80, pods: 1\n" in rendered("single").notes
 
 
 def test_texts_stay_texts(rendered, chart, renderer):

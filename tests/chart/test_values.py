@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from charts import render
 
 REMOVE = object()

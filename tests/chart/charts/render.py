@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 
 SOURCE = Path(__file__).parent / "renderer" / "main.go"
-# Debian's packages of what the renderer is made of: golang-go, golang-github-masterminds-sprig-dev, golang-k8s-sigs-yaml-dev.
+# Debian's golang-github-masterminds-sprig-dev and golang-k8s-sigs-yaml-dev; the compiler is in golang-go.
 GO_PATH = Path("/usr/share/gocode")
 
 
