@@ -145,6 +145,19 @@ def test_a_fixed_number_of_pods_is_in_the_deployment(rendered):
     assert only(rendered("worker").objects, "Deployment/worker")["spec"]["replicas"] == 2
 
 
+def test_pods_come_at_once_and_go_slowly(rendered):
+    scaler = only(rendered("pair").objects, "HorizontalPodAutoscaler/sender")["spec"]
+    assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 10)
+    assert scaler["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": 70}
+    assert scaler["behavior"]["scaleUp"]["stabilizationWindowSeconds"] == 0
+    assert scaler["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
+
+
+def test_a_budget_lets_one_pod_go(rendered):
+    budget = only(rendered("pair").objects, "PodDisruptionBudget/sender")["spec"]
+    assert (budget["maxUnavailable"], budget["unhealthyPodEvictionPolicy"]) == (1, "AlwaysAllow")
+
+
 def test_jobs_run_the_same_image_and_environment(rendered):
     objects = rendered("jobs").objects
     app = only(objects, "Deployment/main")
@@ -161,6 +174,9 @@ def test_jobs_run_the_same_image_and_environment(rendered):
             assert selector.items() <= labels.items(), f"{kind} holds for jobs, too"
     clean = only(objects, "CronJob/main-clean")
     assert clean["spec"]["schedule"] == "*/15 * * * *"
+    assert clean["spec"]["timeZone"] == "Etc/UTC"
+    assert clean["spec"]["concurrencyPolicy"] == "Forbid"
+    assert clean["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 3600
     assert container(clean)["command"] == ["python", "-m", "app.clean"]
     assert all(len(one["metadata"]["name"]) <= 52 for one in jobs)
 
