@@ -189,7 +189,7 @@ impl<'a> Draft<'a> {
         self.graph.add(to.concern, &format!("{}_from_{}", to.label, from.label), ingress, provenance.clone());
         let egress = crate::resource::EgressRule {
             security_group: from.security_group.clone(),
-            to: to.security_group.clone(),
+            to: crate::resource::Destination::Group(to.security_group.clone()),
             port: to.port,
             description: description.to_owned(),
         };

@@ -78,7 +78,7 @@ impl Draft<'_> {
         let queue = SqsQueue { name: self.names.dead_letters(unit), retention_days: retention.value };
         let why = because(&format!("Keeps the events that unit {unit} could not handle.")).with(retention);
         let queue = self.graph.add(&concern, &format!("{name}_dead_letters"), queue, why);
-        let document = IamPolicyDocument { statements: vec![SqsQueuePolicy::send_from_topics(&queue, &topics)] };
+        let document = IamPolicyDocument { statements: vec![SqsQueuePolicy::send_from_topics("UndeliveredEvents", &queue, &topics)] };
         let why =
             because("SNS keeps here what it could not hand over, for the topics that the unit handles and no others.");
         let document = self.graph.add(&concern, &format!("dead_letters_{name}"), document, why.clone());

@@ -164,7 +164,7 @@ impl<'a> Draft<'a> {
             because("Lets in the units that publish, one rule for each."),
         );
         let region =
-            self.graph.add(&concern, "current", Region, because("The endpoint's service is named after the region."));
+            self.graph.share(&concern, "current", Region, because("The endpoint's service is named after the region."));
         let document = IamPolicyDocument { statements: vec![VpcEndpoint::pass(SnsTopic::publish(&topics), &roles)] };
         let document = self.graph.add(
             &concern,
