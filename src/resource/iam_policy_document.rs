@@ -29,8 +29,8 @@ pub struct Statement {
     pub resources: Vec<Expression>,
     /// To whom; absent in a role's own policy.
     pub principal: Option<Principal>,
-    /// When.
-    pub condition: Option<Condition>,
+    /// When: where all of these hold.
+    pub conditions: Vec<Condition>,
     /// Why, where it is not plain to see.
     pub reason: Option<&'static str>,
 }
@@ -39,7 +39,7 @@ impl Statement {
     /// Allows `actions` on `resources`.
     #[must_use]
     pub const fn allow(sid: &'static str, actions: Vec<&'static str>, resources: Vec<Expression>) -> Self {
-        Self { sid, effect: Effect::Allow, actions, resources, principal: None, condition: None, reason: None }
+        Self { sid, effect: Effect::Allow, actions, resources, principal: None, conditions: Vec::new(), reason: None }
     }
 }
 
@@ -48,7 +48,7 @@ impl Statement {
 pub enum Principal {
     /// A service, such as `lambda.amazonaws.com`.
     Service(&'static str),
-    /// Anyone whom the condition names.
+    /// Anyone whom the conditions name.
     Anyone,
 }
 
@@ -93,7 +93,7 @@ impl Statement {
                 Body::new().attribute("type", text(kind)).attribute("identifiers", list([text(identifier)]));
             body = body.block("principals", principals);
         }
-        if let Some(condition) = &self.condition {
+        for condition in &self.conditions {
             let condition = Body::new()
                 .attribute("test", text(condition.test))
                 .attribute("variable", text(condition.variable))

@@ -22,7 +22,7 @@ impl IamRole {
             actions: vec!["sts:AssumeRole"],
             resources: Vec::new(),
             principal: Some(Principal::Service("lambda.amazonaws.com")),
-            condition: None,
+            conditions: Vec::new(),
             reason: None,
         }
     }

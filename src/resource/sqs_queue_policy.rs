@@ -11,20 +11,20 @@ pub struct SqsQueuePolicy {
 }
 
 impl SqsQueuePolicy {
-    /// SNS adding messages on behalf of these topics.
+    /// SNS adding messages, in a statement called `sid`, on behalf of these topics.
     #[must_use]
-    pub fn send_from_topics(queue: &Address, topics: &[Address]) -> Statement {
+    pub fn send_from_topics(sid: &'static str, queue: &Address, topics: &[Address]) -> Statement {
         Statement {
-            sid: "UndeliveredEvents",
+            sid,
             effect: Effect::Allow,
             actions: vec!["sqs:SendMessage"],
             resources: vec![queue.attribute("arn").into()],
             principal: Some(Principal::Service("sns.amazonaws.com")),
-            condition: Some(Condition {
+            conditions: vec![Condition {
                 test: "ArnEquals",
                 variable: "aws:SourceArn",
                 values: topics.iter().map(|topic| topic.attribute("arn").into()).collect(),
-            }),
+            }],
             reason: None,
         }
     }
