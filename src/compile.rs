@@ -182,7 +182,7 @@ fn emitted(
     plan: &Plan,
 ) -> Result<BTreeMap<String, Arc<Vec<u8>>>, CompileError> {
     let edits = emit::units::edits(project, application);
-    let mut files = emit::units::unit_files(project, application, &edits)?;
+    let mut files = emit::units::unit_files(project, application, plan, &edits)?;
     let picture = emit::topology::Picture::of(&plan.application, application, &|part| backing(plan, part));
     let texts = [
         ("wiring.patch", emit::units::wiring_patch(project, &edits)),

@@ -11,7 +11,7 @@
 //! analyze     Application    units, gateways, stores, topics, accesses: knows no cloud
 //! config      Settings       each value with the file and line that set it
 //! plan        Plan           resources, bindings, provenance: knows no syntax
-//! emit        path -> bytes  Terraform, units, patch, plan.json, picture
+//! emit        path -> bytes  Terraform, units, chart, patch, plan.json, picture
 //! cli         the output     the only stage that touches it
 //! ```
 //!
@@ -27,9 +27,10 @@
 //! | a directive's keys or documentation | `annotations/<capability>.toml` |
 //! | a shape of code that a directive may stand above | `queries/<language>/<capability>.scm` |
 //! | what a capability means | one file of [`analyze`](self), [`app`] for its data |
-//! | what a construct becomes | [`plan`], one file per target |
+//! | what a construct becomes | [`plan`], one folder per cloud, in it one per thing that runs units |
 //! | a resource's Terraform | [`resource`](self), one file per resource |
 //! | how code is connected | `emit::units`, and the shims in `shims/` |
+//! | what Kubernetes is told | `emit::chart`, whose templates are the same for every application |
 //! | a message | the stage that pushes it, and its page in `src/diag/pages/` |
 //!
 //! # Layers
@@ -53,6 +54,11 @@
 //! * An emitter is connected by an expression that looks for a global which the entry point sets, not by an import: an
 //!   import cannot stand inside an expression in every module system, and without the entry point the expression is the
 //!   emitter itself.
+//! * A target is no planner of its own. It says what runs the units of which no setting says otherwise; one planner per
+//!   cloud then plans unit by unit. Units of one application can so run in different places, and what does not depend on the
+//!   place (stores, topics, roles, the address of a gateway) is the same resource after a move.
+//! * The chart's templates are files, written by hand and equal for every application; what is generated is its values, so
+//!   that nothing of the user's is ever a template. They reach the cluster over one output of the Terraform module.
 //! * Function zips are found through a Terraform variable, `build_directory`: `terraform validate` then works before the
 //!   zips exist.
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::calls::{Call, CallArgument, HandedOn, Usage};
+use super::listen::listens;
 use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
 use super::{Construct, Context, calls_on, method_span};
@@ -27,17 +28,19 @@ pub(super) fn gateway(
         Request::ExecutionUnit | Request::Persist { .. } | Request::Pubsub { .. } => Visibility::Public,
     };
     let calls: Vec<&Call> = calls_on(construct, usage, |path| units.includes(unit, path)).collect();
+    let handed_to_anyone = || {
+        construct.references.iter().filter(|(path, _)| units.includes(unit, path)).flat_map(|(path, objects)| {
+            let handed_on = usage.get(path).into_iter().flat_map(|usage| &usage.handed_on);
+            handed_on.filter(|handed| objects.contains(&handed.name))
+        })
+    };
     let application = WebApplication {
         file: origin.at.file.clone(),
         export: export(context, construct, facts, &calls, diagnostics)?,
         interface: facts.interface,
-        listens: None,
+        listens: listens(context, construct, facts, &calls, handed_to_anyone()),
     };
-    let handed_on =
-        construct.references.iter().filter(|(path, _)| units.includes(unit, path)).flat_map(|(path, objects)| {
-            let handed_on = usage.get(path).into_iter().flat_map(|usage| &usage.handed_on);
-            handed_on.filter(|handed| objects.contains(&handed.name) && adds_routes(context, facts, handed))
-        });
+    let handed_on = handed_to_anyone().filter(|handed| adds_routes(context, facts, handed));
     let routes = routes(context, construct, facts, &calls, handed_on, diagnostics);
     let backend = Backend {
         origin: origin.clone(),

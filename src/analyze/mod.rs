@@ -5,10 +5,12 @@ mod client;
 mod expose;
 mod gateways;
 mod ids;
+mod listen;
 mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod start;
 mod units;
 
 use std::collections::{BTreeMap, BTreeSet};

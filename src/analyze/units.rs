@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::client::UsedFor;
-use super::{Construct, Context, manifest};
+use super::{Construct, Context, manifest, start};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Id, Origin, Unit, UnitOrigin};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -189,6 +189,7 @@ impl Slice {
             origin: self.origin.clone(),
             language,
             entries: self.entries.iter().cloned().collect(),
+            runs: start::runs(context, self.entries.iter()),
             import_roots: import_roots(context, language, &self.included, entry),
             files: files.into_iter().collect(),
             manifest,

@@ -36,6 +36,8 @@ pub struct Unit {
     pub language: Language,
     /// The files that start it; they are loaded in this order.
     pub entries: Vec<ProjectPath>,
+    /// Whether loading the entries does more than define things, so that the unit may run by itself.
+    pub runs: bool,
     /// Folders that absolute imports start from (`""` is the project's root). Python only.
     pub import_roots: Vec<String>,
     /// Every file of the unit, sources and manifests, sorted.

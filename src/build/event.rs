@@ -45,6 +45,15 @@ pub enum Event {
         /// How many files.
         files: usize,
     },
+    /// The unit is an image, and not for this build to make.
+    Image {
+        /// The unit.
+        unit: String,
+        /// The folder of its Dockerfile, relative to the compiled directory.
+        directory: String,
+        /// The platform that it runs on, as image builders name it.
+        platform: String,
+    },
     /// The zip is in its place.
     Built(Report),
 }

@@ -27,7 +27,7 @@ pub use limits::{LIMITS_PAGE, UNZIPPED_LIMIT, ZIPPED_LIMIT};
 pub use tools::Tools;
 
 use archive::Entries;
-use recipe::{PlanFile, Runtime, Unit};
+use recipe::{PlanFile, Planned, Runtime, Unit};
 
 /// What the caller decides about a build.
 #[derive(Debug, Clone)]
@@ -73,14 +73,26 @@ impl Job<'_> {
     }
 }
 
-/// Builds the units of `out`, a directory that `inferra compile` wrote, in the order of their names.
+/// Builds the units of `out`, a directory that `inferra compile` wrote, in the order of their names. A unit that runs as a
+/// container is only named: any builder makes its image of its Dockerfile.
 ///
 /// Stops at the first unit that fails; the zips of the units before it are written.
 pub fn build(out: &Path, options: &Options, progress: &mut dyn FnMut(Event)) -> Result<Vec<Report>, BuildError> {
     let out = recipe::compiled_directory(out)?;
     let plan = PlanFile::read(&out)?;
     let chosen = plan.select(options.unit.as_deref())?;
-    chosen.into_iter().map(|(name, unit)| build_unit(&out, name, unit, &options.tools, progress)).collect()
+    let mut reports = Vec::new();
+    for (name, planned) in chosen {
+        match planned {
+            Planned::Lambda(unit) => reports.push(build_unit(&out, name, unit, &options.tools, progress)?),
+            Planned::Eks(image) | Planned::Ecs(image) => progress(Event::Image {
+                unit: name.to_owned(),
+                directory: image.directory.to_string(),
+                platform: format!("linux/{}", image.architecture.image()),
+            }),
+        }
+    }
+    Ok(reports)
 }
 
 fn build_unit(

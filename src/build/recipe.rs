@@ -10,12 +10,33 @@ use super::BuildError;
 use crate::source::{OUTPUT_MARKER, ProjectPath};
 
 /// The version of `plan.json` that this build understands.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// The whole file, as far as a build reads it.
 #[derive(Debug, Deserialize)]
 pub(super) struct PlanFile {
-    units: BTreeMap<String, Unit>,
+    units: BTreeMap<String, Planned>,
+}
+
+/// A unit, by what runs it.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "backing", rename_all = "snake_case")]
+pub(super) enum Planned {
+    /// As a zip.
+    Lambda(Unit),
+    /// As an image, in pods.
+    Eks(Image),
+    /// As an image, in tasks.
+    Ecs(Image),
+}
+
+/// What to say of a unit whose image any builder makes of its Dockerfile.
+#[derive(Debug, Deserialize)]
+pub(super) struct Image {
+    pub(super) architecture: Architecture,
+    /// The unit's files, relative to the compiled directory.
+    #[serde(deserialize_with = "inside")]
+    pub(super) directory: ProjectPath,
 }
 
 /// How one unit is built.
@@ -85,7 +106,7 @@ impl PlanFile {
     }
 
     /// The unit of that name, or all of them.
-    pub(super) fn select(&self, name: Option<&str>) -> Result<Vec<(&str, &Unit)>, BuildError> {
+    pub(super) fn select(&self, name: Option<&str>) -> Result<Vec<(&str, &Planned)>, BuildError> {
         let all = self.units.iter().map(|(name, unit)| (name.as_str(), unit));
         let Some(wanted) = name else { return Ok(all.collect()) };
         match self.units.get_key_value(wanted) {
@@ -132,6 +153,14 @@ impl Architecture {
         }
     }
 
+    /// The name that images have for it: <https://github.com/opencontainers/image-spec/blob/main/image-index.md>.
+    pub(super) const fn image(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "amd64",
+        }
+    }
+
     /// Node's name for it (`process.arch`).
     pub(super) const fn cpu(self) -> &'static str {
         match self {
@@ -171,7 +200,7 @@ mod tests {
 
     fn plan(zip: &str, runtime: &str) -> String {
         format!(
-            r#"{{"version": 1, "application": "a", "units": {{"main": {{"language": "python", "runtime": "{runtime}",
+            r#"{{"version": 2, "application": "a", "units": {{"main": {{"language": "python", "backing": "lambda", "runtime": "{runtime}",
                 "architecture": "arm64", "handler": "h", "directory": "units/main", "zip": "{zip}", "manifest": null}}}}}}"#
         )
     }
@@ -179,7 +208,7 @@ mod tests {
     #[test]
     fn a_plan_is_read() {
         let plan = PlanFile::parse(plan("build/main.zip", "python3.13").as_bytes()).unwrap();
-        let [(name, unit)] = plan.select(None).unwrap()[..] else { panic!("one unit") };
+        let [(name, Planned::Lambda(unit))] = plan.select(None).unwrap()[..] else { panic!("one unit") };
         assert_eq!(
             (name, unit.runtime, unit.architecture),
             ("main", Runtime::Python { minor: 13 }, Architecture::Arm64)
@@ -190,7 +219,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_refused() {
         let error = |text: &str| PlanFile::parse(text.as_bytes()).unwrap_err().to_string();
-        assert!(error(r#"{"version": 2, "units": 7}"#).starts_with("plan.json has version 2"));
+        assert!(error(r#"{"version": 1, "units": 7}"#).starts_with("plan.json has version 1"));
         assert!(error("{}").contains("missing field `version`"));
         assert!(error(&plan("../x.zip", "python3.13")).contains("`../x.zip` leaves the directory"));
         assert!(error(&plan("/tmp/x.zip", "python3.13")).contains("leaves the directory"));

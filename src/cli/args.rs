@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Turn the units of a compiled directory into zips for Lambda.
     Build(BuildArgs),
+    /// Say what a move to another target would replace, keep and require. Nothing is written.
+    Retarget(RetargetArgs),
     /// Explain a diagnostic code, such as E0203.
     Explain {
         /// The code.
@@ -49,6 +51,7 @@ impl Command {
         let input = match self {
             Self::Compile(args) => &args.input,
             Self::Check(args) => &args.input,
+            Self::Retarget(args) => &args.input,
             Self::Build(_) | Self::Explain { .. } | Self::Reference | Self::Defaults => return None,
         };
         let machine = match input.format {
@@ -81,6 +84,18 @@ pub(crate) struct CheckArgs {
     /// Where the application will run.
     #[arg(long, value_parser = target(), default_value = Target::AwsLambda.name())]
     pub(crate) target: Target,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetargetArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Where the application runs now.
+    #[arg(long, value_parser = target())]
+    pub(crate) from: Target,
+    /// Where it would run.
+    #[arg(long, value_parser = target())]
+    pub(crate) to: Target,
 }
 
 #[derive(Debug, Args)]

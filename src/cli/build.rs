@@ -1,4 +1,5 @@
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use super::Exit;
 use super::args::BuildArgs;
@@ -9,7 +10,7 @@ pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
     let options = Options { unit: args.unit.clone(), tools: Tools::on_path(std::env::var_os("PATH").as_deref()) };
     let mut progress = |event: Event| {
         // Progress that nobody can see is no reason to stop building.
-        _ = report(&event);
+        _ = report(&event, &args.out);
     };
     match build_units(&args.out, &options, &mut progress) {
         Ok(reports) => {
@@ -26,7 +27,7 @@ pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
     }
 }
 
-fn report(event: &Event) -> io::Result<()> {
+fn report(event: &Event, out: &Path) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
     match event {
         Event::Started { unit, runtime, architecture } => writeln!(stderr, "{unit}: for {runtime} on {architecture}"),
@@ -34,6 +35,10 @@ fn report(event: &Event) -> io::Result<()> {
         Event::Said { unit, line } => writeln!(stderr, "{unit}: | {line}"),
         Event::Warning { unit, warning } => writeln!(stderr, "warning: {unit}: {warning}"),
         Event::Zipping { unit, files } => writeln!(stderr, "{unit}: zipping {files} files"),
+        Event::Image { unit, directory, platform } => {
+            let folder = shown(&out.join(directory));
+            writeln!(stderr, "{unit}: an image: docker build --platform {platform} --tag {unit} {folder}")
+        }
         Event::Built(report) => writeln!(stderr, "{report}"),
     }
 }

@@ -10,6 +10,7 @@ use crate::build::quoted;
 use crate::compile::{Compilation, CompileError, Options, compile as compile_project, read};
 use crate::config::Target;
 use crate::diag::{Code, Diagnostic, Severity, render};
+use crate::plan::Plan;
 use crate::source::Project;
 
 /// `inferra compile`.
@@ -57,14 +58,14 @@ pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
     Ok(exit)
 }
 
-struct Run {
+pub(super) struct Run {
     project: Project,
     compilation: Compilation,
 }
 
 impl Run {
     /// Compiles in memory. The inner error is a problem with the folder itself.
-    fn of(input: &InputArgs, target: Target) -> io::Result<Result<Self, Diagnostic>> {
+    pub(super) fn of(input: &InputArgs, target: Target) -> io::Result<Result<Self, Diagnostic>> {
         let start = Instant::now();
         let project = match read(&input.app) {
             Ok(project) => project,
@@ -86,7 +87,17 @@ impl Run {
         Ok(Ok(Self { project, compilation }))
     }
 
-    fn report(&self, input: &InputArgs, style: Style) -> io::Result<Exit> {
+    /// What is planned; useful only where the run [`succeeded`](Self::succeeded).
+    pub(super) fn plan(&self) -> &Plan {
+        &self.compilation.plan
+    }
+
+    /// Whether there is no error.
+    pub(super) fn succeeded(&self) -> bool {
+        self.compilation.files.is_some()
+    }
+
+    pub(super) fn report(&self, input: &InputArgs, style: Style) -> io::Result<Exit> {
         self.print(input)?;
         let texts = (&self.project, &self.compilation.config);
         let diagnostics = &self.compilation.diagnostics;
@@ -135,7 +146,7 @@ fn show(diagnostics: &[Diagnostic], texts: &dyn render::Texts, format: Format, s
 }
 
 /// Reports a problem that has no place in the application.
-fn refuse(input: &InputArgs, style: Style, problem: &Diagnostic) -> io::Result<Exit> {
+pub(super) fn refuse(input: &InputArgs, style: Style, problem: &Diagnostic) -> io::Result<Exit> {
     let texts = std::collections::BTreeMap::new();
     show(std::slice::from_ref(problem), &texts, input.format, style)?;
     Ok(Exit::Environment)

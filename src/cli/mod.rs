@@ -5,6 +5,7 @@ mod build;
 mod compile;
 mod explain;
 mod output;
+mod retarget;
 mod style;
 mod summary;
 
@@ -70,6 +71,7 @@ fn dispatch(command: Command, style: style::Style) -> io::Result<Exit> {
         Command::Compile(args) => compile::compile(&args, style),
         Command::Check(args) => compile::check(&args, style),
         Command::Build(args) => build::build(&args),
+        Command::Retarget(args) => retarget::retarget(&args, style),
         Command::Explain { code } => explain::explain(&code),
         Command::Reference => {
             let catalog = Catalog::load().map_err(io::Error::other)?;

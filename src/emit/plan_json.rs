@@ -8,12 +8,13 @@ use serde::Serialize;
 use crate::app::{Access, Id};
 use crate::config::Target;
 use crate::plan::{
-    Binding, Concern, Output, Plan, PlannedGateway, PlannedStore, PlannedTopic, PlannedUnit, Provenance, naming,
+    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedStore, PlannedTopic, PlannedUnit,
+    Provenance, naming,
 };
 use crate::terraform::Address;
 
 /// The version of the format; it changes when a reader has to.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -25,6 +26,8 @@ struct Document<'a> {
     stores: &'a IndexMap<Id, PlannedStore>,
     topics: &'a IndexMap<Id, PlannedTopic>,
     accesses: &'a [Access],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kubernetes: &'a Option<PlannedKubernetes>,
     bindings: &'a IndexMap<Id, IndexMap<String, Binding>>,
     outputs: &'a IndexMap<String, Output>,
     tags: &'a BTreeMap<String, String>,
@@ -65,6 +68,7 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         stores: &plan.stores,
         topics: &plan.topics,
         accesses: &plan.accesses,
+        kubernetes: &plan.kubernetes,
         bindings: &plan.bindings,
         outputs: &plan.outputs,
         tags: &plan.tags,

@@ -92,19 +92,6 @@ impl Graph {
         address
     }
 
-    /// As [`add`](Self::add), for what is the same for all who need it: whoever is first adds it.
-    pub(super) fn share(
-        &mut self,
-        concern: &Concern,
-        name: &str,
-        resource: impl Into<Resource>,
-        provenance: Provenance,
-    ) -> Address {
-        let resource = resource.into();
-        let address = resource.address(name);
-        if self.resources.contains_key(&address) { address } else { self.add(concern, name, resource, provenance) }
-    }
-
     /// The addresses that more than one resource wanted.
     pub(super) fn taken(&self) -> &[Address] {
         &self.taken

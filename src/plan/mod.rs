@@ -5,6 +5,7 @@
 mod aws;
 mod backing;
 mod binding;
+mod comparison;
 mod graph;
 pub mod naming;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub use backing::Backing;
 pub use binding::{Binding, BindingValue, Subject};
+pub use comparison::{Comparison, compare};
 pub use graph::{Concern, Graph, PlannedResource, Provenance};
 
 use crate::app::{Access, Application, Id, Origin, Route, StoreKind};

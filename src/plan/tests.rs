@@ -49,6 +49,7 @@ impl Builder {
             id: id(name),
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language,
+            runs: true,
             entries: vec![path(file)],
             import_roots: vec![String::new()],
             files: vec![path(file)],
@@ -281,7 +282,7 @@ fn many_routes_share_a_permission() {
     let application = Builder::new().unit("main", "a.py", Language::Python).gateway("gw", "main", "a.py", &routes).0;
     let (plan, _) = planned(&application, &[]);
     assert_eq!(addresses(&plan, "aws_apigatewayv2_route").len(), 41);
-    assert_eq!(addresses(&plan, "aws_lambda_permission"), ["aws_lambda_permission.gw"]);
+    assert_eq!(addresses(&plan, "aws_lambda_permission"), ["aws_lambda_permission.gw_main"]);
 }
 
 #[test]

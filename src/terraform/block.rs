@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hcl::Expression;
 use hcl::expr::{ObjectKey, TraversalOperator};
 
-use super::{Address, Mode, Reference};
+use super::{Address, Mode, Reference, inline};
 
 /// The nested block that every resource takes: <https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle>.
 const LIFECYCLE: &str = "lifecycle";
@@ -106,6 +106,29 @@ impl Body {
         self
     }
 
+    /// The names of the arguments and nested blocks in which two bodies differ. Comments count for nothing.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> BTreeSet<String> {
+        let (own, others) = (self.arguments(), other.arguments());
+        let names: BTreeSet<&str> = own.keys().chain(others.keys()).copied().collect();
+        names.into_iter().filter(|name| own.get(name) != others.get(name)).map(str::to_owned).collect()
+    }
+
+    /// What is written under each name, in order.
+    fn arguments(&self) -> BTreeMap<&str, Vec<String>> {
+        let mut arguments: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for item in &self.items {
+            match item {
+                Item::Attribute(name, value) => arguments.entry(name).or_default().push(inline(value)),
+                Item::Block(block) => {
+                    arguments.entry(block.kind).or_default().push(format!("{:?}", block.body.arguments()));
+                }
+                Item::Comment(_) | Item::Gap => {}
+            }
+        }
+        arguments
+    }
+
     /// Every resource and data source that the body refers to, as written: `aws_vpc.main`, `data.aws_region.current`.
     #[must_use]
     pub fn dependencies(&self) -> BTreeSet<String> {
@@ -168,6 +191,15 @@ fn collect(value: &Expression, found: &mut BTreeSet<String>) {
 mod tests {
     use super::super::{Part, call, list, template};
     use super::*;
+
+    #[test]
+    fn bodies_differ_in_what_they_say_and_not_in_comments() {
+        let nested = |value: u64| Body::new().attribute("c", value).block("d", Body::new().attribute("e", value));
+        let one = Body::new().comment("why").attribute("a", 1_u64).attribute("gone", 1_u64).block("b", nested(1));
+        let other = Body::new().gap().attribute("a", 1_u64).attribute("new", 1_u64).block("b", nested(2));
+        assert_eq!(one.differences(&other).into_iter().collect::<Vec<_>>(), ["b", "gone", "new"]);
+        assert!(one.differences(&one).is_empty());
+    }
 
     #[test]
     fn dependencies_are_found_wherever_they_stand() {

@@ -3,9 +3,10 @@
 
 use std::fs;
 
+use inferra::config::Target;
 use pretty_assertions::assert_eq;
 
-use crate::project::{compiled, fixture_apps, tree, write};
+use crate::project::{compiled_for, fixture_apps, tree, write};
 
 #[test]
 fn two_paths_and_two_orders_give_the_same_bytes() {
@@ -22,11 +23,13 @@ fn two_paths_and_two_orders_give_the_same_bytes() {
             write(&deep, &std::iter::once((path.clone(), bytes.clone())).collect());
         }
         fs::remove_file(deep.join("zzz.py")).unwrap();
-        let one = compiled(first.path(), "app", &[]);
-        let two = compiled(&deep, "app", &[]);
-        assert!(one.files.is_some(), "{:#?}", one.diagnostics);
-        assert_eq!(one.files, two.files);
-        assert_eq!(one.diagnostics, two.diagnostics);
+        for target in Target::ALL {
+            let one = compiled_for(target, first.path(), "app", &[]);
+            let two = compiled_for(target, &deep, "app", &[]);
+            assert!(one.files.is_some(), "{target}: {:#?}", one.diagnostics);
+            assert_eq!(one.files, two.files);
+            assert_eq!(one.diagnostics, two.diagnostics);
+        }
     }
 }
 
@@ -34,7 +37,8 @@ fn two_paths_and_two_orders_give_the_same_bytes() {
 fn no_output_names_the_machine() {
     for app in fixture_apps() {
         let folder = app.to_str().unwrap();
-        for (path, bytes) in compiled(&app, "app", &[]).files.unwrap() {
+        let outputs = Target::ALL.into_iter().flat_map(|target| compiled_for(target, &app, "app", &[]).files.unwrap());
+        for (path, bytes) in outputs {
             let text = String::from_utf8_lossy(&bytes);
             assert!(
                 !text.contains(folder) && !text.contains(env!("CARGO_MANIFEST_DIR")),

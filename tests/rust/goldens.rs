@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
+use inferra::config::Target;
 use pretty_assertions::assert_eq;
 
-use crate::project::{compiled, fixture_apps, tree, write};
+use crate::project::{compiled, compiled_for, fixture_apps, inferra, tree, write};
 
 /// The file that marks a folder as inferra's output.
 const MARKER: &str = ".inferra";
@@ -19,23 +21,44 @@ fn is_shim(path: &str) -> bool {
 #[test]
 fn every_fixture_compiles_to_what_is_expected() {
     for app in fixture_apps() {
-        let name = app.file_name().unwrap().to_str().unwrap();
-        let compilation = compiled(&app, name, &[]);
-        assert!(compilation.files.is_some(), "{name}: {:#?}", compilation.diagnostics);
-        let files = compilation.files.unwrap_or_default().into_iter();
-        let actual = files.filter(|(path, _)| !is_shim(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
-        let expected_folder = app.join("expected/aws-lambda");
-        if std::env::var_os("INFERRA_BLESS").is_some() {
-            if expected_folder.exists() {
-                fs::remove_dir_all(&expected_folder).unwrap();
-            }
-            write(&expected_folder, &actual);
-            // Marks the folder as output, so that it is not read as a part of the application.
-            fs::write(expected_folder.join(MARKER), "Expected output, compared byte for byte by the tests.\n").unwrap();
+        for target in Target::ALL {
+            compiles_to_what_is_expected(&app, target);
         }
-        let mut expected = tree(&expected_folder, &[]);
-        expected.remove(MARKER);
-        assert_eq!(texts(&actual), texts(&expected), "{name}: see the comment at the top of this file");
+    }
+}
+
+fn compiles_to_what_is_expected(app: &Path, target: Target) {
+    let name = app.file_name().unwrap().to_str().unwrap();
+    let compilation = compiled_for(target, app, name, &[]);
+    assert!(compilation.files.is_some(), "{name} on {target}: {:#?}", compilation.diagnostics);
+    let files = compilation.files.unwrap_or_default().into_iter();
+    let actual = files.filter(|(path, _)| !is_shim(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
+    let expected_folder = app.join("expected").join(target.name());
+    if std::env::var_os("INFERRA_BLESS").is_some() {
+        if expected_folder.exists() {
+            fs::remove_dir_all(&expected_folder).unwrap();
+        }
+        write(&expected_folder, &actual);
+        // Marks the folder as output, so that it is not read as a part of the application.
+        fs::write(expected_folder.join(MARKER), "Expected output, compared byte for byte by the tests.\n").unwrap();
+    }
+    let mut expected = tree(&expected_folder, &[]);
+    expected.remove(MARKER);
+    assert_eq!(texts(&actual), texts(&expected), "{name} on {target}: see the comment at the top of this file");
+}
+
+#[test]
+fn a_move_to_containers_and_back_gives_the_first_output_again() {
+    for app in fixture_apps() {
+        let (work, out) = (tempfile::tempdir().unwrap(), "out");
+        let compile = |target: &str| {
+            let run = inferra(&["compile", app.to_str().unwrap(), "--target", target, "-o", out], work.path());
+            assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+            tree(&work.path().join(out), &[])
+        };
+        let (first, moved, back) = (compile("aws-lambda"), compile("eks"), compile("aws-lambda"));
+        assert_ne!(texts(&first), texts(&moved));
+        assert_eq!(texts(&first), texts(&back));
     }
 }
 

@@ -65,6 +65,31 @@ const TALKS_TO_ITSELF: Scene = &[(
     "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n// @klotho::pubsub { id = \"greetings\" }\nexport const greetings = new EventEmitter();\n\n@@\n",
 )];
 
+/// A unit that answers behind the same gateway.
+const CATALOGUE: Scene = &[
+    ("orders.py", "from fastapi import FastAPI\n\n@@\n"),
+    (
+        "catalogue.py",
+        "# @klotho::execution_unit { id = \"catalogue\" }\n\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/items\")\ndef items(): ...\n",
+    ),
+];
+
+const PROGRAM: Scene = &[("worker.py", "@@\n"), ("inferra.toml", "[execution_unit]\ncompute = \"ecs\"\n")];
+
+const LISTENER: Scene = &[
+    ("server.ts", "import express from \"express\";\nimport { choosePort } from \"./port\";\n\n@@\n"),
+    ("port.ts", "export const choosePort = () => Math.random();\n"),
+    ("inferra.toml", "[execution_unit]\ncompute = \"ecs\"\n"),
+];
+
+const ON_KUBERNETES: Scene = &[
+    ("inferra.toml", "@@\n\n[execution_unit.by_id.main]\ncompute = \"eks\"\n"),
+    (
+        "main.py",
+        "from fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+];
+
 const SPLIT: Scene = &[
     ("greetings.ts", "export const greetings = [];\n"),
     (
@@ -102,6 +127,10 @@ fn scene(code: Code) -> Option<Scene> {
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
         Code::UnresolvedImport => Some(SPLIT),
+        Code::PathClaimedTwice => Some(CATALOGUE),
+        Code::NoEntryPoint => Some(PROGRAM),
+        Code::PortUnknown => Some(LISTENER),
+        Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
         Code::ConfigInvalidToml
         | Code::ConfigUnknownKey
         | Code::ConfigWrongType
@@ -117,11 +146,6 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ConstructUnreachable
         | Code::ReservedName
         | Code::NoInternetEgress
-        | Code::PathClaimedTwice
-        | Code::NoEntryPoint
-        | Code::PortUnknown
-        | Code::TargetCannotRun
-        | Code::NetworkTooSmall
         | Code::OutputNotOurs
         | Code::OutputUnwritable => None,
     }

@@ -56,10 +56,15 @@ pub(crate) fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// Compiles the project in `folder` as the binary would, under the name `name`.
+/// Compiles the project in `folder` as the binary would, under the name `name`, for Lambda.
 pub(crate) fn compiled(folder: &Path, name: &str, set: &[&str]) -> Compilation {
+    compiled_for(Target::AwsLambda, folder, name, set)
+}
+
+/// Compiles the project in `folder` as the binary would, under the name `name`.
+pub(crate) fn compiled_for(target: Target, folder: &Path, name: &str, set: &[&str]) -> Compilation {
     let set: Vec<String> = set.iter().map(|&pair| pair.to_owned()).collect();
-    let options = Options { folder: name, target: Target::AwsLambda, set: &set };
+    let options = Options { folder: name, target, set: &set };
     compile(&read(folder).unwrap(), &options).unwrap()
 }
 

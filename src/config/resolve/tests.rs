@@ -21,6 +21,7 @@ fn application() -> Application {
         id: id.clone(),
         origin: UnitOrigin::Declared(vec![origin]),
         language: Language::Python,
+        runs: true,
         entries: vec![file.clone()],
         import_roots: vec![String::new()],
         files: vec![file],

@@ -42,6 +42,7 @@ impl Draft {
             id: id(name),
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language: Language::TypeScript,
+            runs: true,
             entries: vec![at(file, 1).file],
             import_roots: Vec::new(),
             files: Vec::new(),

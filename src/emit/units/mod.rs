@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::app::{Application, Id};
 use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::plan::Plan;
 use crate::source::{Language, Project, ProjectPath, Span};
 
 use edit::Edits;
@@ -25,7 +26,12 @@ pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";
 pub(crate) type Files = BTreeMap<String, Arc<Vec<u8>>>;
 
 /// The files of every unit, below `units/<unit>/`. Fails where a file of the project can no longer be read.
-pub(crate) fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
+pub(crate) fn unit_files(
+    project: &Project,
+    application: &Application,
+    plan: &Plan,
+    edits: &Edits,
+) -> io::Result<Files> {
     let mut files = Files::new();
     for (id, unit) in &application.units {
         let folder = unit_folder(id);
@@ -39,7 +45,8 @@ pub(crate) fn unit_files(project: &Project, application: &Application, edits: &E
         for (path, text) in shim(unit.language) {
             files.insert(format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec()));
         }
-        let (name, text) = entry::entry(application, unit);
+        let Some(planned) = plan.units.get(id) else { continue };
+        let (name, text) = entry::entry(application, unit, &planned.runs);
         files.insert(format!("{folder}/{name}"), Arc::new(text.into_bytes()));
     }
     Ok(files)

@@ -27,7 +27,8 @@ impl Draft<'_> {
     pub(super) fn addon(&mut self, cluster: &Address, addon: Addon<'_>) -> Address {
         let name = addon.name.replace('-', "_");
         let version = EksAddonVersion { addon: addon.name, cluster: cluster.clone() };
-        let why = self.because_of_pods("The version that AWS recommends for the cluster's own, so that one upgrade moves both.");
+        let why = self
+            .because_of_pods("The version that AWS recommends for the cluster's own, so that one upgrade moves both.");
         let version = self.graph.add(&Concern::Cluster, &name, version, why);
         let why = self.because_of_pods(addon.rule);
         let addon = EksAddon {

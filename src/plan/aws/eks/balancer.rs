@@ -25,7 +25,8 @@ impl Draft<'_> {
             Identity::Agent => EksPodIdentity::trust(&cluster.cluster, &account),
             Identity::Federated(provider) => IamOpenidConnectProvider::trust(provider, &cluster.cluster, &account),
         };
-        let role = self.service_role("balancing", "The controller that registers pods at load balancers", trust, &[]).role;
+        let role =
+            self.service_role("balancing", "The controller that registers pods at load balancers", trust, &[]).role;
         let document = IamPolicyDocument { statements: LbTargetGroup::register(&groups).to_vec() };
         let why = because("Registering pods in the units' own target groups, and reading what it takes to do so.");
         let document = self.graph.add(&Concern::Cluster, "policy_cluster_balancing", document, why.clone());
@@ -33,11 +34,8 @@ impl Draft<'_> {
         self.graph.add(&Concern::Cluster, "cluster_balancing", policy, why);
         let annotations = match &cluster.identity {
             Identity::Agent => {
-                let association = EksPodIdentity {
-                    cluster: cluster.cluster.clone(),
-                    service_account: account,
-                    role: role.clone(),
-                };
+                let association =
+                    EksPodIdentity { cluster: cluster.cluster.clone(), service_account: account, role: role.clone() };
                 let why = because("Gives the controller its role, by the service account that its chart makes.");
                 self.graph.add(&Concern::Cluster, "cluster_balancing", association, why);
                 None
@@ -46,8 +44,9 @@ impl Draft<'_> {
         };
         let region = self.region();
         let value = Output {
-            description: "Values for the chart of the AWS Load Balancer Controller, which registers pods at the load balancers."
-                .to_owned(),
+            description:
+                "Values for the chart of the AWS Load Balancer Controller, which registers pods at the load balancers."
+                    .to_owned(),
             value: values(cluster, &region, &network.vpc, annotations),
             origins: units.iter().map(|unit| unit.origin.origin().clone()).collect(),
         };
@@ -59,9 +58,11 @@ impl Draft<'_> {
 /// names them. Region and VPC are said because pods cannot ask the machine for them.
 fn values(cluster: &Cluster, region: &Address, vpc: &Address, role: Option<Expression>) -> Expression {
     let mut account = vec![(Key::Name("name"), text(ACCOUNT.1))];
-    account.extend(role.map(|role| {
-        (Key::Name("annotations"), object([(Key::Text("eks.amazonaws.com/role-arn".to_owned()), role)]))
-    }));
+    account.extend(
+        role.map(|role| {
+            (Key::Name("annotations"), object([(Key::Text("eks.amazonaws.com/role-arn".to_owned()), role)]))
+        }),
+    );
     object([
         (Key::Name("clusterName"), cluster.cluster.attribute("name").into()),
         (Key::Name("region"), region.attribute("name").into()),

@@ -1,7 +1,6 @@
 use super::super::Draft;
 use super::super::network::Network;
 use super::addons::{self, Addon};
-use super::subnets;
 use crate::app::Unit;
 use crate::config::Architecture;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -40,14 +39,18 @@ impl Draft<'_> {
                 cluster: cluster.clone(),
                 name: self.names.node_group(part),
                 role: role.role.clone(),
-                subnets: subnets(network),
+                subnets: network.subnets.clone(),
                 namespace: namespace.to_owned(),
                 after: after.clone(),
             };
             let why = self.because_of_pods(rule).with(&self.settings.eks.nodes);
             self.graph.add(&Concern::Cluster, part, profile, why)
         };
-        let system = profile("system", SYSTEM, "What the cluster itself needs, such as its name servers, runs on Fargate as well.");
+        let system = profile(
+            "system",
+            SYSTEM,
+            "What the cluster itself needs, such as its name servers, runs on Fargate as well.",
+        );
         if namespace != SYSTEM {
             profile("units", namespace, "The units' pods, each on a machine of its own that is nobody's to keep.");
         }

@@ -10,7 +10,6 @@ mod pods;
 mod values;
 
 use super::Draft;
-use super::network::Network;
 use crate::app::Unit;
 use crate::config::{Compute, Nodes};
 use crate::diag::Diagnostics;
@@ -88,17 +87,17 @@ impl<'a> Draft<'a> {
 
     fn partition(&mut self) -> Address {
         let why = self.because_of_pods("ARNs start with the partition, which is another in China or for a government.");
-        self.graph.share(&Concern::Cluster, "current", Partition, why)
+        self.read(&Concern::Cluster, Partition, why)
     }
 
     fn account(&mut self) -> Address {
         let why = self.because_of_pods("ARNs of things that belong to nobody in this module name the account.");
-        self.graph.share(&Concern::Cluster, "current", CallerIdentity, why)
+        self.read(&Concern::Cluster, CallerIdentity, why)
     }
 
     fn region(&mut self) -> Address {
         let why = self.because_of_pods("What runs in the cluster is told its region.");
-        self.graph.share(&Concern::Cluster, "current", Region, why)
+        self.read(&Concern::Cluster, Region, why)
     }
 
     /// A role of the cluster's own, with policies that AWS keeps because only AWS knows what its software calls.
@@ -136,11 +135,6 @@ impl<'a> Draft<'a> {
         let ways = of_network.map(|(address, _)| address);
         ways.filter(|way| matches!(way.kind(), "aws_route" | "aws_route_table_association")).cloned().collect()
     }
-}
-
-/// The network as the cluster's parts see it.
-fn subnets(network: &Network) -> Vec<Address> {
-    network.subnets.clone()
 }
 
 /// A policy's name as part of a Terraform name: `AmazonEKS_CNI_Policy` is `cni`.

@@ -3,7 +3,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Draft;
 use super::super::network::Network;
 use super::addons::{self, Addon};
-use super::subnets;
 use crate::config::Architecture;
 use crate::plan::Concern;
 use crate::resource::{AddonRole, EksNodeGroup, EksPodIdentity, LaunchTemplate, ServiceAccount};
@@ -46,9 +45,14 @@ impl Draft<'_> {
         };
         let agent = self.addon(cluster, agent);
         let account = ServiceAccount { namespace: "kube-system".to_owned(), name: NETWORK_ACCOUNT.to_owned() };
-        let policy = ("AmazonEKS_CNI_Policy", "Gives machines and pods their addresses; the machines' own role need not.");
-        let role =
-            self.service_role("pod-network", "The network of pods", EksPodIdentity::trust(cluster, &account), &[policy]);
+        let policy =
+            ("AmazonEKS_CNI_Policy", "Gives machines and pods their addresses; the machines' own role need not.");
+        let role = self.service_role(
+            "pod-network",
+            "The network of pods",
+            EksPodIdentity::trust(cluster, &account),
+            &[policy],
+        );
         let mut before = role.policies;
         before.push(agent.clone());
         let network = Addon {
@@ -87,13 +91,14 @@ impl Draft<'_> {
             instance_type: instance_type.value.clone(),
             tags: self.machine_tags(architecture),
         };
-        let why = self.because_of_pods("How machines start: disks encrypted, their credentials out of the pods' reach.");
+        let why =
+            self.because_of_pods("How machines start: disks encrypted, their credentials out of the pods' reach.");
         let template = self.graph.add(&Concern::Cluster, architecture.name(), template, why.with(instance_type));
         let group = EksNodeGroup {
             cluster: cluster.clone(),
             name,
             role: role.clone(),
-            subnets: subnets(network),
+            subnets: network.subnets.clone(),
             ami_type,
             launch_template: template,
             min: settings.min_nodes.value,

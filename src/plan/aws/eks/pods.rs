@@ -1,6 +1,6 @@
 use super::super::Draft;
 use super::{Cluster, Identity};
-use crate::app::{Id, Unit};
+use crate::app::Unit;
 use crate::diag::Diagnostics;
 use crate::plan::naming::{kubernetes_name, label};
 use crate::plan::{Concern, PlannedContainer, Provenance};
@@ -19,7 +19,8 @@ impl Draft<'_> {
         match &cluster.identity {
             Identity::Agent => {
                 let trust = EksPodIdentity::trust(&cluster.cluster, &account);
-                let role = self.role(unit, trust, "Only the unit's own pods, in this cluster, have the role.", Vec::new());
+                let role =
+                    self.role(unit, trust, "Only the unit's own pods, in this cluster, have the role.", Vec::new());
                 let association =
                     EksPodIdentity { cluster: cluster.cluster.clone(), service_account: account, role: role.role };
                 let why = because("Gives the unit's pods its role, by their service account.");
@@ -37,7 +38,7 @@ impl Draft<'_> {
     /// What the security group of a unit's pods needs inside of a cluster. On Fargate pods have the cluster's group as well, which
     /// lets all this through: there is no other way to the control plane for what runs beside them.
     fn cluster_rules(&mut self, unit: &Unit, cluster: &Cluster, container: &PlannedContainer) {
-        let Some(own) = self.unit_group(&unit.id) else { return };
+        let Some(own) = self.unit_group(unit) else { return };
         let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
         for protocol in DnsProtocol::ALL {
@@ -62,10 +63,5 @@ impl Draft<'_> {
         };
         let why = because("The cluster asks each pod whether it works, on a port where nothing else answers.");
         self.graph.add(&concern, &format!("{name}_health_from_cluster"), probes, why);
-    }
-
-    /// The security group of a unit inside the network.
-    pub(super) fn unit_group(&self, unit: &Id) -> Option<crate::terraform::Address> {
-        self.network.as_ref()?.unit_groups.get(unit).cloned()
     }
 }

@@ -30,7 +30,10 @@ impl Draft<'_> {
             value,
             origins: origins.clone(),
         };
-        let name = output("The Kubernetes cluster, as `aws eks update-kubeconfig` names it.", cluster.cluster.attribute("name").into());
+        let name = output(
+            "The Kubernetes cluster, as `aws eks update-kubeconfig` names it.",
+            cluster.cluster.attribute("name").into(),
+        );
         let values = output("What the chart cannot know before this module was applied: its values.", values);
         self.outputs.insert("cluster_name".to_owned(), name);
         self.outputs.insert(CHART_VALUES.to_owned(), values);
@@ -46,7 +49,7 @@ impl Draft<'_> {
         });
         let environment: Vec<_> =
             known_later.map(|(name, binding)| (Key::Text(name.clone()), binding.value.expression())).collect();
-        let own = self.unit_group(&unit.id).map(|group| group.attribute("id"));
+        let own = self.unit_group(unit).map(|group| group.attribute("id"));
         let group_of_cluster = match cluster.identity {
             Identity::Agent => None,
             // Or else what runs beside the pod cannot reach the control plane:

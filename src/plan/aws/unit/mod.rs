@@ -14,6 +14,9 @@ impl Draft<'_> {
         for unit in self.application.units.values() {
             let compute = self.compute(&unit.id);
             self.dead_letters(&unit.id);
+            if compute.is_container() {
+                self.check_entry(unit, diagnostics);
+            }
             let runs = match compute {
                 Compute::Lambda => {
                     self.check_trigger(unit, diagnostics);
@@ -51,6 +54,22 @@ impl Draft<'_> {
                     "on Lambda a unit needs an `@klotho::expose` that it serves, or an event that it handles; a program that \
                      runs by itself can run on `eks` or `ecs`",
                 ),
+        );
+    }
+
+    /// A container that is not called by anyone lives for as long as its own program runs.
+    fn check_entry(&self, unit: &Unit, diagnostics: &mut Diagnostics) {
+        if unit.runs || self.exposed(&unit.id).is_some() || !self.accesses.handled_by(&unit.id).is_empty() {
+            return;
+        }
+        let files: Vec<_> = unit.entries.iter().map(|file| format!("`{file}`")).collect();
+        let message = format!("unit `{}` has no entry point: its program would end at once", unit.id);
+        let definitions =
+            format!("{} only {} things", files.join(" and "), if files.len() == 1 { "defines" } else { "define" });
+        diagnostics.push(
+            Diagnostic::new(Code::NoEntryPoint, message)
+                .at(unit.origin.origin().span.clone(), definitions)
+                .help("put `@klotho::execution_unit` into the file that starts the program, or call its function at the end of this one"),
         );
     }
 

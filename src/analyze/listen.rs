@@ -1,0 +1,177 @@
+//! Where a web application's own code listens. A container has to know the port; a function has none.
+
+use std::collections::BTreeSet;
+
+use tree_sitter::Node;
+
+use super::calls::{Call, HandedOn};
+use super::{Construct, Context};
+use crate::app::{Listens, SourceLine};
+use crate::catalog::Expose;
+use crate::source::{LineIndex, ProjectPath, Span};
+use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, member, string_literal};
+
+/// Definitions followed before giving up: `const PORT = config.port`, made of a constant, made of a constant.
+const MAX_STEPS: usize = 8;
+
+/// The call by which the application, or a server made of it, listens.
+pub(super) fn listens<'a>(
+    context: &Context<'_>,
+    construct: &Construct<'_>,
+    facts: &Expose,
+    calls: &[&Call],
+    handed_on: impl Iterator<Item = &'a HandedOn>,
+) -> Option<Listens> {
+    if facts.listens.is_empty() {
+        return None;
+    }
+    if let Some(call) = calls.iter().find(|call| facts.listens.contains(&call.method)) {
+        return with_file(context, &call.at.file, |file| {
+            let name = file.root().descendant_for_byte_range(call.method_range.start, call.method_range.end)?;
+            found(context, file, name.parent()?.parent()?)
+        });
+    }
+    // `http.createServer(app).listen(…)`, in one statement or two; the file that makes the application may do it itself.
+    let own = (construct.annotation.origin.at.file.clone(), construct.client.name.clone());
+    let given = handed_on.map(|handed| (handed.span.file.clone(), handed.name.clone()));
+    let places: BTreeSet<_> = given.chain([own]).collect();
+    places.into_iter().find_map(|(path, name)| {
+        with_file(context, &path, |file| {
+            let server = server_of(context, file, facts, &name)?;
+            let listening = calls_of(file, facts).find(|call| {
+                let object = callee(*call).and_then(|callee| member(file, callee)).map(|(object, _)| object);
+                object.is_some_and(|object| {
+                    object.byte_range() == server.call.byte_range() || Some(file.text_of(object)) == server.name
+                })
+            })?;
+            found(context, file, listening)
+        })
+    })
+}
+
+/// Runs `look` on the tree of a file; one that carries no directive is parsed for it.
+fn with_file<T>(context: &Context<'_>, path: &ProjectPath, look: impl Fn(&Parsed<'_>) -> Option<T>) -> Option<T> {
+    if let Some(file) = context.marked.get(path) {
+        return look(file);
+    }
+    look(&Parsed::new(path, context.project.text(path)?)?)
+}
+
+/// A server that is made of the application.
+struct Server<'tree, 'text> {
+    call: Node<'tree>,
+    /// What it is called, where it has a name.
+    name: Option<&'text str>,
+}
+
+fn server_of<'tree, 'text>(
+    context: &Context<'_>,
+    file: &'tree Parsed<'text>,
+    facts: &Expose,
+    application: &str,
+) -> Option<Server<'tree, 'text>> {
+    let call = every(file.root(), "call_expression").find(|call| {
+        let hosts = callee(*call).is_some_and(|callee| match context.graph.symbol(&file.path, file.text_of(callee)) {
+            ResolvedSymbol::External(symbol) => facts.hosts.contains(&symbol),
+            ResolvedSymbol::Project { .. } => false,
+        });
+        let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
+        hosts && list.iter().any(|argument| file.text_of(argument.value) == application)
+    })?;
+    let declarator = call.parent().filter(|parent| parent.kind() == "variable_declarator");
+    let name = declarator.and_then(|declarator| declarator.child_by_field_name("name")).map(|name| file.text_of(name));
+    Some(Server { call, name })
+}
+
+/// The calls of methods by which things listen.
+fn calls_of<'tree>(file: &'tree Parsed<'_>, facts: &'tree Expose) -> impl Iterator<Item = Node<'tree>> {
+    every(file.root(), "call_expression").filter(|call| {
+        let method = callee(*call).and_then(|callee| member(file, callee)).map(|(_, method)| file.text_of(method));
+        method.is_some_and(|method| facts.listens.iter().any(|listens| listens == method))
+    })
+}
+
+/// Every node of a kind below `root`, in the order of the text.
+fn every<'tree>(root: Node<'tree>, kind: &'static str) -> impl Iterator<Item = Node<'tree>> {
+    let mut found = Vec::new();
+    let mut waiting = vec![root];
+    while let Some(node) = waiting.pop() {
+        if node.kind() == kind {
+            found.push(node);
+        }
+        let mut cursor = node.walk();
+        waiting.extend(node.named_children(&mut cursor));
+    }
+    found.sort_by_key(Node::start_byte);
+    found.into_iter()
+}
+
+fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Option<Listens> {
+    let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
+    let port = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
+    let line = LineIndex::new(file.text).position(call.start_byte()).line;
+    Some(Listens {
+        port,
+        at: SourceLine { file: file.path.clone(), line },
+        span: Span::new(&file.path, call.byte_range()),
+    })
+}
+
+/// The port that an expression gives where no environment variable says otherwise: no deployed unit is given one.
+fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) -> Option<u16> {
+    let steps = steps.checked_sub(1)?;
+    let part = |name: &str| port(context, file, node.child_by_field_name(name)?, steps);
+    match node.kind() {
+        "number" => file.text_of(node).replace('_', "").parse().ok().filter(|port| *port > 0),
+        "string" | "template_string" => string_literal(file, node)?.parse().ok().filter(|port| *port > 0),
+        "parenthesized_expression" | "as_expression" | "non_null_expression" | "satisfies_expression" => {
+            port(context, file, node.named_child(0)?, steps)
+        }
+        // `process.env.PORT ?? 3000`, `process.env.PORT || 3000`: the right side, where the left one is not set.
+        "binary_expression" if from_environment(file, node.child_by_field_name("left")?) => part("right"),
+        // `process.env.PORT ? Number(process.env.PORT) : 3000`.
+        "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?) => part("alternative"),
+        "unary_expression" if file.text_of(node).starts_with('+') => part("argument"),
+        "call_expression" => {
+            let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
+            let first = arguments(node.child_by_field_name("arguments")?).first()?.value;
+            port(context, file, first, steps).filter(|_| converts)
+        }
+        "object" => {
+            let mut cursor = node.walk();
+            let pair = node.named_children(&mut cursor).find(|pair| {
+                let key = pair.child_by_field_name("key").unwrap_or(*pair);
+                file.text_of(key) == "port"
+            })?;
+            port(context, file, pair.child_by_field_name("value").unwrap_or(pair), steps)
+        }
+        "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), steps),
+        // A grammar's kinds are open to us; of any other expression nothing is known.
+        _ => None,
+    }
+}
+
+/// The port that a name stands for: a constant of the file itself, or of the file that it is imported from.
+fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, steps: usize) -> Option<u16> {
+    let mut declarators = every(file.root(), "variable_declarator")
+        .filter(|node| node.child_by_field_name("name").is_some_and(|own| file.text_of(own) == name));
+    if let Some(declarator) = declarators.next() {
+        // With two of one name, which one is meant is a question of scopes.
+        return match declarators.next() {
+            None => port(context, file, declarator.child_by_field_name("value")?, steps),
+            Some(_) => None,
+        };
+    }
+    match context.graph.symbol(&file.path, name) {
+        ResolvedSymbol::Project { file: other, name } if other != file.path => {
+            with_file(context, &other, |other| constant(context, other, &name, steps.checked_sub(1)?))
+        }
+        ResolvedSymbol::Project { .. } | ResolvedSymbol::External(_) => None,
+    }
+}
+
+/// Whether an expression is read from the environment: `process.env.PORT`, also inside a conversion.
+fn from_environment(file: &Parsed<'_>, node: Node<'_>) -> bool {
+    let text = file.text_of(node);
+    ["process.env.", "process.env["].iter().any(|start| text.contains(start))
+}

@@ -1,0 +1,155 @@
+//! What a move from one plan to another does to what is there already.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Backing, Plan, Runs};
+use crate::app::Id;
+use crate::config::Target;
+use crate::terraform::{Address, Mode};
+
+/// The difference between two plans of one application.
+#[derive(Debug, Clone, Serialize)]
+pub struct Comparison {
+    /// Where the application is.
+    pub from: Target,
+    /// Where it would be.
+    pub to: Target,
+    /// What runs each unit, before and after.
+    pub units: BTreeMap<Id, [Backing; 2]>,
+    /// Resources that stay as they are.
+    pub kept: Vec<Address>,
+    /// Resources that stay and change, with the arguments that do.
+    pub changed: BTreeMap<Address, BTreeSet<String>>,
+    /// Resources that come.
+    pub added: Vec<Address>,
+    /// Resources that go.
+    pub removed: Vec<Address>,
+    /// What stays for people who use the application, and for its data.
+    pub promises: Vec<String>,
+    /// What has to be done, and by when.
+    pub requirements: Vec<String>,
+}
+
+/// Compares two plans of one application. Data sources are left out: nothing is made or lost with them.
+#[must_use]
+pub fn compare(from: &Plan, to: &Plan) -> Comparison {
+    let mut comparison = Comparison {
+        from: from.target,
+        to: to.target,
+        units: BTreeMap::new(),
+        kept: Vec::new(),
+        changed: BTreeMap::new(),
+        added: Vec::new(),
+        removed: Vec::new(),
+        promises: Vec::new(),
+        requirements: Vec::new(),
+    };
+    let managed = |address: &&Address| address.mode() == Mode::Managed;
+    for address in from.resources.iter().map(|(address, _)| address).filter(managed) {
+        match (from.resources.get(address), to.resources.get(address)) {
+            (Some(old), Some(new)) => {
+                let differing = old.resource.body().differences(&new.resource.body());
+                if differing.is_empty() {
+                    comparison.kept.push(address.clone());
+                } else {
+                    comparison.changed.insert(address.clone(), differing);
+                }
+            }
+            (Some(_), None) | (None, _) => comparison.removed.push(address.clone()),
+        }
+    }
+    let new = to.resources.iter().map(|(address, _)| address).filter(managed);
+    comparison.added.extend(new.filter(|address| from.resources.get(address).is_none()).cloned());
+    for list in [&mut comparison.kept, &mut comparison.added, &mut comparison.removed] {
+        list.sort();
+    }
+    for (id, unit) in &to.units {
+        let before = from.units.get(id).map_or(unit.backing(), super::PlannedUnit::backing);
+        comparison.units.insert(id.clone(), [before, unit.backing()]);
+    }
+    comparison.promises = promises(to, &comparison);
+    comparison.requirements = requirements(from, to);
+    comparison
+}
+
+impl Comparison {
+    /// Whether the resource at `address` is there before and after.
+    fn stays(&self, address: &Address) -> bool {
+        self.kept.contains(address) || self.changed.contains_key(address)
+    }
+}
+
+fn promises(to: &Plan, comparison: &Comparison) -> Vec<String> {
+    let mut promises = Vec::new();
+    for (id, gateway) in &to.gateways {
+        if comparison.stays(&gateway.api) {
+            promises.push(format!("gateway {id} keeps its address: {} stays", gateway.api));
+        }
+    }
+    for (id, store) in &to.stores {
+        if comparison.stays(&store.resource) {
+            promises.push(format!("store {id} keeps its data: {} stays", store.resource));
+        }
+    }
+    for (id, topic) in &to.topics {
+        if topic.events.values().all(|event| comparison.stays(&event.resource)) {
+            promises.push(format!("topic {id} keeps its events' topics, so who publishes does not notice"));
+        }
+    }
+    promises
+}
+
+fn requirements(from: &Plan, to: &Plan) -> Vec<String> {
+    let mut needed = Vec::new();
+    let units = |plan: &Plan, wanted: fn(&Runs) -> bool| {
+        let ids = plan.units.iter().filter(|(_, unit)| wanted(&unit.runs)).map(|(id, _)| id.to_string());
+        ids.collect::<Vec<_>>()
+    };
+    let functions = units(to, |runs| matches!(runs, Runs::Lambda(_)));
+    let pods = units(to, |runs| matches!(runs, Runs::Eks(_)));
+    let tasks = units(to, |runs| matches!(runs, Runs::Ecs(_)));
+    if !functions.is_empty() {
+        needed.push(format!("before `terraform apply`: `inferra build` makes the zips of {}", functions.join(", ")));
+    }
+    let images = [&pods[..], &tasks[..]].concat();
+    if !images.is_empty() {
+        needed.push(format!(
+            "an image of {}, built from its Dockerfile and pushed to its repository, which Terraform makes",
+            images.join(", ")
+        ));
+    }
+    if !tasks.is_empty() {
+        needed
+            .push("`image_tag`, a variable of the Terraform module: the tag under which the images were pushed".into());
+    }
+    if !pods.is_empty() {
+        needed.push(
+            "Helm, and a way to the cluster's private endpoint: the chart is installed after `terraform apply`".into(),
+        );
+    }
+    if to
+        .gateways
+        .values()
+        .flat_map(|gateway| gateway.routes.values())
+        .any(|route| pods.contains(&route.unit.to_string()))
+    {
+        needed
+            .push("the AWS Load Balancer Controller in the cluster: it registers pods with the load balancers".into());
+    }
+    if !images.is_empty() && from.units.values().all(|unit| unit.container().is_none()) {
+        needed.push(
+            "a budget for what is billed by the hour: NAT gateways, load balancers, containers, the cluster".into(),
+        );
+    }
+    for (address, planned) in from.resources.iter() {
+        // What cannot be handled is kept in a queue of the same name everywhere; only the queue in front of a container goes.
+        if address.kind() == "aws_sqs_queue" && to.resources.get(address).is_none() {
+            let origin = planned.provenance.origins.first().map(ToString::to_string).unwrap_or_default();
+            needed
+                .push(format!("an empty {address} ({origin}) before it is deleted: events that wait in it go with it"));
+        }
+    }
+    needed
+}
