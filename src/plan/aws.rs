@@ -24,7 +24,7 @@ use super::{
 use crate::app::{Application, Id, Unit};
 use crate::config::{Compute, Settings, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::resource::Statement;
+use crate::resource::{Resource, Statement};
 use crate::terraform::Address;
 
 use access::Accesses;
@@ -93,7 +93,7 @@ pub(super) fn plan(
     draft.topics();
     draft.eks_cluster(diagnostics);
     draft.ecs_cluster();
-    draft.load_balancers(diagnostics);
+    draft.load_balancers();
     draft.units(diagnostics);
     draft.notification_endpoint();
     draft.subscriptions();
@@ -147,6 +147,16 @@ impl<'a> Draft<'a> {
         self.application.units.keys().any(|unit| self.compute(unit).is_container())
     }
 
+    /// Adds a data source of which there is one, called `current`, unless it is there already.
+    fn read(&mut self, concern: &Concern, source: impl Into<Resource>, why: super::Provenance) -> Address {
+        let source = source.into();
+        let address = source.address("current");
+        if self.graph.get(&address).is_none() {
+            self.graph.add(concern, "current", source, why);
+        }
+        address
+    }
+
     fn grant(&mut self, unit: &Id, statement: Statement) {
         self.grants.entry(unit.clone()).or_default().push(statement);
     }
@@ -189,7 +199,7 @@ impl<'a> Draft<'a> {
         self.graph.add(to.concern, &format!("{}_from_{}", to.label, from.label), ingress, provenance.clone());
         let egress = crate::resource::EgressRule {
             security_group: from.security_group.clone(),
-            to: to.security_group.clone(),
+            to: crate::resource::Destination::Group(to.security_group.clone()),
             port: to.port,
             description: description.to_owned(),
         };

@@ -245,6 +245,11 @@ impl Names<'_> {
         if name.starts_with("internal-") { fit(&LOAD_BALANCER, &["lb", &name]) } else { name }
     }
 
+    /// What a load balancer knows a unit's containers by.
+    pub(super) fn target_group(self, unit: &Id) -> String {
+        self.fit(&LOAD_BALANCER, &[unit.as_str()])
+    }
+
     pub(super) fn vpc_link(self, gateway: &Id) -> String {
         self.fit(&VPC_LINK, &[gateway.as_str()])
     }

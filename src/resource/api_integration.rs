@@ -1,4 +1,5 @@
-use crate::terraform::{Address, Body, text};
+use super::LbListenerRule;
+use crate::terraform::{Address, Body, Key, list, object, text};
 
 /// What an HTTP API hands its requests to.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub enum Integration {
         link: Address,
         /// The listener of a load balancer there.
         listener: Address,
+        /// The unit's name and the rule of the listener that knows it, where the listener serves several.
+        rule: Option<(String, Address)>,
     },
 }
 
@@ -34,13 +37,20 @@ impl ApiIntegration {
                 .attribute("integration_method", text("POST"))
                 .attribute("integration_uri", function.attribute("invoke_arn"))
                 .attribute("payload_format_version", text("2.0")),
-            Integration::Private { link, listener } => body
-                .attribute("integration_type", text("HTTP_PROXY"))
-                .attribute("integration_method", text("ANY"))
-                .attribute("integration_uri", listener.attribute("arn"))
-                .attribute("connection_type", text("VPC_LINK"))
-                .attribute("connection_id", link.attribute("id"))
-                .attribute("payload_format_version", text("1.0")),
+            Integration::Private { link, listener, rule } => {
+                let body = body
+                    .attribute("integration_type", text("HTTP_PROXY"))
+                    .attribute("integration_method", text("ANY"))
+                    .attribute("integration_uri", listener.attribute("arn"))
+                    .attribute("connection_type", text("VPC_LINK"))
+                    .attribute("connection_id", link.attribute("id"))
+                    .attribute("payload_format_version", text("1.0"));
+                let Some((unit, rule)) = rule else { return body };
+                let header = Key::Text(format!("overwrite:header.{}", LbListenerRule::HEADER));
+                body.attribute("request_parameters", object([(header, text(unit))]))
+                    .comment("Until the rule is there, the listener hands all requests to one unit.")
+                    .attribute("depends_on", list([rule.whole()]))
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{Effect, Principal, Statement};
+use super::Statement;
 use crate::terraform::{Address, Body, text};
 
 /// A role that a service assumes.
@@ -16,15 +16,7 @@ impl IamRole {
     /// The trust that lets Lambda, and nobody else, assume a role.
     #[must_use]
     pub fn trust_lambda() -> Statement {
-        Statement {
-            sid: "LambdaAssumesRole",
-            effect: Effect::Allow,
-            actions: vec!["sts:AssumeRole"],
-            resources: Vec::new(),
-            principal: Some(Principal::Service("lambda.amazonaws.com")),
-            condition: None,
-            reason: None,
-        }
+        Statement::assume("LambdaAssumesRole", "lambda.amazonaws.com")
     }
 
     pub(super) fn body(&self) -> Body {

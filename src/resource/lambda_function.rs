@@ -72,11 +72,11 @@ impl LambdaFunction {
         let deny = Statement {
             sid: "NetworkInterfacesNotFromCode",
             effect: Effect::Deny,
-            condition: Some(Condition {
+            conditions: vec![Condition {
                 test: "ArnLike",
-                variable: "lambda:SourceFunctionArn",
+                variable: text("lambda:SourceFunctionArn"),
                 values: vec![text(format!("arn:*:lambda:*:*:function:{function_name}"))],
-            }),
+            }],
             reason: Some(
                 "The service may, the function's own code may not: only calls from code carry this condition key.",
             ),

@@ -13,37 +13,50 @@ pub struct IngressRule {
     pub description: String,
 }
 
-/// Lets out TCP on one port, to one security group.
+/// Lets out TCP on one port, to one destination.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EgressRule {
     /// The group that lets out.
     pub security_group: Address,
     /// Where to.
-    pub to: Address,
+    pub to: Destination,
     /// The port.
     pub port: u16,
     /// What for.
     pub description: String,
 }
 
+/// Where a rule lets out to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Destination {
+    /// A security group.
+    Group(Address),
+    /// Anywhere, the internet included. It takes a route there as well.
+    Anywhere,
+}
+
 impl IngressRule {
     pub(super) fn body(&self) -> Body {
-        body(&self.security_group, &self.from, self.port, &self.description)
+        body(&self.security_group, self.port, &self.description)
+            .attribute("referenced_security_group_id", self.from.attribute("id"))
     }
 }
 
 impl EgressRule {
     pub(super) fn body(&self) -> Body {
-        body(&self.security_group, &self.to, self.port, &self.description)
+        let body = body(&self.security_group, self.port, &self.description);
+        match &self.to {
+            Destination::Group(group) => body.attribute("referenced_security_group_id", group.attribute("id")),
+            Destination::Anywhere => body.attribute("cidr_ipv4", text("0.0.0.0/0")),
+        }
     }
 }
 
-fn body(own: &Address, other: &Address, port: u16, description: &str) -> Body {
+fn body(own: &Address, port: u16, description: &str) -> Body {
     Body::new()
         .attribute("security_group_id", own.attribute("id"))
         .attribute("description", text(description))
         .attribute("ip_protocol", text("tcp"))
         .attribute("from_port", number(port))
         .attribute("to_port", number(port))
-        .attribute("referenced_security_group_id", other.attribute("id"))
 }

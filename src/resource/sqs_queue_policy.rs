@@ -1,5 +1,5 @@
 use super::{Condition, Effect, Principal, Statement};
-use crate::terraform::{Address, Body};
+use crate::terraform::{Address, Body, text};
 
 /// Who but the account's own roles may use a queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,20 +11,20 @@ pub struct SqsQueuePolicy {
 }
 
 impl SqsQueuePolicy {
-    /// SNS adding messages on behalf of these topics.
+    /// SNS adding messages, in a statement called `sid`, on behalf of these topics.
     #[must_use]
-    pub fn send_from_topics(queue: &Address, topics: &[Address]) -> Statement {
+    pub fn send_from_topics(sid: &'static str, queue: &Address, topics: &[Address]) -> Statement {
         Statement {
-            sid: "UndeliveredEvents",
+            sid,
             effect: Effect::Allow,
             actions: vec!["sqs:SendMessage"],
             resources: vec![queue.attribute("arn").into()],
             principal: Some(Principal::Service("sns.amazonaws.com")),
-            condition: Some(Condition {
+            conditions: vec![Condition {
                 test: "ArnEquals",
-                variable: "aws:SourceArn",
+                variable: text("aws:SourceArn"),
                 values: topics.iter().map(|topic| topic.attribute("arn").into()).collect(),
-            }),
+            }],
             reason: None,
         }
     }

@@ -29,11 +29,11 @@ impl VpcEndpoint {
     pub fn pass(statement: Statement, roles: &[Address]) -> Statement {
         Statement {
             principal: Some(Principal::Anyone),
-            condition: Some(Condition {
+            conditions: vec![Condition {
                 test: "ArnEquals",
-                variable: "aws:PrincipalArn",
+                variable: text("aws:PrincipalArn"),
                 values: roles.iter().map(|role| role.attribute("arn").into()).collect(),
-            }),
+            }],
             reason: Some("What may pass, and for whom. Who may act is up to the roles: they have to allow it as well."),
             ..statement
         }

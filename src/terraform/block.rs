@@ -3,7 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use hcl::Expression;
 use hcl::expr::{ObjectKey, TraversalOperator};
 
-use super::{Address, Mode, inline};
+use super::{Address, Mode, Reference, inline};
+
+/// The nested block that every resource takes: <https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle>.
+const LIFECYCLE: &str = "lifecycle";
 
 /// A top-level or nested block.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +86,12 @@ impl Body {
         self
     }
 
+    /// Leaves `attributes` of the resource as they are found once it was made: somebody else decides them from then on.
+    #[must_use]
+    pub fn ignoring_changes(self, attributes: impl IntoIterator<Item = Reference>) -> Self {
+        self.block(LIFECYCLE, Self::new().attribute("ignore_changes", super::list(attributes)))
+    }
+
     /// Adds a comment line above what comes next.
     #[must_use]
     pub fn comment(mut self, text: impl Into<String>) -> Self {
@@ -127,6 +136,8 @@ impl Body {
         for item in &self.items {
             match item {
                 Item::Attribute(_, value) => collect(value, &mut found),
+                // It speaks of the resource's own attributes.
+                Item::Block(block) if block.kind == LIFECYCLE => {}
                 Item::Block(block) => found.extend(block.body.dependencies()),
                 Item::Comment(_) | Item::Gap => {}
             }
@@ -198,7 +209,8 @@ mod tests {
         let body = Body::new()
             .attribute("a", template([Part::Text("x".into()), Part::Value(data.attribute("name"))]))
             .block("b", Body::new().attribute("c", call("jsonencode", list([topic.attribute("arn")]))))
-            .attribute("depends_on", list([queue.whole()]));
+            .attribute("depends_on", list([queue.whole()]))
+            .ignoring_changes([Reference::own("b").element(0).attribute("c")]);
         let found: Vec<_> = body.dependencies().into_iter().collect();
         assert_eq!(found, ["aws_sns_topic.t", "aws_sqs_queue.q", "data.aws_region.current"]);
     }

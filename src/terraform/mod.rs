@@ -9,7 +9,7 @@ mod print;
 mod reference;
 
 pub use block::{Block, Body};
-pub use expression::{Key, Part, call, keyword, list, number, object, template, text};
+pub use expression::{Key, Part, call, call_with, keyword, list, number, object, template, text};
 pub use hcl::Expression;
 pub use print::{inline, print};
 pub use reference::{Address, Mode, Reference};

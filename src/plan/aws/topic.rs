@@ -6,6 +6,7 @@ use crate::plan::naming::{binding_variable, event_label, label, statement};
 use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Runs, Subject};
 use crate::resource::{
     IamPolicyDocument, LambdaInvokeConfig, LambdaPermission, SnsSubscription, SnsTopic, SqsQueue, SqsQueuePolicy,
+    Subscriber,
 };
 use crate::terraform::Address;
 
@@ -75,10 +76,12 @@ impl Draft<'_> {
         let (concern, name) = (Concern::Unit(unit.clone()), label(unit));
         let retention = &self.settings.pubsub.dead_letter_retention_days;
 
-        let queue = SqsQueue { name: self.names.dead_letters(unit), retention_days: retention.value };
+        let queue = SqsQueue { name: self.names.dead_letters(unit), retention_days: retention.value, handling: None };
         let why = because(&format!("Keeps the events that unit {unit} could not handle.")).with(retention);
         let queue = self.graph.add(&concern, &format!("{name}_dead_letters"), queue, why);
-        let document = IamPolicyDocument { statements: vec![SqsQueuePolicy::send_from_topics(&queue, &topics)] };
+        let document = IamPolicyDocument {
+            statements: vec![SqsQueuePolicy::send_from_topics("UndeliveredEvents", &queue, &topics)],
+        };
         let why =
             because("SNS keeps here what it could not hand over, for the topics that the unit handles and no others.");
         let document = self.graph.add(&concern, &format!("dead_letters_{name}"), document, why.clone());
@@ -117,14 +120,7 @@ impl Draft<'_> {
     }
 
     fn subscription(&mut self, unit: &Id, topic: &Id, event: &str, function: &Address, queue: &Address) {
-        let (Some(origin), Some(resource)) =
-            (self.application.topics.get(topic).map(|it| &it.origin), self.event(topic, event))
-        else {
-            return;
-        };
-        let uses = self.accesses.subscribers.get(&(topic, event)).into_iter().flatten();
-        let lines = uses.filter(|one| one.unit == unit).map(super::access::Use::lines).collect::<Vec<_>>().join(", ");
-        let why = Provenance::new([origin], format!("Unit {unit} handles {event:?}: {lines}."));
+        let (Some(why), Some(resource)) = (self.handles(unit, topic, event), self.event(topic, event)) else { return };
         let concern = Concern::Topic(topic.clone());
         let name = format!("{}_to_{}", event_label(topic, event), label(unit));
         let permission = LambdaPermission {
@@ -137,12 +133,19 @@ impl Draft<'_> {
         let queue_policy = self.queue_policy(unit);
         let subscription = SnsSubscription {
             topic: resource,
-            function: function.clone(),
-            permission,
+            subscriber: Subscriber::Function { function: function.clone(), permission },
             dead_letters: queue.clone(),
             queue_policy: queue_policy.unwrap_or_else(|| queue.clone()),
         };
         self.graph.add(&concern, &name, subscription, why);
+    }
+
+    /// That `unit` handles `event`, and the lines that say so.
+    pub(super) fn handles(&self, unit: &Id, topic: &Id, event: &str) -> Option<Provenance> {
+        let origin = &self.application.topics.get(topic)?.origin;
+        let uses = self.accesses.subscribers.get(&(topic, event)).into_iter().flatten();
+        let lines = uses.filter(|one| one.unit == unit).map(super::access::Use::lines).collect::<Vec<_>>().join(", ");
+        Some(Provenance::new([origin], format!("Unit {unit} handles {event:?}: {lines}.")))
     }
 
     pub(super) fn queue_policy(&self, unit: &Id) -> Option<Address> {

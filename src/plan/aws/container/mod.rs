@@ -1,27 +1,55 @@
 //! What all containers have, whatever runs them.
 
+mod balancer;
+mod image;
+mod place;
+
 use super::Draft;
 use crate::app::Unit;
 use crate::diag::Diagnostics;
-use crate::plan::PlannedContainer;
-use crate::terraform::Address;
+use crate::plan::{PlannedContainer, naming};
+use crate::resource::ReplicationGroup;
+use crate::source::Language;
 
-/// What a load balancer hands a unit's requests to.
-#[derive(Clone)]
-pub(super) struct Balanced {
-    /// The group that the unit's containers are registered in.
-    pub target_group: Address,
-    /// What takes the requests.
-    pub listener: Address,
-}
+pub(super) use balancer::Balanced;
 
 impl Draft<'_> {
     /// The load balancers of the units behind gateways, and the connections that they open to them.
-    pub(super) fn load_balancers(&mut self, _diagnostics: &mut Diagnostics) {}
+    pub(super) fn load_balancers(&mut self) {
+        for gateway in self.application.gateways.values() {
+            self.load_balancer(gateway);
+        }
+    }
 
     /// The unit as a container: its repository of images, its environment, its queue and its way out. The rest is up to what
     /// runs it.
-    pub(super) fn container(&mut self, _unit: &Unit, _diagnostics: &mut Diagnostics) -> Option<PlannedContainer> {
-        None
+    pub(super) fn container(&mut self, unit: &Unit, diagnostics: &mut Diagnostics) -> Option<PlannedContainer> {
+        let settings = self.settings.units.get(&unit.id)?;
+        self.check_port(unit, diagnostics);
+        let repository = self.repository(unit);
+        self.way_out(unit);
+        self.queue(unit);
+        let place = self.place(unit);
+        self.bind_place(unit, &place);
+        let base_image = match unit.language {
+            Language::Python => &settings.python_image,
+            Language::TypeScript => &settings.node_image,
+        };
+        // Every store that there is so far listens where Redis does.
+        let connects = self.accesses.connections.iter().any(|access| *access.unit == unit.id);
+        Some(PlannedContainer {
+            workload: naming::kubernetes_name(&unit.id),
+            base_image: base_image.value.clone(),
+            repository,
+            port: place.port,
+            health_port: place.health_port,
+            cpu_units: settings.cpu_units.value,
+            memory_mb: settings.memory_mb.value,
+            min_replicas: settings.min_replicas.value,
+            max_replicas: settings.max_replicas.value,
+            cpu_target_percent: settings.cpu_target_percent.value,
+            grace_s: place.grace_s,
+            connects_to: connects.then_some(ReplicationGroup::PORT).into_iter().collect(),
+        })
     }
 }

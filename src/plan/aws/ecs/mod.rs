@@ -7,6 +7,10 @@ use crate::diag::Diagnostics;
 use crate::plan::PlannedContainer;
 use crate::terraform::Address;
 
+/// Seconds that work in hand has at most: Fargate ends a task 120 seconds after it has told it to stop, of which some belong to
+/// what comes after the work. <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>
+pub(super) const LONGEST_GRACE_S: u32 = 110;
+
 /// What the services share.
 #[derive(Clone)]
 pub(super) struct Cluster {

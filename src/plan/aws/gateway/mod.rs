@@ -42,15 +42,23 @@ impl Draft<'_> {
         };
         let api = self.graph.add(&concern, &name, api, because(visibility));
         self.stage(gateway, &concern, &name, &api);
+        let link = self.vpc_link(gateway);
         for backend in &gateway.backends {
             let own: Vec<_> = routes.iter().filter(|served| *served.unit == backend.unit).collect();
-            self.backend(gateway, backend, &api, &own);
+            self.backend(gateway, backend, &api, link.as_ref(), &own);
         }
         self.publish(gateway, api, routes);
     }
 
     /// The part of the API that one unit answers.
-    fn backend(&mut self, gateway: &Gateway, backend: &Backend, api: &Address, routes: &[&Served<'_>]) {
+    fn backend(
+        &mut self,
+        gateway: &Gateway,
+        backend: &Backend,
+        api: &Address,
+        link: Option<&Address>,
+        routes: &[&Served<'_>],
+    ) {
         let because = |rule: &str| Provenance::new([&backend.origin], rule);
         let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
         let function = match self.units.get(&backend.unit).map(|unit| &unit.runs) {
@@ -60,7 +68,7 @@ impl Draft<'_> {
         };
         let integration = match &function {
             Some(function) => Some(Integration::Function(function.clone())),
-            None => self.private_integration(gateway, backend),
+            None => link.and_then(|link| self.private_integration(backend, link)),
         };
         let Some(integration) = integration else { return };
         let integration = ApiIntegration { api: api.clone(), integration };

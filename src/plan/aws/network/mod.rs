@@ -20,6 +20,8 @@ use crate::terraform::Address;
 pub(super) struct Network {
     pub vpc: Address,
     pub subnets: Vec<Address>,
+    /// The routes of the private subnets to the internet, where they have any.
+    pub egress: Vec<Address>,
     /// The security group of each unit inside.
     pub unit_groups: IndexMap<Id, Address>,
 }
@@ -97,11 +99,9 @@ impl<'a> Draft<'a> {
                 self.graph.add(&concern, &format!("private_{number}"), subnet, why)
             })
             .collect();
-        if containers {
-            self.egress(&vpc, &zones, &subnets, diagnostics);
-        }
+        let egress = if containers { self.egress(&vpc, &zones, &subnets, diagnostics) } else { Vec::new() };
         let unit_groups = self.unit_groups(&vpc);
-        Some(Network { vpc, subnets, unit_groups })
+        Some(Network { vpc, subnets, egress, unit_groups })
     }
 
     fn unit_groups(&mut self, vpc: &Address) -> IndexMap<Id, Address> {
@@ -116,10 +116,12 @@ impl<'a> Draft<'a> {
                     description: format!("Unit {} of {}", unit.id, self.settings.name.value),
                     vpc: vpc.clone(),
                 };
-                let why = Provenance::new(
-                    [unit.origin.origin()],
-                    "The unit's own: it lets out one connection per access, and nothing in.",
-                );
+                let rule = if self.compute(&unit.id).is_container() {
+                    "The unit's own: it lets out one connection per access and calls of AWS, and in what each rule says."
+                } else {
+                    "The unit's own: it lets out one connection per access, and nothing in."
+                };
+                let why = Provenance::new([unit.origin.origin()], rule);
                 let address =
                     self.graph.add(&Concern::Unit(unit.id.clone()), &format!("unit_{}", label(&unit.id)), group, why);
                 (unit.id.clone(), address)
@@ -163,8 +165,7 @@ impl<'a> Draft<'a> {
             group,
             because("Lets in the units that publish, one rule for each."),
         );
-        let region =
-            self.graph.add(&concern, "current", Region, because("The endpoint's service is named after the region."));
+        let region = self.read(&concern, Region, because("The endpoint's service is named after the region."));
         let document = IamPolicyDocument { statements: vec![VpcEndpoint::pass(SnsTopic::publish(&topics), &roles)] };
         let document = self.graph.add(
             &concern,
