@@ -14,6 +14,7 @@ use crate::catalog::{Catalog, CatalogError};
 use crate::config::{self, FILE_NAME, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics, not_utf8, unreadable};
 use crate::emit;
+use crate::emit::chart::Chart;
 use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Runs};
 use crate::source::{Project, ProjectError, ProjectPath};
@@ -191,7 +192,9 @@ fn emitted(
         ("topology.svg", picture.svg()),
     ];
     let terraform = emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text));
-    let texts = texts.map(|(path, text)| (path.to_owned(), text)).into_iter().chain(terraform);
+    let chart = Chart::of(plan).map(|chart| emit::chart::emit(&chart)).unwrap_or_default();
+    let chart = chart.into_iter().map(|(path, text)| (format!("chart/{path}"), text));
+    let texts = texts.map(|(path, text)| (path.to_owned(), text)).into_iter().chain(terraform).chain(chart);
     files.extend(texts.map(|(path, text)| (path, Arc::new(text.into_bytes()))));
     Ok(files)
 }

@@ -5,13 +5,16 @@
 //! with what Terraform's output `chart_values` fills in.
 
 mod input;
+mod planned;
 mod schema;
 #[cfg(test)]
 mod tests;
 mod values;
 mod yaml;
 
-pub use input::{Architecture, Chart, Egress, Listens, Migration, Nodes, Peer, Replicas, Schedule, Unit, Value};
+pub(crate) use input::{Architecture, Chart, Egress, Listens, Nodes, Peer, Replicas, Unit, Value};
+#[cfg(test)]
+pub(crate) use input::{Migration, Schedule};
 
 use std::collections::BTreeMap;
 
