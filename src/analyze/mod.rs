@@ -94,7 +94,7 @@ fn construct<'a>(
     Some(Construct { annotation, client, references })
 }
 
-/// What every file that can mean a construct does with it, parsed now if it carries no directive.
+/// What every file that can mean a construct does with it, parsed now, as far as it speaks of one, if it carries no directive.
 fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Usage> {
     let mut wanted: BTreeMap<&ProjectPath, Wanted<'_>> = BTreeMap::new();
     for construct in constructs {
@@ -114,7 +114,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
             if !calls::may_use(text, &wanted) {
                 return None;
             }
-            let file = Parsed::new(path, text)?;
+            let file = Parsed::around(path, text, &wanted.starts(text))?;
             Some((path.clone(), calls::usage(&file, &wanted)))
         })
         .collect();
