@@ -30,7 +30,7 @@ use units::Units;
 struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
-    graph: Graph,
+    graph: Graph<'a>,
     /// The files with directives.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }

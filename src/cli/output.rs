@@ -78,22 +78,34 @@ pub(crate) fn write(out: &Path, files: &Files) -> Result<(), OutputError> {
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed(parent))?;
     let staging = Staging::open(out, parent)?;
-    let written = recover(out).and_then(|()| fill(&staging.path, out, files)).and_then(|()| staging.take_place_of(out));
-    if written.is_err() {
-        // What stays behind here is swept up by the next run.
-        _ = fs::remove_dir_all(&staging.path);
-    }
-    written
+    recover(out)?;
+    let written = if is_current(out, files) {
+        staging.discard();
+        Ok(())
+    } else {
+        fill(&staging.path, out, files).and_then(|()| staging.take_place_of(out))
+    };
+    written.inspect_err(|_| staging.discard())
 }
 
 /// Writes to `folder` what will be the output, with what stays of the present one.
 fn fill(folder: &Path, out: &Path, files: &Files) -> Result<(), OutputError> {
     let previous = previous(out)?;
     write_files(folder, files, previous.as_ref().map(|owned| (out, owned)))?;
-    let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
     let marker_path = folder.join(OUTPUT_MARKER);
-    fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
-    previous.map_or(Ok(()), |owned| keep_foreign(out, folder, &owned, files))
+    fs::write(&marker_path, marker(files)).map_err(failed(&marker_path))?;
+    previous.map_or(Ok(()), |owned| keep_foreign(out, folder, Path::new(""), &owned, files))
+}
+
+/// The text of the marker file.
+fn marker(files: &Files) -> String {
+    files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n")
+}
+
+/// Whether `out` is already what a write of `files` would make of it.
+fn is_current(out: &Path, files: &Files) -> bool {
+    holds(&out.join(OUTPUT_MARKER), marker(files).as_bytes())
+        && files.par_iter().all(|(inside, bytes)| holds(&out.join(inside), bytes))
 }
 
 /// The files that inferra wrote to `out` before; `None` where there is nothing.
@@ -122,10 +134,10 @@ fn previous(out: &Path) -> Result<Option<BTreeSet<String>>, OutputError> {
 fn write_files(folder: &Path, files: &Files, previous: Option<(&Path, &BTreeSet<String>)>) -> Result<(), OutputError> {
     let folders: BTreeSet<&str> =
         files.keys().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
-    for inside in folders {
+    folders.par_iter().try_for_each(|inside| {
         let path = folder.join(inside);
-        fs::create_dir_all(&path).map_err(failed(&path))?;
-    }
+        fs::create_dir_all(&path).map_err(failed(&path))
+    })?;
     files.par_iter().try_for_each(|(inside, bytes)| {
         let path = folder.join(inside);
         let old = previous.filter(|(_, owned)| owned.contains(inside)).map(|(out, _)| out.join(inside));
@@ -143,31 +155,40 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
     length == u64::try_from(bytes.len()).ok() && fs::read(path).is_ok_and(|held| held == bytes)
 }
 
-/// Brings everything in `out` that is not in `owned` over to `staging`: hard links, so that nothing is moved away from the
-/// output that is still in place.
-fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<String>, files: &Files) -> Result<(), OutputError> {
-    let mut folders = vec![PathBuf::new()];
-    while let Some(folder) = folders.pop() {
-        let from = out.join(&folder);
-        for entry in fs::read_dir(&from).map_err(failed(&from))? {
-            let entry = entry.map_err(failed(&from))?;
-            let inside = folder.join(entry.file_name());
+/// Brings everything in the folder `inside` of `out` that is not in `owned` over to `staging`: hard links, so that nothing is
+/// moved away from the output that is still in place. Subfolders in parallel, as in [`clear`].
+fn keep_foreign(
+    out: &Path,
+    staging: &Path,
+    inside: &Path,
+    owned: &BTreeSet<String>,
+    files: &Files,
+) -> Result<(), OutputError> {
+    let from = out.join(inside);
+    let entries: Vec<_> = fs::read_dir(&from).and_then(Iterator::collect).map_err(failed(&from))?;
+    if entries.is_empty() {
+        // The user's own folders stay even where they are empty.
+        return fs::create_dir_all(staging.join(inside)).map_err(failed(&from));
+    }
+    let kept: Vec<_> = entries
+        .into_par_iter()
+        .map(|entry: fs::DirEntry| {
+            let inside = inside.join(entry.file_name());
             let kind = entry.file_type().map_err(failed(&from))?;
             if kind.is_dir() {
-                // The user's own folders stay even where they are empty.
-                if fs::read_dir(entry.path()).is_ok_and(|mut entries| entries.next().is_none()) {
-                    fs::create_dir_all(staging.join(&inside)).map_err(failed(&entry.path()))?;
-                }
-                folders.push(inside);
-            } else if !inside.to_str().is_some_and(|inside| owned.contains(inside) || inside == OUTPUT_MARKER) {
-                if stands_in_the_way(&inside, files) {
-                    return Err(OutputError::InTheWay(out.join(inside).display().to_string()));
-                }
-                keep(&entry.path(), &staging.join(&inside), kind.is_symlink()).map_err(failed(&entry.path()))?;
+                return keep_foreign(out, staging, &inside, owned, files);
             }
-        }
-    }
-    Ok(())
+            if inside.to_str().is_some_and(|inside| owned.contains(inside) || inside == OUTPUT_MARKER) {
+                return Ok(());
+            }
+            if stands_in_the_way(&inside, files) {
+                return Err(OutputError::InTheWay(out.join(inside).display().to_string()));
+            }
+            keep(&entry.path(), &staging.join(&inside), kind.is_symlink()).map_err(failed(&entry.path()))
+        })
+        .collect();
+    // The first of several problems, not the quickest.
+    kept.into_iter().collect()
 }
 
 /// Whether one of `files` must stand where the user's file `inside` is, or in a folder of its name, or above it.
@@ -209,6 +230,11 @@ impl Staging {
         }
         clear(&path).map_err(failed(&path))?;
         Ok(Self { path, _lock: lock })
+    }
+
+    /// What stays behind here is swept up by the next run.
+    fn discard(&self) {
+        _ = fs::remove_dir_all(&self.path);
     }
 
     fn take_place_of(&self, out: &Path) -> Result<(), OutputError> {

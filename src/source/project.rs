@@ -154,6 +154,24 @@ impl Project {
         }
     }
 
+    /// The number of files, source or not.
+    pub(crate) fn file_count(&self) -> usize {
+        self.sources.len() + self.others.len()
+    }
+
+    /// The number of a file, by which tables can be made of what is known of each. Sources come first, in the order of their
+    /// paths.
+    pub(crate) fn number(&self, path: &ProjectPath) -> Option<usize> {
+        let other = || self.others.get_index_of(path).map(|at| self.sources.len() + at);
+        self.sources.get_index_of(path).or_else(other)
+    }
+
+    /// The file of a [`number`](Self::number).
+    pub(crate) fn file(&self, number: usize) -> Option<&ProjectPath> {
+        let other = || self.others.get_index(number.checked_sub(self.sources.len())?);
+        self.sources.get_index(number).map(|(path, _)| path).or_else(other)
+    }
+
     /// The source files that could not be read.
     #[must_use]
     pub fn failures(&self) -> &[ReadFailure] {

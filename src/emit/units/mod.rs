@@ -26,7 +26,7 @@ pub(crate) type Files = BTreeMap<String, Arc<Vec<u8>>>;
 
 /// The files of every unit, below `units/<unit>/`. Fails where a file of the project can no longer be read.
 pub(crate) fn unit_files(project: &Project, application: &Application, edits: &Edits) -> io::Result<Files> {
-    let mut files = Files::new();
+    let mut files = Vec::new();
     for (id, unit) in &application.units {
         let folder = unit_folder(id);
         for path in &unit.files {
@@ -34,15 +34,16 @@ pub(crate) fn unit_files(project: &Project, application: &Application, edits: &E
                 Some(edited) => Arc::new(edited.as_bytes().to_vec()),
                 None => project.bytes(path)?,
             };
-            files.insert(format!("{folder}/{path}"), bytes);
+            files.push((format!("{folder}/{path}"), bytes));
         }
         for (path, text) in shim(unit.language) {
-            files.insert(format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec()));
+            files.push((format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec())));
         }
         let (name, text) = entry::entry(application, unit);
-        files.insert(format!("{folder}/{name}"), Arc::new(text.into_bytes()));
+        files.push((format!("{folder}/{name}"), Arc::new(text.into_bytes())));
     }
-    Ok(files)
+    // At once: nearly sorted already, which makes a map much faster than one path after another.
+    Ok(files.into_iter().collect())
 }
 
 /// Reports files of the project whose names are those of files that inferra writes into a unit.
