@@ -119,7 +119,8 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Vec<Call> {
     let mut calls: Vec<_> = matches_around(file, "usage", wanted.places(file.text))
         .into_iter()
         .filter_map(|captures| {
-            let (call, (object, method)) = (*captures.get("call")?, member(file, *captures.get("method")?)?);
+            let call = *captures.get("call")?;
+            let (object, method) = member(file, callee(call)?)?;
             let (object, chain) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
             wanted.objects.contains(name.as_str()).then(|| Call {

@@ -31,7 +31,7 @@ struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
     graph: Graph<'a>,
-    /// The files with directives.
+    /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
 
@@ -43,20 +43,21 @@ struct Construct<'a> {
     references: BTreeMap<ProjectPath, BTreeSet<String>>,
 }
 
-/// Infers the application. The result is complete only where no error was pushed.
+/// Infers the application from the files that hold the marker, and what they import. The result is complete only where no
+/// error was pushed.
 pub(crate) fn analyze(
     project: &Project,
     catalog: &Catalog,
+    marked: &[ProjectPath],
     parsed: &[Parsed<'_>],
     annotations: &[Annotation],
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let reach = || Graph::reach(project, parsed.iter().map(|file| file.path.clone()));
+    let reach = || Graph::reach(project, marked);
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
     let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
-    let constructs: Vec<_> =
-        annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
+    let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
@@ -78,6 +79,26 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
         queries.extend(names.iter().map(|name| (*grammar, *name)));
     }
     queries
+}
+
+fn constructs<'a>(
+    context: &Context<'a>,
+    annotations: &'a [Annotation],
+    diagnostics: &mut Diagnostics,
+) -> Vec<Construct<'a>> {
+    let found: Vec<_> = annotations
+        .par_iter()
+        .map(|annotation| {
+            let mut diagnostics = Diagnostics::default();
+            (construct(context, annotation, &mut diagnostics), diagnostics)
+        })
+        .collect();
+    let mut constructs = Vec::new();
+    for (construct, problems) in found {
+        constructs.extend(construct);
+        diagnostics.extend(problems);
+    }
+    constructs
 }
 
 fn construct<'a>(

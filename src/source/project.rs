@@ -53,15 +53,16 @@ impl Project {
         if !root.is_dir() {
             return Err(ProjectError::NotADirectory(root.display().to_string()));
         }
+        let files = walk(root);
         let mut project = Self {
             root: root.to_owned(),
-            sources: PathMap::default(),
+            sources: PathMap::with_capacity_and_hasher(files.len(), FxBuildHasher),
             others: PathSet::default(),
             folders: PathSet::default(),
             names: IndexSet::default(),
             failures: Vec::new(),
         };
-        for (path, bytes) in walk(root) {
+        for (path, bytes) in files {
             match bytes {
                 Some(Ok(bytes)) => {
                     project.add_folders(&path);
@@ -131,6 +132,11 @@ impl Project {
     #[must_use]
     pub fn source_path(&self, path: &str) -> Option<ProjectPath> {
         self.sources.get_key_value(path).map(|(path, _)| path.clone())
+    }
+
+    /// The file at `path`, source or not, if there is one.
+    pub(crate) fn path(&self, path: &str) -> Option<ProjectPath> {
+        self.source_path(path).or_else(|| self.other_path(path))
     }
 
     /// Whether `folder` holds sources, directly or deeper.

@@ -4,7 +4,7 @@ mod edit;
 mod entry;
 mod patch;
 
-pub(crate) use edit::edits;
+pub(crate) use edit::{Edits, edits};
 pub(crate) use patch::wiring_patch;
 
 use std::collections::BTreeMap;
@@ -15,8 +15,6 @@ use crate::app::{Application, Id};
 use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, Project, ProjectPath, Span};
-
-use edit::Edits;
 
 /// The folder of the shim inside each unit.
 pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";

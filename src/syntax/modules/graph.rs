@@ -19,10 +19,10 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     /// Follows the imports of `entries` through the project, a wave of files at a time, each wave in parallel.
-    pub(crate) fn reach(project: &'a Project, entries: impl IntoIterator<Item = ProjectPath>) -> Self {
+    pub(crate) fn reach(project: &'a Project, entries: &[ProjectPath]) -> Self {
         let mut seen = vec![false; project.file_count()];
         let mut nodes: Vec<Option<Node>> = seen.iter().map(|_| None).collect();
-        let mut wave: Vec<usize> = entries.into_iter().filter_map(|path| project.number(&path)).collect();
+        let mut wave: Vec<usize> = entries.iter().filter_map(|path| project.number(path)).collect();
         wave.retain(|file| !std::mem::replace(&mut seen[*file], true));
         while !wave.is_empty() {
             let scan = |file: &usize| project.file(*file).map(|path| Node::of(project, path));
