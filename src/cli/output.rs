@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -79,22 +80,21 @@ pub(crate) fn write(out: &Path, files: &Files) -> Result<(), OutputError> {
     fs::create_dir_all(parent).map_err(failed(parent))?;
     let staging = Staging::open(out, parent)?;
     recover(out)?;
-    let written = if is_current(out, files) {
+    let present = Present::read(out, files).inspect_err(|_| staging.discard())?;
+    if present.as_ref().is_some_and(Present::is_current) {
         staging.discard();
-        Ok(())
-    } else {
-        fill(&staging.path, out, files).and_then(|()| staging.take_place_of(out))
-    };
-    written.inspect_err(|_| staging.discard())
+        return Ok(());
+    }
+    let written = fill(&staging.path, out, files, present.as_ref());
+    written.and_then(|()| staging.take_place_of(out)).inspect_err(|_| staging.discard())
 }
 
 /// Writes to `folder` what will be the output, with what stays of the present one.
-fn fill(folder: &Path, out: &Path, files: &Files) -> Result<(), OutputError> {
-    let previous = previous(out)?;
-    write_files(folder, files, previous.as_ref().map(|owned| (out, owned)))?;
+fn fill(folder: &Path, out: &Path, files: &Files, present: Option<&Present>) -> Result<(), OutputError> {
+    write_files(folder, out, files, present)?;
     let marker_path = folder.join(OUTPUT_MARKER);
     fs::write(&marker_path, marker(files)).map_err(failed(&marker_path))?;
-    previous.map_or(Ok(()), |owned| keep_foreign(out, folder, Path::new(""), &owned, files))
+    present.map_or(Ok(()), |present| keep_foreign(out, folder, Path::new(""), &present.owned, files))
 }
 
 /// The text of the marker file.
@@ -102,10 +102,30 @@ fn marker(files: &Files) -> String {
     files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n")
 }
 
-/// Whether `out` is already what a write of `files` would make of it.
-fn is_current(out: &Path, files: &Files) -> bool {
-    holds(&out.join(OUTPUT_MARKER), marker(files).as_bytes())
-        && files.par_iter().all(|(inside, bytes)| holds(&out.join(inside), bytes))
+/// What the output is before it is written.
+struct Present {
+    /// The files that inferra wrote.
+    owned: BTreeSet<String>,
+    /// For each file that will be in the output, whether it is there already.
+    held: Vec<bool>,
+    /// Whether the marker lists the files that will be in the output.
+    listed: bool,
+}
+
+impl Present {
+    /// `None` where there is nothing.
+    fn read(out: &Path, files: &Files) -> Result<Option<Self>, OutputError> {
+        let Some(owned) = previous(out)? else { return Ok(None) };
+        let held =
+            |(inside, bytes): (&String, &Arc<Vec<u8>>)| owned.contains(inside) && holds(&out.join(inside), bytes);
+        let held = files.par_iter().map(held).collect();
+        Ok(Some(Self { owned, held, listed: holds(&out.join(OUTPUT_MARKER), marker(files).as_bytes()) }))
+    }
+
+    /// Whether writing would change nothing.
+    fn is_current(&self) -> bool {
+        self.listed && self.held.iter().all(|held| *held)
+    }
 }
 
 /// The files that inferra wrote to `out` before; `None` where there is nothing.
@@ -131,18 +151,19 @@ fn previous(out: &Path) -> Result<Option<BTreeSet<String>>, OutputError> {
 
 /// Writes `files` below `folder`. What the previous output holds already is linked instead: most of a large output stays as
 /// it was, and a link costs the disk nothing.
-fn write_files(folder: &Path, files: &Files, previous: Option<(&Path, &BTreeSet<String>)>) -> Result<(), OutputError> {
+fn write_files(folder: &Path, out: &Path, files: &Files, present: Option<&Present>) -> Result<(), OutputError> {
     let folders: BTreeSet<&str> =
         files.keys().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
     folders.par_iter().try_for_each(|inside| {
         let path = folder.join(inside);
         fs::create_dir_all(&path).map_err(failed(&path))
     })?;
-    files.par_iter().try_for_each(|(inside, bytes)| {
+    let files: Vec<_> = files.iter().enumerate().collect();
+    files.into_par_iter().try_for_each(|(number, (inside, bytes))| {
         let path = folder.join(inside);
-        let old = previous.filter(|(_, owned)| owned.contains(inside)).map(|(out, _)| out.join(inside));
+        let held = present.is_some_and(|present| present.held[number]);
         // Not every file system has links; a file that cannot be linked is written.
-        if old.is_some_and(|old| holds(&old, bytes) && fs::hard_link(&old, &path).is_ok()) {
+        if held && fs::hard_link(out.join(inside), &path).is_ok() {
             return Ok(());
         }
         fs::write(&path, bytes.as_slice()).map_err(failed(&path))
