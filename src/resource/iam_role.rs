@@ -1,5 +1,5 @@
-use super::{Effect, Principal, Statement};
-use crate::terraform::{Address, Body, text};
+use super::{Condition, Effect, Principal, Statement};
+use crate::terraform::{Address, Body, Part, template, text};
 
 /// A role that a service assumes.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,32 @@ impl IamRole {
             resources: Vec::new(),
             principal: Some(Principal::Service("lambda.amazonaws.com")),
             conditions: Vec::new(),
+            reason: None,
+        }
+    }
+
+    /// The trust that lets ECS give a role to tasks of this account's, in this region:
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role>.
+    #[must_use]
+    pub fn trust_tasks(region: &Address, account: &Address) -> Statement {
+        let (region, account) = (region.attribute("name"), account.attribute("account_id"));
+        let source = [
+            Part::Text("arn:*:ecs:".into()),
+            Part::Value(region),
+            Part::Text(":".into()),
+            Part::Value(account.clone()),
+            Part::Text(":*".into()),
+        ];
+        Statement {
+            sid: "TasksAssumeRole",
+            effect: Effect::Allow,
+            actions: vec!["sts:AssumeRole"],
+            resources: Vec::new(),
+            principal: Some(Principal::Service("ecs-tasks.amazonaws.com")),
+            conditions: vec![
+                Condition { test: "ArnLike", variable: "aws:SourceArn", values: vec![template(source)] },
+                Condition { test: "StringEquals", variable: "aws:SourceAccount", values: vec![account.into()] },
+            ],
             reason: None,
         }
     }
