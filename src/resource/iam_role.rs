@@ -33,8 +33,8 @@ impl IamRole {
         ];
         Statement {
             conditions: vec![
-                Condition { test: "ArnLike", variable: "aws:SourceArn", values: vec![template(source)] },
-                Condition { test: "StringEquals", variable: "aws:SourceAccount", values: vec![account.into()] },
+                Condition { test: "ArnLike", variable: text("aws:SourceArn"), values: vec![template(source)] },
+                Condition { test: "StringEquals", variable: text("aws:SourceAccount"), values: vec![account.into()] },
             ],
             ..Statement::assume("TasksAssumeRole", "ecs-tasks.amazonaws.com")
         }

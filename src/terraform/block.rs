@@ -81,8 +81,14 @@ impl Body {
 
     /// Adds a nested block.
     #[must_use]
-    pub fn block(mut self, kind: &'static str, body: Self) -> Self {
-        self.items.push(Item::Block(Block::new(kind, &[], body)));
+    pub fn block(self, kind: &'static str, body: Self) -> Self {
+        self.nested(Block::new(kind, &[], body))
+    }
+
+    /// Adds a nested block that has labels or a comment.
+    #[must_use]
+    pub fn nested(mut self, block: Block) -> Self {
+        self.items.push(Item::Block(block));
         self
     }
 
@@ -118,16 +124,12 @@ impl Body {
     #[must_use]
     pub fn referring(&self, addresses: &BTreeSet<String>) -> BTreeSet<String> {
         let refers = |item: &Item| {
-            let (name, found) = match item {
-                Item::Attribute(name, value) => {
-                    let mut found = BTreeSet::new();
-                    collect(value, &mut found);
-                    (*name, found)
-                }
-                Item::Block(block) => (block.kind, block.body.dependencies()),
+            let (name, body) = match item {
+                Item::Attribute(name, value) => (*name, Self::new().attribute(name, value.clone())),
+                Item::Block(block) => (block.kind, block.body.clone()),
                 Item::Comment(_) | Item::Gap => return None,
             };
-            (!found.is_disjoint(addresses)).then(|| name.to_owned())
+            (!body.dependencies().is_disjoint(addresses)).then(|| name.to_owned())
         };
         self.items.iter().filter_map(refers).collect()
     }
@@ -150,13 +152,25 @@ impl Body {
     /// Every resource and data source that the body refers to, as written: `aws_vpc.main`, `data.aws_region.current`.
     #[must_use]
     pub fn dependencies(&self) -> BTreeSet<String> {
+        let resource = |path: &[String]| match path.split_first() {
+            Some((first, _)) if first == "data" => {
+                path.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(".")
+            }
+            Some(_) | None => path.iter().take(2).map(String::as_str).collect::<Vec<_>>().join("."),
+        };
+        self.references().iter().map(|path| resource(path)).collect()
+    }
+
+    /// The names in every reference to a resource or data source, without indices: `["aws_vpc", "main", "id"]`.
+    #[must_use]
+    pub fn references(&self) -> BTreeSet<Vec<String>> {
         let mut found = BTreeSet::new();
         for item in &self.items {
             match item {
-                Item::Attribute(_, value) => collect(value, &mut found),
+                Item::Attribute(_, value) => found.extend(references(value)),
                 // It speaks of the resource's own attributes.
                 Item::Block(block) if block.kind == LIFECYCLE => {}
-                Item::Block(block) => found.extend(block.body.dependencies()),
+                Item::Block(block) => found.extend(block.body.references()),
                 Item::Comment(_) | Item::Gap => {}
             }
         }
@@ -164,9 +178,17 @@ impl Body {
     }
 }
 
+/// As [`Body::references`], of one value.
+#[must_use]
+pub fn references(value: &Expression) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    collect(value, &mut found);
+    found
+}
+
 // hcl-rs's enum is open to us; the arms below are every kind of expression that this module builds.
 #[allow(clippy::wildcard_enum_match_arm)]
-fn collect(value: &Expression, found: &mut BTreeSet<String>) {
+fn collect(value: &Expression, found: &mut BTreeSet<Vec<String>>) {
     match value {
         Expression::Array(items) => items.iter().for_each(|item| collect(item, found)),
         Expression::Object(entries) => entries.iter().for_each(|(key, value)| {
@@ -187,19 +209,13 @@ fn collect(value: &Expression, found: &mut BTreeSet<String>) {
         }
         Expression::Traversal(traversal) => {
             let Expression::Variable(root) = &traversal.expr else { return };
-            let mut names =
-                std::iter::once(root.as_str()).chain(traversal.operators.iter().filter_map(
-                    |operator| match operator {
-                        TraversalOperator::GetAttr(name) => Some(name.as_str()),
-                        _ => None,
-                    },
-                ));
-            let (first, length) = match names.next() {
-                Some("var") | None => return,
-                Some(first @ "data") => (first, 2),
-                Some(first) => (first, 1),
-            };
-            found.insert(std::iter::once(first).chain(names.take(length)).collect::<Vec<_>>().join("."));
+            let steps = traversal.operators.iter().filter_map(|operator| match operator {
+                TraversalOperator::GetAttr(name) => Some(name.as_str()),
+                _ => None,
+            });
+            if !matches!(root.as_str(), "var" | "output") {
+                found.insert(std::iter::once(root.as_str()).chain(steps).map(str::to_owned).collect());
+            }
         }
         _ => {}
     }

@@ -1,4 +1,4 @@
-use hcl::expr::{FuncCall, Object, ObjectKey, TemplateExpr};
+use hcl::expr::{BinaryOp, BinaryOperator, FuncCall, Object, ObjectKey, TemplateExpr};
 use hcl::{Expression, Identifier};
 
 use super::Reference;
@@ -73,6 +73,22 @@ pub fn call(function: &'static str, argument: impl Into<Expression>) -> Expressi
 pub fn call_with(function: &'static str, arguments: impl IntoIterator<Item = Expression>) -> Expression {
     let call = FuncCall::builder(Identifier::sanitized(function));
     Expression::from(arguments.into_iter().fold(call, hcl::expr::FuncCallBuilder::arg).build())
+}
+
+/// Whether two values are equal.
+#[must_use]
+pub fn equal(left: impl Into<Expression>, right: impl Into<Expression>) -> Expression {
+    binary(left.into(), BinaryOperator::Eq, right.into())
+}
+
+/// Whether two values differ.
+#[must_use]
+pub fn different(left: impl Into<Expression>, right: impl Into<Expression>) -> Expression {
+    binary(left.into(), BinaryOperator::NotEq, right.into())
+}
+
+fn binary(left: Expression, operator: BinaryOperator, right: Expression) -> Expression {
+    Expression::Operation(Box::new(BinaryOp::new(left, operator, right).into()))
 }
 
 /// A bare word of Terraform's own, such as the type `string`.

@@ -80,6 +80,7 @@ enum Root {
     Resource(Address),
     Variable(&'static str),
     Own(&'static str),
+    Output(Arc<str>),
 }
 
 /// A step from a value into it.
@@ -103,6 +104,12 @@ impl Reference {
         Self { root: Root::Variable(name), steps: Vec::new() }
     }
 
+    /// The module's output `name`, as its tests see it.
+    #[must_use]
+    pub fn output(name: &str) -> Self {
+        Self { root: Root::Output(name.into()), steps: Vec::new() }
+    }
+
     /// The attribute or block `name` of the very resource in whose block this is written.
     #[must_use]
     pub const fn own(name: &'static str) -> Self {
@@ -123,12 +130,12 @@ impl Reference {
         self
     }
 
-    /// The resource that is referred to; `None` for a variable and for what is the resource's own.
+    /// The resource that is referred to; `None` for anything else.
     #[must_use]
     pub const fn address(&self) -> Option<&Address> {
         match &self.root {
             Root::Resource(address) => Some(address),
-            Root::Variable(_) | Root::Own(_) => None,
+            Root::Variable(_) | Root::Own(_) | Root::Output(_) => None,
         }
     }
 
@@ -137,6 +144,7 @@ impl Reference {
         let builder = match &self.root {
             Root::Variable(name) => Traversal::builder(identifier("var")).attr(*name),
             Root::Own(name) => Traversal::builder(identifier(name)),
+            Root::Output(name) => Traversal::builder(identifier("output")).attr(Identifier::sanitized(name)),
             Root::Resource(address) => match address.mode {
                 Mode::Managed => Traversal::builder(identifier(address.kind)).attr(address.name()),
                 Mode::Data => Traversal::builder(identifier("data")).attr(address.kind).attr(address.name()),

@@ -109,7 +109,7 @@ impl<'a> Draft<'a> {
         policies: &[(&'static str, &str)],
     ) -> ServiceRole {
         let name = format!("cluster_{}", part.replace('-', "_"));
-        let why = self.because_of_pods(&format!("{description}, and nothing else has this role."));
+        let why = self.because_of_pods(&format!("{description}: nothing else has this role."));
         let document = IamPolicyDocument { statements: vec![trust] };
         let trust = self.graph.add(&Concern::Cluster, &format!("trust_{name}"), document, why.clone());
         let role = IamRole {
@@ -141,13 +141,17 @@ impl<'a> Draft<'a> {
 fn snake(policy: &str) -> String {
     let core = policy.trim_start_matches("Amazon").trim_start_matches("EKS").trim_matches('_');
     let core = core.strip_suffix("Policy").unwrap_or(core).trim_end_matches('_');
+    let letters: Vec<char> = core.chars().collect();
     let mut name = String::new();
-    let mut after_lower = false;
-    for c in core.chars() {
-        if c.is_ascii_uppercase() && after_lower {
+    for (index, c) in letters.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| letters.get(before));
+        let after = letters.get(index + 1);
+        // A word starts after a small letter, and at the last capital of a row of them.
+        let starts =
+            before.is_some_and(|before| !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase));
+        if c.is_ascii_uppercase() && starts {
             name.push('_');
         }
-        after_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
         name.push(c.to_ascii_lowercase());
     }
     name
@@ -162,6 +166,6 @@ mod tests {
         assert_eq!(snake("AmazonEKSClusterPolicy"), "cluster");
         assert_eq!(snake("AmazonEKS_CNI_Policy"), "cni");
         assert_eq!(snake("AmazonEC2ContainerRegistryPullOnly"), "ec2_container_registry_pull_only");
-        assert_eq!(snake("AmazonEKSVPCResourceController"), "vpcresource_controller");
+        assert_eq!(snake("AmazonEKSVPCResourceController"), "vpc_resource_controller");
     }
 }
