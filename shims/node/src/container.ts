@@ -50,7 +50,7 @@ export async function runContainer(unit: ContainerUnit): Promise<void> {
   const modules = await loadModules(unit.modules);
   if (stopping) return;
   if (unit.http !== undefined) serve(modules[unit.http.module], unit.http, settings.port);
-  workers.push(...settings.queues.map(startWorker));
+  workers.push(...settings.queues.map((queue) => startWorker(queue)));
   // Not awaited here: a program that never listens, and has nothing else to do, ends as it does without inferra.
   void Promise.all([unit.http === undefined ? undefined : firstListens(), ...workers]).then(() => {
     health.ready = !stopping;

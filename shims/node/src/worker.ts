@@ -6,7 +6,6 @@ import { deliver } from "./deliver.ts";
 import { collectPublishes } from "./publish.ts";
 import type { Queue } from "./settings.ts";
 
-/** The client is loaded only where there is a queue. */
 type Sqs = typeof import("./sqs.ts");
 
 /** As many as one receive gives at most. */
@@ -20,8 +19,12 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-export async function startWorker(queue: Queue): Promise<Worker> {
-  const sqs = await import("./sqs.ts");
+/** The client is loaded only where there is a queue. */
+export async function startWorker(
+  queue: Queue,
+  load: () => Promise<Sqs> = () => import("./sqs.ts"),
+): Promise<Worker> {
+  const sqs = await load();
   const stopping = new AbortController();
   const polling = poll(sqs, queue, stopping.signal);
   return {
@@ -45,7 +48,7 @@ async function poll(sqs: Sqs, queue: Queue, signal: AbortSignal): Promise<void> 
       const messages = await sqs.receive(queue, IN_HAND - inHand.size, signal);
       failures = 0;
       for (const message of messages) {
-        // What arrives while the process is told to stop is for another one.
+        // What arrives although the process is told to stop is for another one.
         const handling = signal.aborted ? hide(sqs, queue, message, 0) : handle(sqs, queue, message);
         inHand.add(handling);
         void handling.then(() => inHand.delete(handling));
