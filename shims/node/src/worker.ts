@@ -80,7 +80,7 @@ async function handle(sqs: Sqs, queue: Queue, message: Message): Promise<void> {
   if (failures.length === 0) return remove(sqs, queue, message);
   const seconds = pauseOf(message, queue);
   for (const failure of failures)
-    console.error(`${label} could not be handled and comes again in ${seconds} s or later:`, failure);
+    console.error(`${label} could not be handled and is visible again in ${seconds} s:`, failure);
   await hide(sqs, queue, message, seconds);
 }
 

@@ -92,7 +92,7 @@ test("a message that fails comes again, each time later", async () => {
   assert.equal(times, 3);
   const pauses = sqs.of("ChangeMessageVisibility").map(({ VisibilityTimeout }) => VisibilityTimeout);
   assert.deepEqual(pauses, [1, 3], "the square of the number of receives, and no more than the timeout");
-  assert.match(logged(), /SQS message .* comes again in 1 s or later: Error: failure 1/);
+  assert.match(logged(), /SQS message .* is visible again in 1 s: Error: failure 1/);
 });
 
 test("a message stays hidden for as long as its handler runs", async () => {

@@ -21,6 +21,9 @@ from ._settings import Settings
 
 __all__ = ["run_worker", "serve_asgi"]
 
+# As recent versions of uvicorn exit by themselves; older ones return.
+_STARTUP_FAILED = 3
+
 
 def serve_asgi(app: Application, prefix: str) -> None:
     """Serves ``app`` until SIGTERM or SIGINT, and then exits.
@@ -36,8 +39,8 @@ def serve_asgi(app: Application, prefix: str) -> None:
 
     Raises:
         SystemExit: With 0 after an orderly stop; with 1, and a message on standard error, where
-            requests or the application's shutdown took longer than they may; with uvicorn's status
-            (3) where the application's startup failed.
+            requests or the application's shutdown took longer than they may; with 3, uvicorn's
+            own status, where the application's startup failed.
     """
     # Only images of web units hold uvicorn.
     from ._server import Server
@@ -45,6 +48,8 @@ def serve_asgi(app: Application, prefix: str) -> None:
     settings = Settings.read(prefix)
     server = Server(app, settings, Health(settings.health_port))
     server.run()
+    if not server.started:
+        sys.exit(_STARTUP_FAILED)
     sys.exit(1 if server.overdue else 0)
 
 
