@@ -11,32 +11,31 @@ mod dockerfile;
 mod node;
 mod parts;
 mod python;
-mod reference;
 
-pub(crate) use parts::{Compute, has_part};
-pub(crate) use reference::ImageReference;
+pub(crate) use parts::has_part;
 
 use std::collections::BTreeMap;
 
+use crate::config::Architecture;
+use crate::plan::{PlannedContainer, PlannedUnit};
 use crate::source::{Language, ProjectPath};
 
 /// What an image is made of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Image<'a> {
-    /// The image that it starts from: Python's or Node's own, or one that is made like it.
-    pub(crate) base: &'a ImageReference,
-    /// The platform that it is built for, such as `linux/arm64`.
-    pub(crate) platform: &'a str,
+    /// The image that it starts from: Python's or Node's own, or one that is made like it. `FROM` has no way to quote it,
+    /// and needs none: the configuration takes nothing but references.
+    base: &'a str,
+    /// The processor that it is built for.
+    architecture: Architecture,
     /// The unit's language.
-    pub(crate) language: Language,
+    language: Language,
     /// What names the application's dependencies, relative to the unit.
-    pub(crate) manifest: Option<&'a ProjectPath>,
+    manifest: Option<&'a ProjectPath>,
     /// The application's files in the unit.
-    pub(crate) files: &'a [ProjectPath],
-    /// Whether the shim's own server serves the unit: it is one more dependency of a Python unit.
-    pub(crate) serves: bool,
-    /// The ports that the unit listens on.
-    pub(crate) ports: &'a [u16],
+    files: &'a [ProjectPath],
+    /// The ports that the unit listens on: its application's, where it is behind a gateway, and the one of the probes.
+    ports: [Option<u16>; 2],
 }
 
 /// What is no part of an image, although it may lie in the folder: the same as for a zip.
@@ -61,7 +60,24 @@ pub(crate) fn image_files(image: &Image<'_>) -> BTreeMap<String, String> {
     files
 }
 
-impl Image<'_> {
+impl<'a> Image<'a> {
+    /// The image of a unit that runs as a container.
+    pub(crate) fn new(unit: &'a PlannedUnit, container: &'a PlannedContainer) -> Self {
+        Self {
+            base: &container.base_image,
+            architecture: unit.architecture,
+            language: unit.language,
+            manifest: unit.manifest.as_ref(),
+            files: &unit.files,
+            ports: [container.port, Some(container.health_port)],
+        }
+    }
+
+    /// Whether the unit answers requests. In a Python unit that takes the shim's server, which is one more dependency.
+    const fn serves(&self) -> bool {
+        self.ports[0].is_some()
+    }
+
     /// The application's files that say what to install: all that are not code. They are copied first, so that a change of
     /// the code alone installs nothing again.
     fn manifests(&self) -> Vec<&ProjectPath> {

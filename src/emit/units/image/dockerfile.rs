@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Image;
+use crate::config::Architecture;
 use crate::source::ProjectPath;
 
 /// Neither in `/etc/passwd` nor root.
@@ -15,17 +16,21 @@ pub(super) struct Dockerfile(String);
 impl Dockerfile {
     /// Starts the stage that installs and builds.
     pub(super) fn new(image: &Image<'_>) -> Self {
-        let (base, platform) = (image.base.as_str(), image.platform);
+        let base = image.base;
+        let processor = match image.architecture {
+            Architecture::Arm64 => "arm64",
+            Architecture::X86 => "amd64",
+        };
         Self(format!(
             "# Made by inferra. To be built in this folder, for the processor that it runs on:\n\
-             #   docker build --platform {platform} --tag <repository>:<tag> .\n\
+             #   docker build --platform linux/{processor} --tag <repository>:<tag> .\n\
              FROM {base} AS build\n"
         ))
     }
 
     /// Starts the stage that is the image.
     pub(super) fn final_stage(&mut self, image: &Image<'_>) {
-        _ = writeln!(self.0, "\nFROM {}", image.base.as_str());
+        _ = writeln!(self.0, "\nFROM {}", image.base);
     }
 
     /// Lines of the language's own, as they are.
@@ -54,10 +59,8 @@ impl Dockerfile {
     /// Ends the image with who runs what.
     pub(super) fn start(mut self, image: &Image<'_>, command: &[&str]) -> String {
         _ = writeln!(self.0, "USER {USER}");
-        if !image.ports.is_empty() {
-            let ports: Vec<_> = image.ports.iter().map(ToString::to_string).collect();
-            _ = writeln!(self.0, "EXPOSE {}", ports.join(" "));
-        }
+        let ports: Vec<_> = image.ports.iter().flatten().map(ToString::to_string).collect();
+        _ = writeln!(self.0, "EXPOSE {}", ports.join(" "));
         _ = writeln!(self.0, "CMD {}", exec(command.iter().copied()));
         self.0
     }

@@ -1,16 +1,8 @@
 //! The parts of the Python shim that only a function or only a container needs. Those of the Node shim end up in one bundle,
 //! which takes only what the entry point imports.
 
+use crate::plan::PlannedUnit;
 use crate::source::Language;
-
-/// What a unit runs on, as far as its shim is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Compute {
-    /// A function, from a zip.
-    Lambda,
-    /// A container, from an image.
-    Container,
-}
 
 const LAMBDA_ONLY: [&str; 4] = ["_events.py", "_lifespan.py", "lambda_http.py", "requirements.txt"];
 
@@ -25,13 +17,17 @@ const CONTAINER_ONLY: [&str; 8] = [
     "requirements-container.txt",
 ];
 
-/// Whether a unit on `compute` needs the shim's file `path`.
+/// Whether a unit needs the shim's file `path`.
 #[must_use]
-pub(crate) fn has_part(language: Language, compute: Compute, path: &str) -> bool {
-    match (language, compute) {
-        (Language::TypeScript, _) => true,
-        (Language::Python, Compute::Lambda) => !CONTAINER_ONLY.contains(&path),
-        (Language::Python, Compute::Container) => !LAMBDA_ONLY.contains(&path),
+pub(crate) fn has_part(unit: &PlannedUnit, path: &str) -> bool {
+    is_part(unit.language, unit.container().is_some(), path)
+}
+
+fn is_part(language: Language, in_container: bool, path: &str) -> bool {
+    let left_out: &[&str] = if in_container { &LAMBDA_ONLY } else { &CONTAINER_ONLY };
+    match language {
+        Language::Python => !left_out.contains(&path),
+        Language::TypeScript => true,
     }
 }
 
@@ -49,9 +45,9 @@ mod tests {
 
     #[test]
     fn no_part_imports_one_that_is_left_out() {
-        for compute in [Compute::Lambda, Compute::Container] {
+        for in_container in [false, true] {
             let (kept, left): (Vec<_>, Vec<_>) =
-                PYTHON_SHIM.iter().partition(|(path, _)| has_part(Language::Python, compute, path));
+                PYTHON_SHIM.iter().partition(|(path, _)| is_part(Language::Python, in_container, path));
             assert!(!left.is_empty());
             for (path, text) in kept {
                 for module in left.iter().filter_map(|(path, _)| path.strip_suffix(".py")) {

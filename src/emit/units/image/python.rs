@@ -50,7 +50,7 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
         }
         install(&mut file, manifest);
     }
-    if image.serves {
+    if image.serves() {
         file.lines(SERVER);
     }
     file.lines(APPLICATION);

@@ -8,16 +8,14 @@ fn path(text: &str) -> ProjectPath {
 
 /// The Dockerfile of a unit with these files, the first of which is its manifest.
 fn dockerfile(language: Language, files: &[&str], change: impl FnOnce(&mut Image<'_>)) -> String {
-    let base = ImageReference::new("python:3.13-slim").unwrap();
     let files: Vec<_> = files.iter().map(|file| path(file)).collect();
     let mut image = Image {
-        base: &base,
-        platform: "linux/arm64",
+        base: "python:3.13-slim",
+        architecture: Architecture::Arm64,
         language,
         manifest: files.first(),
         files: &files,
-        serves: true,
-        ports: &[8000, 8081],
+        ports: [Some(8000), Some(8081)],
     };
     change(&mut image);
     image_files(&image).remove("Dockerfile").unwrap()
@@ -62,7 +60,7 @@ CMD ["python", "inferra_entry.py"]
 #[test]
 fn a_node_image() {
     let files = ["package.json", "package-lock.json", "tsconfig.json", "src/server.ts"];
-    let text = dockerfile(Language::TypeScript, &files, |image| image.ports = &[3000, 8081]);
+    let text = dockerfile(Language::TypeScript, &files, |image| image.ports[0] = Some(3000));
     assert_eq!(
         text,
         r#"# Made by inferra. To be built in this folder, for the processor that it runs on:
@@ -91,7 +89,7 @@ CMD ["node", "index.mjs"]
 
 #[test]
 fn a_project_table_is_read_when_the_image_is_built() {
-    let text = dockerfile(Language::Python, &["api/pyproject.toml", "api/main.py"], |image| image.serves = false);
+    let text = dockerfile(Language::Python, &["api/pyproject.toml", "api/main.py"], |image| image.ports[0] = None);
     let steps: Vec<_> = text.lines().filter(|line| line.contains("COPY [") || line.contains("RUN [\"p")).collect();
     assert_eq!(
         steps[1..],
@@ -102,7 +100,10 @@ fn a_project_table_is_read_when_the_image_is_built() {
             r#"RUN ["python", "-m", "pip", "--python", "/opt/venv/bin/python", "install", "--no-cache-dir", "--requirement", "/tmp/requirements.txt"]"#,
         ]
     );
-    assert!(!text.contains("uvicorn"), "only a unit that the shim serves needs a server");
+    assert!(
+        !text.contains("uvicorn") && text.contains("\nEXPOSE 8081\n"),
+        "only a unit that the shim serves needs a server"
+    );
 }
 
 #[test]
@@ -146,14 +147,19 @@ fn a_path_cannot_become_anything_else() {
 
 #[test]
 fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
-    let base = ImageReference::new("node:22-slim").unwrap();
-    let language = Language::TypeScript;
-    let image =
-        Image { base: &base, platform: "linux/amd64", language, manifest: None, files: &[], serves: true, ports: &[] };
+    let image = Image {
+        base: "node:22-slim",
+        architecture: Architecture::X86,
+        language: Language::TypeScript,
+        manifest: None,
+        files: &[],
+        ports: [None, Some(8081)],
+    };
     let files = image_files(&image);
     let names: Vec<_> = files.keys().map(String::as_str).collect();
     let scripts = ["inferra_runtime/build_image.mjs", "inferra_runtime/bundle.mjs"];
     assert_eq!(names, [".dockerignore", "Dockerfile", scripts[0], scripts[1]]);
     assert!(files[".dockerignore"].lines().any(|line| line == "**/.*"));
-    assert!(!files["Dockerfile"].contains("EXPOSE"));
+    assert!(files["Dockerfile"].contains("\nEXPOSE 8081\n"));
+    assert!(files["Dockerfile"].contains("--platform linux/amd64 "));
 }
