@@ -2,6 +2,7 @@
 
 mod edit;
 mod entry;
+pub(crate) mod image;
 mod patch;
 
 pub(crate) use edit::{Edits, edits};
