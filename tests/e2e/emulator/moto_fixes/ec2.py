@@ -10,12 +10,12 @@ def install() -> None:
     SecurityGroupRule.description = property(_description)
     make = LaunchTemplateVersion.__init__
 
-    def __init__(self, template, number, data, description):
+    def made(self, template, number, data, description):
         if tags := data.get("TagSpecifications"):
             data["TagSpecifications"] = [one for one in tags if one.get("ResourceType") != "launch-template"]
         make(self, template, number, data, description)
 
-    LaunchTemplateVersion.__init__ = __init__
+    LaunchTemplateVersion.__init__ = made
 
 
 def _description(rule: SecurityGroupRule) -> str | None:

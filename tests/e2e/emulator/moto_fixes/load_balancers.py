@@ -7,8 +7,8 @@ def install() -> None:
     """moto makes the first reader after creation see `provisioning`, for which the provider waits once more."""
     make = FakeLoadBalancer.__init__
 
-    def __init__(self, *arguments, **options):
+    def made(self, *arguments, **options):
         make(self, *arguments, **options)
         self.activate()
 
-    FakeLoadBalancer.__init__ = __init__
+    FakeLoadBalancer.__init__ = made
