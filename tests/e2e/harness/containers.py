@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import httpx
 
-from . import base_images, images, servers
+from . import base_images, build_step, images, servers
 from .credentials import Credentials
 from .images import Image
 from .network import Network, Place
@@ -159,7 +159,7 @@ class Container:
         information, to_us = os.pipe()
         gate, opener = os.pipe()
         command = [*self._arguments(image, run), "--info-fd", str(to_us), "--block-fd", str(gate)]
-        self._as_user = images.as_user(run.user or image.user)
+        self._as_user = build_step.as_user(run.user or image.user)
         program = [*self._as_user, *(run.command or image.arguments)]
         self._given = {"HOSTNAME": self.name} | image.environment | self._environment(run)
         with self._log.open("ab") as output:

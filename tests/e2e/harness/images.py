@@ -6,7 +6,6 @@ it, after each RUN step, as an engine keeps its layers.
 
 import hashlib
 import os
-import re
 import shutil
 import stat
 import time
@@ -14,15 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from . import base_images, dockerfile, environments, tools
+from . import base_images, build_step, dockerfile, environments, tools
 from .base_images import BaseImage
 from .dockerfile import Dockerfile, Instruction, Stage
 from .paths import CACHE
 
 LAYERS = CACHE / "containers" / "layers"
 KEPT_SECONDS = 7 * 24 * 3600
-KEPT_VARIABLES = re.compile(r"(?i)(pip_|npm_config_|https?_proxy|no_proxy|ssl_cert_file|requests_ca_bundle)")
-CONFIGURATION = ["/etc/resolv.conf", "/etc/hosts", "/etc/pip.conf", "/etc/npmrc", "/etc/ca-certificates"]
 
 
 @dataclass
@@ -235,50 +232,12 @@ class _StageBuild:
         directory, user = image.directory, image.user
 
         def step(root: Path) -> None:
-            _run_step(root, image.base, environment, directory, user, command)
+            build_step.run(root, image.base, environment, directory, user, command)
 
         self._add(f"RUN {command} {environment} {directory} {user}", step)
         self._runs = True
         # Kept by itself, so that a change in what is copied later does not run it again.
         self.materialised()
-
-
-def _run_step(root: Path, base: BaseImage, environment, directory: str, user: str, command: list[str]) -> None:
-    """With the network, and with the package managers' settings and caches of this machine."""
-    of_the_machine = {name: value for name, value in os.environ.items() if KEPT_VARIABLES.match(name)}
-    caches = {"PIP_CACHE_DIR": Path("/run/pip"), "npm_config_cache": Path("/run/npm")}
-    binds = []
-    for name, place in caches.items():
-        source = Path(os.environ.get(name, CACHE / place.name))
-        source.mkdir(parents=True, exist_ok=True)
-        binds += ["--bind", str(source), str(place)]
-    for variable in ("PIP_FIND_LINKS", "PIP_CERT"):
-        if Path(of_the_machine.get(variable, "missing")).is_dir():
-            binds += ["--ro-bind", of_the_machine[variable], "/run/links"]
-            of_the_machine[variable] = "/run/links"
-    for place in CONFIGURATION:
-        if Path(place).exists():
-            binds += ["--ro-bind", str(Path(place).resolve()), place]
-    npm = Path.home() / ".npmrc"
-    if npm.exists():
-        binds += ["--ro-bind", str(npm), "/run/npmrc"]
-        of_the_machine["npm_config_userconfig"] = "/run/npmrc"
-    given = {"HOME": "/root"} | of_the_machine | environment | {name: str(place) for name, place in caches.items()}
-    arguments = ["bwrap", "--bind", root, "/", *base_images.mounts(base), "--dev", "/dev", "--proc", "/proc"]
-    arguments += ["--tmpfs", "/run", *binds, "--unshare-pid", "--unshare-ipc", "--die-with-parent", "--clearenv"]
-    arguments += [word for name, value in given.items() for word in ("--setenv", name, value)]
-    tools.run([*arguments, "--chdir", directory, "--", *as_user(user), *command])
-
-
-def as_user(user: str) -> list[str]:
-    """Gives up all rights but those of that user and group, given by number."""
-    name, _, group = user.partition(":")
-    number = {"root": "0"}.get(name, name)
-    assert number.isdigit(), f"USER {user}: a number can be checked by an orchestrator, a name cannot"
-    if number == "0":
-        return []
-    rights = ["--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
-    return ["setpriv", f"--reuid={number}", f"--regid={group or number}", *rights, "--"]
 
 
 def _copies(root: Path, found: list[Path], place: str, into: bool, ignored):
