@@ -29,7 +29,8 @@ impl Draft<'_> {
             retention_days: settings.log_retention_days.value,
         };
         let why = because("What the unit's tasks print.").with(&settings.log_retention_days);
-        let logs = self.graph.add(&concern, &format!("unit_{name}"), logs, why);
+        // Not the function's group under another name: a resource that a move replaces is in the way of what it depends on.
+        let logs = self.graph.add(&concern, &format!("tasks_{name}"), logs, why);
         let start = self.execution_role(unit, cluster, &planned.repository, &logs);
         let trust = IamRole::trust_tasks(&cluster.region, &cluster.account);
         let role = self.role(unit, trust, "Only tasks of ECS in this account run the unit.", Vec::new());
