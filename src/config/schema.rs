@@ -90,7 +90,7 @@ pub(super) const SECTIONS: &[Section] = &[
         path: &["eks"],
         ids: None,
         keys: &[
-            ("version", Kind::Form(is_version, "a major and a minor version, such as `1.34`")),
+            ("version", Kind::Form(is_version, "a major and a minor version, such as `1.36`")),
             ("nodes", Kind::Words(&["managed", "fargate"])),
             ("node_type_arm64", Kind::Form(is_instance_type, INSTANCE_TYPE)),
             ("node_type_x86_64", Kind::Form(is_instance_type, INSTANCE_TYPE)),

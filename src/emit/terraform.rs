@@ -1,6 +1,7 @@
 //! The Terraform module: a file per concern, each block with the directive that it comes from.
 
 mod module;
+mod tests_hcl;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ pub fn emit(plan: &Plan) -> BTreeMap<String, String> {
         let blocks: Vec<_> = of_concern.map(|(address, planned)| block(address, planned)).collect();
         files.insert(naming::terraform_file(&concern), print(&header(plan, &title(&concern)), &blocks));
     }
+    files.extend(tests_hcl::files(plan));
     files
 }
 

@@ -1,4 +1,4 @@
-use crate::terraform::{Body, Expression, list, text};
+use crate::terraform::{Address, Body, Expression, Part, list, template, text};
 
 /// A policy document, as a data source: Terraform checks its form, and a plan shows it in full.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,15 +41,64 @@ impl Statement {
     pub const fn allow(sid: &'static str, actions: Vec<&'static str>, resources: Vec<Expression>) -> Self {
         Self { sid, effect: Effect::Allow, actions, resources, principal: None, conditions: Vec::new(), reason: None }
     }
+
+    /// Lets the service `service`, and nobody else, assume a role.
+    #[must_use]
+    pub fn assume(sid: &'static str, service: &'static str) -> Self {
+        let principal = Some(Principal::Service(service));
+        Self { principal, ..Self::allow(sid, vec!["sts:AssumeRole"], Vec::new()) }
+    }
+
+    /// Holds under one more condition.
+    #[must_use]
+    pub fn when(
+        mut self,
+        test: &'static str,
+        variable: impl Into<Expression>,
+        values: impl IntoIterator<Item = Expression>,
+    ) -> Self {
+        self.conditions.push(Condition { test, variable: variable.into(), values: values.into_iter().collect() });
+        self
+    }
 }
 
-/// An AWS service that a statement speaks of.
+/// Whom a statement speaks of.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Principal {
     /// A service, such as `lambda.amazonaws.com`.
     Service(&'static str),
     /// Anyone whom the conditions name.
     Anyone,
+    /// An account: whoever in it is allowed by policies of their own.
+    Account {
+        /// The data source of the partition.
+        partition: Address,
+        /// The data source of the account.
+        account: Address,
+    },
+    /// Whoever holds a token of an identity provider.
+    Federated(Address),
+}
+
+impl Principal {
+    fn body(&self) -> Body {
+        let (kind, identifier) = match self {
+            Self::Service(name) => ("Service", text(*name)),
+            Self::Anyone => ("AWS", text("*")),
+            Self::Account { partition, account } => {
+                let parts = [
+                    Part::Text("arn:".into()),
+                    Part::Value(partition.attribute("partition")),
+                    Part::Text(":iam::".into()),
+                    Part::Value(account.attribute("account_id")),
+                    Part::Text(":root".into()),
+                ];
+                ("AWS", template(parts))
+            }
+            Self::Federated(provider) => ("Federated", provider.attribute("arn").into()),
+        };
+        Body::new().attribute("type", text(kind)).attribute("identifiers", list([identifier]))
+    }
 }
 
 /// A condition under which a statement holds.
@@ -58,7 +107,7 @@ pub struct Condition {
     /// The operator, such as `ArnEquals`.
     pub test: &'static str,
     /// The key, such as `aws:SourceArn`.
-    pub variable: &'static str,
+    pub variable: Expression,
     /// Any of these.
     pub values: Vec<Expression>,
 }
@@ -85,18 +134,12 @@ impl Statement {
             body = body.attribute("resources", list(self.resources.iter().cloned()));
         }
         if let Some(principal) = &self.principal {
-            let (kind, identifier) = match principal {
-                Principal::Service(name) => ("Service", *name),
-                Principal::Anyone => ("AWS", "*"),
-            };
-            let principals =
-                Body::new().attribute("type", text(kind)).attribute("identifiers", list([text(identifier)]));
-            body = body.block("principals", principals);
+            body = body.block("principals", principal.body());
         }
         for condition in &self.conditions {
             let condition = Body::new()
                 .attribute("test", text(condition.test))
-                .attribute("variable", text(condition.variable))
+                .attribute("variable", condition.variable.clone())
                 .attribute("values", list(condition.values.iter().cloned()));
             body = body.block("condition", condition);
         }

@@ -1,4 +1,4 @@
-use super::{Condition, Effect, Principal, Statement};
+use super::{Condition, Statement};
 use crate::terraform::{Address, Body, Part, template, text};
 
 /// A role that a service assumes.
@@ -16,15 +16,7 @@ impl IamRole {
     /// The trust that lets Lambda, and nobody else, assume a role.
     #[must_use]
     pub fn trust_lambda() -> Statement {
-        Statement {
-            sid: "LambdaAssumesRole",
-            effect: Effect::Allow,
-            actions: vec!["sts:AssumeRole"],
-            resources: Vec::new(),
-            principal: Some(Principal::Service("lambda.amazonaws.com")),
-            conditions: Vec::new(),
-            reason: None,
-        }
+        Statement::assume("LambdaAssumesRole", "lambda.amazonaws.com")
     }
 
     /// The trust that lets ECS give a role to tasks of this account's, in this region:
@@ -40,16 +32,11 @@ impl IamRole {
             Part::Text(":*".into()),
         ];
         Statement {
-            sid: "TasksAssumeRole",
-            effect: Effect::Allow,
-            actions: vec!["sts:AssumeRole"],
-            resources: Vec::new(),
-            principal: Some(Principal::Service("ecs-tasks.amazonaws.com")),
             conditions: vec![
-                Condition { test: "ArnLike", variable: "aws:SourceArn", values: vec![template(source)] },
-                Condition { test: "StringEquals", variable: "aws:SourceAccount", values: vec![account.into()] },
+                Condition { test: "ArnLike", variable: text("aws:SourceArn"), values: vec![template(source)] },
+                Condition { test: "StringEquals", variable: text("aws:SourceAccount"), values: vec![account.into()] },
             ],
-            reason: None,
+            ..Statement::assume("TasksAssumeRole", "ecs-tasks.amazonaws.com")
         }
     }
 

@@ -74,7 +74,7 @@ impl LambdaFunction {
             effect: Effect::Deny,
             conditions: vec![Condition {
                 test: "ArnLike",
-                variable: "lambda:SourceFunctionArn",
+                variable: text("lambda:SourceFunctionArn"),
                 values: vec![text(format!("arn:*:lambda:*:*:function:{function_name}"))],
             }],
             reason: Some(

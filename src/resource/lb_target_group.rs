@@ -1,3 +1,4 @@
+use super::Statement;
 use crate::terraform::{Address, Body, number, text};
 
 /// The containers of one unit, as a load balancer sees them.
@@ -17,6 +18,27 @@ impl LbTargetGroup {
     /// Seconds for which a container that is to be stopped may answer what it has begun: as long as an HTTP API waits.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
     const DRAIN_S: u32 = 30;
+
+    /// Registering pods in these groups, and reading what it takes. The controller's own documentation has the list for those who
+    /// make everything else themselves; changing groups, which is in it, is for those who have it make them:
+    /// <https://kubernetes-sigs.github.io/aws-load-balancer-controller/v2.4/deploy/installation/#setup-iam-manually>.
+    #[must_use]
+    pub fn register(groups: &[Address]) -> [Statement; 2] {
+        let actions = vec!["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"];
+        let arns = groups.iter().map(|group| group.attribute("arn").into()).collect();
+        let read = vec![
+            "elasticloadbalancing:DescribeTargetGroups",
+            "elasticloadbalancing:DescribeTargetHealth",
+            "ec2:DescribeInstances",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeVpcs",
+        ];
+        let read = Statement {
+            reason: Some("Describe actions know no resource."),
+            ..Statement::allow("ReadPlaces", read, vec![text("*")])
+        };
+        [Statement::allow("RegisterPods", actions, arns), read]
+    }
 
     pub(super) fn body(&self) -> Body {
         let check = Body::new()

@@ -1,5 +1,5 @@
 use super::{Condition, Effect, Principal, Statement};
-use crate::terraform::{Address, Body};
+use crate::terraform::{Address, Body, text};
 
 /// Who but the account's own roles may use a queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ impl SqsQueuePolicy {
             principal: Some(Principal::Service("sns.amazonaws.com")),
             conditions: vec![Condition {
                 test: "ArnEquals",
-                variable: "aws:SourceArn",
+                variable: text("aws:SourceArn"),
                 values: topics.iter().map(|topic| topic.attribute("arn").into()).collect(),
             }],
             reason: None,

@@ -31,7 +31,7 @@ impl VpcEndpoint {
             principal: Some(Principal::Anyone),
             conditions: vec![Condition {
                 test: "ArnEquals",
-                variable: "aws:PrincipalArn",
+                variable: text("aws:PrincipalArn"),
                 values: roles.iter().map(|role| role.attribute("arn").into()).collect(),
             }],
             reason: Some("What may pass, and for whom. Who may act is up to the roles: they have to allow it as well."),

@@ -3,7 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use hcl::Expression;
 use hcl::expr::{ObjectKey, TraversalOperator};
 
-use super::{Address, Mode, inline};
+use super::{Address, Mode, Reference, inline};
+
+/// The nested block that every resource takes: <https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle>.
+const LIFECYCLE: &str = "lifecycle";
 
 /// A top-level or nested block.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,9 +81,21 @@ impl Body {
 
     /// Adds a nested block.
     #[must_use]
-    pub fn block(mut self, kind: &'static str, body: Self) -> Self {
-        self.items.push(Item::Block(Block::new(kind, &[], body)));
+    pub fn block(self, kind: &'static str, body: Self) -> Self {
+        self.nested(Block::new(kind, &[], body))
+    }
+
+    /// Adds a nested block that has labels or a comment.
+    #[must_use]
+    pub fn nested(mut self, block: Block) -> Self {
+        self.items.push(Item::Block(block));
         self
+    }
+
+    /// Leaves `attributes` of the resource as they are found once it was made: somebody else decides them from then on.
+    #[must_use]
+    pub fn ignoring_changes(self, attributes: impl IntoIterator<Item = Reference>) -> Self {
+        self.block(LIFECYCLE, Self::new().attribute("ignore_changes", super::list(attributes)))
     }
 
     /// Adds a comment line above what comes next.
@@ -105,6 +120,20 @@ impl Body {
         names.into_iter().filter(|name| own.get(name) != others.get(name)).map(str::to_owned).collect()
     }
 
+    /// The names of the arguments and nested blocks that refer to one of `addresses`.
+    #[must_use]
+    pub fn referring(&self, addresses: &BTreeSet<String>) -> BTreeSet<String> {
+        let refers = |item: &Item| {
+            let (name, body) = match item {
+                Item::Attribute(name, value) => (*name, Self::new().attribute(name, value.clone())),
+                Item::Block(block) => (block.kind, block.body.clone()),
+                Item::Comment(_) | Item::Gap => return None,
+            };
+            (!body.dependencies().is_disjoint(addresses)).then(|| name.to_owned())
+        };
+        self.items.iter().filter_map(refers).collect()
+    }
+
     /// What is written under each name, in order.
     fn arguments(&self) -> BTreeMap<&str, Vec<String>> {
         let mut arguments: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -123,11 +152,25 @@ impl Body {
     /// Every resource and data source that the body refers to, as written: `aws_vpc.main`, `data.aws_region.current`.
     #[must_use]
     pub fn dependencies(&self) -> BTreeSet<String> {
+        let resource = |path: &[String]| match path.split_first() {
+            Some((first, _)) if first == "data" => {
+                path.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(".")
+            }
+            Some(_) | None => path.iter().take(2).map(String::as_str).collect::<Vec<_>>().join("."),
+        };
+        self.references().iter().map(|path| resource(path)).collect()
+    }
+
+    /// The names in every reference to a resource or data source, without indices: `["aws_vpc", "main", "id"]`.
+    #[must_use]
+    pub fn references(&self) -> BTreeSet<Vec<String>> {
         let mut found = BTreeSet::new();
         for item in &self.items {
             match item {
-                Item::Attribute(_, value) => collect(value, &mut found),
-                Item::Block(block) => found.extend(block.body.dependencies()),
+                Item::Attribute(_, value) => found.extend(references(value)),
+                // It speaks of the resource's own attributes.
+                Item::Block(block) if block.kind == LIFECYCLE => {}
+                Item::Block(block) => found.extend(block.body.references()),
                 Item::Comment(_) | Item::Gap => {}
             }
         }
@@ -135,9 +178,17 @@ impl Body {
     }
 }
 
+/// As [`Body::references`], of one value.
+#[must_use]
+pub fn references(value: &Expression) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    collect(value, &mut found);
+    found
+}
+
 // hcl-rs's enum is open to us; the arms below are every kind of expression that this module builds.
 #[allow(clippy::wildcard_enum_match_arm)]
-fn collect(value: &Expression, found: &mut BTreeSet<String>) {
+fn collect(value: &Expression, found: &mut BTreeSet<Vec<String>>) {
     match value {
         Expression::Array(items) => items.iter().for_each(|item| collect(item, found)),
         Expression::Object(entries) => entries.iter().for_each(|(key, value)| {
@@ -158,19 +209,13 @@ fn collect(value: &Expression, found: &mut BTreeSet<String>) {
         }
         Expression::Traversal(traversal) => {
             let Expression::Variable(root) = &traversal.expr else { return };
-            let mut names =
-                std::iter::once(root.as_str()).chain(traversal.operators.iter().filter_map(
-                    |operator| match operator {
-                        TraversalOperator::GetAttr(name) => Some(name.as_str()),
-                        _ => None,
-                    },
-                ));
-            let (first, length) = match names.next() {
-                Some("var") | None => return,
-                Some(first @ "data") => (first, 2),
-                Some(first) => (first, 1),
-            };
-            found.insert(std::iter::once(first).chain(names.take(length)).collect::<Vec<_>>().join("."));
+            let steps = traversal.operators.iter().filter_map(|operator| match operator {
+                TraversalOperator::GetAttr(name) => Some(name.as_str()),
+                _ => None,
+            });
+            if !matches!(root.as_str(), "var" | "output") {
+                found.insert(std::iter::once(root.as_str()).chain(steps).map(str::to_owned).collect());
+            }
         }
         _ => {}
     }
@@ -188,6 +233,9 @@ mod tests {
         let other = Body::new().gap().attribute("a", 1_u64).attribute("new", 1_u64).block("b", nested(2));
         assert_eq!(one.differences(&other).into_iter().collect::<Vec<_>>(), ["b", "gone", "new"]);
         assert!(one.differences(&one).is_empty());
+        let topic = Address::new(Mode::Managed, "aws_sns_topic", "t");
+        let body = Body::new().attribute("a", topic.attribute("arn")).attribute("b", 1_u64);
+        assert_eq!(body.referring(&BTreeSet::from([topic.to_string()])), BTreeSet::from(["a".to_owned()]));
     }
 
     #[test]
@@ -198,7 +246,8 @@ mod tests {
         let body = Body::new()
             .attribute("a", template([Part::Text("x".into()), Part::Value(data.attribute("name"))]))
             .block("b", Body::new().attribute("c", call("jsonencode", list([topic.attribute("arn")]))))
-            .attribute("depends_on", list([queue.whole()]));
+            .attribute("depends_on", list([queue.whole()]))
+            .ignoring_changes([Reference::own("b").element(0).attribute("c")]);
         let found: Vec<_> = body.dependencies().into_iter().collect();
         assert_eq!(found, ["aws_sns_topic.t", "aws_sqs_queue.q", "data.aws_region.current"]);
     }

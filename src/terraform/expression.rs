@@ -1,4 +1,4 @@
-use hcl::expr::{FuncCall, Object, ObjectKey, TemplateExpr};
+use hcl::expr::{BinaryOp, BinaryOperator, FuncCall, Object, ObjectKey, TemplateExpr};
 use hcl::{Expression, Identifier};
 
 use super::Reference;
@@ -15,12 +15,14 @@ pub enum Key {
 }
 
 /// A piece of a string with references in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Part {
     /// Text, taken literally.
     Text(String),
     /// The value of a reference.
     Value(Reference),
+    /// The value of an expression.
+    Computed(Expression),
 }
 
 /// A string literal.
@@ -63,7 +65,30 @@ fn is_upper_case(name: &str) -> bool {
 /// A call of a built-in function.
 #[must_use]
 pub fn call(function: &'static str, argument: impl Into<Expression>) -> Expression {
-    Expression::from(FuncCall::builder(Identifier::sanitized(function)).arg(argument).build())
+    call_with(function, [argument.into()])
+}
+
+/// A call of a built-in function of several arguments.
+#[must_use]
+pub fn call_with(function: &'static str, arguments: impl IntoIterator<Item = Expression>) -> Expression {
+    let call = FuncCall::builder(Identifier::sanitized(function));
+    Expression::from(arguments.into_iter().fold(call, hcl::expr::FuncCallBuilder::arg).build())
+}
+
+/// Whether two values are equal.
+#[must_use]
+pub fn equal(left: impl Into<Expression>, right: impl Into<Expression>) -> Expression {
+    binary(left.into(), BinaryOperator::Eq, right.into())
+}
+
+/// Whether two values differ.
+#[must_use]
+pub fn different(left: impl Into<Expression>, right: impl Into<Expression>) -> Expression {
+    binary(left.into(), BinaryOperator::NotEq, right.into())
+}
+
+fn binary(left: Expression, operator: BinaryOperator, right: Expression) -> Expression {
+    Expression::Operation(Box::new(BinaryOp::new(left, operator, right).into()))
 }
 
 /// A bare word of Terraform's own, such as the type `string`.
@@ -80,14 +105,13 @@ pub fn template(parts: impl IntoIterator<Item = Part>) -> Expression {
     while let Some(part) = parts.next() {
         match part {
             Part::Text(literal) => {
-                let before_value = matches!(parts.peek(), Some(Part::Value(_)));
+                let before_value = matches!(parts.peek(), Some(Part::Value(_) | Part::Computed(_)));
                 quoted.push_str(&escape(&literal, before_value));
             }
             Part::Value(reference) => {
-                quoted.push_str("${");
-                quoted.push_str(&reference.to_string());
-                quoted.push('}');
+                quoted.push_str(&format!("${{{reference}}}"));
             }
+            Part::Computed(value) => quoted.push_str(&format!("${{{}}}", inline(&value))),
         }
     }
     Expression::from(TemplateExpr::QuotedString(quoted))

@@ -8,8 +8,8 @@ mod expression;
 mod print;
 mod reference;
 
-pub use block::{Block, Body};
-pub use expression::{Key, Part, call, keyword, list, number, object, template, text};
+pub use block::{Block, Body, references};
+pub use expression::{Key, Part, call, call_with, different, equal, keyword, list, number, object, template, text};
 pub use hcl::Expression;
 pub use print::{inline, print};
 pub use reference::{Address, Mode, Reference};

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use hcl::expr::TraversalBuilder;
 use hcl::{Expression, Identifier, Traversal};
 use serde::{Serialize, Serializer};
 
@@ -49,13 +50,13 @@ impl Address {
     /// A reference to one of its attributes.
     #[must_use]
     pub fn attribute(&self, name: &'static str) -> Reference {
-        Reference { root: Root::Resource(self.clone()), attribute: Some(name), index: None }
+        Reference { root: Root::Resource(self.clone()), steps: vec![Step::Attribute(name)] }
     }
 
     /// A reference to the thing itself, as `depends_on` wants it.
     #[must_use]
     pub fn whole(&self) -> Reference {
-        Reference { root: Root::Resource(self.clone()), attribute: None, index: None }
+        Reference { root: Root::Resource(self.clone()), steps: Vec::new() }
     }
 }
 
@@ -78,36 +79,63 @@ impl Serialize for Address {
 enum Root {
     Resource(Address),
     Variable(&'static str),
+    Own(&'static str),
+    Output(Arc<str>),
+}
+
+/// A step from a value into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Step {
+    Attribute(&'static str),
+    Element(usize),
 }
 
 /// A reference from one block to a part of another, or to a variable of the module.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     root: Root,
-    attribute: Option<&'static str>,
-    index: Option<usize>,
+    steps: Vec<Step>,
 }
 
 impl Reference {
     /// The module's variable `name`.
     #[must_use]
     pub const fn variable(name: &'static str) -> Self {
-        Self { root: Root::Variable(name), attribute: None, index: None }
+        Self { root: Root::Variable(name), steps: Vec::new() }
+    }
+
+    /// The module's output `name`, as its tests see it.
+    #[must_use]
+    pub fn output(name: &str) -> Self {
+        Self { root: Root::Output(name.into()), steps: Vec::new() }
+    }
+
+    /// The attribute or block `name` of the very resource in whose block this is written.
+    #[must_use]
+    pub const fn own(name: &'static str) -> Self {
+        Self { root: Root::Own(name), steps: Vec::new() }
     }
 
     /// Element `index` of the list that this refers to.
     #[must_use]
-    pub const fn element(mut self, index: usize) -> Self {
-        self.index = Some(index);
+    pub fn element(mut self, index: usize) -> Self {
+        self.steps.push(Step::Element(index));
         self
     }
 
-    /// The resource that is referred to; `None` for a variable.
+    /// Attribute `name` of the object that this refers to.
+    #[must_use]
+    pub fn attribute(mut self, name: &'static str) -> Self {
+        self.steps.push(Step::Attribute(name));
+        self
+    }
+
+    /// The resource that is referred to; `None` for anything else.
     #[must_use]
     pub const fn address(&self) -> Option<&Address> {
         match &self.root {
             Root::Resource(address) => Some(address),
-            Root::Variable(_) => None,
+            Root::Variable(_) | Root::Own(_) | Root::Output(_) => None,
         }
     }
 
@@ -115,20 +143,18 @@ impl Reference {
     fn traversal(&self) -> Traversal {
         let builder = match &self.root {
             Root::Variable(name) => Traversal::builder(identifier("var")).attr(*name),
+            Root::Own(name) => Traversal::builder(identifier(name)),
+            Root::Output(name) => Traversal::builder(identifier("output")).attr(Identifier::sanitized(name)),
             Root::Resource(address) => match address.mode {
                 Mode::Managed => Traversal::builder(identifier(address.kind)).attr(address.name()),
                 Mode::Data => Traversal::builder(identifier("data")).attr(address.kind).attr(address.name()),
             },
         };
-        let builder = match self.attribute {
-            Some(attribute) => builder.attr(attribute),
-            None => builder,
+        let into = |builder: TraversalBuilder, step: &Step| match step {
+            Step::Attribute(name) => builder.attr(*name),
+            Step::Element(index) => builder.index(*index as u64),
         };
-        match self.index {
-            Some(index) => builder.index(index as u64),
-            None => builder,
-        }
-        .build()
+        self.steps.iter().fold(builder, into).build()
     }
 }
 
@@ -163,6 +189,11 @@ mod tests {
         let zones = Address::new(Mode::Data, "aws_availability_zones", "available");
         assert_eq!(zones.attribute("names").element(1).to_string(), "data.aws_availability_zones.available.names[1]");
         assert_eq!(Address::new(Mode::Managed, "aws_vpc", "main").attribute("id").to_string(), "aws_vpc.main.id");
+        let cluster = Address::new(Mode::Managed, "aws_eks_cluster", "main");
+        assert_eq!(
+            cluster.attribute("identity").element(0).attribute("oidc").element(0).attribute("issuer").to_string(),
+            "aws_eks_cluster.main.identity[0].oidc[0].issuer"
+        );
         assert_eq!(Reference::variable("build_directory").to_string(), "var.build_directory");
     }
 

@@ -1,0 +1,166 @@
+//! What a platform team asks of a module before it lets it into an account, as far as the plan answers it.
+
+use crate::plan::Plan;
+use crate::resource::Resource;
+use crate::terraform::{
+    Address, Block, Body, Expression, Reference, call, different, equal, keyword, list, number, text,
+};
+
+/// A promise: it is kept where all of `conditions` hold.
+pub(super) struct Check {
+    /// The promise, for people.
+    promise: &'static str,
+    /// What is wrong where it is broken.
+    broken: &'static str,
+    conditions: Vec<Expression>,
+}
+
+impl Check {
+    pub(super) fn block(self) -> Block {
+        let mut conditions = self.conditions.into_iter();
+        let condition = match (conditions.next(), conditions.len()) {
+            (Some(only), 0) => only,
+            (first, _) => call("alltrue", list(first.into_iter().chain(conditions))),
+        };
+        let body = Body::new().attribute("condition", condition).attribute("error_message", text(self.broken));
+        Block::new("assert", &[], body).comment(self.promise)
+    }
+}
+
+/// The promises that this plan makes; none of what is not in it.
+pub(super) fn all(plan: &Plan) -> Vec<Check> {
+    let checks = [
+        Check {
+            promise: "Stores are encrypted, where they are and on the way there.",
+            broken: "a store is not encrypted at rest, or not in transit",
+            conditions: stores(plan),
+        },
+        Check {
+            promise: "What waits in a queue or passes a topic is encrypted.",
+            broken: "a queue or topic is not encrypted at rest",
+            conditions: messages(plan),
+        },
+        Check {
+            promise: "Log lines are deleted when the settings say, not kept for ever.",
+            broken: "a log group has another retention than planned",
+            conditions: logs(plan),
+        },
+        Check {
+            promise: "Nothing is let in by its address: each rule names the one security group that may come.",
+            broken: "a security group lets in a range of addresses",
+            conditions: ways_in(plan),
+        },
+        Check {
+            promise: "A tag names one image for ever, and each image is looked through for known holes.",
+            broken: "an image repository lets tags move, or does not scan",
+            conditions: images(plan),
+        },
+        Check {
+            promise: "The cluster's API is reached as planned, its secrets are encrypted, and every kind of its logs is kept.",
+            broken: "the cluster's endpoint, encryption or logs differ from the plan",
+            conditions: cluster(plan),
+        },
+        Check {
+            promise: "Machines do not give their own credentials away, and their disks are encrypted.",
+            broken: "a machine answers requests for its metadata without a session, from pods, or has a plain disk",
+            conditions: machines(plan),
+        },
+        Check {
+            promise: "Each unit is there, under its own role.",
+            broken: "a unit or its role is not what was planned",
+            conditions: units(plan),
+        },
+        Check {
+            promise: "Whoever applies this module is told where the gateways answer.",
+            broken: "the address of a gateway is not among the outputs",
+            conditions: gateways(plan),
+        },
+    ];
+    checks.into_iter().filter(|check| !check.conditions.is_empty()).collect()
+}
+
+/// What `conditions` says of each resource.
+fn each(plan: &Plan, conditions: impl Fn(&Address, &Resource) -> Vec<Expression>) -> Vec<Expression> {
+    plan.resources.iter().flat_map(|(address, planned)| conditions(address, &planned.resource)).collect()
+}
+
+fn stores(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::ReplicationGroup(_) = resource else { return Vec::new() };
+        ["at_rest_encryption_enabled", "transit_encryption_enabled"].map(|it| address.attribute(it).into()).to_vec()
+    })
+}
+
+fn messages(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, _| match address.kind() {
+        "aws_sqs_queue" => vec![address.attribute("sqs_managed_sse_enabled").into()],
+        "aws_sns_topic" => vec![equal(address.attribute("kms_master_key_id"), text("alias/aws/sns"))],
+        _ => Vec::new(),
+    })
+}
+
+fn logs(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::LogGroup(group) = resource else { return Vec::new() };
+        vec![equal(address.attribute("retention_in_days"), number(group.retention_days))]
+    })
+}
+
+fn ways_in(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, _| match address.kind() {
+        "aws_vpc_security_group_ingress_rule" => vec![equal(address.attribute("cidr_ipv4"), keyword("null"))],
+        _ => Vec::new(),
+    })
+}
+
+fn images(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::EcrRepository(_) = resource else { return Vec::new() };
+        let scan = address.attribute("image_scanning_configuration").element(0).attribute("scan_on_push");
+        vec![equal(address.attribute("image_tag_mutability"), text("IMMUTABLE")), scan.into()]
+    })
+}
+
+fn cluster(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::EksCluster(cluster) = resource else { return Vec::new() };
+        let network = || address.attribute("vpc_config").element(0);
+        let secrets = address.attribute("encryption_config").element(0).attribute("resources");
+        vec![
+            network().attribute("endpoint_private_access").into(),
+            equal(network().attribute("endpoint_public_access"), cluster.public_access.is_some()),
+            equal(call("one", secrets), text("secrets")),
+            equal(call("length", address.attribute("enabled_cluster_log_types")), number(5_u32)),
+        ]
+    })
+}
+
+fn machines(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::LaunchTemplate(_) = resource else { return Vec::new() };
+        let metadata = || address.attribute("metadata_options").element(0);
+        let disk = address.attribute("block_device_mappings").element(0).attribute("ebs").element(0);
+        vec![
+            equal(metadata().attribute("http_tokens"), text("required")),
+            equal(metadata().attribute("http_put_response_hop_limit"), number(1_u32)),
+            call("tobool", disk.attribute("encrypted")),
+        ]
+    })
+}
+
+fn units(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        if let Resource::LambdaFunction(function) = resource {
+            return vec![equal(address.attribute("function_name"), text(&function.function_name))];
+        }
+        if let Resource::EksPodIdentity(association) = resource {
+            return vec![equal(address.attribute("service_account"), text(&association.service_account.name))];
+        }
+        let Resource::IamRole(role) = resource else { return Vec::new() };
+        vec![equal(address.attribute("name"), text(&role.name))]
+    })
+}
+
+fn gateways(plan: &Plan) -> Vec<Expression> {
+    plan.gateways.values().map(|gateway| different(Reference::output(&gateway.output), text(""))).collect()
+}

@@ -1,0 +1,61 @@
+//! The module's own test: what it promises, held against the real provider's rules without an account or a network.
+
+mod checks;
+mod mocks;
+
+use super::header;
+use crate::plan::{Plan, Runs};
+use crate::resource::BUILD_DIRECTORY;
+use crate::terraform::{Block, Body, keyword, print, text};
+
+/// Where the test is, in the module: where `terraform test` looks.
+const FILE: &str = "tests/plan.tftest.hcl";
+/// Where zips stand in for those of `inferra build`, whose contents no test here looks at.
+const BUILD: &str = "tests/build";
+
+/// A zip with nothing in it: the mark of its end, and no entries.
+/// <https://pkwaredownloads.blob.core.windows.net/pkware-general/Documentation/APPNOTE-6.3.9.TXT>, 4.3.16.
+const EMPTY_ZIP: &str = "PK\u{5}\u{6}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+/// The test and what it needs, by path within the module.
+pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
+    let zips = zips(plan);
+    let title = "What this module promises. Needs no account, no network beyond the provider's, and no build: terraform init, then terraform test.";
+    let mut blocks = vec![mocks::provider(plan)];
+    blocks.extend(variables(plan, !zips.is_empty()));
+    blocks.push(run(plan));
+    let test = (FILE.to_owned(), print(&header(plan, title), &blocks));
+    std::iter::once(test).chain(zips.into_iter().map(|zip| (format!("{BUILD}/{zip}"), EMPTY_ZIP.to_owned()))).collect()
+}
+
+fn zips(plan: &Plan) -> Vec<String> {
+    let zips = plan.units.values().filter_map(|unit| match &unit.runs {
+        Runs::Lambda(function) => Some(function.zip.rsplit('/').next().unwrap_or_default().to_owned()),
+        Runs::Eks(_) | Runs::Ecs(_) => None,
+    });
+    zips.collect()
+}
+
+fn variables(plan: &Plan, zips: bool) -> Option<Block> {
+    let mut body = Body::new();
+    if zips {
+        body = body.comment("Empty zips in place of those that `inferra build` makes.");
+        body = body.attribute(BUILD_DIRECTORY, text(format!("./{BUILD}")));
+    }
+    let tagged = plan.units.values().any(|unit| match unit.runs {
+        Runs::Ecs(_) => true,
+        Runs::Lambda(_) | Runs::Eks(_) => false,
+    });
+    if tagged {
+        body = body.attribute("image_tag", text("test"));
+    }
+    (zips || tagged).then(|| Block::new("variables", &[], body))
+}
+
+fn run(plan: &Plan) -> Block {
+    let apply = Body::new().attribute("command", keyword("apply"));
+    let body = checks::all(plan).into_iter().fold(apply, |body, check| body.nested(check.block()));
+    Block::new("run", &["promises"], body).comment(
+        "Everything is made, in the order that it asks for, by a provider that checks each argument and calls nobody.",
+    )
+}
