@@ -58,7 +58,7 @@ impl Draft<'_> {
                 region: cluster.region.clone(),
             },
         };
-        let rule = if planned.grace_s < settings.timeout_s.value {
+        let reason = if planned.grace_s < settings.timeout_s.value {
             format!(
                 "What a task of the unit is. Fargate ends one {LONGEST_STOP_S} seconds after it was told to stop, so that work in \
                  hand has {} seconds, not {}.",
@@ -67,7 +67,7 @@ impl Draft<'_> {
         } else {
             "What a task of the unit is.".to_owned()
         };
-        let why = Provenance::new([unit.origin.origin()], rule)
+        let why = Provenance::new([unit.origin.origin()], reason)
             .with(&settings.architecture)
             .with(&settings.cpu_units)
             .with(&settings.memory_mb)
