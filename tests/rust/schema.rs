@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use hcl::{Block, Body};
+use inferra::config::Target;
 use serde::Deserialize;
 
-use crate::project::{compiled, fixture_apps, root};
+use crate::project::{compiled_for, fixture_apps, root};
 
 /// What Terraform itself takes in any resource: <https://developer.hashicorp.com/terraform/language/resources/syntax>.
 const META: [&str; 3] = ["depends_on", "lifecycle", "provider"];
@@ -30,9 +31,12 @@ fn emitted_resources_fit_the_provider() {
     let text = fs::read_to_string(root().join("tests/aws_provider_schema.json")).unwrap();
     let provider: Provider = serde_json::from_str(&text).unwrap();
     let mut checked = BTreeSet::new();
-    for app in fixture_apps() {
-        let files = compiled(&app, "app", &[]).files.unwrap();
-        for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("terraform/")) {
+    for (target, app) in
+        Target::ALL.into_iter().flat_map(|target| fixture_apps().into_iter().map(move |app| (target, app)))
+    {
+        let files = compiled_for(target, &app, "app", &[]).files.unwrap();
+        let modules = files.iter().filter(|(path, _)| path.starts_with("terraform/") && path.ends_with(".tf"));
+        for (path, bytes) in modules {
             let body: Body = hcl::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
             for block in body.blocks() {
                 let types = match block.identifier.as_str() {
@@ -47,7 +51,7 @@ fn emitted_resources_fit_the_provider() {
             }
         }
     }
-    assert!(checked.len() > 20, "only {checked:?} were checked");
+    assert!(checked.len() > 50, "only {checked:?} were checked");
 }
 
 fn check(place: &str, block: &Block, schema: &Schema) {
