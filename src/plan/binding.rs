@@ -39,6 +39,19 @@ pub enum BindingValue {
     Events(BTreeMap<String, Reference>),
 }
 
+impl Binding {
+    /// The value as text, for places that convert no number by themselves, as the environment of a container.
+    #[must_use]
+    pub fn text(&self) -> Expression {
+        match &self.value {
+            BindingValue::Reference(reference) if self.property == "port" => call("tostring", reference.clone()),
+            value @ (BindingValue::Text(_) | BindingValue::Reference(_) | BindingValue::Events(_)) => {
+                value.expression()
+            }
+        }
+    }
+}
+
 impl BindingValue {
     /// The value as Terraform computes it.
     #[must_use]

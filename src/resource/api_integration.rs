@@ -30,7 +30,7 @@ pub enum Integration {
 impl ApiIntegration {
     pub(super) fn body(&self) -> Body {
         let body = Body::new().attribute("api_id", self.api.attribute("id"));
-        match &self.integration {
+        let body = match &self.integration {
             Integration::Function(function) => body
                 .attribute("integration_type", text("AWS_PROXY"))
                 // How API Gateway calls Lambda, whatever the method of the request.
@@ -45,12 +45,18 @@ impl ApiIntegration {
                     .attribute("connection_type", text("VPC_LINK"))
                     .attribute("connection_id", link.attribute("id"))
                     .attribute("payload_format_version", text("1.0"));
-                let Some((unit, rule)) = rule else { return body };
-                let header = Key::Text(format!("overwrite:header.{}", LbListenerRule::HEADER));
-                body.attribute("request_parameters", object([(header, text(unit))]))
-                    .comment("Until the rule is there, the listener hands all requests to one unit.")
-                    .attribute("depends_on", list([rule.whole()]))
+                match rule {
+                    Some((unit, rule)) => {
+                        let header = Key::Text(format!("overwrite:header.{}", LbListenerRule::HEADER));
+                        body.attribute("request_parameters", object([(header, text(unit))]))
+                            .comment("Until the rule is there, the listener hands all requests to one unit.")
+                            .attribute("depends_on", list([rule.whole()]))
+                    }
+                    None => body,
+                }
             }
-        }
+        };
+        // Where a unit moves elsewhere, its routes move to the new integration before the old one goes.
+        body.block("lifecycle", super::replaced_first("An integration that routes use cannot go."))
     }
 }

@@ -1,5 +1,5 @@
 use super::Statement;
-use crate::terraform::{Address, Body, text};
+use crate::terraform::{Address, Body, Part, template, text};
 
 /// A role that a service assumes.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,23 @@ impl IamRole {
     #[must_use]
     pub fn trust_lambda() -> Statement {
         Statement::assume("LambdaAssumesRole", "lambda.amazonaws.com")
+    }
+
+    /// The trust that lets ECS give a role to tasks of this account's, in this region:
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role>.
+    #[must_use]
+    pub fn trust_tasks(region: &Address, account: &Address) -> Statement {
+        let (region, account) = (region.attribute("name"), account.attribute("account_id"));
+        let source = [
+            Part::Text("arn:*:ecs:".into()),
+            Part::Value(region),
+            Part::Text(":".into()),
+            Part::Value(account.clone()),
+            Part::Text(":*".into()),
+        ];
+        Statement::assume("TasksAssumeRole", "ecs-tasks.amazonaws.com")
+            .when("ArnLike", text("aws:SourceArn"), [template(source)])
+            .when("StringEquals", text("aws:SourceAccount"), [account.into()])
     }
 
     pub(super) fn body(&self) -> Body {

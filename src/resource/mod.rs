@@ -6,12 +6,18 @@ mod api;
 mod api_integration;
 mod api_route;
 mod api_stage;
+mod appautoscaling_policy;
+mod appautoscaling_target;
 mod availability_zones;
 mod cache_subnet_group;
 mod caller_identity;
 mod default_security_group;
 mod ecr_lifecycle_policy;
 mod ecr_repository;
+mod ecs_cluster;
+mod ecs_cluster_capacity_providers;
+mod ecs_service;
+mod ecs_task_definition;
 mod eip;
 mod eks_addon;
 mod eks_addon_version;
@@ -46,6 +52,8 @@ mod route_table;
 mod route_table_association;
 mod security_group;
 mod security_group_rule;
+mod service_discovery_namespace;
+mod service_discovery_service;
 mod sns_subscription;
 mod sns_topic;
 mod sqs_queue;
@@ -60,12 +68,18 @@ pub use api::Api;
 pub use api_integration::{ApiIntegration, Integration};
 pub use api_route::ApiRoute;
 pub use api_stage::ApiStage;
+pub use appautoscaling_policy::AppautoscalingPolicy;
+pub use appautoscaling_target::AppautoscalingTarget;
 pub use availability_zones::AvailabilityZones;
 pub use cache_subnet_group::CacheSubnetGroup;
 pub use caller_identity::CallerIdentity;
 pub use default_security_group::DefaultSecurityGroup;
 pub use ecr_lifecycle_policy::EcrLifecyclePolicy;
 pub use ecr_repository::EcrRepository;
+pub use ecs_cluster::EcsCluster;
+pub use ecs_cluster_capacity_providers::EcsClusterCapacityProviders;
+pub use ecs_service::{EcsService, EcsTargets};
+pub use ecs_task_definition::{EcsContainer, EcsTaskDefinition, IMAGE_TAG};
 pub use eip::Eip;
 pub use eks_addon::{AddonRole, EksAddon};
 pub use eks_addon_version::EksAddonVersion;
@@ -100,6 +114,8 @@ pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
 pub use security_group::SecurityGroup;
 pub use security_group_rule::{Destination, EgressRule, IngressRule};
+pub use service_discovery_namespace::ServiceDiscoveryNamespace;
+pub use service_discovery_service::ServiceDiscoveryService;
 pub use sns_subscription::{SnsSubscription, Subscriber};
 pub use sns_topic::SnsTopic;
 pub use sqs_queue::{Handling, SqsQueue};
@@ -158,6 +174,8 @@ resources! {
     ApiIntegration = Managed "aws_apigatewayv2_integration";
     ApiRoute = Managed "aws_apigatewayv2_route";
     ApiStage = Managed "aws_apigatewayv2_stage";
+    AppautoscalingPolicy = Managed "aws_appautoscaling_policy";
+    AppautoscalingTarget = Managed "aws_appautoscaling_target";
     AvailabilityZones = Data "aws_availability_zones";
     CacheSubnetGroup = Managed "aws_elasticache_subnet_group";
     CallerIdentity = Data "aws_caller_identity";
@@ -166,6 +184,10 @@ resources! {
     DnsIngressRule = Managed "aws_vpc_security_group_ingress_rule";
     EcrLifecyclePolicy = Managed "aws_ecr_lifecycle_policy";
     EcrRepository = Managed "aws_ecr_repository";
+    EcsCluster = Managed "aws_ecs_cluster";
+    EcsClusterCapacityProviders = Managed "aws_ecs_cluster_capacity_providers";
+    EcsService = Managed "aws_ecs_service";
+    EcsTaskDefinition = Managed "aws_ecs_task_definition";
     EgressRule = Managed "aws_vpc_security_group_egress_rule";
     Eip = Managed "aws_eip";
     EksAddon = Managed "aws_eks_addon";
@@ -201,6 +223,8 @@ resources! {
     RouteTable = Managed "aws_route_table";
     RouteTableAssociation = Managed "aws_route_table_association";
     SecurityGroup = Managed "aws_security_group";
+    ServiceDiscoveryNamespace = Managed "aws_service_discovery_private_dns_namespace";
+    ServiceDiscoveryService = Managed "aws_service_discovery_service";
     SnsSubscription = Managed "aws_sns_topic_subscription";
     SnsTopic = Managed "aws_sns_topic";
     SqsQueue = Managed "aws_sqs_queue";
@@ -210,6 +234,11 @@ resources! {
     Vpc = Managed "aws_vpc";
     VpcEndpoint = Managed "aws_vpc_endpoint";
     VpcLink = Managed "aws_apigatewayv2_vpc_link";
+}
+
+/// The `lifecycle` of what is in use while it is replaced, and why.
+fn replaced_first(why: &'static str) -> Body {
+    Body::new().comment(why).attribute("create_before_destroy", true)
 }
 
 /// The tag that the AWS console shows as a thing's name.

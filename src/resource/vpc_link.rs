@@ -17,5 +17,9 @@ impl VpcLink {
             .attribute("name", text(&self.name))
             .attribute("subnet_ids", list(self.subnets.iter().map(|subnet| subnet.attribute("id"))))
             .attribute("security_group_ids", list([self.security_group.attribute("id")]))
+            .block(
+                "lifecycle",
+                super::replaced_first("A link cannot change its subnets, and one that an API uses cannot go."),
+            )
     }
 }

@@ -129,7 +129,11 @@ fn broken(value: &Expression, column: usize) -> bool {
     // As in `inline`: the rest are leaves.
     #[allow(clippy::wildcard_enum_match_arm)]
     match value {
-        Expression::Array(items) => items.len() > 1 && column + inline(value).chars().count() > LINE_WIDTH,
+        // A line with one item in it is no shorter, unless the item is written on several itself.
+        Expression::Array(items) => {
+            let divisible = items.len() > 1 || items.iter().any(|item| broken(item, column));
+            divisible && column + inline(value).chars().count() > LINE_WIDTH
+        }
         // `terraform fmt` counts grapheme clusters to align; rather than count as it does, leave such keys unaligned.
         Expression::Object(entries) => !entries.is_empty() && entries.keys().all(|name| key(name).is_ascii()),
         Expression::FuncCall(call) => call.args.len() == 1 && broken(&call.args[0], column),

@@ -1,8 +1,8 @@
 //! What every module has, whatever is in it.
 
 use super::header;
-use crate::plan::Plan;
-use crate::resource::BUILD_DIRECTORY;
+use crate::plan::{Backing, Plan};
+use crate::resource::{BUILD_DIRECTORY, IMAGE_TAG};
 use crate::terraform::{Block, Body, Key, object, print, text};
 
 /// Terraform from 1.7 on has everything that inferra writes: the module's own test came last, with its mocks.
@@ -15,7 +15,7 @@ pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
     let mut files = vec![
         ("versions.tf".to_owned(), print(&header(plan, "What this module needs."), &[versions()])),
         ("providers.tf".to_owned(), print(&header(plan, "How AWS is reached."), &[provider(plan)])),
-        ("variables.tf".to_owned(), print(&header(plan, "What this module takes."), &[build_directory()])),
+        ("variables.tf".to_owned(), print(&header(plan, "What this module takes."), &variables(plan))),
     ];
     let outputs: Vec<_> = outputs(plan).collect();
     if !outputs.is_empty() {
@@ -45,6 +45,21 @@ fn provider(plan: &Plan) -> Block {
     let tags = Body::new().attribute("tags", object(own.chain(users)));
     Block::new("provider", &["aws"], Body::new().block("default_tags", tags))
         .comment("Region and credentials come from the environment, as for the AWS command line.")
+}
+
+fn variables(plan: &Plan) -> Vec<Block> {
+    let on_ecs = plan.units.values().any(|unit| unit.backing() == Backing::Ecs);
+    std::iter::once(build_directory()).chain(on_ecs.then(image_tag)).collect()
+}
+
+fn image_tag() -> Block {
+    let body = Body::new()
+        .attribute(
+            "description",
+            text("The tag under which the units' images were pushed to their repositories, such as a commit's hash."),
+        )
+        .attribute("type", crate::terraform::keyword("string"));
+    Block::new("variable", &[IMAGE_TAG], body)
 }
 
 fn build_directory() -> Block {

@@ -3,7 +3,7 @@
 use super::super::Draft;
 use crate::app::Unit;
 use crate::plan::naming::label;
-use crate::plan::{Concern, Provenance};
+use crate::plan::{Concern, Output, Provenance};
 use crate::resource::{Destination, EcrLifecyclePolicy, EcrRepository, EgressRule, VpcEndpoint};
 use crate::terraform::Address;
 
@@ -17,6 +17,12 @@ impl Draft<'_> {
         let repository = self.graph.add(&concern, &name, repository, why);
         let policy = EcrLifecyclePolicy { repository: repository.clone() };
         self.graph.add(&concern, &name, policy, because("Images cost for as long as they are kept."));
+        let output = Output {
+            description: format!("Where the images of unit {} are pushed to.", unit.id),
+            value: repository.attribute("repository_url").into(),
+            origins: vec![unit.origin.origin().clone()],
+        };
+        self.outputs.insert(format!("{name}_repository"), output);
         repository
     }
 

@@ -18,8 +18,8 @@ const FIRST_PUBLIC: u32 = 8;
 const LONGEST_PREFIX: u32 = 20;
 
 impl<'a> Draft<'a> {
-    /// Public subnets with a NAT gateway in each zone, or in one, and routes to them. Gives the routes of the private subnets:
-    /// what has to be started in those has to wait for them.
+    /// Public subnets with a NAT gateway in each zone, or in one, and routes to them. Gives what ties the private subnets to
+    /// the way: what has to be started in those has to wait for it.
     pub(super) fn egress(
         &mut self,
         vpc: &Address,
@@ -59,7 +59,7 @@ impl<'a> Draft<'a> {
             let why = because("Out through the NAT gateway, which lets nothing in.").with(&settings.nat_gateways);
             routes.push(self.graph.add(&concern, &label, route, why));
             let association = RouteTableAssociation { subnet: subnet.clone(), table };
-            self.graph.add(&concern, &label, association, because("The subnet goes by its own routes."));
+            routes.push(self.graph.add(&concern, &label, association, because("The subnet goes by its own routes.")));
         }
         routes
     }

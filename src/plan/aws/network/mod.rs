@@ -20,7 +20,7 @@ use crate::terraform::Address;
 pub(super) struct Network {
     pub vpc: Address,
     pub subnets: Vec<Address>,
-    /// The routes of the private subnets to the internet, where they have any.
+    /// What ties the private subnets to the internet, where they are.
     pub egress: Vec<Address>,
     /// The security group of each unit inside.
     pub unit_groups: IndexMap<Id, Address>,
@@ -117,7 +117,7 @@ impl<'a> Draft<'a> {
                     vpc: vpc.clone(),
                 };
                 let rule = if self.compute(&unit.id).is_container() {
-                    "The unit's own: it lets out one connection per access and calls of AWS, and in what each rule says."
+                    "The unit's own: nothing passes, in or out, but what a rule of its own says."
                 } else {
                     "The unit's own: it lets out one connection per access, and nothing in."
                 };

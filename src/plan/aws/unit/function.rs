@@ -5,7 +5,7 @@ use crate::app::Unit;
 use crate::config::{Setting, UnitSettings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{label, slug};
-use crate::plan::{Concern, PlannedFunction, Provenance};
+use crate::plan::{Binding, Concern, PlannedFunction, Provenance};
 use crate::resource::{IamRole, LambdaFunction, LogGroup, VpcPlacement};
 use crate::source::Language;
 use crate::terraform::{Expression, text};
@@ -49,7 +49,7 @@ impl Draft<'_> {
             timeout_s: settings.timeout_s.value,
             log_group: logs,
             vpc: placement,
-            environment: self.environment(unit),
+            environment: self.environment(unit, |binding| binding.value.expression()),
         };
         let reason = if private_network {
             "Runs the unit, inside the private network because it uses a store there."
@@ -72,11 +72,14 @@ impl Draft<'_> {
         Some(VpcPlacement { subnets: network.subnets.clone(), security_group })
     }
 
-    /// The function's environment: its bindings, and what its runtime needs.
-    fn environment(&self, unit: &Unit) -> IndexMap<String, Expression> {
+    /// The unit's environment: its bindings as `value` writes them, and what its runtime needs.
+    pub(in super::super) fn environment(
+        &self,
+        unit: &Unit,
+        value: impl Fn(&Binding) -> Expression,
+    ) -> IndexMap<String, Expression> {
         let bindings = self.bindings.get(&unit.id).into_iter().flatten();
-        let mut environment: IndexMap<_, _> =
-            bindings.map(|(name, binding)| (name.clone(), binding.value.expression())).collect();
+        let mut environment: IndexMap<_, _> = bindings.map(|(name, binding)| (name.clone(), value(binding))).collect();
         match unit.language {
             Language::Python => {}
             Language::TypeScript => {
