@@ -14,6 +14,7 @@ use crate::catalog::{Catalog, CatalogError};
 use crate::config::{self, FILE_NAME, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics, not_utf8, unreadable};
 use crate::emit;
+use crate::emit::chart::Chart;
 use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Runs};
 use crate::source::{Project, ProjectError, ProjectPath};
@@ -78,15 +79,13 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     let catalog = Catalog::load()?;
     project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
 
-    let parsed = parse_marked(project, &mut diagnostics);
+    let Marked { paths, parsed, annotations } = read_marked(project, &catalog, &mut diagnostics);
     clock.lap("parse");
-    let annotations = all_annotations(&parsed, &catalog, &mut diagnostics);
-    clock.lap("annotations");
     // Beside a syntax error or a half-understood application, later stages complain of what follows from it: such
     // complaints would only hide the cause.
     let legible = !diagnostics.contains(Code::SyntaxError);
     let mut found = Diagnostics::default();
-    let application = analyze(project, &catalog, &parsed, &annotations, &mut found);
+    let application = analyze(project, &catalog, &paths, &parsed, &annotations, &mut found);
     let understood = legible && !found.has_errors();
     diagnostics.extend_if(legible, found);
     emit::units::reject_reserved(&application, &mut diagnostics);
@@ -118,47 +117,48 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     })
 }
 
-/// Parses the files that hold the marker, in parallel; no other file needs a tree to find the annotations.
-fn parse_marked<'a>(project: &'a Project, diagnostics: &mut Diagnostics) -> Vec<Parsed<'a>> {
-    let finder = memchr::memmem::Finder::new(MARKER);
-    let sources: Vec<_> = project.sources().collect();
-    let parsed: Vec<_> = sources
-        .into_par_iter()
-        .filter(|(_, bytes)| finder.find(bytes).is_some())
-        .map(|(path, bytes)| (path, bytes, std::str::from_utf8(bytes).ok().and_then(|text| Parsed::new(path, text))))
-        .collect();
-    let mut found = Vec::new();
-    for (path, bytes, file) in parsed {
-        match file {
-            Some(file) => found.push(file),
-            // A source file always has a grammar, so only its bytes can be wrong.
-            None => diagnostics.push(not_utf8(path, bytes)),
-        }
-    }
-    found
+/// What the files that hold the marker say.
+struct Marked<'a> {
+    /// All of them, sorted.
+    paths: Vec<ProjectPath>,
+    /// Those with an annotation.
+    parsed: Vec<Parsed<'a>>,
+    annotations: Vec<Annotation>,
 }
 
-fn all_annotations(parsed: &[Parsed<'_>], catalog: &Catalog, diagnostics: &mut Diagnostics) -> Vec<Annotation> {
-    let found: Vec<_> = parsed
-        .par_iter()
-        .map(|file| {
+/// Parses the files that hold the marker, in parallel; no other file needs a tree to find the annotations.
+fn read_marked<'a>(project: &'a Project, catalog: &Catalog, diagnostics: &mut Diagnostics) -> Marked<'a> {
+    let finder = memchr::memmem::Finder::new(MARKER);
+    let sources: Vec<_> = project.sources().collect();
+    let found: Vec<_> = sources
+        .into_par_iter()
+        .filter(|(_, bytes)| finder.find(bytes).is_some())
+        .map(|(path, bytes)| {
             let mut diagnostics = Diagnostics::default();
-            let annotations = annotations(file, catalog, &mut diagnostics);
-            (annotations, diagnostics)
+            let Some(file) = std::str::from_utf8(bytes).ok().and_then(|text| Parsed::new(path, text)) else {
+                // A source file always has a grammar, so only its bytes can be wrong.
+                diagnostics.push(not_utf8(path, bytes));
+                return (None, None, Vec::new(), diagnostics);
+            };
+            let annotations = annotations(&file, catalog, &mut diagnostics);
+            // Many files only speak of directives, and trees are large.
+            (Some(path.clone()), (!annotations.is_empty()).then_some(file), annotations, diagnostics)
         })
         .collect();
-    let mut all = Vec::new();
-    for (annotations, problems) in found {
-        all.extend(annotations);
+    let mut marked = Marked { paths: Vec::new(), parsed: Vec::new(), annotations: Vec::new() };
+    for (path, parsed, annotations, problems) in found {
+        marked.paths.extend(path);
+        marked.parsed.extend(parsed);
+        marked.annotations.extend(annotations);
         diagnostics.extend(problems);
     }
-    if all.is_empty() && !diagnostics.has_errors() {
+    if marked.annotations.is_empty() && !diagnostics.has_errors() {
         diagnostics.push(
             Diagnostic::new(Code::NoAnnotation, "no annotation in the whole project")
                 .help("add a comment such as `@klotho::expose { id = \"api\", target = \"public\" }` above the line that makes the web application"),
         );
     }
-    all
+    marked
 }
 
 fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<ProjectPath, String> {
@@ -182,18 +182,33 @@ fn emitted(
     plan: &Plan,
 ) -> Result<BTreeMap<String, Arc<Vec<u8>>>, CompileError> {
     let edits = emit::units::edits(project, application);
-    let mut files = emit::units::unit_files(project, application, plan, &edits)?;
+    let (files, texts) = rayon::join(
+        || emit::units::unit_files(project, application, plan, &edits),
+        || texts(project, application, plan, &edits),
+    );
+    let mut files = files?;
+    files.extend(texts?.into_iter().map(|(path, text)| (path, Arc::new(text.into_bytes()))));
+    Ok(files)
+}
+
+/// The texts about the whole application, by path.
+fn texts(
+    project: &Project,
+    application: &Application,
+    plan: &Plan,
+    edits: &emit::units::Edits,
+) -> Result<Vec<(String, String)>, CompileError> {
     let picture = emit::topology::Picture::of(&plan.application, application, &|part| backing(plan, part));
     let texts = [
-        ("wiring.patch", emit::units::wiring_patch(project, &edits)),
+        ("wiring.patch", emit::units::wiring_patch(project, edits)),
         ("plan.json", emit::plan_json::emit(plan)?),
         ("topology.mmd", picture.mermaid()),
         ("topology.svg", picture.svg()),
     ];
     let terraform = emit::terraform::emit(plan).into_iter().map(|(path, text)| (format!("terraform/{path}"), text));
-    let texts = texts.map(|(path, text)| (path.to_owned(), text)).into_iter().chain(terraform);
-    files.extend(texts.map(|(path, text)| (path, Arc::new(text.into_bytes()))));
-    Ok(files)
+    let chart = Chart::of(plan).map(|chart| emit::chart::emit(&chart)).unwrap_or_default();
+    let chart = chart.into_iter().map(|(path, text)| (format!("chart/{path}"), text));
+    Ok(texts.map(|(path, text)| (path.to_owned(), text)).into_iter().chain(terraform).chain(chart).collect())
 }
 
 /// What serves a part of the picture.

@@ -29,6 +29,13 @@ impl Program {
         Self { path: path.to_owned(), arguments: arguments.into_iter().map(Into::into).collect() }
     }
 
+    /// The same with more arguments.
+    pub(crate) fn with(&self, more: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        let mut longer = self.clone();
+        longer.arguments.extend(more.into_iter().map(Into::into));
+        longer
+    }
+
     /// Runs it once, from start to end of the process. An error where it fails, with what it said.
     pub(crate) fn time(&self) -> io::Result<Duration> {
         let start = Instant::now();

@@ -1,2 +1,2 @@
 ; client.get("key"), also as a decorator: @app.get("/users")
-(call function: (attribute) @method) @call
+(call) @call

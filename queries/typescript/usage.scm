@@ -1,2 +1,2 @@
 ; greetings.emit("hello", name)
-(call_expression function: (member_expression) @method) @call
+(call_expression) @call

@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use crate::app::SourceLine;
 use crate::source::{LineIndex, Span};
-use crate::syntax::{Argument, Parsed, arguments, callee, matches, matches_around, member, string_literal};
+use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
 
 /// What one file does with some objects, without its tree.
 #[derive(Debug)]
@@ -45,6 +45,11 @@ impl Wanted<'_> {
             memmem::find_iter(text.as_bytes(), word).map(|found| found..found + word.len()).collect::<Vec<_>>()
         })
     }
+
+    /// Where those places start.
+    pub(super) fn starts(&self, text: &str) -> BTreeSet<usize> {
+        self.places(text).map(|place| place.start).collect()
+    }
 }
 
 /// Whether [`usage`] could find anything. Files that import an object only to give it on, or import a module and not use this
@@ -65,10 +70,13 @@ pub(super) fn usage(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Usage {
     if !wanted.followed {
         return Usage { calls, handed_on: Vec::new() };
     }
-    let names =
-        matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied());
-    let names = names.filter(|name| wanted.objects.contains(file.text_of(*name)));
-    Usage { calls, handed_on: names.map(|name| handed_on(file, name)).collect() }
+    let found = matches_around(file, "handed_on", wanted.places(file.text));
+    let mut names: Vec<_> = found.into_iter().filter_map(|captures| captures.get("name").copied()).collect();
+    names.retain(|name| wanted.objects.contains(file.text_of(*name)));
+    names.sort_by_key(Node::start_byte);
+    // A match that holds several places was found at each.
+    names.dedup_by_key(|name| name.start_byte());
+    Usage { calls, handed_on: names.into_iter().map(|name| handed_on(file, name)).collect() }
 }
 
 fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
@@ -111,7 +119,8 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Vec<Call> {
     let mut calls: Vec<_> = matches_around(file, "usage", wanted.places(file.text))
         .into_iter()
         .filter_map(|captures| {
-            let (call, (object, method)) = (*captures.get("call")?, member(file, *captures.get("method")?)?);
+            let call = *captures.get("call")?;
+            let (object, method) = member(file, callee(call)?)?;
             let (object, chain) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
             wanted.objects.contains(name.as_str()).then(|| Call {

@@ -9,7 +9,7 @@ use crate::app::{Capability, Client, Wiring};
 use crate::catalog::{self, Expose, Persist, Pubsub, Use};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{LineIndex, Span};
-use crate::syntax::{Captures, Parsed, ResolvedSymbol, callee, matches, member, statement_of};
+use crate::syntax::{Captures, Parsed, ResolvedSymbol, callee, matches, matches_around, member, statement_of};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -75,7 +75,7 @@ pub(super) fn recognise<'a>(
 ) -> Option<Recognised<'a>> {
     let file = context.marked.get(&annotation.origin.at.file)?;
     let capability = annotation.origin.capability;
-    let mut candidates: Vec<Captures<'_>> = matches(file, file.root(), capability.name());
+    let mut candidates = matches_around(file, capability.name(), std::iter::once(statement.clone()));
     candidates.retain(|captures| {
         captures.get("expression").is_some_and(|node| {
             // With `a = b = Redis()` the object has two names, and its uses could not all be found by one.

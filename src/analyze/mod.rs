@@ -33,8 +33,8 @@ use units::Units;
 struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
-    graph: Graph,
-    /// The files with directives.
+    graph: Graph<'a>,
+    /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
 
@@ -46,20 +46,21 @@ struct Construct<'a> {
     references: BTreeMap<ProjectPath, BTreeSet<String>>,
 }
 
-/// Infers the application. The result is complete only where no error was pushed.
+/// Infers the application from the files that hold the marker, and what they import. The result is complete only where no
+/// error was pushed.
 pub(crate) fn analyze(
     project: &Project,
     catalog: &Catalog,
+    marked: &[ProjectPath],
     parsed: &[Parsed<'_>],
     annotations: &[Annotation],
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let reach = || Graph::reach(project, parsed.iter().map(|file| file.path.clone()));
+    let reach = || Graph::reach(project, marked);
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
     let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
-    let constructs: Vec<_> =
-        annotations.iter().filter_map(|annotation| construct(&context, annotation, diagnostics)).collect();
+    let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
@@ -83,6 +84,26 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
     queries
 }
 
+fn constructs<'a>(
+    context: &Context<'a>,
+    annotations: &'a [Annotation],
+    diagnostics: &mut Diagnostics,
+) -> Vec<Construct<'a>> {
+    let found: Vec<_> = annotations
+        .par_iter()
+        .map(|annotation| {
+            let mut diagnostics = Diagnostics::default();
+            (construct(context, annotation, &mut diagnostics), diagnostics)
+        })
+        .collect();
+    let mut constructs = Vec::new();
+    for (construct, problems) in found {
+        constructs.extend(construct);
+        diagnostics.extend(problems);
+    }
+    constructs
+}
+
 fn construct<'a>(
     context: &Context<'a>,
     annotation: &'a Annotation,
@@ -97,7 +118,7 @@ fn construct<'a>(
     Some(Construct { annotation, client, references })
 }
 
-/// What every file that can mean a construct does with it, parsed now if it carries no directive.
+/// What every file that can mean a construct does with it, parsed now, as far as it speaks of one, if it carries no directive.
 fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<ProjectPath, Usage> {
     let mut wanted: BTreeMap<&ProjectPath, Wanted<'_>> = BTreeMap::new();
     for construct in constructs {
@@ -117,7 +138,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
             if !calls::may_use(text, &wanted) {
                 return None;
             }
-            let file = Parsed::new(path, text)?;
+            let file = Parsed::around(path, text, &wanted.starts(text))?;
             Some((path.clone(), calls::usage(&file, &wanted)))
         })
         .collect();

@@ -222,8 +222,8 @@ fn implied(exposed: &[&Annotation]) -> IndexMap<Id, Slice> {
 
 /// What a file that a unit loads may have wrong.
 fn report_file(context: &Context<'_>, file: &ProjectPath, diagnostics: &mut Diagnostics) {
-    if let Some(bytes) = context.project.source(file)
-        && std::str::from_utf8(bytes).is_err()
+    if context.graph.is_illegible(file)
+        && let Some(bytes) = context.project.source(file)
     {
         diagnostics.push(crate::diag::not_utf8(file, bytes));
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -78,22 +79,53 @@ pub(crate) fn write(out: &Path, files: &Files) -> Result<(), OutputError> {
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed(parent))?;
     let staging = Staging::open(out, parent)?;
-    let written = recover(out).and_then(|()| fill(&staging.path, out, files)).and_then(|()| staging.take_place_of(out));
-    if written.is_err() {
-        // What stays behind here is swept up by the next run.
-        _ = fs::remove_dir_all(&staging.path);
+    recover(out)?;
+    let present = Present::read(out, files).inspect_err(|_| staging.discard())?;
+    if present.as_ref().is_some_and(Present::is_current) {
+        staging.discard();
+        return Ok(());
     }
-    written
+    let written = fill(&staging.path, out, files, present.as_ref());
+    written.and_then(|()| staging.take_place_of(out)).inspect_err(|_| staging.discard())
 }
 
 /// Writes to `folder` what will be the output, with what stays of the present one.
-fn fill(folder: &Path, out: &Path, files: &Files) -> Result<(), OutputError> {
-    let previous = previous(out)?;
-    write_files(folder, files, previous.as_ref().map(|owned| (out, owned)))?;
-    let marker = files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n");
+fn fill(folder: &Path, out: &Path, files: &Files, present: Option<&Present>) -> Result<(), OutputError> {
+    write_files(folder, out, files, present)?;
     let marker_path = folder.join(OUTPUT_MARKER);
-    fs::write(&marker_path, marker).map_err(failed(&marker_path))?;
-    previous.map_or(Ok(()), |owned| keep_foreign(out, folder, &owned, files))
+    fs::write(&marker_path, marker(files)).map_err(failed(&marker_path))?;
+    present.map_or(Ok(()), |present| keep_foreign(out, folder, Path::new(""), &present.owned, files))
+}
+
+/// The text of the marker file.
+fn marker(files: &Files) -> String {
+    files.keys().fold(format!("{MARKER_HEADER}\n"), |marker, path| marker + path + "\n")
+}
+
+/// What the output is before it is written.
+struct Present {
+    /// The files that inferra wrote.
+    owned: BTreeSet<String>,
+    /// For each file that will be in the output, whether it is there already.
+    held: Vec<bool>,
+    /// Whether the marker lists the files that will be in the output.
+    listed: bool,
+}
+
+impl Present {
+    /// `None` where there is nothing.
+    fn read(out: &Path, files: &Files) -> Result<Option<Self>, OutputError> {
+        let Some(owned) = previous(out)? else { return Ok(None) };
+        let held =
+            |(inside, bytes): (&String, &Arc<Vec<u8>>)| owned.contains(inside) && holds(&out.join(inside), bytes);
+        let held = files.par_iter().map(held).collect();
+        Ok(Some(Self { owned, held, listed: holds(&out.join(OUTPUT_MARKER), marker(files).as_bytes()) }))
+    }
+
+    /// Whether writing would change nothing.
+    fn is_current(&self) -> bool {
+        self.listed && self.held.iter().all(|held| *held)
+    }
 }
 
 /// The files that inferra wrote to `out` before; `None` where there is nothing.
@@ -119,18 +151,19 @@ fn previous(out: &Path) -> Result<Option<BTreeSet<String>>, OutputError> {
 
 /// Writes `files` below `folder`. What the previous output holds already is linked instead: most of a large output stays as
 /// it was, and a link costs the disk nothing.
-fn write_files(folder: &Path, files: &Files, previous: Option<(&Path, &BTreeSet<String>)>) -> Result<(), OutputError> {
+fn write_files(folder: &Path, out: &Path, files: &Files, present: Option<&Present>) -> Result<(), OutputError> {
     let folders: BTreeSet<&str> =
         files.keys().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
-    for inside in folders {
+    folders.par_iter().try_for_each(|inside| {
         let path = folder.join(inside);
-        fs::create_dir_all(&path).map_err(failed(&path))?;
-    }
-    files.par_iter().try_for_each(|(inside, bytes)| {
+        fs::create_dir_all(&path).map_err(failed(&path))
+    })?;
+    let files: Vec<_> = files.iter().enumerate().collect();
+    files.into_par_iter().try_for_each(|(number, (inside, bytes))| {
         let path = folder.join(inside);
-        let old = previous.filter(|(_, owned)| owned.contains(inside)).map(|(out, _)| out.join(inside));
+        let held = present.is_some_and(|present| present.held[number]);
         // Not every file system has links; a file that cannot be linked is written.
-        if old.is_some_and(|old| holds(&old, bytes) && fs::hard_link(&old, &path).is_ok()) {
+        if held && fs::hard_link(out.join(inside), &path).is_ok() {
             return Ok(());
         }
         fs::write(&path, bytes.as_slice()).map_err(failed(&path))
@@ -143,31 +176,40 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
     length == u64::try_from(bytes.len()).ok() && fs::read(path).is_ok_and(|held| held == bytes)
 }
 
-/// Brings everything in `out` that is not in `owned` over to `staging`: hard links, so that nothing is moved away from the
-/// output that is still in place.
-fn keep_foreign(out: &Path, staging: &Path, owned: &BTreeSet<String>, files: &Files) -> Result<(), OutputError> {
-    let mut folders = vec![PathBuf::new()];
-    while let Some(folder) = folders.pop() {
-        let from = out.join(&folder);
-        for entry in fs::read_dir(&from).map_err(failed(&from))? {
-            let entry = entry.map_err(failed(&from))?;
-            let inside = folder.join(entry.file_name());
+/// Brings everything in the folder `inside` of `out` that is not in `owned` over to `staging`: hard links, so that nothing is
+/// moved away from the output that is still in place. Subfolders in parallel, as in [`clear`].
+fn keep_foreign(
+    out: &Path,
+    staging: &Path,
+    inside: &Path,
+    owned: &BTreeSet<String>,
+    files: &Files,
+) -> Result<(), OutputError> {
+    let from = out.join(inside);
+    let entries: Vec<_> = fs::read_dir(&from).and_then(Iterator::collect).map_err(failed(&from))?;
+    if entries.is_empty() {
+        // The user's own folders stay even where they are empty.
+        return fs::create_dir_all(staging.join(inside)).map_err(failed(&from));
+    }
+    let kept: Vec<_> = entries
+        .into_par_iter()
+        .map(|entry: fs::DirEntry| {
+            let inside = inside.join(entry.file_name());
             let kind = entry.file_type().map_err(failed(&from))?;
             if kind.is_dir() {
-                // The user's own folders stay even where they are empty.
-                if fs::read_dir(entry.path()).is_ok_and(|mut entries| entries.next().is_none()) {
-                    fs::create_dir_all(staging.join(&inside)).map_err(failed(&entry.path()))?;
-                }
-                folders.push(inside);
-            } else if !inside.to_str().is_some_and(|inside| owned.contains(inside) || inside == OUTPUT_MARKER) {
-                if stands_in_the_way(&inside, files) {
-                    return Err(OutputError::InTheWay(out.join(inside).display().to_string()));
-                }
-                keep(&entry.path(), &staging.join(&inside), kind.is_symlink()).map_err(failed(&entry.path()))?;
+                return keep_foreign(out, staging, &inside, owned, files);
             }
-        }
-    }
-    Ok(())
+            if inside.to_str().is_some_and(|inside| owned.contains(inside) || inside == OUTPUT_MARKER) {
+                return Ok(());
+            }
+            if stands_in_the_way(&inside, files) {
+                return Err(OutputError::InTheWay(out.join(inside).display().to_string()));
+            }
+            keep(&entry.path(), &staging.join(&inside), kind.is_symlink()).map_err(failed(&entry.path()))
+        })
+        .collect();
+    // The first of several problems, not the quickest.
+    kept.into_iter().collect()
 }
 
 /// Whether one of `files` must stand where the user's file `inside` is, or in a folder of its name, or above it.
@@ -209,6 +251,11 @@ impl Staging {
         }
         clear(&path).map_err(failed(&path))?;
         Ok(Self { path, _lock: lock })
+    }
+
+    /// What stays behind here is swept up by the next run.
+    fn discard(&self) {
+        _ = fs::remove_dir_all(&self.path);
     }
 
     fn take_place_of(&self, out: &Path) -> Result<(), OutputError> {

@@ -73,6 +73,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     }
     let settings = values.settings();
     values.check_engines(&settings, diagnostics);
+    values.check_replicas(&settings, diagnostics);
     settings
 }
 
@@ -388,17 +389,45 @@ impl Values<'_> {
                 "set `{}` and `{}` together: redis 6.2 to 7.1, valkey from 7.2",
                 engine.key, version.key
             ));
-            let spans = ["engine_version", "engine"]
-                .map(|key| self.find(REDIS_NODE, Some(id), key).1.and_then(|it| it.span.clone()));
-            for (span, text) in spans.into_iter().zip(["this version", "this engine"]) {
-                match (span, &problem.primary) {
-                    (Some(span), None) => problem = problem.at(span, text),
-                    (Some(span), Some(_)) => problem = problem.also(span, text),
-                    (None, _) => {}
-                }
-            }
+            let places = [("engine_version", "this version"), ("engine", "this engine")];
+            problem = self.at_values(problem, REDIS_NODE, id, places);
             diagnostics.push(problem);
         }
+    }
+
+    /// Bounds the wrong way round: what each setting allows alone, but not both together.
+    fn check_replicas(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        for (id, unit) in &settings.units {
+            let (min, max) = (&unit.min_replicas, &unit.max_replicas);
+            if min.value <= max.value {
+                continue;
+            }
+            // Without the unit's id, units of which nothing of their own is set are one problem.
+            let message = format!("`{}` is {}, more than `{}`, which is {}", min.key, min.value, max.key, max.value);
+            let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                .help(format!("set `{}` ({}) and `{}` ({}) together", min.key, min.origin, max.key, max.origin));
+            let places = [("min_replicas", "the fewest"), ("max_replicas", "the most")];
+            diagnostics.push(self.at_values(problem, &["execution_unit"], id, places));
+        }
+    }
+
+    /// `problem` at the values of these settings of one id, as far as they stand in a file.
+    fn at_values(
+        &self,
+        mut problem: Diagnostic,
+        section: &[&str],
+        id: &Id,
+        settings: [(&str, &'static str); 2],
+    ) -> Diagnostic {
+        for (key, text) in settings {
+            let span = self.find(section, Some(id), key).1.and_then(|it| it.span.clone());
+            match (span, &problem.primary) {
+                (Some(span), None) => problem = problem.at(span, text),
+                (Some(span), Some(_)) => problem = problem.also(span, text),
+                (None, _) => {}
+            }
+        }
+        problem
     }
 }
 

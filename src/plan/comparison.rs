@@ -46,21 +46,25 @@ pub fn compare(from: &Plan, to: &Plan) -> Comparison {
         promises: Vec::new(),
         requirements: Vec::new(),
     };
-    let managed = |address: &&Address| address.mode() == Mode::Managed;
-    for address in from.resources.iter().map(|(address, _)| address).filter(managed) {
-        match (from.resources.get(address), to.resources.get(address)) {
-            (Some(old), Some(new)) => {
-                let differing = old.resource.body().differences(&new.resource.body());
+    let managed = |address: &Address| address.mode() == Mode::Managed;
+    let documents = changed_documents(from, to);
+    for (address, old) in from.resources.iter().filter(|(address, _)| managed(address)) {
+        match to.resources.get(address) {
+            Some(new) => {
+                let (old, new) = (old.resource.body(), new.resource.body());
+                let mut differing = old.differences(&new);
+                // A role whose policy is a document of other content changes, though it names the same document.
+                differing.extend(new.referring(&documents));
                 if differing.is_empty() {
                     comparison.kept.push(address.clone());
                 } else {
                     comparison.changed.insert(address.clone(), differing);
                 }
             }
-            (Some(_), None) | (None, _) => comparison.removed.push(address.clone()),
+            None => comparison.removed.push(address.clone()),
         }
     }
-    let new = to.resources.iter().map(|(address, _)| address).filter(managed);
+    let new = to.resources.iter().map(|(address, _)| address).filter(|address| managed(address));
     comparison.added.extend(new.filter(|address| from.resources.get(address).is_none()).cloned());
     for list in [&mut comparison.kept, &mut comparison.added, &mut comparison.removed] {
         list.sort();
@@ -72,6 +76,24 @@ pub fn compare(from: &Plan, to: &Plan) -> Comparison {
     comparison.promises = promises(to, &comparison);
     comparison.requirements = requirements(from, to);
     comparison
+}
+
+/// The data sources that are in both plans and differ, in themselves or in what they are made of.
+fn changed_documents(from: &Plan, to: &Plan) -> BTreeSet<String> {
+    let mut changed = BTreeSet::new();
+    loop {
+        let before = changed.len();
+        for (address, new) in to.resources.iter().filter(|(address, _)| address.mode() == Mode::Data) {
+            let Some(old) = from.resources.get(address) else { continue };
+            let (old, new) = (old.resource.body(), new.resource.body());
+            if !old.differences(&new).is_empty() || !new.referring(&changed).is_empty() {
+                changed.insert(address.to_string());
+            }
+        }
+        if changed.len() == before {
+            return changed;
+        }
+    }
 }
 
 impl Comparison {

@@ -1,3 +1,5 @@
+mod containers;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use pretty_assertions::assert_eq;

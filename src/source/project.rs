@@ -53,15 +53,16 @@ impl Project {
         if !root.is_dir() {
             return Err(ProjectError::NotADirectory(root.display().to_string()));
         }
+        let files = walk(root);
         let mut project = Self {
             root: root.to_owned(),
-            sources: PathMap::default(),
+            sources: PathMap::with_capacity_and_hasher(files.len(), FxBuildHasher),
             others: PathSet::default(),
             folders: PathSet::default(),
             names: IndexSet::default(),
             failures: Vec::new(),
         };
-        for (path, bytes) in walk(root) {
+        for (path, bytes) in files {
             match bytes {
                 Some(Ok(bytes)) => {
                     project.add_folders(&path);
@@ -133,6 +134,11 @@ impl Project {
         self.sources.get_key_value(path).map(|(path, _)| path.clone())
     }
 
+    /// The file at `path`, source or not, if there is one.
+    pub(crate) fn path(&self, path: &str) -> Option<ProjectPath> {
+        self.source_path(path).or_else(|| self.other_path(path))
+    }
+
     /// Whether `folder` holds sources, directly or deeper.
     #[must_use]
     pub fn has_folder(&self, folder: &str) -> bool {
@@ -152,6 +158,24 @@ impl Project {
             Some(bytes) => Ok(Arc::clone(bytes)),
             None => std::fs::read(self.root.join(path.as_str())).map(Arc::new),
         }
+    }
+
+    /// The number of files, source or not.
+    pub(crate) fn file_count(&self) -> usize {
+        self.sources.len() + self.others.len()
+    }
+
+    /// The number of a file, by which tables can be made of what is known of each. Sources come first, in the order of their
+    /// paths.
+    pub(crate) fn number(&self, path: &ProjectPath) -> Option<usize> {
+        let other = || self.others.get_index_of(path).map(|at| self.sources.len() + at);
+        self.sources.get_index_of(path).or_else(other)
+    }
+
+    /// The file of a [`number`](Self::number).
+    pub(crate) fn file(&self, number: usize) -> Option<&ProjectPath> {
+        let other = || self.others.get_index(number.checked_sub(self.sources.len())?);
+        self.sources.get_index(number).map(|(path, _)| path).or_else(other)
     }
 
     /// The source files that could not be read.

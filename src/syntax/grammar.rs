@@ -1,5 +1,9 @@
-use tree_sitter::{Node, Parser, Tree};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
+use tree_sitter::{Node, Parser, Point, Tree};
+
+use super::statements;
 use super::walk::preorder;
 use crate::source::{Language, ProjectPath};
 
@@ -55,11 +59,25 @@ pub(crate) struct Parsed<'text> {
 impl<'text> Parsed<'text> {
     /// Parses `text`; `None` where the path is no source file. Errors in the text become error nodes.
     pub(crate) fn new(path: &ProjectPath, text: &'text str) -> Option<Self> {
+        Self::pieces(path, text, &[])
+    }
+
+    /// Parses no more of `text` than the statements at the top of the module that hold all of `places`.
+    pub(crate) fn around(path: &ProjectPath, text: &'text str, places: &BTreeSet<usize>) -> Option<Self> {
+        let pieces = statements::around(Language::of(path)?, text, places);
+        let parsed = Self::pieces(path, text, &pieces)?;
+        // Whether a piece is wrong or the file, only the whole file can tell.
+        if parsed.root().has_error() { Self::new(path, text) } else { Some(parsed) }
+    }
+
+    /// Parses some of `text`, or all of it where `pieces` is empty.
+    fn pieces(path: &ProjectPath, text: &'text str, pieces: &[Range<usize>]) -> Option<Self> {
         let grammar = Grammar::of(path)?;
         let mut parser = Parser::new();
-        // Both can only fail for a grammar of another ABI or a cancelled parse; neither happens here, and a file that
-        // cannot be parsed is reported by the caller like any other.
+        // These can only fail for a grammar of another ABI, ranges out of order, or a cancelled parse; none happens here, and
+        // a file that cannot be parsed is reported by the caller like any other.
         parser.set_language(&grammar.tree_sitter()).ok()?;
+        parser.set_included_ranges(&ranges(text, pieces)).ok()?;
         let tree = parser.parse(text, None)?;
         Some(Self { path: path.clone(), text, grammar, tree })
     }
@@ -76,4 +94,22 @@ impl<'text> Parsed<'text> {
     pub(crate) fn first_error(&self) -> Option<Node<'_>> {
         preorder(self.root(), |node| node.has_error()).find(|node| node.is_error() || node.is_missing())
     }
+}
+
+/// Ranges that start with a line each, as tree-sitter has them.
+fn ranges(text: &str, pieces: &[Range<usize>]) -> Vec<tree_sitter::Range> {
+    let (mut row, mut at) = (0, 0);
+    let mut point = |to: usize| {
+        let line = text[..to].rfind('\n').map_or(0, |newline| newline + 1);
+        row += memchr::memchr_iter(b'\n', &text.as_bytes()[at..to]).count();
+        at = to;
+        Point::new(row, to - line)
+    };
+    let range = |piece: &Range<usize>| tree_sitter::Range {
+        start_byte: piece.start,
+        end_byte: piece.end,
+        start_point: point(piece.start),
+        end_point: point(piece.end),
+    };
+    pieces.iter().map(range).collect()
 }

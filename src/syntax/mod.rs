@@ -7,6 +7,7 @@ mod literal;
 mod modules;
 mod query;
 mod shape;
+mod statements;
 mod walk;
 
 pub(crate) use comment::{CommentBlock, comment_blocks};

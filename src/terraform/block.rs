@@ -120,6 +120,20 @@ impl Body {
         names.into_iter().filter(|name| own.get(name) != others.get(name)).map(str::to_owned).collect()
     }
 
+    /// The names of the arguments and nested blocks that refer to one of `addresses`.
+    #[must_use]
+    pub fn referring(&self, addresses: &BTreeSet<String>) -> BTreeSet<String> {
+        let refers = |item: &Item| {
+            let (name, body) = match item {
+                Item::Attribute(name, value) => (*name, Self::new().attribute(name, value.clone())),
+                Item::Block(block) => (block.kind, block.body.clone()),
+                Item::Comment(_) | Item::Gap => return None,
+            };
+            (!body.dependencies().is_disjoint(addresses)).then(|| name.to_owned())
+        };
+        self.items.iter().filter_map(refers).collect()
+    }
+
     /// What is written under each name, in order.
     fn arguments(&self) -> BTreeMap<&str, Vec<String>> {
         let mut arguments: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -219,6 +233,9 @@ mod tests {
         let other = Body::new().gap().attribute("a", 1_u64).attribute("new", 1_u64).block("b", nested(2));
         assert_eq!(one.differences(&other).into_iter().collect::<Vec<_>>(), ["b", "gone", "new"]);
         assert!(one.differences(&one).is_empty());
+        let topic = Address::new(Mode::Managed, "aws_sns_topic", "t");
+        let body = Body::new().attribute("a", topic.attribute("arn")).attribute("b", 1_u64);
+        assert_eq!(body.referring(&BTreeSet::from([topic.to_string()])), BTreeSet::from(["a".to_owned()]));
     }
 
     #[test]

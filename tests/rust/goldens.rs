@@ -13,9 +13,11 @@ use crate::project::{compiled, compiled_for, fixture_apps, inferra, tree, write}
 /// The file that marks a folder as inferra's output.
 const MARKER: &str = ".inferra";
 
-/// Files of the units that are copies of the shims' own sources; their golden copy would repeat them for each unit.
-fn is_shim(path: &str) -> bool {
-    path.starts_with("units/") && path.split('/').nth(2) == Some("inferra_runtime")
+/// Files that are copies of the shims' own sources, or of the chart's templates; their golden copy would repeat them for each
+/// unit and application.
+fn is_copy(path: &str) -> bool {
+    let shim = path.starts_with("units/") && path.split('/').nth(2) == Some("inferra_runtime");
+    shim || path.starts_with("chart/templates/")
 }
 
 #[test]
@@ -32,7 +34,7 @@ fn compiles_to_what_is_expected(app: &Path, target: Target) {
     let compilation = compiled_for(target, app, name, &[]);
     assert!(compilation.files.is_some(), "{name} on {target}: {:#?}", compilation.diagnostics);
     let files = compilation.files.unwrap_or_default().into_iter();
-    let actual = files.filter(|(path, _)| !is_shim(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
+    let actual = files.filter(|(path, _)| !is_copy(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
     let expected_folder = app.join("expected").join(target.name());
     if std::env::var_os("INFERRA_BLESS").is_some() {
         if expected_folder.exists() {

@@ -14,6 +14,7 @@ mod listening;
 mod pages;
 mod programs;
 mod project;
+mod retarget;
 mod robustness;
 mod schema;
 mod shapes;

@@ -1,27 +1,31 @@
-import type { SNSEvent, SNSEventRecord } from "aws-lambda";
 import { boundEmitter, type Message } from "./emitter.ts";
 
+/** A message as it arrives. */
+export interface Arrival {
+  /** What to call it in an error: its way here and its id, nothing that it carries. */
+  readonly label: string;
+  readonly body: string;
+}
+
 /**
- * Calls the listeners in this process with what the event's messages carry. Resolves to the failures; SNS delivers a
- * message again, to all its listeners, when the invocation fails, so a listener may see it more than once.
- * Payload: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+ * Calls the listeners in this process with what the messages carry, and waits for all of them. Resolves to the
+ * failures. A message with one is delivered again, to all its listeners, so a listener may see it more than once.
  */
-export async function deliver(event: SNSEvent): Promise<unknown[]> {
-  const results = await Promise.allSettled(event.Records.flatMap(calls));
+export async function deliver(arrivals: readonly Arrival[]): Promise<unknown[]> {
+  const results = await Promise.allSettled(arrivals.flatMap(calls));
   return results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
 }
 
-/** One promise for each listener of the record's event. */
-function calls(record: SNSEventRecord): Promise<unknown>[] {
-  const id = record.Sns.MessageId;
-  const message = readMessage(record.Sns.Message);
-  if (message === undefined) return [fail(`SNS message ${id} was not published by an inferra unit`)];
+/** One promise for each listener of the message's event. */
+function calls({ label, body }: Arrival): Promise<unknown>[] {
+  const message = readMessage(body);
+  if (message === undefined) return [fail(`${label} was not published by an inferra unit`)];
 
   const bound = boundEmitter(message.emitter);
-  if (bound === undefined) return [fail(`SNS message ${id} is for an emitter that this unit does not have`)];
+  if (bound === undefined) return [fail(`${label} is for an emitter that this unit does not have`)];
   // Only now is the event's name known to be one from the code, and fit for a log.
   if (!bound.topics.has(message.event))
-    return [fail(`SNS message ${id} is for an event of ${message.emitter} that has no topic`)];
+    return [fail(`${label} is for an event of ${message.emitter} that has no topic`)];
 
   const { emitter } = bound;
   // The raw listeners, because the wrapper of a `once` listener is what takes it away again.

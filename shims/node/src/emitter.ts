@@ -52,7 +52,12 @@ function bindEmitter(own: EventEmitter, prefix: string): void {
     if (typeof event !== "string" || topic === undefined) return Reflect.apply(local, this, [event, ...args]);
     assertJson(args, "args");
     const message: Message = { emitter: prefix, event, args };
-    publish(topic, JSON.stringify(message), `the event "${event}" of ${prefix}`);
+    publish({
+      topic,
+      body: JSON.stringify(message),
+      label: `the event "${event}" of ${prefix}`,
+      emitter: own,
+    });
     return true; // `emit` tells whether somebody listens: whoever subscribes to the topic does.
   };
   Object.defineProperty(own, "emit", { value: emit, configurable: true, writable: true });

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import http from "node:http";
+import type http from "node:http";
 import { configure } from "@codegenie/serverless-express";
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 
@@ -12,15 +12,6 @@ export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 export function isHttpEvent(event: object): event is HttpEvent {
   if (!("requestContext" in event)) return false;
   return "httpMethod" in event || ("version" in event && event.version === "2.0" && "rawPath" in event);
-}
-
-/** What Node calls with each request, found in a module's export: a server, a Koa application, or a function. */
-export function requestListener(exported: unknown): http.RequestListener | undefined {
-  if (exported instanceof http.Server)
-    return (request, response) => exported.emit("request", request, response);
-  if (isKoa(exported)) return exported.callback();
-  // An Express application is the function that Node calls.
-  return typeof exported === "function" ? (exported as http.RequestListener) : undefined;
 }
 
 /** Lets the listener answer the event. A failure of the listener, or of the adapter, is a rejection. */
@@ -96,13 +87,4 @@ function exchange(
 /** The adapter would take a REST API's `{proxy+}` for the whole path, and lose what stands before it. */
 function withWholePath(event: HttpEvent): HttpEvent {
   return "httpMethod" in event ? { ...event, pathParameters: null } : event;
-}
-
-function isKoa(exported: unknown): exported is { callback(): http.RequestListener } {
-  return (
-    typeof exported === "object" &&
-    exported !== null &&
-    "callback" in exported &&
-    typeof exported.callback === "function"
-  );
 }

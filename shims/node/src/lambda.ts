@@ -4,18 +4,18 @@
  */
 
 import type { RequestListener } from "node:http";
-import type { Context, SNSEvent } from "aws-lambda";
-import { deliver } from "./deliver.ts";
+import type { Context, SNSEvent, SNSEventRecord } from "aws-lambda";
+import { type Arrival, deliver } from "./deliver.ts";
 import { installBindings } from "./emitter.ts";
-import { isHttpEvent, requestListener, respond } from "./http.ts";
+import { isHttpEvent, respond } from "./http.ts";
 import { captureServers, firstServer } from "./listen.ts";
 import { settlePublishes } from "./publish.ts";
+import { listenerOf, loadModules, type Modules } from "./unit.ts";
 
 installBindings();
 
 export interface Unit {
-  /** The application's modules, loaded in this order. */
-  readonly modules: readonly (() => Promise<unknown>)[];
+  readonly modules: Modules;
   /** Who answers HTTP events: a module's export, or (`null`) the first server that listens. */
   readonly http?: { readonly module: number; readonly export: string | null };
 }
@@ -48,7 +48,7 @@ async function handle(
   listener: FindListener | undefined,
 ): Promise<unknown> {
   if (typeof event === "object" && event !== null) {
-    if (isSnsEvent(event)) return throwAny(await deliver(event));
+    if (isSnsEvent(event)) return throwAny(await deliver(event.Records.map(arrival)));
     if (isHttpEvent(event)) {
       if (listener === undefined) throw new Error("this unit is behind no gateway and takes no HTTP events");
       return respond(await listener(), event, context);
@@ -58,15 +58,10 @@ async function handle(
 }
 
 async function load({ modules, http }: Unit): Promise<FindListener | undefined> {
-  const loaded: unknown[] = [];
-  for (const module of modules) loaded.push(await module());
+  const loaded = await loadModules(modules);
   if (http === undefined) return undefined;
   if (http.export === null) return listenerOfFirstServer;
-  const listener = requestListener(exportOf(loaded[http.module], http.export));
-  if (listener === undefined)
-    throw new Error(
-      `the export "${http.export}" is neither a function, nor an HTTP server, nor a Koa application`,
-    );
+  const listener = listenerOf(loaded[http.module], http.export);
   return async () => listener;
 }
 
@@ -75,10 +70,9 @@ async function listenerOfFirstServer(): Promise<RequestListener> {
   return (request, response) => server.emit("request", request, response);
 }
 
-/** A CommonJS module's exports may be found on its default export alone. */
-function exportOf(module: unknown, name: string): unknown {
-  const namespace = module as Record<string, unknown> & { default?: Record<string, unknown> };
-  return namespace[name] ?? namespace.default?.[name];
+/** Payload: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+function arrival({ Sns }: SNSEventRecord): Arrival {
+  return { label: `SNS message ${Sns.MessageId}`, body: Sns.Message };
 }
 
 function isSnsEvent(event: object): event is SNSEvent {

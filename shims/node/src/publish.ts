@@ -1,17 +1,61 @@
-/** Publishes that no invocation has waited for yet. None of these promises rejects: each resolves to its failure. */
-const pending = new Set<Promise<Error | undefined>>();
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { EventEmitter } from "node:events";
 
-/** Starts to publish; `settlePublishes` tells how it ended. `label` says what is published, without its content. */
-export function publish(topicArn: string, message: string, label: string): void {
-  pending.add(
-    send(topicArn, message).then(
-      () => undefined,
-      (cause: unknown) => {
-        const size = Buffer.byteLength(message);
-        return new Error(`SNS did not take ${label} (${size} bytes): ${cause}`, { cause });
-      },
-    ),
+export interface Publication {
+  readonly topic: string;
+  readonly body: string;
+  /** What is published, without its content. */
+  readonly label: string;
+  /** Where it was emitted. */
+  readonly emitter: EventEmitter;
+}
+
+/** Publishes that somebody waits for. None of these promises rejects: each resolves to its failure. */
+interface Scope {
+  readonly pending: Set<Promise<Error | undefined>>;
+  /** Whether somebody still does. */
+  open: boolean;
+}
+
+/** What a message's handlers publish, however deep in their asynchronous calls. */
+const scopes = new AsyncLocalStorage<Scope>();
+
+/** Everything else. */
+const strays: Scope = { pending: new Set(), open: true };
+
+let report: ((failure: Error, emitter: EventEmitter) => void) | undefined;
+
+/**
+ * Starts to publish. `collectPublishes` tells how it ended where it is part of its `run`, otherwise the callback of
+ * `reportPublishes`, or `settlePublishes` where there is none.
+ */
+export function publish(publication: Publication): void {
+  const scope = scopes.getStore();
+  const { pending } = scope?.open ? scope : strays;
+  const sending = send(publication).then(
+    () => undefined,
+    (cause: unknown) => {
+      const size = Buffer.byteLength(publication.body);
+      return new Error(`SNS did not take ${publication.label} (${size} bytes): ${cause}`, { cause });
+    },
   );
+  pending.add(sending);
+  if (pending === strays.pending && report !== undefined) void tell(sending, publication.emitter, report);
+}
+
+/** From now on the failure of each publish that nobody waits for is told as soon as it is known. */
+export function reportPublishes(callback: (failure: Error, emitter: EventEmitter) => void): void {
+  report = callback;
+}
+
+async function tell(
+  sending: Promise<Error | undefined>,
+  emitter: EventEmitter,
+  callback: NonNullable<typeof report>,
+): Promise<void> {
+  const failure = await sending;
+  strays.pending.delete(sending);
+  if (failure !== undefined) callback(failure, emitter);
 }
 
 /**
@@ -19,7 +63,22 @@ export function publish(topicArn: string, message: string, label: string): void 
  * has ended (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html), so each invocation ends
  * with this. What a module published while it was loaded belongs to the first invocation.
  */
-export async function settlePublishes(): Promise<Error[]> {
+export function settlePublishes(): Promise<Error[]> {
+  return settle(strays.pending);
+}
+
+/** Runs `run`, then waits for what it published; resolves to its result and to the failures of those publishes. */
+export async function collectPublishes<T>(run: () => Promise<T>): Promise<[result: T, failures: Error[]]> {
+  const scope: Scope = { pending: new Set(), open: true };
+  try {
+    return await scopes.run(scope, async () => [await run(), await settle(scope.pending)]);
+  } finally {
+    // What a handler left running, and publishes later, is no part of its message any more.
+    scope.open = false;
+  }
+}
+
+async function settle(pending: Set<Promise<Error | undefined>>): Promise<Error[]> {
   const failures: Error[] = [];
   while (pending.size > 0) {
     const batch = [...pending];
@@ -31,7 +90,7 @@ export async function settlePublishes(): Promise<Error[]> {
 }
 
 /** The client is loaded by the first publish, so that a unit which only receives does not pay for it at each start. */
-async function send(topicArn: string, message: string): Promise<void> {
+async function send({ topic, body }: Publication): Promise<void> {
   const sns = await import("./sns.ts");
-  await sns.send(topicArn, message);
+  await sns.send(topic, body);
 }

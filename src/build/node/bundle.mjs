@@ -1,11 +1,12 @@
-// Bundles one unit with the esbuild of its `inferra_runtime`. Started by `inferra build` with the path of a JSON file:
+// Bundles one unit with the esbuild of its `inferra_runtime`. Started by `inferra build`, and by the build of an image, with
+// the path of a JSON file:
 //   unit       the copy of the unit, absolute and without links; every path in the output is relative to it
 //   packages   the folder of the unit's package.json: `unit` or a folder below it
 //   entry      the entry point, relative to `unit`
 //   target     esbuild's name of the oldest Node that has to run the bundle
-//   platform   Lambda's platform as Node's addons name it, such as linux-arm64
+//   platform   the platform that it runs on, as Node's addons name it: linux-arm64
 //   result     where to write what the bundle needs beside it
-//   code, map  where to write the bundle and its source map
+//   code, map  where to write the bundle and its source map; the bundle names the map `index.mjs.map`
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
@@ -47,9 +48,9 @@ const addonFiles = (folder) =>
     return entry.name.endsWith(".node") ? [path] : [];
   });
 
-// What a package has of machine code: "none"; "ready", an addon for Lambda; "absent", it needs one and there is none.
+// What a package has of machine code: "none"; "ready", an addon for the platform; "absent", it needs one and there is none.
 // Packages publish addons in themselves (`prebuilds/<platform>/`), or in packages per platform that they list as optional
-// dependencies and of which npm installed the one for Lambda.
+// dependencies and of which npm installed the one that fits.
 const nativeness = new Map();
 const nativenessOf = (root) => {
   if (!nativeness.has(root)) nativeness.set(root, inspect(root));
@@ -97,7 +98,7 @@ const plugin = {
       if (state === "absent") {
         if (isOptionalFor(importer, owner.name)) return { path: args.path, external: true };
         return { errors: [{ text: `"${owner.name}" compiles machine code when it is installed and has none ready for ${settings.platform}: `
-          + "replace it with a package that publishes its addon for that platform, or run the unit from a container" }] };
+          + "replace it with a package that publishes its addon for that platform" }] };
       }
       if (owner.root !== join(settings.packages, "node_modules", ...owner.name.split("/"))) {
         return { errors: [{ text: `"${owner.name}" has machine code, so it cannot be bundled, and is installed more than once: `

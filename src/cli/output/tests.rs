@@ -205,3 +205,23 @@ fn an_empty_folder_of_the_user_stays() {
     write(&out, &files(&[("terraform/a.tf", "2")])).unwrap();
     assert!(out.join("notes/empty").is_dir());
 }
+
+#[test]
+#[cfg(unix)]
+fn an_output_that_would_be_the_same_is_left_alone() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let written = || {
+        write(&out, &files(&[("a", "same")])).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::metadata(&out).unwrap().ino()
+    };
+    let first = written();
+    fs::write(out.join("mine"), "mine").unwrap();
+    assert_eq!(written(), first);
+    fs::remove_file(out.join("a")).unwrap();
+    assert_ne!(written(), first);
+    assert_eq!((read(&out.join("a")).as_deref(), read(&out.join("mine")).as_deref()), (Some("same"), Some("mine")));
+}

@@ -112,6 +112,18 @@ fn wrong_settings_point_at_the_words() {
 }
 
 #[test]
+fn bounds_are_the_right_way_round() {
+    let (code, at, help) = problem("[execution_unit]\nmin_replicas = 20\n", &[]);
+    assert_eq!((code, at.as_str()), (Code::ConfigOutOfBounds, "20"));
+    assert_eq!(
+        help,
+        "set `execution_unit.min_replicas` (inferra.toml:2) and `execution_unit.max_replicas` (built-in default) together"
+    );
+    let (code, at, _) = problem("", &["execution_unit.by_id.main.max_replicas=1"]);
+    assert_eq!((code, at.as_str()), (Code::ConfigOutOfBounds, ""));
+}
+
+#[test]
 fn wrong_options_are_named() {
     assert_eq!(problem("", &["nonsense"]).0, Code::ConfigInvalidToml);
     assert_eq!(problem("", &["execution_unit.memory_mb=lots"]).0, Code::ConfigWrongType);

@@ -5,6 +5,9 @@ mod python;
 mod tokens;
 mod typescript;
 
+pub(super) use python::end_of_string;
+pub(super) use tokens::{Token, Tokens};
+
 use crate::source::Language;
 
 /// What a file takes from other modules and gives them under another name.

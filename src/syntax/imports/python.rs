@@ -159,7 +159,7 @@ fn end_of_line(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The byte after the string that starts at `quote`; an unclosed one-line string ends with its line.
-fn end_of_string(bytes: &[u8], quote: usize, line_end: usize) -> usize {
+pub(in crate::syntax) fn end_of_string(bytes: &[u8], quote: usize, line_end: usize) -> usize {
     let mark = bytes[quote];
     let triple = [mark; 3];
     let long = bytes[quote..].starts_with(&triple);

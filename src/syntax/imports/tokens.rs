@@ -3,7 +3,7 @@
 
 /// A piece of code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'text> {
+pub(in crate::syntax) enum Token<'text> {
     Word(&'text str),
     Text(&'text str),
     Mark(u8),
@@ -11,7 +11,7 @@ pub(super) enum Token<'text> {
 
 /// The tokens of a text. Cloning it is how a caller looks ahead.
 #[derive(Debug, Clone)]
-pub(super) struct Tokens<'text> {
+pub(in crate::syntax) struct Tokens<'text> {
     text: &'text str,
     at: usize,
     /// Whether a `/` here would divide; else it starts a regular expression.
@@ -24,27 +24,27 @@ pub(super) struct Tokens<'text> {
 }
 
 impl<'text> Tokens<'text> {
-    pub(super) const fn new(text: &'text str) -> Self {
+    pub(in crate::syntax) const fn new(text: &'text str) -> Self {
         Self { text, at: 0, after_value: false, keyword: false, parentheses: 0 }
     }
 
     /// The byte after the last token.
-    pub(super) const fn position(&self) -> usize {
+    pub(in crate::syntax) const fn position(&self) -> usize {
         self.at
     }
 
     /// Takes the next token if it is this mark.
-    pub(super) fn take_mark(&mut self, mark: u8) -> bool {
+    pub(in crate::syntax) fn take_mark(&mut self, mark: u8) -> bool {
         self.take(Token::Mark(mark))
     }
 
     /// Takes the next token if it is this word.
-    pub(super) fn take_word(&mut self, word: &str) -> bool {
+    pub(in crate::syntax) fn take_word(&mut self, word: &str) -> bool {
         self.take(Token::Word(word))
     }
 
     /// Takes the next token if it is any word.
-    pub(super) fn word(&mut self) -> Option<&'text str> {
+    pub(in crate::syntax) fn word(&mut self) -> Option<&'text str> {
         let mut ahead = self.clone();
         let Some(Token::Word(word)) = ahead.next() else { return None };
         *self = ahead;
@@ -52,7 +52,7 @@ impl<'text> Tokens<'text> {
     }
 
     /// Takes the next token if it is a string.
-    pub(super) fn string(&mut self) -> Option<&'text str> {
+    pub(in crate::syntax) fn string(&mut self) -> Option<&'text str> {
         let mut ahead = self.clone();
         let Some(Token::Text(text)) = ahead.next() else { return None };
         *self = ahead;

@@ -1,6 +1,7 @@
 //! Which files a file's imports mean, and which object a name means, across the project.
 
 mod graph;
+mod node;
 mod python;
 mod references;
 mod symbols;

@@ -51,25 +51,27 @@ fn find(project: &Project, folder: &str, parts: &[&str], names: &[&str]) -> Opti
     let mut at = folder.to_owned();
     for (index, part) in parts.iter().enumerate() {
         let last = index + 1 == parts.len();
-        let next = join(&at, part);
         if !project.has_name(part) {
             return None;
         }
-        if let Some(init) = source(project, &format!("{next}/__init__.py")) {
+        if !at.is_empty() {
+            at.push('/');
+        }
+        at.push_str(part);
+        if let Some(init) = ended(project, &mut at, "/__init__.py") {
             if last {
                 target.module = Some(init.clone());
             }
             target.files.push(init);
-        } else if let Some(file) = source(project, &format!("{next}.py")) {
+        } else if let Some(file) = ended(project, &mut at, ".py") {
             target.module = Some(file.clone());
             target.files.push(file);
             // A module has no modules inside it: `import a.b` where `a.py` exists names something else.
             return last.then_some(target);
-        } else if !project.has_folder(&next) {
+        } else if !project.has_folder(&at) {
             // Most imports are of other people's modules: this is where those end.
             return None;
         }
-        at = next;
     }
     if parts.is_empty()
         && let Some(init) = source(project, &join(&at, "__init__.py"))
@@ -78,9 +80,8 @@ fn find(project: &Project, folder: &str, parts: &[&str], names: &[&str]) -> Opti
         target.files.push(init);
     }
     for name in names.iter().filter(|name| project.has_name(name)) {
-        let inside = join(&at, name);
-        let file =
-            source(project, &format!("{inside}.py")).or_else(|| source(project, &format!("{inside}/__init__.py")));
+        let mut inside = join(&at, name);
+        let file = ended(project, &mut inside, ".py").or_else(|| ended(project, &mut inside, "/__init__.py"));
         if let Some(file) = file {
             target.files.push(file.clone());
             target.submodules.insert((*name).to_owned(), file);
@@ -100,4 +101,13 @@ fn join(folder: &str, name: &str) -> String {
 
 fn source(project: &Project, path: &str) -> Option<ProjectPath> {
     project.source_path(path)
+}
+
+/// The source at `path` with `ending`; leaves `path` as it was.
+fn ended(project: &Project, path: &mut String, ending: &str) -> Option<ProjectPath> {
+    let length = path.len();
+    path.push_str(ending);
+    let found = source(project, path);
+    path.truncate(length);
+    found
 }

@@ -4,7 +4,7 @@ use super::{Graph, Target};
 use crate::source::ProjectPath;
 use crate::syntax::imports::{Binding, Import};
 
-impl Graph {
+impl Graph<'_> {
     /// The expressions by which each file can mean the object that `file` calls `name`: `client`, `store.client`, `c` after
     /// `from store import client as c`. Only these files need a syntax tree to find out how the object is used.
     pub(crate) fn references(&self, file: &ProjectPath, name: &str) -> BTreeMap<ProjectPath, BTreeSet<String>> {

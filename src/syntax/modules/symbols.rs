@@ -16,7 +16,7 @@ pub(crate) enum ResolvedSymbol {
 /// Re-exports followed before giving up; a cycle of re-exports would never end.
 const MAX_DEPTH: usize = 16;
 
-impl Graph {
+impl Graph<'_> {
     /// What `dotted` (`redis.Redis`, `R`, `events.EventEmitter`) means in `file`.
     pub(crate) fn symbol(&self, file: &ProjectPath, dotted: &str) -> ResolvedSymbol {
         if let Some((module, rest)) = required(dotted) {
@@ -27,7 +27,7 @@ impl Graph {
 
     fn symbol_within(&self, file: &ProjectPath, dotted: &str, depth: usize) -> ResolvedSymbol {
         let own = || ResolvedSymbol::Project { file: file.clone(), name: dotted.to_owned() };
-        let (Some(node), Some(depth)) = (self.node(file), depth.checked_sub(1)) else { return own() };
+        let (Some(node), Some(depth)) = (self.details(file), depth.checked_sub(1)) else { return own() };
         let exports = node.interface.exports.iter().filter(|export| export.exported != export.local);
         let (first, rest) = split(dotted);
         for (import, target) in node.interface.imports.iter().zip(&node.targets) {
@@ -51,7 +51,7 @@ impl Graph {
     pub(crate) fn starred(&self, file: &ProjectPath, dotted: &str) -> Vec<String> {
         let (mut found, mut seen, mut files) = (Vec::new(), BTreeSet::new(), vec![file]);
         while let Some(file) = files.pop() {
-            let Some(node) = self.node(file).filter(|_| seen.insert(file)) else { continue };
+            let Some(node) = self.details(file).filter(|_| seen.insert(file)) else { continue };
             let imports = node.interface.imports.iter().zip(&node.targets);
             for (import, target) in imports.filter(|(import, _)| import.bindings.contains(&Binding::Star)) {
                 match &target.module {

@@ -20,24 +20,26 @@ pub(super) fn resolve(project: &Project, from: &ProjectPath, module: &str) -> Ta
     let Some(path) = ProjectPath::join(from.parent(), module) else {
         return Target { missing: true, ..Target::default() };
     };
-    match candidates(&path).find(|candidate| project.contains(candidate)) {
+    match candidate(project, &path) {
         Some(file) => Target { files: vec![file.clone()], module: Some(file), ..Target::default() },
         None => Target { missing: true, ..Target::default() },
     }
 }
 
-fn candidates(path: &ProjectPath) -> impl Iterator<Item = ProjectPath> {
+/// The first file of the project that `path` may mean: itself, what its ending stands for, with an ending, as a folder.
+fn candidate(project: &Project, path: &ProjectPath) -> Option<ProjectPath> {
     let written = path.as_str();
+    let mut candidate = String::with_capacity(written.len() + "/index.tsx".len());
+    let mut known = |stem: &str, between: &str, ending: &str| {
+        candidate.clear();
+        candidate.extend([stem, between, ending]);
+        project.path(&candidate)
+    };
     let substitutes = SUBSTITUTES.iter().filter(|(ending, _)| path.extension() == Some(ending));
-    let replaced =
-        substitutes.flat_map(|(_, endings)| endings.iter().map(|ending| format!("{}.{ending}", path.stem())));
-    let ended = ENDINGS.iter().map(move |ending| format!("{written}.{ending}"));
-    let index = ENDINGS.iter().map(move |ending| {
-        if written.is_empty() { format!("index.{ending}") } else { format!("{written}/index.{ending}") }
-    });
-    std::iter::once(written.to_owned())
-        .chain(replaced)
-        .chain(ended)
-        .chain(index)
-        .filter_map(|candidate| ProjectPath::join("", &candidate))
+    let mut substitutes = substitutes.flat_map(|(_, endings)| *endings);
+    let inside = if written.is_empty() { "index." } else { "/index." };
+    known(written, "", "")
+        .or_else(|| substitutes.find_map(|ending| known(path.stem(), ".", ending)))
+        .or_else(|| ENDINGS.iter().find_map(|ending| known(written, ".", ending)))
+        .or_else(|| ENDINGS.iter().find_map(|ending| known(written, inside, ending)))
 }

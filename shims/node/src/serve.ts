@@ -1,0 +1,86 @@
+import http from "node:http";
+import https from "node:https";
+import { showAsSent } from "./forwarded.ts";
+
+/**
+ * Longer than a load balancer keeps an idle connection, which is 60 seconds by default: one that the server closed
+ * first would lose the request that is just being sent.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+ */
+const KEEP_ALIVE_MS = 75_000;
+
+const servers = new Set<http.Server>();
+
+let announce!: () => void;
+const listening = new Promise<void>((resolve) => {
+  announce = resolve;
+});
+
+/**
+ * From now on every HTTP server that the application makes is known here, and where it would listen on the loopback
+ * interface it listens on all: requests come from outside of the container.
+ */
+export function recordServers(): void {
+  for (const { prototype } of [http.Server, https.Server]) {
+    const listen: unknown = prototype.listen;
+    const value = function (this: http.Server, ...args: unknown[]): unknown {
+      record(this);
+      return Reflect.apply(listen as () => unknown, this, onAllInterfaces(args));
+    };
+    Object.defineProperty(prototype, "listen", { value, configurable: true, writable: true });
+  }
+}
+
+/** Resolves once a server listens. */
+export function firstListens(): Promise<void> {
+  return listening;
+}
+
+/** Takes no connection any more and waits until every request in hand is answered. */
+export async function closeServers(): Promise<void> {
+  await Promise.all([...servers].map(close));
+}
+
+function record(server: http.Server): void {
+  if (servers.has(server)) return;
+  servers.add(server);
+  server.once("listening", announce);
+  server.once("close", () => servers.delete(server));
+  server.prependListener("request", showAsSent);
+  // Only where the application leaves Node's own value.
+  if (server.keepAliveTimeout === http.createServer().keepAliveTimeout)
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+}
+
+function close(server: http.Server): Promise<void> {
+  server.prependListener("request", endConnection);
+  return new Promise((resolve) => {
+    // Node closes the connections that are idle now; the others are once their requests are answered.
+    const timer = setInterval(() => server.closeIdleConnections(), 50);
+    // Also where the application has begun to close it, or it never listened: that is the callback's error.
+    server.close(() => {
+      clearInterval(timer);
+      resolve();
+    });
+  });
+}
+
+function endConnection(_: http.IncomingMessage, response: http.ServerResponse): void {
+  response.setHeader("connection", "close");
+}
+
+/** The forms of https://nodejs.org/api/net.html#serverlisten that name a host: an object, or port and host. */
+function onAllInterfaces(args: unknown[]): unknown[] {
+  const [where, host, ...rest] = args;
+  if (typeof where === "object" && where !== null && "host" in where && isLoopback(where.host))
+    return [{ ...where, host: everywhere(where.host) }, ...args.slice(1)];
+  return isLoopback(host) ? [where, everywhere(host), ...rest] : args;
+}
+
+function isLoopback(host: unknown): host is string {
+  return typeof host === "string" && /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
+}
+
+function everywhere(loopback: string): string {
+  return loopback === "::1" ? "::" : "0.0.0.0";
+}

@@ -1,0 +1,56 @@
+/** What a container's environment says about its process. */
+export interface Settings {
+  /** Where the shim's own server listens. */
+  readonly port: number;
+  /** Where `/live` and `/ready` are answered. */
+  readonly healthPort: number;
+  /** Seconds that work in hand has to finish once the process is told to stop. */
+  readonly graceS: number;
+  /** The queues whose messages this unit handles; none where nothing is bound. */
+  readonly queues: readonly Queue[];
+}
+
+export interface Queue {
+  readonly url: string;
+  /** Seconds for which a message is hidden from other receivers, before that is asked for again. */
+  readonly visibilityS: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the variables `<prefix>_PORT`, `_HEALTH_PORT` and `_GRACE_S`, and those of the unit's queues. */
+export function readSettings(prefix: string, environment: Environment): Settings {
+  return {
+    port: number(environment, `${prefix}_PORT`, [0, 65_535], 8080),
+    healthPort: number(environment, `${prefix}_HEALTH_PORT`, [0, 65_535], 8081),
+    graceS: number(environment, `${prefix}_GRACE_S`, [0, 86_400], 30),
+    queues: readQueues(environment),
+  };
+}
+
+/** A unit has one queue for all its topics, so the variables of several name the same one. */
+function readQueues(environment: Environment): Queue[] {
+  const queues = new Map<string, Queue>();
+  for (const [name, url] of Object.entries(environment)) {
+    const prefix = /^(INFERRA_PUBSUB_.+)_QUEUE$/.exec(name)?.[1];
+    if (prefix === undefined || url === undefined || queues.has(url)) continue;
+    // The most that SQS allows: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+    const visibilityS = number(environment, `${prefix}_VISIBILITY_S`, [1, 43_200]);
+    queues.set(url, { url, visibilityS });
+  }
+  return [...queues.values()];
+}
+
+function number(
+  environment: Environment,
+  variable: string,
+  [least, most]: readonly [number, number],
+  missing?: number,
+): number {
+  const text = environment[variable];
+  if (text === undefined && missing !== undefined) return missing;
+  const value = /^\d+$/.test(text ?? "") ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new Error(`${variable} must be a number from ${least} to ${most}`);
+  return value;
+}

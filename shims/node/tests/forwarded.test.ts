@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { lastElement, showAsSent } from "../src/forwarded.ts";
+
+const headers: [string, Record<string, string>][] = [
+  ["for=192.0.2.1", { for: "192.0.2.1" }],
+  ["For=a, by=b; for=c", { by: "b", for: "c" }],
+  ['for="[2001:db8::1]:47"; Proto=https', { for: "[2001:db8::1]:47", proto: "https" }],
+  ['host="a,b;c"', { host: "a,b;c" }],
+  ["for=a,", { for: "a" }],
+  ["for=", {}],
+  ["", {}],
+  ["nonsense", {}],
+  ["for=a, ;;", {}],
+];
+for (const [header, expected] of headers) {
+  test(`the last element counts: ${header}`, () => assert.deepEqual(lastElement(header), expected));
+}
+
+test("each request on a connection shows its own client", async () => {
+  const seen: unknown[] = [];
+  const server = http.createServer((request, response) => {
+    const { host, "x-forwarded-for": client, "x-forwarded-proto": proto } = request.headers;
+    seen.push([host, request.socket.remoteAddress, client, proto]);
+    response.end();
+  });
+  server.prependListener("request", showAsSent);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const { port } = server.address() as AddressInfo;
+  for (const forwarded of [
+    "for=192.0.2.1;host=a.example;proto=https",
+    'for="[2001:db8::1]:47";host=b.example',
+  ]) {
+    const sent = { forwarded, "x-forwarded-proto": "http", "x-forwarded-for": "10.0.0.1" };
+    const [response] = await once(http.get({ port, agent, headers: sent }), "response");
+    response.resume();
+    await once(response, "end");
+  }
+  agent.destroy();
+  server.close();
+  assert.deepEqual(seen, [
+    ["a.example", "192.0.2.1", "192.0.2.1", "https"],
+    ["b.example", "2001:db8::1", "2001:db8::1", "http"],
+  ]);
+});

@@ -1,0 +1,95 @@
+"""Runs an application in a container: serves an ASGI application, or runs a program.
+
+Beside it, ``/live`` and ``/ready`` are answered on a port of their own. The entry point that
+inferra makes calls one function of this module; its ``prefix`` is the start of the names of the
+variables ``<prefix>_PORT`` (8000), ``_HEALTH_PORT`` (8081) and ``_GRACE_S`` (30).
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Sequence
+
+from . import _stop
+from ._asgi import Application
+from ._health import Health
+from ._settings import Settings
+
+__all__ = ["run_worker", "serve_asgi"]
+
+# As recent versions of uvicorn exit by themselves; older ones return.
+_STARTUP_FAILED = 3
+
+
+def serve_asgi(app: Application, prefix: str) -> None:
+    """Serves ``app`` until SIGTERM or SIGINT, and then exits.
+
+    ``/ready`` answers 200 once the application's startup is over and the server listens. From the
+    signal on it answers 503, no connection is taken any more, requests in hand finish, and then the
+    application's shutdown runs. The probes share the application's event loop: a loop that is
+    blocked answers neither.
+
+    Args:
+        app: An ASGI 3 application, such as ``FastAPI()``.
+        prefix: The start of the names of this unit's variables.
+
+    Raises:
+        SystemExit: With 0 after an orderly stop; with 1, and a message on standard error, where
+            requests or the application's shutdown took longer than they may; with 3, uvicorn's
+            own status, where the application's startup failed.
+    """
+    # Only images of web units hold uvicorn.
+    from ._server import Server
+
+    settings = Settings.read(prefix)
+    server = Server(app, settings, Health(settings.health_port))
+    server.run()
+    if not server.started:
+        sys.exit(_STARTUP_FAILED)
+    sys.exit(1 if server.overdue else 0)
+
+
+def run_worker(modules: Sequence[str], prefix: str) -> None:
+    """Runs the last of ``modules`` as a program, after importing those before it.
+
+    It runs as ``__main__`` in the main thread; the probes are answered from another thread, and
+    ``/ready`` with 200 from here on, because only the program knows when it is at work. SIGTERM is
+    the program's own affair if it sets a handler. Otherwise it ends the program with
+    ``SystemExit``, so that its ``finally`` blocks run, and with status 1 where that takes too long.
+
+    Args:
+        modules: Names of modules; at least one.
+        prefix: The start of the names of this unit's variables.
+    """
+    settings = Settings.read(prefix)
+    health = Health(settings.health_port)
+    health.serve_beside()
+
+    def stop(*_: object) -> None:
+        health.ready = False
+        # A second signal must not interrupt what the first has started. `SIG_IGN` would be handed
+        # on to the program's child processes.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        _stop.start_deadline(settings.grace_s)
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    *others, program = modules
+    for name in others:
+        importlib.import_module(name)
+    health.ready = True
+    runpy.run_module(program, run_name="__main__", alter_sys=True)
+
+
+def _exit(*_: object) -> None:
+    sys.exit(0)
+
+
+# The first process of a container gets no signal that it has no handler for. This one serves until
+# the functions above set theirs, while the application is imported.
+if os.getpid() == 1:
+    signal.signal(signal.SIGTERM, _exit)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from inferra_runtime._forwarded import as_sent, last_element
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("for=192.0.2.1", {"for": "192.0.2.1"}),
+        ("For=a, by=b; for=c", {"by": "b", "for": "c"}),
+        ('for="[2001:db8::1]:47"; Proto=https', {"for": "[2001:db8::1]:47", "proto": "https"}),
+        ('host="a,b;c"', {"host": "a,b;c"}),
+        ("for=a,", {"for": "a"}),
+        ("for=", {}),
+        ("", {}),
+        ("nonsense", {}),
+        ("for=a, ;;", {}),
+    ],
+)
+def test_the_last_element_counts(header: str, expected: dict[str, str]) -> None:
+    assert last_element(header) == expected
+
+
+def seen(kind: str, *headers: tuple[bytes, bytes]) -> Any:
+    scopes = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scopes.append(scope)
+
+    scope = {"type": kind, "scheme": "http", "client": ("10.0.0.1", 1), "headers": list(headers)}
+    asyncio.run(as_sent(app)(scope, None, None))  # type: ignore[arg-type]
+    return scopes[0]
+
+
+def test_headers_of_the_load_balancer_are_replaced() -> None:
+    forwarded = b"for=192.0.2.1;host=api.example.com;proto=https"
+    scope = seen(
+        "http",
+        (b"host", b"internal.elb.amazonaws.com"),
+        (b"x-forwarded-for", b"10.0.0.7"),
+        (b"x-forwarded-proto", b"http"),
+        (b"forwarded", forwarded),
+    )
+    assert (scope["client"], scope["scheme"]) == (("192.0.2.1", 0), "https")
+    assert dict(scope["headers"]) == {
+        b"host": b"api.example.com",
+        b"x-forwarded-for": b"192.0.2.1",
+        b"x-forwarded-proto": b"https",
+        b"forwarded": forwarded,
+    }
+
+
+def test_addresses_lose_their_ports() -> None:
+    for node, address in (
+        (b'"[2001:db8::1]:47"', "2001:db8::1"),
+        (b'"192.0.2.1:47"', "192.0.2.1"),
+        (b"2001:db8::1", "2001:db8::1"),
+    ):
+        assert seen("http", (b"forwarded", b"for=" + node))["client"] == (address, 0)
+
+
+def test_a_websocket_has_a_scheme_of_its_own() -> None:
+    assert seen("websocket", (b"forwarded", b"proto=https"))["scheme"] == "wss"
+
+
+def test_without_the_header_nothing_changes() -> None:
+    scope = seen("http", (b"x-forwarded-for", b"192.0.2.1"))
+    assert (scope["client"], scope["scheme"]) == (("10.0.0.1", 1), "http")
+    assert scope["headers"] == [(b"x-forwarded-for", b"192.0.2.1")]
+    assert seen("lifespan", (b"forwarded", b"proto=https"))["scheme"] == "http"

@@ -1,0 +1,89 @@
+//! What turns a unit's folder into an image: a Dockerfile, a `.dockerignore`, and what the build of a Node image runs.
+//!
+//! A Dockerfile does what `inferra build` does for a function: the application's dependencies and the shim's are installed
+//! by the ecosystem's own installer, TypeScript is bundled by the same script. It needs the folder, a builder (docker,
+//! buildah, kaniko) and nothing of inferra; no syntax of one builder alone is used.
+//!
+//! Everything happens in a first stage. The image itself starts from the same base and takes over what runs: files of root
+//! that nobody else may write, run by a user without a name. It works on a read-only file system with a writable `/tmp`.
+
+mod dockerfile;
+mod node;
+mod parts;
+mod python;
+
+pub(crate) use parts::has_part;
+
+use std::collections::BTreeMap;
+
+use crate::config::Architecture;
+use crate::plan::{PlannedContainer, PlannedUnit};
+use crate::source::{Language, ProjectPath};
+
+/// What an image is made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Image<'a> {
+    /// The image that it starts from: Python's or Node's own, or one that is made like it. `FROM` has no way to quote it,
+    /// and needs none: the configuration takes nothing but references.
+    base: &'a str,
+    /// The processor that it is built for.
+    architecture: Architecture,
+    /// The unit's language.
+    language: Language,
+    /// What names the application's dependencies, relative to the unit.
+    manifest: Option<&'a ProjectPath>,
+    /// The application's files in the unit.
+    files: &'a [ProjectPath],
+    /// The ports that the unit listens on: its application's, where it is behind a gateway, and the one of the probes.
+    ports: [Option<u16>; 2],
+}
+
+/// What is no part of an image, although it may lie in the folder: the same as for a zip.
+const IGNORED: &str = "\
+# Made by inferra: what tools leave in this folder, and hidden files, such as .env and .git, which may hold secrets.
+**/.*
+**/__pycache__
+**/node_modules
+**/site-packages
+**/venv
+Dockerfile
+";
+
+/// The files to add to the unit's folder, by their paths in it.
+#[must_use]
+pub(crate) fn image_files(image: &Image<'_>) -> BTreeMap<String, String> {
+    let mut files = match image.language {
+        Language::Python => python::files(image),
+        Language::TypeScript => node::files(image),
+    };
+    files.insert(".dockerignore".to_owned(), IGNORED.to_owned());
+    files
+}
+
+impl<'a> Image<'a> {
+    /// The image of a unit that runs as a container.
+    pub(crate) fn new(unit: &'a PlannedUnit, container: &'a PlannedContainer) -> Self {
+        Self {
+            base: &container.base_image,
+            architecture: unit.architecture,
+            language: unit.language,
+            manifest: unit.manifest.as_ref(),
+            files: &unit.files,
+            ports: [container.port, Some(container.health_port)],
+        }
+    }
+
+    /// Whether the unit answers requests. In a Python unit that takes the shim's server, which is one more dependency.
+    const fn serves(&self) -> bool {
+        self.ports[0].is_some()
+    }
+
+    /// The application's files that say what to install: all that are not code. They are copied first, so that a change of
+    /// the code alone installs nothing again.
+    fn manifests(&self) -> Vec<&ProjectPath> {
+        self.files.iter().filter(|path| Language::of(path).is_none()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

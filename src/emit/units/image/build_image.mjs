@@ -1,0 +1,69 @@
+// Assembles what a unit's image holds, in the first stage of its Dockerfile, as `inferra build` assembles a zip: the bundle
+// with its source map, the packages that cannot be bundled, and the unit's files that are neither source nor configuration.
+//   node build_image.mjs <folder of package.json, relative to the unit> <target folder>
+// It runs in the unit's folder, where all packages are installed.
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+
+const unit = realpathSync(".");
+const [packages, target] = [join(unit, process.argv[2]), process.argv[3]];
+mkdirSync(target, { recursive: true });
+
+const LEFT_BY_TOOLS = ["node_modules", "__pycache__", "venv", "site-packages", "inferra_runtime"];
+const SOURCES = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".py"];
+const CONFIGURATION = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
+  "pnpm-workspace.yaml", "Dockerfile"];
+
+const isTsconfig = (name) => name.startsWith("tsconfig") && name.endsWith(".json");
+
+const files = (folder) =>
+  readdirSync(join(unit, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(".")) return [];
+    if (entry.isDirectory()) return LEFT_BY_TOOLS.includes(entry.name) ? [] : files(path);
+    return entry.isFile() ? [path] : [];
+  });
+
+const all = files("");
+for (const path of all.filter((path) => isTsconfig(basename(path)))) {
+  // By text and not by parsing: the file has comments, and extends others.
+  if (readFileSync(join(unit, path), "utf8").replace(/\s/g, "").includes('"emitDecoratorMetadata":true'))
+    console.error(`warning: ${path} sets emitDecoratorMetadata, which esbuild does not support`);
+}
+for (const path of all) {
+  const name = basename(path);
+  if (!SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
+    cpSync(join(unit, path), join(target, path), { preserveTimestamps: true });
+}
+
+const [major] = process.versions.node.split(".");
+const settings = {
+  unit,
+  packages,
+  entry: "inferra_entry.mjs",
+  target: `node${major}`,
+  platform: `linux-${process.arch}`,
+  result: "/tmp/result.json",
+  code: join(target, "index.mjs"),
+  map: join(target, "index.mjs.map"),
+};
+writeFileSync("/tmp/settings.json", JSON.stringify(settings));
+process.argv[2] = "/tmp/settings.json";
+await import("./bundle.mjs");
+
+const { folders, scripts } = JSON.parse(readFileSync(settings.result, "utf8"));
+if (scripts.length > 0) console.error(`warning: install scripts were not run: ${scripts.join(", ")}`);
+// Each package without those inside it, which are listed on their own.
+for (const folder of folders) {
+  const root = join(packages, folder);
+  const filter = (source) => source === root || basename(source) !== "node_modules";
+  cpSync(root, join(target, folder), { recursive: true, dereference: true, filter });
+}
+
+// Whatever the rights were where the image is built: its user reads everything and writes nothing.
+const protect = (path) => {
+  const stats = statSync(path);
+  chmodSync(path, stats.isDirectory() || stats.mode & 0o100 ? 0o755 : 0o644);
+  if (stats.isDirectory()) for (const name of readdirSync(path)) protect(join(path, name));
+};
+protect(target);

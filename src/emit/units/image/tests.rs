@@ -1,0 +1,165 @@
+use pretty_assertions::assert_eq;
+
+use super::*;
+
+fn path(text: &str) -> ProjectPath {
+    ProjectPath::join("", text).unwrap()
+}
+
+/// The Dockerfile of a unit with these files, the first of which is its manifest.
+fn dockerfile(language: Language, files: &[&str], change: impl FnOnce(&mut Image<'_>)) -> String {
+    let files: Vec<_> = files.iter().map(|file| path(file)).collect();
+    let mut image = Image {
+        base: "python:3.13-slim",
+        architecture: Architecture::Arm64,
+        language,
+        manifest: files.first(),
+        files: &files,
+        ports: [Some(8000), Some(8081)],
+    };
+    change(&mut image);
+    image_files(&image).remove("Dockerfile").unwrap()
+}
+
+#[test]
+fn a_python_image() {
+    let text = dockerfile(Language::Python, &["requirements.txt", "requirements/base.txt", "app/main.py"], |_| {});
+    assert_eq!(
+        text,
+        r#"# Made by inferra. To be built in this folder, for the processor that it runs on:
+#   docker build --platform linux/arm64 --tag <repository>:<tag> .
+FROM python:3.13-slim AS build
+WORKDIR /app
+# Another package index: docker build --build-arg PIP_INDEX_URL=https://...
+ARG PIP_INDEX_URL
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
+RUN ["python", "-m", "venv", "--without-pip", "/opt/venv"]
+COPY ["requirements.txt", "./"]
+COPY ["requirements/base.txt", "requirements/"]
+RUN ["python", "-m", "pip", "--python", "/opt/venv/bin/python", "install", "--no-cache-dir", "--requirement", "./requirements.txt"]
+COPY ["inferra_runtime/requirements-container.txt", "inferra_runtime/"]
+RUN python -m pip --python /opt/venv/bin/python freeze > /tmp/installed.txt \
+    && { /opt/venv/bin/python -c 'import uvicorn' 2> /dev/null \
+    || python -m pip --python /opt/venv/bin/python install --no-cache-dir \
+    --requirement inferra_runtime/requirements-container.txt --constraint /tmp/installed.txt; }
+COPY . .
+RUN ["chmod", "-R", "a+rX,go-w", "/app", "/opt/venv"]
+
+FROM python:3.13-slim
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
+WORKDIR /app
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
+USER 10001:10001
+EXPOSE 8000 8081
+CMD ["python", "inferra_entry.py"]
+"#
+    );
+}
+
+#[test]
+fn a_node_image() {
+    let files = ["package.json", "package-lock.json", "tsconfig.json", "src/server.ts"];
+    let text = dockerfile(Language::TypeScript, &files, |image| image.ports[0] = Some(3000));
+    assert_eq!(
+        text,
+        r#"# Made by inferra. To be built in this folder, for the processor that it runs on:
+#   docker build --platform linux/arm64 --tag <repository>:<tag> .
+FROM python:3.13-slim AS build
+WORKDIR /unit
+# Another package registry: docker build --build-arg NPM_CONFIG_REGISTRY=https://...
+ARG NPM_CONFIG_REGISTRY
+COPY ["inferra_runtime/package-lock.json", "inferra_runtime/package.json", "inferra_runtime/"]
+RUN ["npm", "ci", "--prefix=./inferra_runtime", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+COPY ["package.json", "package-lock.json", "tsconfig.json", "./"]
+RUN ["npm", "ci", "--prefix=./", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+COPY . .
+RUN ["node", "inferra_runtime/build_image.mjs", "./", "/image"]
+
+FROM python:3.13-slim
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOME=/tmp
+WORKDIR /app
+COPY --from=build /image /app
+USER 10001:10001
+EXPOSE 3000 8081
+CMD ["node", "index.mjs"]
+"#
+    );
+}
+
+#[test]
+fn a_project_table_is_read_when_the_image_is_built() {
+    let text = dockerfile(Language::Python, &["api/pyproject.toml", "api/main.py"], |image| image.ports[0] = None);
+    let steps: Vec<_> = text.lines().filter(|line| line.contains("COPY [") || line.contains("RUN [\"p")).collect();
+    assert_eq!(
+        steps[1..],
+        [
+            r#"COPY ["api/pyproject.toml", "api/"]"#,
+            r#"COPY ["inferra_runtime/_pyproject.py", "inferra_runtime/"]"#,
+            r#"RUN ["python", "inferra_runtime/_pyproject.py", "./api/pyproject.toml", "/tmp/requirements.txt"]"#,
+            r#"RUN ["python", "-m", "pip", "--python", "/opt/venv/bin/python", "install", "--no-cache-dir", "--requirement", "/tmp/requirements.txt"]"#,
+        ]
+    );
+    assert!(
+        !text.contains("uvicorn") && text.contains("\nEXPOSE 8081\n"),
+        "only a unit that the shim serves needs a server"
+    );
+}
+
+#[test]
+fn a_unit_without_a_manifest_installs_only_what_the_shim_needs() {
+    let none = |image: &mut Image<'_>| image.manifest = None;
+    let python = dockerfile(Language::Python, &["main.py"], none);
+    assert_eq!(python.matches("-m pip --python").count(), 2);
+    assert!(!python.contains("\"install\""));
+    let typescript = dockerfile(Language::TypeScript, &["main.ts"], none);
+    assert_eq!(typescript.matches("\"npm\"").count(), 1);
+}
+
+#[test]
+fn without_a_lock_npm_chooses_versions() {
+    let text = dockerfile(Language::TypeScript, &["api/package.json", "package-lock.json", "api/a.ts"], |_| {});
+    assert!(
+        text.contains(r#"RUN ["npm", "install", "--no-package-lock", "--prefix=./api", "--include=dev""#),
+        "{text}"
+    );
+    assert!(text.contains(r#"["node", "inferra_runtime/build_image.mjs", "./api", "/image"]"#), "{text}");
+}
+
+#[test]
+fn a_path_cannot_become_anything_else() {
+    for folder in ["a b", "$HOME", "${X}", "[a]", "*", "a\"b", "a'; rm -rf /; '", "a\\b", "a\nRUN b"] {
+        for (language, manifest) in [(Language::Python, "requirements.txt"), (Language::TypeScript, "package.json")] {
+            let text = dockerfile(language, &[&format!("{folder}/{manifest}")], |_| {});
+            let shown = serde_json::Value::from(folder).to_string();
+            let inner = &shown[1..shown.len() - 1];
+            for line in text.lines().filter(|line| line.contains(inner)) {
+                assert!(line.starts_with("RUN [\""), "{line}");
+                let words: Vec<String> = serde_json::from_str(line.strip_prefix("RUN ").unwrap()).unwrap();
+                assert!(words.iter().any(|word| word.contains(folder)), "{line}");
+            }
+            assert!(!text.lines().any(|line| line.starts_with("RUN b")), "{text}");
+        }
+    }
+    let text = dockerfile(Language::Python, &["-x.txt"], |_| {});
+    assert!(text.contains(r#""--requirement", "./-x.txt"]"#), "{text}");
+}
+
+#[test]
+fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
+    let image = Image {
+        base: "node:22-slim",
+        architecture: Architecture::X86,
+        language: Language::TypeScript,
+        manifest: None,
+        files: &[],
+        ports: [None, Some(8081)],
+    };
+    let files = image_files(&image);
+    let names: Vec<_> = files.keys().map(String::as_str).collect();
+    let scripts = ["inferra_runtime/build_image.mjs", "inferra_runtime/bundle.mjs"];
+    assert_eq!(names, [".dockerignore", "Dockerfile", scripts[0], scripts[1]]);
+    assert!(files[".dockerignore"].lines().any(|line| line == "**/.*"));
+    assert!(files["Dockerfile"].contains("\nEXPOSE 8081\n"));
+    assert!(files["Dockerfile"].contains("--platform linux/amd64 "));
+}

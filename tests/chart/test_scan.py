@@ -1,0 +1,28 @@
+"""What a scanner of objects finds in the charts."""
+
+from charts.scan import scan
+
+# What is as it is on purpose, by the id of the check that it does not pass.
+REASONS = {
+    "CKV_K8S_11": "a limit of CPU slows a pod down while its node idles; the request is its share of a busy node",
+    "CKV_K8S_15": "a tag of ours never moves, and a pod that starts again must not depend on the registry",
+    "CKV_K8S_43": "the tag of a release is said once for all images, and the repositories' tags cannot be overwritten",
+}
+ON_FARGATE = {"CKV2_K8S_6": "nothing enforces a network policy there, and one that does nothing would only look safe"}
+
+
+def test_nothing_is_found_but_what_is_on_purpose(rendered, checkov, sample):
+    found = scan(checkov, rendered(sample).objects)
+    reasons = REASONS | (ON_FARGATE if sample == "fargate" else {})
+    assert [finding for finding in found if finding.check not in reasons] == []
+    assert {finding.check for finding in found} == set(reasons), "each exception is needed"
+
+
+def test_a_scan_finds_something(rendered, checkov):
+    objects = rendered("worker").objects
+    pods = [one["spec"]["template"]["spec"] for one in objects if one["kind"] == "Deployment"]
+    for pod in pods:
+        del pod["securityContext"]
+        pod["containers"][0]["securityContext"] = {"privileged": True}
+    found = {finding.check for finding in scan(checkov, objects)}
+    assert found >= {"CKV_K8S_16", "CKV_K8S_22", "CKV_K8S_31"}
