@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use hcl::{Block, Body};
 use serde::Deserialize;
@@ -42,7 +43,8 @@ fn emitted_resources_fit_the_provider() {
     let mut checked = BTreeSet::new();
     for (app, (target, set)) in fixture_apps().iter().flat_map(|app| VARIANTS.map(|variant| (app, variant))) {
         let files = compiled_for(target, app, "app", set).files.unwrap();
-        let of_module = |path: &str| path.starts_with("terraform/") && path.ends_with(".tf");
+        let of_module =
+            |path: &str| path.starts_with("terraform/") && Path::new(path).extension().is_some_and(|it| it == "tf");
         for (path, bytes) in files.iter().filter(|(path, _)| of_module(path)) {
             let body: Body = hcl::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
             for block in body.blocks() {
