@@ -1,6 +1,6 @@
 //! From a plan to the text of files. Nothing here decides anything, and nothing here writes to a disk.
 
-pub(crate) mod chart;
+pub mod chart;
 pub mod plan_json;
 pub mod terraform;
 pub mod topology;

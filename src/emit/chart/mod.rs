@@ -12,9 +12,7 @@ mod tests;
 mod values;
 mod yaml;
 
-pub(crate) use input::{Architecture, Chart, Egress, Listens, Nodes, Peer, Replicas, Unit, Value};
-#[cfg(test)]
-pub(crate) use input::{Migration, Schedule};
+pub use input::{Architecture, Chart, Egress, Listens, Migration, Nodes, Peer, Replicas, Schedule, Unit, Value};
 
 use std::collections::BTreeMap;
 

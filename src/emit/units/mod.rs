@@ -2,7 +2,7 @@
 
 mod edit;
 mod entry;
-pub(crate) mod image;
+mod image;
 mod patch;
 
 pub(crate) use edit::{Edits, edits};
@@ -11,6 +11,8 @@ pub(crate) use patch::wiring_patch;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+
+use image::{Image, has_part, image_files};
 
 use crate::app::{Application, Id};
 use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
@@ -41,12 +43,16 @@ pub(crate) fn unit_files(
             };
             files.push((format!("{folder}/{path}"), bytes));
         }
-        for (path, text) in shim(unit.language) {
+        let Some(planned) = plan.units.get(id) else { continue };
+        for (path, text) in shim(unit.language).iter().filter(|(path, _)| has_part(planned, path)) {
             files.push((format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec())));
         }
-        let Some(planned) = plan.units.get(id) else { continue };
         let (name, text) = entry::entry(application, unit, &planned.runs);
         files.push((format!("{folder}/{name}"), Arc::new(text.into_bytes())));
+        let image = planned.container().map(|container| image_files(&Image::new(planned, container)));
+        for (path, text) in image.into_iter().flatten() {
+            files.push((format!("{folder}/{path}"), Arc::new(text.into_bytes())));
+        }
     }
     // At once: nearly sorted already, which makes a map much faster than one path after another.
     Ok(files.into_iter().collect())

@@ -58,6 +58,12 @@ impl Dockerfile {
 
     /// Ends the image with who runs what.
     pub(super) fn start(mut self, image: &Image<'_>, command: &[&str]) -> String {
+        // Fargate would mount a folder there that only root may write to; what is a volume of the image keeps its permissions:
+        // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html.
+        _ = writeln!(
+            self.0,
+            "# Kept writable for everybody where the rest of the file system is read-only.\nVOLUME [\"/tmp\"]"
+        );
         _ = writeln!(self.0, "USER {USER}");
         let ports: Vec<_> = image.ports.iter().flatten().map(ToString::to_string).collect();
         _ = writeln!(self.0, "EXPOSE {}", ports.join(" "));
