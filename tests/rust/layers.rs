@@ -76,7 +76,9 @@ fn sources() -> Vec<(String, String)> {
     // Tests may look at what later stages make of a value.
     files
         .filter(|(path, _)| {
-            Path::new(path).extension().is_some_and(|extension| extension == "rs") && !path.ends_with("/tests.rs")
+            Path::new(path).extension().is_some_and(|extension| extension == "rs")
+                && !path.ends_with("/tests.rs")
+                && !path.contains("/tests/")
         })
         .map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap()))
         .collect()
