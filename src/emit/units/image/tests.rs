@@ -50,6 +50,8 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
+# Kept writable for everybody where the rest of the file system is read-only.
+VOLUME ["/tmp"]
 USER 10001:10001
 EXPOSE 8000 8081
 CMD ["python", "inferra_entry.py"]
@@ -80,6 +82,8 @@ FROM python:3.13-slim
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOME=/tmp
 WORKDIR /app
 COPY --from=build /image /app
+# Kept writable for everybody where the rest of the file system is read-only.
+VOLUME ["/tmp"]
 USER 10001:10001
 EXPOSE 3000 8081
 CMD ["node", "index.mjs"]
