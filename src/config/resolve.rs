@@ -74,6 +74,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     let settings = values.settings();
     values.check_engines(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
+    values.check_nodes(&settings, diagnostics);
     settings
 }
 
@@ -390,7 +391,7 @@ impl Values<'_> {
                 engine.key, version.key
             ));
             let places = [("engine_version", "this version"), ("engine", "this engine")];
-            problem = self.at_values(problem, REDIS_NODE, id, places);
+            problem = self.at_values(problem, REDIS_NODE, Some(id), places);
             diagnostics.push(problem);
         }
     }
@@ -398,29 +399,53 @@ impl Values<'_> {
     /// Bounds the wrong way round: what each setting allows alone, but not both together.
     fn check_replicas(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
         for (id, unit) in &settings.units {
-            let (min, max) = (&unit.min_replicas, &unit.max_replicas);
-            if min.value <= max.value {
-                continue;
-            }
-            // Without the unit's id, units of which nothing of their own is set are one problem.
-            let message = format!("`{}` is {}, more than `{}`, which is {}", min.key, min.value, max.key, max.value);
-            let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
-                .help(format!("set `{}` ({}) and `{}` ({}) together", min.key, min.origin, max.key, max.origin));
             let places = [("min_replicas", "the fewest"), ("max_replicas", "the most")];
-            diagnostics.push(self.at_values(problem, &["execution_unit"], id, places));
+            self.check_bounds(
+                &unit.min_replicas,
+                &unit.max_replicas,
+                &["execution_unit"],
+                Some(id),
+                places,
+                diagnostics,
+            );
         }
     }
 
-    /// `problem` at the values of these settings of one id, as far as they stand in a file.
+    /// As [`check_replicas`](Self::check_replicas), of machines.
+    fn check_nodes(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let places = [("min_nodes", "the fewest"), ("max_nodes", "the most")];
+        self.check_bounds(&settings.eks.min_nodes, &settings.eks.max_nodes, &["eks"], None, places, diagnostics);
+    }
+
+    fn check_bounds(
+        &self,
+        min: &Setting<u32>,
+        max: &Setting<u32>,
+        section: &[&str],
+        id: Option<&Id>,
+        places: [(&str, &'static str); 2],
+        diagnostics: &mut Diagnostics,
+    ) {
+        if min.value <= max.value {
+            return;
+        }
+        // Without the unit's id, units of which nothing of their own is set are one problem.
+        let message = format!("`{}` is {}, more than `{}`, which is {}", min.key, min.value, max.key, max.value);
+        let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+            .help(format!("set `{}` ({}) and `{}` ({}) together", min.key, min.origin, max.key, max.origin));
+        diagnostics.push(self.at_values(problem, section, id, places));
+    }
+
+    /// `problem` at the values of these settings, of one id where there is one, as far as they stand in a file.
     fn at_values(
         &self,
         mut problem: Diagnostic,
         section: &[&str],
-        id: &Id,
+        id: Option<&Id>,
         settings: [(&str, &'static str); 2],
     ) -> Diagnostic {
         for (key, text) in settings {
-            let span = self.find(section, Some(id), key).1.and_then(|it| it.span.clone());
+            let span = self.find(section, id, key).1.and_then(|it| it.span.clone());
             match (span, &problem.primary) {
                 (Some(span), None) => problem = problem.at(span, text),
                 (Some(span), Some(_)) => problem = problem.also(span, text),

@@ -143,13 +143,16 @@ fn is_node_type(text: &str) -> bool {
         .is_some_and(|(family, size)| part(family) && part(size))
 }
 
-const INSTANCE_TYPE: &str = "an EC2 instance type, such as `m7g.large`";
+const INSTANCE_TYPE: &str = "an EC2 instance type, such as `m7g.large`, not of the `t` families: they give pods no security groups of their own";
 
+/// <https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html>: no type of the `t` families can.
 fn is_instance_type(text: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    text.split_once('.').is_some_and(|(family, size)| part(family) && part(size))
+    let burstable =
+        |family: &str| family.strip_prefix('t').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    text.split_once('.').is_some_and(|(family, size)| part(family) && part(size) && !burstable(family))
 }
 
 const IMAGE: &str = "an image with a tag or digest, such as `registry.example/python:3.13.1-slim`";
@@ -212,6 +215,7 @@ mod tests {
         assert!(is_node_type("cache.t4g.micro") && !is_node_type("t4g.micro"));
         assert!(is_network("10.0.0.0/16") && !is_network("10.0.0.1/16") && !is_network("10.0.0.0/8"));
         assert!(is_instance_type("m7g.large") && is_instance_type("u-6tb1.56xlarge") && !is_instance_type("large"));
+        assert!(!is_instance_type("t4g.large") && is_instance_type("trn1.2xlarge"));
         assert!(is_image("python:3.13.1-slim") && is_image("a.example:5000/x/node@sha256:0f") && !is_image("python"));
         assert!(!is_image("python:latest") && !is_image("python:3\nRUN x") && !is_image("host:5000/python"));
         assert!(is_namespace("") && is_namespace("shop-2") && !is_namespace("kube-system") && !is_namespace("Shop_1"));

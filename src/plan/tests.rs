@@ -1,4 +1,5 @@
 mod containers;
+mod eks;
 
 use std::collections::{BTreeMap, BTreeSet};
 

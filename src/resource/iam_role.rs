@@ -1,4 +1,4 @@
-use super::{Condition, Statement};
+use super::Statement;
 use crate::terraform::{Address, Body, Part, template, text};
 
 /// A role that a service assumes.
@@ -31,13 +31,9 @@ impl IamRole {
             Part::Value(account.clone()),
             Part::Text(":*".into()),
         ];
-        Statement {
-            conditions: vec![
-                Condition { test: "ArnLike", variable: text("aws:SourceArn"), values: vec![template(source)] },
-                Condition { test: "StringEquals", variable: text("aws:SourceAccount"), values: vec![account.into()] },
-            ],
-            ..Statement::assume("TasksAssumeRole", "ecs-tasks.amazonaws.com")
-        }
+        Statement::assume("TasksAssumeRole", "ecs-tasks.amazonaws.com")
+            .when("ArnLike", text("aws:SourceArn"), [template(source)])
+            .when("StringEquals", text("aws:SourceAccount"), [account.into()])
     }
 
     pub(super) fn body(&self) -> Body {

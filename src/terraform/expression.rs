@@ -108,10 +108,8 @@ pub fn template(parts: impl IntoIterator<Item = Part>) -> Expression {
                 let before_value = matches!(parts.peek(), Some(Part::Value(_) | Part::Computed(_)));
                 quoted.push_str(&escape(&literal, before_value));
             }
-            Part::Value(reference) => {
-                quoted.push_str(&format!("${{{reference}}}"));
-            }
-            Part::Computed(value) => quoted.push_str(&format!("${{{}}}", inline(&value))),
+            Part::Value(reference) => quoted.extend(["${", &reference.to_string(), "}"]),
+            Part::Computed(value) => quoted.extend(["${", &inline(&value), "}"]),
         }
     }
     Expression::from(TemplateExpr::QuotedString(quoted))

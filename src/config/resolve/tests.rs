@@ -119,6 +119,9 @@ fn bounds_are_the_right_way_round() {
         help,
         "set `execution_unit.min_replicas` (inferra.toml:2) and `execution_unit.max_replicas` (built-in default) together"
     );
+    let (code, at, help) = problem("[eks]\nmax_nodes = 1\n", &[]);
+    assert_eq!((code, at.as_str()), (Code::ConfigOutOfBounds, "1"));
+    assert_eq!(help, "set `eks.min_nodes` (built-in default) and `eks.max_nodes` (inferra.toml:2) together");
     let (code, at, _) = problem("", &["execution_unit.by_id.main.max_replicas=1"]);
     assert_eq!((code, at.as_str()), (Code::ConfigOutOfBounds, ""));
 }

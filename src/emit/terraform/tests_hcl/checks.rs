@@ -51,6 +51,11 @@ pub(super) fn all(plan: &Plan) -> Vec<Check> {
             conditions: ways_in(plan),
         },
         Check {
+            promise: "Load balancers are reached from inside the network alone.",
+            broken: "a load balancer faces the internet",
+            conditions: balancers(plan),
+        },
+        Check {
             promise: "A tag names one image for ever, and each image is looked through for known holes.",
             broken: "an image repository lets tags move, or does not scan",
             conditions: images(plan),
@@ -113,6 +118,13 @@ fn ways_in(plan: &Plan) -> Vec<Expression> {
     })
 }
 
+fn balancers(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::Lb(_) = resource else { return Vec::new() };
+        vec![address.attribute("internal").into()]
+    })
+}
+
 fn images(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, resource| {
         let Resource::EcrRepository(_) = resource else { return Vec::new() };
@@ -155,6 +167,9 @@ fn units(plan: &Plan) -> Vec<Expression> {
         }
         if let Resource::EksPodIdentity(association) = resource {
             return vec![equal(address.attribute("service_account"), text(&association.service_account.name))];
+        }
+        if let Resource::EcsService(service) = resource {
+            return vec![equal(address.attribute("name"), text(&service.name))];
         }
         let Resource::IamRole(role) = resource else { return Vec::new() };
         vec![equal(address.attribute("name"), text(&role.name))]

@@ -22,8 +22,8 @@ impl Draft<'_> {
         let because = |rule: &str| Provenance::new(units.iter().map(|unit| unit.origin.origin()), rule);
         let account = ServiceAccount { namespace: ACCOUNT.0.to_owned(), name: ACCOUNT.1.to_owned() };
         let trust = match &cluster.identity {
-            Identity::Agent => EksPodIdentity::trust(&cluster.cluster, &account),
-            Identity::Federated(provider) => IamOpenidConnectProvider::trust(provider, &cluster.cluster, &account),
+            Identity::Agent => EksPodIdentity::trust(&cluster.address, &account),
+            Identity::Federated(provider) => IamOpenidConnectProvider::trust(provider, &cluster.address, &account),
         };
         let role =
             self.service_role("balancing", "The controller that registers pods at load balancers", trust, &[]).role;
@@ -35,7 +35,7 @@ impl Draft<'_> {
         let annotations = match &cluster.identity {
             Identity::Agent => {
                 let association =
-                    EksPodIdentity { cluster: cluster.cluster.clone(), service_account: account, role: role.clone() };
+                    EksPodIdentity { cluster: cluster.address.clone(), service_account: account, role: role.clone() };
                 let why = because("Gives the controller its role, by the service account that its chart makes.");
                 self.graph.add(&Concern::Cluster, "cluster_balancing", association, why);
                 None
@@ -64,7 +64,7 @@ fn values(cluster: &Cluster, region: &Address, vpc: &Address, role: Option<Expre
         }),
     );
     object([
-        (Key::Name("clusterName"), cluster.cluster.attribute("name").into()),
+        (Key::Name("clusterName"), cluster.address.attribute("name").into()),
         (Key::Name("region"), region.attribute("name").into()),
         (Key::Name("vpcId"), vpc.attribute("id").into()),
         (Key::Name("serviceAccount"), object(account)),

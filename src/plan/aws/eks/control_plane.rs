@@ -32,7 +32,7 @@ impl Draft<'_> {
         let role = self.service_role("control-plane", "The control plane", EksCluster::trust(), &policies);
 
         let public = Some(settings.public_access.value.clone()).filter(|network| network != "none");
-        let rule = match public {
+        let reach = match public {
             Some(_) => {
                 "Runs the units' pods. Its API is reached from inside the network, and from the network that the setting names."
             }
@@ -51,7 +51,7 @@ impl Draft<'_> {
             subnets: network.subnets.clone(),
             public_access: public,
         };
-        let why = self.because_of_pods(rule);
+        let why = self.because_of_pods(reach);
         let why = why.with(&settings.version).with(&settings.nodes).with(&settings.public_access);
         self.graph.add(&Concern::Cluster, "main", cluster, why)
     }

@@ -23,7 +23,7 @@ use crate::terraform::Address;
 /// What the pods share.
 #[derive(Clone)]
 pub(super) struct Cluster {
-    pub cluster: Address,
+    pub address: Address,
     /// The namespace of the units' objects.
     pub namespace: String,
     /// How pods come by a role.
@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
             nodes: settings.nodes.value,
             namespace: namespace.clone(),
         });
-        self.eks = Some(Cluster { cluster, namespace, identity });
+        self.eks = Some(Cluster { address: cluster, namespace, identity });
     }
 
     /// A part of the cluster, which all units on it ask for.

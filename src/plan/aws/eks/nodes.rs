@@ -105,8 +105,8 @@ impl Draft<'_> {
             max: settings.max_nodes.value,
             after: after.to_vec(),
         };
-        let rule = format!("The machines that {architecture} pods run on, spread over the zones.");
-        let why = self.because_of_pods(&rule).with(&settings.min_nodes).with(&settings.max_nodes);
+        let purpose = format!("The machines that {architecture} pods run on, spread over the zones.");
+        let why = self.because_of_pods(&purpose).with(&settings.min_nodes).with(&settings.max_nodes);
         self.graph.add(&Concern::Cluster, architecture.name(), group, why)
     }
 

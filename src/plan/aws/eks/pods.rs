@@ -18,17 +18,17 @@ impl Draft<'_> {
         let account = ServiceAccount { namespace: cluster.namespace.clone(), name: kubernetes_name(&unit.id) };
         match &cluster.identity {
             Identity::Agent => {
-                let trust = EksPodIdentity::trust(&cluster.cluster, &account);
+                let trust = EksPodIdentity::trust(&cluster.address, &account);
                 let role =
                     self.role(unit, trust, "Only the unit's own pods, in this cluster, have the role.", Vec::new());
                 let association =
-                    EksPodIdentity { cluster: cluster.cluster.clone(), service_account: account, role: role.role };
+                    EksPodIdentity { cluster: cluster.address.clone(), service_account: account, role: role.role };
                 let why = because("Gives the unit's pods its role, by their service account.");
                 self.graph.add(&Concern::Unit(unit.id.clone()), &label(&unit.id), association, why);
                 self.cluster_rules(unit, &cluster, &container);
             }
             Identity::Federated(provider) => {
-                let trust = IamOpenidConnectProvider::trust(provider, &cluster.cluster, &account);
+                let trust = IamOpenidConnectProvider::trust(provider, &cluster.address, &account);
                 self.role(unit, trust, "Only the unit's own pods, in this cluster, have the role.", Vec::new());
             }
         }
@@ -46,18 +46,18 @@ impl Draft<'_> {
             let why = because("The unit's pods look up names at the cluster's name servers.");
             let egress = DnsEgressRule {
                 security_group: own.clone(),
-                cluster: cluster.cluster.clone(),
+                cluster: cluster.address.clone(),
                 protocol,
                 description: description.clone(),
             };
             let part = protocol.name();
             self.graph.add(&concern, &format!("{name}_to_cluster_dns_{part}"), egress, why.clone());
-            let ingress = DnsIngressRule { cluster: cluster.cluster.clone(), from: own.clone(), protocol, description };
+            let ingress = DnsIngressRule { cluster: cluster.address.clone(), from: own.clone(), protocol, description };
             self.graph.add(&concern, &format!("cluster_dns_{part}_from_{name}"), ingress, why);
         }
         let probes = KubeletIngressRule {
             security_group: own,
-            cluster: cluster.cluster.clone(),
+            cluster: cluster.address.clone(),
             port: container.health_port,
             description: format!("Cluster to health of {}", unit.id),
         };

@@ -32,7 +32,7 @@ impl Draft<'_> {
         };
         let name = output(
             "The Kubernetes cluster, as `aws eks update-kubeconfig` names it.",
-            cluster.cluster.attribute("name").into(),
+            cluster.address.attribute("name").into(),
         );
         let values = output("What the chart cannot know before this module was applied: its values.", values);
         self.outputs.insert("cluster_name".to_owned(), name);
@@ -54,7 +54,7 @@ impl Draft<'_> {
             Identity::Agent => None,
             // Or else what runs beside the pod cannot reach the control plane:
             // https://repost.aws/knowledge-center/eks-configure-fargate-pod-security-group.
-            Identity::Federated(_) => Some(EksCluster::security_group(&cluster.cluster)),
+            Identity::Federated(_) => Some(EksCluster::security_group(&cluster.address)),
         };
         let image = object([(Key::Name("repository"), container.repository.attribute("repository_url"))]);
         let mut values = vec![
