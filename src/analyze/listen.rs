@@ -28,7 +28,7 @@ pub(super) fn listens<'a>(
     if let Some(call) = calls.iter().find(|call| facts.listens.contains(&call.method)) {
         return with_file(context, &call.at.file, |file| {
             let name = file.root().descendant_for_byte_range(call.method_range.start, call.method_range.end)?;
-            found(context, file, name.parent()?.parent()?)
+            Some(found(context, file, name.parent()?.parent()?))
         });
     }
     // `http.createServer(app).listen(…)`, in one statement or two; the file that makes the application may do it itself.
@@ -44,7 +44,7 @@ pub(super) fn listens<'a>(
                     object.byte_range() == server.call.byte_range() || Some(file.text_of(object)) == server.name
                 })
             })?;
-            found(context, file, listening)
+            Some(found(context, file, listening))
         })
     })
 }
@@ -106,15 +106,11 @@ fn every<'tree>(root: Node<'tree>, kind: &'static str) -> impl Iterator<Item = N
     found.into_iter()
 }
 
-fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Option<Listens> {
+fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
     let port = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
-    Some(Listens {
-        port,
-        at: SourceLine { file: file.path.clone(), line },
-        span: Span::new(&file.path, call.byte_range()),
-    })
+    Listens { port, at: SourceLine { file: file.path.clone(), line }, span: Span::new(&file.path, call.byte_range()) }
 }
 
 /// The port that an expression gives where no environment variable says otherwise: no deployed unit is given one.

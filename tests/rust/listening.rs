@@ -5,10 +5,19 @@ use pretty_assertions::assert_eq;
 
 use crate::project::{compiled, project};
 
-/// The port that is found where `listen` stands below an application, `None` for one that is not; the outer `None` where
-/// the code does not listen.
+/// Where code listens, as far as it is found.
+#[derive(Debug, PartialEq)]
+enum Found {
+    Port(u16),
+    /// The code listens and does not say where.
+    NoPort,
+    /// The code does not listen.
+    Nothing,
+}
+
+/// What is found where `listen` stands below an application.
 #[track_caller]
-fn port_of(listen: &str, more: &[(&str, &str)]) -> Option<Option<u16>> {
+fn port_of(listen: &str, more: &[(&str, &str)]) -> Found {
     let server = format!(
         "import http from \"node:http\";\nimport express from \"express\";\nimport {{ PORT as CONFIGURED }} from \"./config\";\n\n\
          // @klotho::expose {{ id = \"api\", target = \"public\" }}\nexport const app = express();\n\napp.get(\"/\", () => {{}});\n{listen}\n"
@@ -20,7 +29,10 @@ fn port_of(listen: &str, more: &[(&str, &str)]) -> Option<Option<u16>> {
     let compilation = compiled(folder.path(), "app", &[]);
     assert!(compilation.files.is_some(), "{listen}: {:#?}", compilation.diagnostics);
     let gateway = &compilation.application.gateways[&Id::new("api").unwrap()];
-    gateway.backends[0].application.listens.as_ref().map(|listens| listens.port)
+    match &gateway.backends[0].application.listens {
+        Some(listens) => listens.port.map_or(Found::NoPort, Found::Port),
+        None => Found::Nothing,
+    }
 }
 
 #[test]
@@ -42,7 +54,7 @@ fn a_port_that_the_code_says() {
         ("const server = http.createServer({ keepAlive: true }, app);\nserver.listen(3008);", 3008),
         ("async function main() {\n  await connect();\n  app.listen(3009);\n}\nmain();", 3009),
     ] {
-        assert_eq!(port_of(listen, &[]), Some(Some(port)), "{listen}");
+        assert_eq!(port_of(listen, &[]), Found::Port(port), "{listen}");
     }
 }
 
@@ -58,14 +70,14 @@ fn a_port_that_the_code_does_not_say() {
         "let port = 1;\n{ let port = 2; }\napp.listen(port);",
         "const a = b;\nconst b = a;\napp.listen(a);",
     ] {
-        assert_eq!(port_of(listen, &[]), Some(None), "{listen}");
+        assert_eq!(port_of(listen, &[]), Found::NoPort, "{listen}");
     }
 }
 
 #[test]
 fn code_that_does_not_listen() {
-    assert_eq!(port_of("other.listen(3000);", &[]), None);
-    assert_eq!(port_of("", &[]), None);
+    assert_eq!(port_of("other.listen(3000);", &[]), Found::Nothing);
+    assert_eq!(port_of("", &[]), Found::Nothing);
 }
 
 #[test]
@@ -74,10 +86,10 @@ fn another_file_that_listens() {
         "start.ts",
         "// @klotho::execution_unit { id = \"main\" }\nimport { createServer } from \"http\";\nimport { app } from \"./server\";\n\ncreateServer(app).listen(3010);\n",
     );
-    assert_eq!(port_of("", &[start]), Some(Some(3010)));
+    assert_eq!(port_of("", &[start]), Found::Port(3010));
     let start = (
         "start.ts",
         "// @klotho::execution_unit { id = \"main\" }\nimport * as server from \"./server\";\n\nserver.app.listen(3011);\n",
     );
-    assert_eq!(port_of("", &[start]), Some(Some(3011)));
+    assert_eq!(port_of("", &[start]), Found::Port(3011));
 }

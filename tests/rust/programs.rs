@@ -9,7 +9,7 @@ use crate::project::{compiled, compiled_for, project};
 /// Whether loading this file does anything.
 #[track_caller]
 fn runs(name: &str, text: &str) -> bool {
-    let mark = if name.ends_with(".py") { "#" } else { "//" };
+    let mark = if name == "worker.py" { "#" } else { "//" };
     let text = format!("{mark} @klotho::execution_unit {{ id = \"worker\" }}\n{text}\n");
     let folder = project(&[("requirements.txt", ""), ("package.json", "{}"), (name, &text)]);
     let compilation = compiled_for(Target::Ecs, folder.path(), "app", &[]);

@@ -26,11 +26,10 @@ fn resources(app: &str, target: &str) -> BTreeSet<String> {
 }
 
 fn texts(value: &Value) -> BTreeSet<String> {
-    match value {
-        Value::Array(items) => items.iter().map(|item| item.as_str().unwrap().to_owned()).collect(),
-        Value::Object(entries) => entries.keys().cloned().collect(),
-        other => panic!("{other}"),
+    if let Some(entries) = value.as_object() {
+        return entries.keys().cloned().collect();
     }
+    value.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

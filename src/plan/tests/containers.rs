@@ -147,9 +147,9 @@ fn events_wait_in_a_queue_of_the_unit() {
     let plan = on_ecs(&both(), &[]);
     let queues = ["aws_sqs_queue.worker_dead_letters", "aws_sqs_queue.worker_events"];
     assert_eq!(addresses(&plan, "aws_sqs_queue"), queues);
-    let subscribed = plan.resources.iter().filter_map(|(_, planned)| match &planned.resource {
-        Resource::SnsSubscription(subscription) => Some(&subscription.subscriber),
-        _ => None,
+    let subscribed = plan.resources.iter().filter_map(|(_, planned)| {
+        let Resource::SnsSubscription(subscription) = &planned.resource else { return None };
+        Some(&subscription.subscriber)
     });
     let subscribed: Vec<_> = subscribed.collect();
     assert_eq!(subscribed.len(), 2);
@@ -192,9 +192,9 @@ fn units_behind_one_load_balancer_are_told_apart() {
     assert_eq!(addresses(&plan, "aws_lb"), ["aws_lb.shop"]);
     let rules = ["aws_lb_listener_rule.api", "aws_lb_listener_rule.worker"];
     assert_eq!(addresses(&plan, "aws_lb_listener_rule"), rules);
-    let named = plan.resources.iter().filter_map(|(_, planned)| match &planned.resource {
-        Resource::ApiIntegration(integration) => Some(&integration.integration),
-        _ => None,
+    let named = plan.resources.iter().filter_map(|(_, planned)| {
+        let Resource::ApiIntegration(integration) = &planned.resource else { return None };
+        Some(&integration.integration)
     });
     let named: Vec<_> = named
         .map(|integration| {
