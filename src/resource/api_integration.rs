@@ -56,7 +56,11 @@ impl ApiIntegration {
                 }
             }
         };
-        // Where a unit moves elsewhere, its routes move to the new integration before the old one goes.
-        body.block("lifecycle", super::replaced_first("An integration that routes use cannot go."))
+        body.block(
+            "lifecycle",
+            super::replaced_first(
+                "Routes that use it, as when the unit moves elsewhere, move to the new one before it can go.",
+            ),
+        )
     }
 }

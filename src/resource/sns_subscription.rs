@@ -50,6 +50,12 @@ impl SnsSubscription {
             }
         };
         body.attribute("redrive_policy", call("jsonencode", redrive))
+            .block(
+                "lifecycle",
+                super::replaced_first(
+                    "Between two subscriptions, as when the unit moves elsewhere, events would be lost.",
+                ),
+            )
             .comment("No event may arrive before it can be handled, or else kept.")
             .attribute("depends_on", list([leave.whole(), self.queue_policy.whole()]))
     }

@@ -13,6 +13,7 @@ from harness.deployment import Deployment
 # Terraform works in the background while the first ones run; the last ones change what it made.
 ORDER = [
     "test_emulator",
+    "test_containers",
     "test_compile",
     "test_build",
     "test_unbound",

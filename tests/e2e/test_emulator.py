@@ -139,3 +139,37 @@ def test_a_failing_event_is_retried_and_then_dead_lettered(aws, granted):
     assert record["requestPayload"] == {"fail": True}
     assert record["requestContext"]["approximateInvokeCount"] == 2
     assert record["responsePayload"]["errorType"] == "ValueError"
+
+
+def create_queue(aws, name: str, topic_arn: str | None, **attributes: str) -> tuple[str, str]:
+    """A queue, URL and ARN, that takes what the topic sends where one is given."""
+    queues = aws.client("sqs")
+    arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
+    if topic_arn:
+        allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}
+        allow |= {
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+        }
+        attributes["Policy"] = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    return queues.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"], arn
+
+
+def test_a_topic_sends_raw_to_queues_that_permit_it(aws):
+    """A queue without a policy gets nothing: the subscription's dead-letter queue does."""
+    queues, topics = aws.client("sqs"), aws.client("sns")
+    topic = topics.create_topic(Name="events")["TopicArn"]
+    dead_url, dead = create_queue(aws, "events-dead", topic)
+    redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": 1})
+    good_url, good = create_queue(aws, "events-good", topic, RedrivePolicy=redrive, VisibilityTimeout="0")
+    closed_url, closed = create_queue(aws, "events-closed", None)
+    for arn in (good, closed):
+        attributes = {"RawMessageDelivery": "true", "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead})}
+        topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
+    topics.publish(TopicArn=topic, Message='{"raw": true}')
+    assert [one["Body"] for one in receive(queues, good_url)] == ['{"raw": true}'], aws.logs()
+    assert receive(queues, closed_url) == []
+    assert [one["Body"] for one in receive(queues, dead_url)] == ['{"raw": true}']
+    # Received as often as it may be, it is moved.
+    assert receive(queues, good_url) == []
+    assert [one["Body"] for one in receive(queues, dead_url)] == ['{"raw": true}']

@@ -6,9 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use hcl::{Block, Body};
-use serde::Deserialize;
-
 use inferra::config::Target;
+use serde::Deserialize;
 
 use crate::project::{compiled_for, fixture_apps, root};
 

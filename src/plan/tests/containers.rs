@@ -78,7 +78,7 @@ fn a_task_may_do_what_its_code_does_and_ecs_what_starting_it_takes() {
         (pull, vec!["aws_ecr_repository.sender.arn".to_owned()]),
         (
             vec!["logs:CreateLogStream", "logs:PutLogEvents"],
-            vec!["\"${aws_cloudwatch_log_group.unit_sender.arn}:*\"".to_owned()],
+            vec!["\"${aws_cloudwatch_log_group.tasks_sender.arn}:*\"".to_owned()],
         ),
     ];
     assert_eq!(statements(&plan, "policy_sender_start"), start);

@@ -6,6 +6,8 @@ moto answers the control plane (what Terraform calls). What moto leaves out, and
   environment that Terraform gave it and the credentials of its own role;
 * `asynchronous`: retries and the on-failure destination of asynchronous invocations;
 * `gateway`, `routing`: the data plane of HTTP APIs;
+* `private_integration`, `load_balancing`, `security_groups`: from an HTTP API over a VPC link and a load balancer to a
+  container, as far as security groups let a request through;
 * `iam`, `permissions`: role policies and resource policies are enforced, and each decision is recorded;
 * `moto_fixes`: small corrections, so that an applied configuration reads back as it was written.
 

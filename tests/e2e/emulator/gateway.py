@@ -1,4 +1,5 @@
-"""The data plane of HTTP APIs: `http://127.0.0.1:PORT/<api id>/<path>`, payload format 2.0.
+"""The data plane of HTTP APIs: `http://127.0.0.1:PORT/<api id>/<path>`, to functions (payload format 2.0) or to load
+balancers over a VPC link.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -9,27 +10,34 @@ import re
 import sys
 import time
 import uuid
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.awslambda.models import lambda_backends
 
-from . import routing
+from . import private_integration, routing
+from .load_balancing import LoadBalancing, UnavailableError
 from .permissions import permits
 from .pool import Pool
 from .settings import ACCOUNT, REGION
 
 STAGE = "$default"
 TEXT = ("text/", "application/json", "application/xml", "application/javascript")
+JSON = [("content-type", "application/json")]
 HOP_BY_HOP = {"content-length", "transfer-encoding", "connection"}
 
 
 def server(port: int, pool: Pool) -> ThreadingHTTPServer:
     """A server that is ready to be run in a thread."""
-    gateway = ThreadingHTTPServer(("127.0.0.1", port), type("BoundGateway", (Gateway,), {"pool": pool}))
+    gateway = ThreadingHTTPServer(("127.0.0.1", port), _bound(pool))
     gateway.daemon_threads = True
     return gateway
+
+
+def _bound(pool: Pool) -> type["Gateway"]:
+    return type("BoundGateway", (Gateway,), {"pool": pool, "balancing": LoadBalancing()})
 
 
 class Gateway(BaseHTTPRequestHandler):
@@ -37,6 +45,7 @@ class Gateway(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     pool: Pool
+    balancing: LoadBalancing
 
     def log_message(self, *_arguments) -> None:
         """Silent: failures are printed where they happen."""
@@ -55,6 +64,9 @@ class Gateway(BaseHTTPRequestHandler):
             self._message(404, "Not Found")
             return
         integration = api.integrations[match.route.target.rsplit("/", 1)[-1]]
+        if integration.connection_type == "VPC_LINK":
+            self._forward(integration, api_id, url, path, body)
+            return
         function = _function(integration.integration_uri)
         source = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api_id}/{STAGE}/{self.command}{match.path}"
         if not permits(function, "apigateway.amazonaws.com", source):
@@ -72,11 +84,30 @@ class Gateway(BaseHTTPRequestHandler):
             return
         answer = json.loads(outcome.payload)
         if not isinstance(answer, dict) or "statusCode" not in answer:
-            self._send(200, outcome.payload, {"content-type": "application/json"})
+            self._send(200, outcome.payload, JSON)
             return
         body = answer.get("body") or ""
         content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-        self._send(int(answer["statusCode"]), content, answer.get("headers") or {}, answer.get("cookies") or [])
+        headers = [
+            *(answer.get("headers") or {}).items(),
+            *(("Set-Cookie", one) for one in answer.get("cookies") or []),
+        ]
+        self._send(int(answer["statusCode"]), content, headers)
+
+    def _forward(self, integration, api_id: str, url: SplitResult, path: str, body: bytes) -> None:
+        domain = f"{api_id}.execute-api.{REGION}.amazonaws.com"
+        headers = list(self.headers.items())
+        request = private_integration.Request(domain, self.command, path, url.query, headers, body)
+        try:
+            answer = private_integration.forward(self.balancing, integration, request)
+        except UnavailableError as failure:
+            print(f"[gateway] {failure}", file=sys.stderr, flush=True)
+            self.pool.record(integration.integration_uri, "http", failed=True)
+            self._message(failure.status, HTTPStatus(failure.status).phrase)
+            return
+        failed = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        self.pool.record(integration.integration_uri, "http", failed=failed)
+        self._send(answer.status, answer.body, answer.headers)
 
     def _event(self, api_id: str, match: routing.Match, url: SplitResult, path: str, body: bytes) -> dict:
         headers = _joined(self.headers.items())
@@ -119,15 +150,13 @@ class Gateway(BaseHTTPRequestHandler):
         return event | {name: value for name, value in optional.items() if value}
 
     def _message(self, status: int, message: str) -> None:
-        self._send(status, json.dumps({"message": message}).encode(), {"content-type": "application/json"})
+        self._send(status, json.dumps({"message": message}).encode(), JSON)
 
-    def _send(self, status: int, body: bytes, headers: dict, cookies: list[str] | None = None) -> None:
+    def _send(self, status: int, body: bytes, headers: list[tuple[str, object]]) -> None:
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in headers:
             if name.lower() not in HOP_BY_HOP:
                 self.send_header(name, str(value))
-        for cookie in cookies or []:
-            self.send_header("Set-Cookie", cookie)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

@@ -26,6 +26,7 @@ AUTHORISED_AS = {
     ("sns", "PublishBatch"): "Publish",
     ("sqs", "SendMessageBatch"): "SendMessage",
     ("sqs", "DeleteMessageBatch"): "DeleteMessage",
+    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
     ("lambda", "Invoke"): "InvokeFunction",
 }
 

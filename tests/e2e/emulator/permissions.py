@@ -1,6 +1,7 @@
-"""Resource policies of functions (`aws_lambda_permission`)."""
+"""Resource policies of functions (`aws_lambda_permission`) and of queues."""
 
 import fnmatch
+import json
 
 
 def permits(function, service: str, source_arn: str) -> bool:
@@ -13,3 +14,30 @@ def _allows(statement: dict, service: str, source_arn: str) -> bool:
         return False
     pattern = statement.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn")
     return pattern is None or fnmatch.fnmatchcase(source_arn, pattern)
+
+
+def queue_permits(policy: str | None, service: str, source_arn: str, queue_arn: str) -> bool:
+    """Whether a queue's policy lets that service send on behalf of that resource."""
+    statements = json.loads(policy)["Statement"] if policy else []
+    return any(_lets_send(one, service, source_arn, queue_arn) for one in _listed(statements))
+
+
+def _lets_send(statement: dict, service: str, source_arn: str, queue_arn: str) -> bool:
+    principal = statement.get("Principal", {})
+    if statement.get("Effect") != "Allow" or service not in _listed(principal.get("Service", [])):
+        return False
+    if "sqs:SendMessage" not in _listed(statement["Action"]) or queue_arn not in _listed(statement["Resource"]):
+        return False
+    conditions = statement.get("Condition", {})
+    patterns = [
+        (key, pattern)
+        for operator in conditions.values()
+        for key, values in operator.items()
+        for pattern in _listed(values)
+    ]
+    known = {"aws:sourcearn": source_arn, "aws:sourceaccount": source_arn.split(":")[4]}
+    return all(fnmatch.fnmatchcase(known.get(key.lower(), ""), pattern) for key, pattern in patterns)
+
+
+def _listed(value) -> list:
+    return value if isinstance(value, list) else [value]

@@ -25,14 +25,14 @@ class Pool:
             sandbox.busy = False
         if outcome.timed_out:
             sandbox.stop()
-        self._record(function, event, outcome)
+        self.record(function.function_name, _source(json.loads(event)), failed=outcome.failed)
         if outcome.failed:
             print(f"[lambda] {function.function_name} failed: {outcome.payload[:500]!r}", file=sys.stderr)
         return outcome
 
-    def _record(self, function, event: bytes, outcome: Outcome) -> None:
+    def record(self, target: str, source: str, *, failed: bool) -> None:
         """What tests ask to know which way an event took. The event's content stays out."""
-        entry = {"function": function.function_name, "source": _source(json.loads(event)), "failed": outcome.failed}
+        entry = {"function": target, "source": source, "failed": failed}
         with self._lock, self._settings.invocation_log.open("a") as log:
             log.write(json.dumps(entry) + "\n")
 

@@ -22,7 +22,7 @@ def virtual_environment(interpreter: Path, requirements: Iterable[Path]) -> Path
     """The interpreter of an environment that has those requirements."""
     requirements = list(requirements)
     directory = CACHE / "python" / _key([str(interpreter)], requirements)
-    with _locked(directory):
+    with locked(directory):
         if not (directory / COMPLETE).exists():
             shutil.rmtree(directory, ignore_errors=True)
             tools.run([interpreter, "-m", "venv", directory])
@@ -36,7 +36,7 @@ def node_modules(package: Path) -> Path:
     """The `node_modules` that `npm ci` makes of the package's lock file."""
     manifests = [package / "package.json", package / "package-lock.json"]
     directory = CACHE / "node" / _key([], manifests)
-    with _locked(directory):
+    with locked(directory):
         if not (directory / COMPLETE).exists():
             shutil.rmtree(directory, ignore_errors=True)
             directory.mkdir(parents=True)
@@ -66,7 +66,7 @@ def _with_included(files: list[Path]) -> list[Path]:
 
 
 @contextmanager
-def _locked(directory: Path):
+def locked(directory: Path):
     """Two threads, or two runs, that want the same environment make it once."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     with directory.with_suffix(".lock").open("w") as lock:

@@ -21,6 +21,16 @@ def require(*names: str) -> None:
             pytest.skip(f"{name} is not on PATH")
 
 
+def has(name: str) -> bool:
+    """Whether a program is there."""
+    return shutil.which(name) is not None
+
+
+def output(command: list[str]) -> str:
+    """What a program prints, without its warnings."""
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def python(minor: str) -> Path:
     """An interpreter of that version, from PATH or from pyenv."""
     found = find_python(minor)

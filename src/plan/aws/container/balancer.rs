@@ -64,13 +64,13 @@ impl Draft<'_> {
         for (unit, target_group) in units.iter().zip(&targets) {
             let rule = (units.len() > 1).then(|| self.rule(gateway, unit, &listener, target_group));
             self.let_through(gateway, unit, &group);
-            let balanced = Balanced {
+            let served = Balanced {
                 target_group: target_group.clone(),
                 listener: listener.clone(),
                 rule,
                 security_group: group.clone(),
             };
-            self.target_groups.insert(unit.id.clone(), balanced);
+            self.target_groups.insert(unit.id.clone(), served);
         }
     }
 

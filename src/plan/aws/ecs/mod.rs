@@ -26,7 +26,7 @@ pub(super) const LONGEST_GRACE_S: u32 = LONGEST_STOP_S - CLOSING_S;
 /// What the services share.
 #[derive(Clone)]
 pub(super) struct Cluster {
-    pub cluster: Address,
+    address: Address,
     /// What says that the cluster is on Fargate.
     providers: Address,
     /// The domain in which services find each other.
@@ -64,7 +64,7 @@ impl Draft<'_> {
             origins: units.iter().map(|unit| unit.origin.origin().clone()).collect(),
         };
         self.outputs.insert("ecs_cluster".to_owned(), output);
-        self.ecs = Some(Cluster { cluster, providers, namespace, region, account });
+        self.ecs = Some(Cluster { address: cluster, providers, namespace, region, account });
     }
 
     /// The unit as a service.
@@ -92,7 +92,7 @@ impl Draft<'_> {
         needs.extend(balanced.map(|balanced| balanced.tie().clone()));
         let service = EcsService {
             name: planned.workload.clone(),
-            cluster: cluster.cluster.clone(),
+            cluster: cluster.address.clone(),
             task_definition: task.definition,
             tasks: planned.min_replicas,
             scales: planned.max_replicas > planned.min_replicas,
@@ -117,7 +117,7 @@ impl Draft<'_> {
         let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
         let target = AppautoscalingTarget {
-            cluster: cluster.cluster.clone(),
+            cluster: cluster.address.clone(),
             service: service.clone(),
             min: planned.min_replicas,
             max: planned.max_replicas,

@@ -29,7 +29,8 @@ impl Draft<'_> {
             retention_days: settings.log_retention_days.value,
         };
         let why = because("What the unit's tasks print.").with(&settings.log_retention_days);
-        let logs = self.graph.add(&concern, &format!("unit_{name}"), logs, why);
+        // Not the function's group under another name: a resource that a move replaces is in the way of what it depends on.
+        let logs = self.graph.add(&concern, &format!("tasks_{name}"), logs, why);
         let start = self.execution_role(unit, cluster, &planned.repository, &logs);
         let trust = IamRole::trust_tasks(&cluster.region, &cluster.account);
         let role = self.role(unit, trust, "Only tasks of ECS in this account run the unit.", Vec::new());
@@ -57,7 +58,7 @@ impl Draft<'_> {
                 region: cluster.region.clone(),
             },
         };
-        let rule = if planned.grace_s < settings.timeout_s.value {
+        let reason = if planned.grace_s < settings.timeout_s.value {
             format!(
                 "What a task of the unit is. Fargate ends one {LONGEST_STOP_S} seconds after it was told to stop, so that work in \
                  hand has {} seconds, not {}.",
@@ -66,7 +67,7 @@ impl Draft<'_> {
         } else {
             "What a task of the unit is.".to_owned()
         };
-        let why = Provenance::new([unit.origin.origin()], rule)
+        let why = Provenance::new([unit.origin.origin()], reason)
             .with(&settings.architecture)
             .with(&settings.cpu_units)
             .with(&settings.memory_mb)

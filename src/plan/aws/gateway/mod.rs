@@ -24,7 +24,9 @@ impl Draft<'_> {
             match serve(&routes) {
                 Ok(routes) => self.gateway(gateway, &routes),
                 Err(problems) => {
-                    problems.into_iter().for_each(|problem| diagnostics.push(not_servable(gateway, &problem)))
+                    for problem in problems {
+                        diagnostics.push(not_servable(gateway, &problem));
+                    }
                 }
             }
         }

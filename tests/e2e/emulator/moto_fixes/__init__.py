@@ -6,14 +6,18 @@ gets its correction here, with the symptom that it cures.
 
 from ..asynchronous import AsynchronousInvoker
 from ..pool import Pool
-from . import ec2, elasticache, functions, queues, routes, topics
+from . import autoscaling, ec2, eks, elasticache, functions, load_balancers, queues, routes, services, topics
 
 
 def install(pool: Pool, asynchronous: AsynchronousInvoker) -> None:
     """Installs all of them."""
+    autoscaling.install()
     ec2.install()
+    eks.install()
     elasticache.install()
     functions.install(pool, asynchronous)
+    load_balancers.install()
     queues.install()
     routes.install()
+    services.install()
     topics.install(asynchronous)

@@ -1,22 +1,29 @@
-"""SNS to Lambda, as AWS does it: with the permission checked, asynchronously, and with the event's real shape."""
+"""SNS to Lambda and to SQS, as AWS does it: with the permission checked, and to functions asynchronously and with the
+event's real shape."""
 
+import json
 import sys
 import time
 import uuid
 
 from moto.awslambda.models import lambda_backends
 from moto.sns.models import Subscription
+from moto.sqs.models import Queue, sqs_backends
 
 from ..asynchronous import AsynchronousInvoker
-from ..permissions import permits
+from ..permissions import permits, queue_permits
 from ..settings import ACCOUNT, REGION
 
 
 def install(asynchronous: AsynchronousInvoker) -> None:
-    """Replaces the fan-out to functions; other protocols stay moto's."""
+    """Replaces the fan-out to functions, and asks queues whether they take it; moto asks nobody."""
     others = Subscription.publish
 
     def publish(self, message, message_id, subject=None, message_attributes=None, **options):
+        if self.protocol == "sqs" and not _takes(_queue(self.endpoint), self.topic.arn):
+            print(f"[sns] {self.endpoint} does not permit {self.topic.arn}", file=sys.stderr, flush=True)
+            _undelivered(self, message)
+            return None
         if self.protocol != "lambda":
             return others(self, message, message_id, subject, message_attributes, **options)
         matcher = self._filter_policy_matcher
@@ -30,6 +37,22 @@ def install(asynchronous: AsynchronousInvoker) -> None:
         return None
 
     Subscription.publish = publish
+
+
+def _queue(arn: str) -> Queue:
+    return sqs_backends[ACCOUNT][REGION].get_queue(arn.rsplit(":", 1)[-1])
+
+
+def _takes(queue: Queue, topic_arn: str) -> bool:
+    return queue_permits(queue.policy, "sns.amazonaws.com", topic_arn, queue.queue_arn)
+
+
+def _undelivered(subscription: Subscription, message: str) -> None:
+    """To the subscription's dead-letter queue: https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html"""
+    redrive = json.loads(subscription.attributes.get("RedrivePolicy") or "{}")
+    dead = redrive.get("deadLetterTargetArn")
+    if dead and _takes(_queue(dead), subscription.topic.arn):
+        sqs_backends[ACCOUNT][REGION].send_message(dead.rsplit(":", 1)[-1], message)
 
 
 def _event(subscription: Subscription, message: str, message_id: str, subject: str | None, attributes) -> dict:

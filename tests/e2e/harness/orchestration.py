@@ -1,0 +1,158 @@
+"""What ECS and Kubernetes have in common: copies of a unit that are started, probed, put behind a load balancer, and
+stopped in the right order."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .cloud import Cloud
+from .containers import Container, End, Run, Way
+from .images import Image
+
+READY_SECONDS = 60.0
+HEALTH_PORT = re.compile(r"INFERRA_EXECUTION_UNIT_\w+_HEALTH_PORT")
+DEFAULT_HEALTH_PORT = 8081
+TRUST = "/run/trust/authority.pem"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What every container of a test has beside what its orchestrator gives it."""
+
+    cloud: Cloud
+    directory: Path
+    # An image for the name that an orchestrator pulls it by.
+    image: Callable[[str], Image]
+    # What is on this machine's loopback beside the emulator: stores, and services of the test.
+    ways: Callable[["Place"], list[Way]] = lambda _: []
+    # The certificate authority of the stores.
+    authority: Path | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Where AWS is, and whom to trust."""
+        trust = {"SSL_CERT_FILE": TRUST, "NODE_EXTRA_CA_CERTS": TRUST} if self.authority else {}
+        return {"AWS_ENDPOINT_URL": self.cloud.endpoint} | trust
+
+    def files(self) -> dict[str, Path]:
+        """The authority's certificate, where the environment says."""
+        return {TRUST: self.authority} if self.authority else {}
+
+    def all_ways(self, place: "Place") -> list[Way]:
+        """The emulator, and what the test has."""
+        return [Way(("127.0.0.1", self.cloud.port)), *self.ways(place)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the VPC a unit's copies are."""
+
+    name: str
+    subnets: list[str]
+    security_groups: list[str]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target group that a copy is registered in, and the port there."""
+
+    group: str
+    port: int
+
+
+@dataclass
+class Copy:
+    """One running copy of a unit: a task, or a pod."""
+
+    unit: str
+    container: Container
+    health_port: int
+    interface: str
+    targets: list[Target]
+    grace: float
+    # How long the orchestrator waits before SIGTERM, so that the load balancer hears of it first.
+    delay: float = 0.0
+    registered: bool = field(default=False)
+
+
+def start(machine: Machine, place: Place, number: int, image: Image, run: Run) -> tuple[Container, str]:
+    """A container and the network interface that stands for it in the VPC."""
+    container = Container(f"{place.name}-{number}", image, run, machine.directory)
+    created = machine.cloud.client("ec2").create_network_interface(
+        SubnetId=place.subnets[number % len(place.subnets)],
+        PrivateIpAddress=container.address,
+        Groups=place.security_groups,
+        Description=place.name,
+    )
+    return container, created["NetworkInterface"]["NetworkInterfaceId"]
+
+
+def health_port(environment: dict[str, str]) -> int:
+    """Where the unit's health is asked for."""
+    found = [value for name, value in environment.items() if HEALTH_PORT.fullmatch(name)]
+    return int(found[0]) if found else DEFAULT_HEALTH_PORT
+
+
+def register(machine: Machine, copy: Copy) -> None:
+    """Puts a copy that is ready behind its load balancers."""
+    for target in copy.targets:
+        machine.cloud.client("elbv2").register_targets(
+            TargetGroupArn=target.group, Targets=[{"Id": copy.container.address, "Port": target.port}]
+        )
+    copy.registered = True
+
+
+def stop(machine: Machine, copy: Copy, *, delay: float | None = None) -> End:
+    """Takes a copy out of its load balancers, waits as long as its orchestrator does or as the test says, and ends it:
+    SIGTERM, and SIGKILL when the grace is over."""
+    if copy.registered:
+        for target in copy.targets:
+            machine.cloud.client("elbv2").deregister_targets(
+                TargetGroupArn=target.group, Targets=[{"Id": copy.container.address, "Port": target.port}]
+            )
+        copy.registered = False
+    time.sleep(copy.delay if delay is None else delay)
+    end = copy.container.terminate(copy.grace)
+    machine.cloud.client("ec2").delete_network_interface(NetworkInterfaceId=copy.interface)
+    return end
+
+
+class Orchestrator:
+    """The copies of every unit."""
+
+    # Long enough to be an order, short enough for a test.
+    STOP_DELAY = 0.3
+
+    def __init__(self, machine: Machine):
+        self.machine = machine
+        self.copies: dict[str, list[Copy]] = {}
+
+    def add(self, copy: Copy) -> None:
+        """Keeps a started copy, waits until it is ready, and registers it."""
+        self.copies.setdefault(copy.unit, []).append(copy)
+
+    def settle(self) -> None:
+        """Waits until all are ready: they start at the same time."""
+        for copies in self.copies.values():
+            for copy in copies:
+                if not copy.registered:
+                    copy.container.wait_for(copy.health_port, "/ready", READY_SECONDS)
+                    self.check(copy)
+                    register(self.machine, copy)
+
+    def check(self, copy: Copy) -> None:
+        """What an orchestrator asks for beyond readiness."""
+
+    def stop(self, unit: str) -> list[End]:
+        """Stops all copies of a unit."""
+        return [stop(self.machine, copy, delay=self.STOP_DELAY) for copy in self.copies.pop(unit, [])]
+
+    def stop_all(self) -> dict[str, list[End]]:
+        """Stops everything."""
+        return {unit: self.stop(unit) for unit in list(self.copies)}
+
+    def logs(self) -> str:
+        """What the containers printed."""
+        every = [copy.container for copies in self.copies.values() for copy in copies]
+        return "\n".join(f"--- {one.name}\n{one.log[-4000:]}" for one in every)
