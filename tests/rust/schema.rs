@@ -6,8 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use hcl::{Block, Body};
-use inferra::config::Target;
 use serde::Deserialize;
+
+use inferra::config::Target;
 
 use crate::project::{compiled_for, fixture_apps, root};
 
