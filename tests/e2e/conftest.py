@@ -17,6 +17,7 @@ ORDER = [
     "test_compile",
     "test_build",
     "test_unbound",
+    "test_module",
     "test_deployment",
     "test_faults",
     "test_destroy",
