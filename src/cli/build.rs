@@ -39,7 +39,10 @@ fn report(event: &Event, out: &Path) -> io::Result<()> {
         Event::Zipping { unit, files } => writeln!(stderr, "{unit}: zipping {files} files"),
         Event::Image { unit, directory, platform } => {
             let folder = shown(&out.join(directory));
-            writeln!(stderr, "{unit}: an image, for any builder: docker build --platform {platform} --tag {unit} {folder}")
+            writeln!(
+                stderr,
+                "{unit}: an image, for any builder: docker build --platform {platform} --tag {unit} {folder}"
+            )
         }
         Event::Built(report) => writeln!(stderr, "{report}"),
     }
