@@ -82,12 +82,11 @@ impl InFolder {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         // Comparing paths part by part takes longer than comparing their bytes.
         let kept = self.handle.take().filter(|_| self.folder.as_os_str() == folder.as_os_str());
-        let handle = match kept {
-            Some(handle) => handle,
-            None => {
-                folder.clone_into(&mut self.folder);
-                File::open(folder)?.into()
-            }
+        let handle = if let Some(handle) = kept {
+            handle
+        } else {
+            folder.clone_into(&mut self.folder);
+            File::open(folder)?.into()
         };
         Ok((self.handle.insert(handle), name))
     }

@@ -16,6 +16,7 @@ use crate::syntax::Parsed;
 const ROUNDS: u64 = 250;
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "INFERRA_FUZZ is the tests' own switch")]
 fn of_statements_and_of_fixtures() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let project = Project::read(&root).unwrap();

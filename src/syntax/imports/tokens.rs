@@ -11,15 +11,21 @@ pub(in crate::syntax) enum Token<'text> {
     Mark(u8),
 }
 
+/// What a `/` would be.
+#[derive(Debug, Clone, Copy)]
+struct Slash {
+    /// Whether it would divide; else it starts a regular expression.
+    divides: bool,
+    /// Whether that is a guess: only a parser knows what the last token closes.
+    guessed: bool,
+}
+
 /// The tokens of a text. Cloning it is how a caller looks ahead.
 #[derive(Debug, Clone)]
 pub(in crate::syntax) struct Tokens<'text> {
     text: &'text str,
     at: usize,
-    /// Whether a `/` here would divide; else it starts a regular expression.
-    after_value: bool,
-    /// Whether that is a guess: only a parser knows what the last token closes.
-    guessed: bool,
+    slash: Slash,
     /// Whether the last token is a word that a condition in parentheses follows.
     keyword: bool,
     /// The last token where it is a mark, else 0.
@@ -38,8 +44,7 @@ impl<'text> Tokens<'text> {
         Self {
             text,
             at: 0,
-            after_value: false,
-            guessed: false,
+            slash: Slash { divides: false, guessed: false },
             keyword: false,
             last: 0,
             parentheses: 0,
@@ -111,37 +116,38 @@ impl<'text> Tokens<'text> {
 
     /// A value, after which a `/` divides.
     fn value(&mut self) {
-        (self.after_value, self.guessed, self.keyword, self.last) = (true, false, false, 0);
+        self.slash = Slash { divides: true, guessed: false };
+        (self.keyword, self.last) = (false, 0);
     }
 
     fn passed(&mut self, word: &str) {
         // Any word may name a property.
         let property = self.last == b'.';
         let expression = !property && BEFORE_EXPRESSION.contains(&word);
-        self.after_value = !expression;
+        self.slash.divides = !expression;
         // These are names where the language is not looking for them.
-        self.guessed = expression && matches!(word, "await" | "of" | "yield");
+        self.slash.guessed = expression && matches!(word, "await" | "of" | "yield");
         self.keyword = !property && matches!(word, "if" | "while" | "for" | "with") || self.keyword && word == "await";
         self.last = 0;
     }
 
     fn passed_mark(&mut self, mark: u8) {
-        self.guessed = match mark {
+        self.slash.guessed = match mark {
             // A block or an object; a type or a comparison; the end of a number.
             b'}' | b'.' => true,
             b'>' => self.last != b'=',
             // `a++` or `+ +a`; `a!` or `!a`.
             b'+' | b'-' => self.last == mark,
-            b'!' => self.after_value,
+            b'!' => self.slash.divides,
             _ => false,
         };
-        self.after_value = matches!(mark, b')' | b']' | b'}');
+        self.slash.divides = matches!(mark, b')' | b']' | b'}');
         if mark == b'(' {
             // What falls off the end comes back as a call.
             self.unsure |= self.parentheses.leading_zeros() == 0;
             self.parentheses = self.parentheses << 1 | u64::from(self.keyword);
         } else if mark == b')' {
-            self.after_value = self.parentheses & 1 == 0;
+            self.slash.divides = self.parentheses & 1 == 0;
             self.parentheses >>= 1;
         }
         (self.keyword, self.last) = (false, mark);
@@ -161,8 +167,8 @@ impl<'text> Iterator for Tokens<'text> {
                     self.value();
                     return Some(Token::Text(if byte == b'`' { self.template() } else { self.quoted(byte) }));
                 }
-                b'/' if !self.after_value => {
-                    self.unsure |= self.guessed;
+                b'/' if !self.slash.divides => {
+                    self.unsure |= self.slash.guessed;
                     self.regular_expression();
                     self.value();
                 }
@@ -175,7 +181,7 @@ impl<'text> Iterator for Tokens<'text> {
                 }
                 _ => {
                     self.at += 1;
-                    self.unsure |= byte == b'/' && self.guessed;
+                    self.unsure |= byte == b'/' && self.slash.guessed;
                     self.passed_mark(byte);
                     return Some(Token::Mark(byte));
                 }

@@ -61,7 +61,7 @@ impl<'text> Tokens<'text> {
         }
         let mut inside = Self { at: start, templates: self.templates + 1, ..Self::new(self.text) };
         let mut depth = 0_usize;
-        while let Some(token) = inside.next() {
+        for token in inside.by_ref() {
             match token {
                 Token::Mark(b'{') => depth += 1,
                 Token::Mark(b'}') if depth == 0 => break,
