@@ -6,17 +6,31 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+import pytest
 
-from harness import policies, servers, terraform
+from harness import policies, servers, terraform, variants
 
 # Where typescript-express-pubsub delivers greetings unless it is told otherwise.
 WEBHOOK_PORT = 8765
 
 
-def test_the_second_plan_is_empty(deployment):
+@pytest.mark.parametrize("variant", variants.ALL, ids=lambda variant: variant.name)
+def test_the_second_plan_is_empty(deployed):
     """What was applied reads back as it was written."""
-    status, printed = deployment.terraform.plan()
+    status, printed = deployed.second_plan
     assert status == terraform.NO_CHANGES, printed
+
+
+@pytest.mark.parametrize("variant", variants.IN_CONTAINERS, ids=lambda variant: variant.name)
+def test_the_applications_own_tests_pass_on_containers(containers):
+    """Through the API, its link and its load balancer, against the images' own programs; and they end in order."""
+    with containers.running() as running:
+        works, printed = running.works()
+        units = containers.deployment.output.containers
+        assert works, printed
+        ends = {unit: running.stop(unit) for unit in units}
+    assert {(end.status, end.killed) for of_unit in ends.values() for end in of_unit} == {(0, False)}, ends
+    assert {unit: len(of_unit) for unit, of_unit in ends.items()} == dict.fromkeys(units, 2)
 
 
 def test_the_applications_own_tests_pass(deployment):

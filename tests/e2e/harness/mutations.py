@@ -37,7 +37,7 @@ def misnamed_bindings(deployment: Deployment) -> Iterator[None]:
     """The functions' environment has every binding under a name that nothing reads."""
     functions = deployment.cloud.client("lambda")
     originals = {}
-    for unit in deployment.output.units:
+    for unit in deployment.output.functions:
         name = deployment.function(unit)
         configuration = functions.get_function_configuration(FunctionName=name)
         originals[name] = configuration.get("Environment", {}).get("Variables", {})
@@ -81,7 +81,7 @@ def without_api_permission(deployment: Deployment) -> Iterator[None]:
     """No function permits API Gateway to invoke it."""
     functions = deployment.cloud.client("lambda")
     removed = []
-    for unit in deployment.output.units:
+    for unit in deployment.output.functions:
         name = deployment.function(unit)
         for statement in _permissions(functions, name):
             if statement["Principal"].get("Service") == "apigateway.amazonaws.com":
