@@ -1,17 +1,11 @@
 """The deployed application answers as the untouched one does, with the rights that it has and no others."""
 
 import json
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 
-from harness import policies, servers, terraform, variants
-
-# Where typescript-express-pubsub delivers greetings unless it is told otherwise.
-WEBHOOK_PORT = 8765
+from harness import policies, servers, terraform, variants, webhook
 
 
 @pytest.mark.parametrize("variant", variants.ALL, ids=lambda variant: variant.name)
@@ -46,7 +40,7 @@ def test_a_failing_subscriber_ends_in_the_dead_letter_queue(typescript_deploymen
     urls = queues.list_queues().get("QueueUrls", [])
     assert urls, "there is no dead-letter queue"
     before = len(deployment.cloud.invocations())
-    with refusing_webhook():
+    with webhook.serving(status=500):
         request = deployment.application.request
         answer = httpx.request(request.method, deployment.url + request.path, json=request.body)
         assert answer.is_success, answer.text
@@ -61,27 +55,6 @@ def test_a_failing_subscriber_ends_in_the_dead_letter_queue(typescript_deploymen
 
 def _received(queues, urls: list[str]) -> list[dict]:
     return [message for url in urls for message in queues.receive_message(QueueUrl=url).get("Messages", [])]
-
-
-@contextmanager
-def refusing_webhook():
-    """What the subscriber calls, answering every call with a 500."""
-
-    class Refusing(BaseHTTPRequestHandler):
-        def log_message(self, *_arguments):
-            """Silent."""
-
-        def do_POST(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.send_error(500)
-
-    server = ThreadingHTTPServer(("127.0.0.1", WEBHOOK_PORT), Refusing)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_the_rights_are_exactly_those_that_are_used(deployment):

@@ -17,9 +17,8 @@ from .ecs import Ecs
 from .images import Image
 from .kubernetes import Kubernetes
 from .orchestration import Machine, Orchestrator, Place
+from .webhook import WEBHOOK_PORT
 
-# Where typescript-express-pubsub delivers greetings unless it is told otherwise.
-WEBHOOK_PORT = 8765
 Objects = list[dict]
 
 
@@ -105,6 +104,10 @@ class Running:
     def stop(self, unit: str) -> list[End]:
         """As in a new release: out of the load balancer, then SIGTERM."""
         return self._orchestrator.stop(self._workload(unit))
+
+    def lose(self, unit: str) -> End:
+        """As when a machine is gone: SIGKILL for the unit's oldest container, at once."""
+        return self._orchestrator.lose(self._workload(unit))
 
     def works(self, *, patience: float = TEST_SECONDS) -> tuple[bool, str]:
         """Whether the application's own tests pass, and no container ended or was refused anything meanwhile."""

@@ -160,11 +160,12 @@ class Orchestrator:
     def check(self, copy: Copy) -> None:
         """What an orchestrator asks for beyond readiness."""
 
-    def lose(self, unit: str) -> None:
-        """Kills all copies of a unit, as when their machine is gone; then whoever registered them notices."""
-        for copy in self.copies.pop(unit, []):
-            copy.container.kill()
-            clear(self.machine, copy)
+    def lose(self, unit: str) -> End:
+        """Kills the oldest copy of a unit, as when its machine is gone; then whoever registered it notices."""
+        copy = self.copies[unit].pop(0)
+        end = copy.container.kill()
+        clear(self.machine, copy)
+        return end
 
     def stop(self, unit: str) -> list[End]:
         """Stops all copies of a unit."""

@@ -57,8 +57,8 @@ class Terraform:
 
     def plan(self) -> tuple[int, str]:
         """`plan -detailed-exitcode`: # https://www.rfc-editor.org/rfc/rfc863: no service that answers is there.
-NOTHING = "http://127.0.0.1:9"
-NO_CHANGES, ERROR or CHANGES, and what was printed."""
+        NOTHING = "http://127.0.0.1:9"
+        NO_CHANGES, ERROR or CHANGES, and what was printed."""
         return self._tried("plan", "-detailed-exitcode", *self._variables)
 
     def test(self) -> tuple[int, str]:
