@@ -6,7 +6,7 @@ from harness import mutations, policies, variants
 from harness.queues import Queues
 
 # Several times what the tests take where nothing is wrong.
-PATIENCE = 20
+PATIENCE = 15
 REDIS = 6379
 
 
@@ -38,7 +38,7 @@ def test_a_missing_right_is_noticed(containers):
     before = len(deployment.cloud.decisions())
     with mutations.without_action(deployment, "sqs:ReceiveMessage") as roles, containers.running(replicas=1) as running:
         works, printed = running.works(patience=PATIENCE)
-    Queues.of(deployment.cloud).purge()
+    Queues.of(deployment.cloud).clear()
     denied = [decision for decision in deployment.cloud.decisions()[before:] if decision["decision"] == "DENY"]
     assert not works, printed
     assert policies.called(denied) == {(role, "sqs:ReceiveMessage") for role in roles}

@@ -24,6 +24,10 @@ def test_nothing_is_left(variant, work, destroyed):
     elasticache = cloud.client("elasticache")
     subnets = cloud.client("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["false"]}])
     vpcs = cloud.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])
+    # What is deleted can still be described.
+    clusters = cloud.client("ecs").describe_clusters(clusters=cloud.client("ecs").list_clusters()["clusterArns"])[
+        "clusters"
+    ]
     left = {
         "functions": cloud.client("lambda").list_functions()["Functions"],
         "APIs": cloud.client("apigatewayv2").get_apis()["Items"],
@@ -44,7 +48,7 @@ def test_nothing_is_left(variant, work, destroyed):
         "repositories": cloud.client("ecr").describe_repositories()["repositories"],
         "EKS clusters": cloud.client("eks").list_clusters()["clusters"],
         "launch templates": cloud.client("ec2").describe_launch_templates()["LaunchTemplates"],
-        "ECS clusters": cloud.client("ecs").list_clusters()["clusterArns"],
+        "ECS clusters": [one for one in clusters if one["status"] != "INACTIVE"],
         "scalable targets": cloud.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")[
             "ScalableTargets"
         ],

@@ -84,7 +84,7 @@ def without_way(deployment: Deployment, port: int) -> Iterator[None]:
     removed = []
     for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]:
         if rule["IsEgress"] and rule.get("FromPort") == port and rule.get("ReferencedGroupInfo"):
-            pair = {"GroupId": rule["ReferencedGroupInfo"]["GroupId"]}
+            pair = {"GroupId": rule["ReferencedGroupInfo"]["GroupId"], "Description": rule["Description"]}
             permission = {
                 "IpProtocol": rule["IpProtocol"],
                 "FromPort": port,

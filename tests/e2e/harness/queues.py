@@ -37,16 +37,21 @@ class Queues:
 
     def take_dead(self) -> list[dict]:
         """Receives and deletes what could not be handled: the events."""
-        queues = self.cloud.client("sqs")
-        messages = queues.receive_message(QueueUrl=self.dead, MaxNumberOfMessages=10).get("Messages", [])
-        for message in messages:
-            queues.delete_message(QueueUrl=self.dead, ReceiptHandle=message["ReceiptHandle"])
-        return [json.loads(message["Body"]) for message in messages]
+        return self._take(self.dead)
 
-    def purge(self) -> None:
-        """Both are empty from then on."""
+    def clear(self) -> None:
+        """Receives and deletes everything in both."""
         for url in (self.events, self.dead):
-            self.cloud.client("sqs").purge_queue(QueueUrl=url)
+            while self._take(url):
+                pass
+
+    def _take(self, url: str) -> list[dict]:
+        queues = self.cloud.client("sqs")
+        options = {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 0}
+        messages = queues.receive_message(QueueUrl=url, **options).get("Messages", [])
+        for message in messages:
+            queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in messages]
 
 
 def _attributes(queues, url: str) -> dict[str, str]:
