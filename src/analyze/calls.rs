@@ -5,7 +5,7 @@ use memchr::memmem;
 use tree_sitter::Node;
 
 use crate::app::SourceLine;
-use crate::source::{LineIndex, Span};
+use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
 
 /// What one file does with some objects, without its tree.
@@ -45,16 +45,11 @@ impl Wanted<'_> {
             memmem::find_iter(text.as_bytes(), word).map(|found| found..found + word.len()).collect::<Vec<_>>()
         })
     }
-
-    /// Where those places start.
-    pub(super) fn starts(&self, text: &str) -> BTreeSet<usize> {
-        self.places(text).map(|place| place.start).collect()
-    }
 }
 
 /// Whether [`usage`] could find anything. Files that import an object only to give it on, or import a module and not use this
 /// part of it, need no tree.
-pub(super) fn may_use(text: &str, wanted: &Wanted<'_>) -> bool {
+fn may_use(text: &str, wanted: &Wanted<'_>) -> bool {
     wanted.places(text).any(|place| {
         // What may stand between an object and the name of its method: the dot itself, `?.`, `!.`, the end of parentheses, a
         // type, a comment, a line join.
@@ -64,13 +59,26 @@ pub(super) fn may_use(text: &str, wanted: &Wanted<'_>) -> bool {
     })
 }
 
+/// Reads one file that carries no directive, as far as it speaks of the objects; `None` where it does nothing with them.
+pub(super) fn usage_of_text(path: &ProjectPath, text: &str, wanted: &Wanted<'_>) -> Option<Usage> {
+    if !may_use(text, wanted) {
+        return None;
+    }
+    let file = Parsed::around(path, text, &wanted.places(text).map(|place| place.start).collect())?;
+    Some(usage(&file, wanted))
+}
+
 /// Reads one file.
 pub(super) fn usage(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Usage {
-    let calls = calls(file, wanted);
+    usage_at(file, wanted, || wanted.places(file.text))
+}
+
+fn usage_at<P: Iterator<Item = Range<usize>>>(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Fn() -> P) -> Usage {
+    let calls = calls(file, wanted, places());
     if !wanted.followed {
         return Usage { calls, handed_on: Vec::new() };
     }
-    let found = matches_around(file, "handed_on", wanted.places(file.text));
+    let found = matches_around(file, "handed_on", places());
     let mut names: Vec<_> = found.into_iter().filter_map(|captures| captures.get("name").copied()).collect();
     names.retain(|name| wanted.objects.contains(file.text_of(*name)));
     names.sort_by_key(Node::start_byte);
@@ -114,9 +122,9 @@ pub(super) struct CallArgument {
     pub(super) function: bool,
 }
 
-fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Vec<Call> {
+fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Range<usize>>) -> Vec<Call> {
     let lines = LineIndex::new(file.text);
-    let mut calls: Vec<_> = matches_around(file, "usage", wanted.places(file.text))
+    let mut calls: Vec<_> = matches_around(file, "usage", places)
         .into_iter()
         .filter_map(|captures| {
             let call = *captures.get("call")?;
@@ -190,6 +198,9 @@ fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
         && text.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c));
     dotted.then(|| text.to_owned())
 }
+
+#[cfg(test)]
+mod shortcut;
 
 #[cfg(test)]
 mod tests {

@@ -25,11 +25,15 @@ pub(super) fn listens<'a>(
     if facts.listens.is_empty() {
         return None;
     }
-    if let Some(call) = calls.iter().find(|call| facts.listens.contains(&call.method)) {
-        return with_file(context, &call.at.file, |file| {
+    let of_call = |call: &&Call| {
+        with_file(context, &call.at.file, |file| {
             let name = file.root().descendant_for_byte_range(call.method_range.start, call.method_range.end)?;
             Some(found(context, file, name.parent()?.parent()?))
-        });
+        })
+    };
+    let listening = calls.iter().filter(|call| facts.listens.contains(&call.method)).filter_map(of_call);
+    if let Some(first) = agreed(listening) {
+        return Some(first);
     }
     // `http.createServer(app).listen(…)`, in one statement or two; the file that makes the application may do it itself.
     let own = (construct.annotation.origin.at.file.clone(), construct.client.name.clone());
@@ -38,15 +42,20 @@ pub(super) fn listens<'a>(
     places.into_iter().find_map(|(path, name)| {
         with_file(context, &path, |file| {
             let server = server_of(context, file, facts, &name)?;
-            let listening = calls_of(file, facts).find(|call| {
+            let listening = calls_of(file, facts).filter(|call| {
                 let object = callee(*call).and_then(|callee| member(file, callee)).map(|(object, _)| object);
                 object.is_some_and(|object| {
                     object.byte_range() == server.call.byte_range() || Some(file.text_of(object)) == server.name
                 })
-            })?;
-            Some(found(context, file, listening))
+            });
+            agreed(listening.map(|call| found(context, file, call)))
         })
     })
+}
+
+/// The first of several calls that listen. Which of them runs is up to the program, so a port is known only where all say it.
+fn agreed(listening: impl Iterator<Item = Listens>) -> Option<Listens> {
+    listening.reduce(|first, other| Listens { port: first.port.filter(|port| other.port == Some(*port)), ..first })
 }
 
 /// Runs `look` on the tree of a file; one that carries no directive is parsed for it.
@@ -124,7 +133,10 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
             port(context, file, node.named_child(0)?, steps)
         }
         // `process.env.PORT ?? 3000`, `process.env.PORT || 3000`: the right side, where the left one is not set.
-        "binary_expression" if from_environment(file, node.child_by_field_name("left")?) => part("right"),
+        "binary_expression" if from_environment(file, node.child_by_field_name("left")?) => {
+            let operator = file.text_of(node.child_by_field_name("operator")?);
+            matches!(operator, "??" | "||").then(|| part("right")).flatten()
+        }
         // `process.env.PORT ? Number(process.env.PORT) : 3000`.
         "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?) => part("alternative"),
         "unary_expression" if file.text_of(node).starts_with('+') => part("argument"),
@@ -152,8 +164,10 @@ fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, steps: usize) 
     let mut declarators = every(file.root(), "variable_declarator")
         .filter(|node| node.child_by_field_name("name").is_some_and(|own| file.text_of(own) == name));
     if let Some(declarator) = declarators.next() {
-        // With two of one name, which one is meant is a question of scopes.
-        return match declarators.next() {
+        // What is no constant may have another value by the time; and of two with one name, which is meant is a question of
+        // scopes.
+        let constant = declarator.parent().is_some_and(|all| file.text_of(all).starts_with("const"));
+        return match declarators.next().or_else(|| (!constant).then_some(declarator)) {
             None => port(context, file, declarator.child_by_field_name("value")?, steps),
             Some(_) => None,
         };
@@ -166,8 +180,28 @@ fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, steps: usize) 
     }
 }
 
-/// Whether an expression is read from the environment: `process.env.PORT`, also inside a conversion.
+/// Whether an expression is a variable of the environment, also inside a conversion, that nobody sets for a deployed unit.
 fn from_environment(file: &Parsed<'_>, node: Node<'_>) -> bool {
-    let text = file.text_of(node);
-    ["process.env.", "process.env["].iter().any(|start| text.contains(start))
+    let inner = match node.kind() {
+        "parenthesized_expression" | "as_expression" | "non_null_expression" => node.named_child(0),
+        "unary_expression" if file.text_of(node).starts_with('+') => node.child_by_field_name("argument"),
+        "call_expression" => node.child_by_field_name("arguments").and_then(|list| list.named_child(0)),
+        // A grammar's kinds are open to us; anything else is no wrapping.
+        _ => None,
+    };
+    if let Some(inner) = inner {
+        return from_environment(file, inner);
+    }
+    let text: String = file.text_of(node).split_whitespace().collect();
+    let name = text.strip_prefix("process.env.").or_else(|| {
+        let quoted = text.strip_prefix("process.env[")?.strip_suffix(']')?;
+        ["\"", "'"].iter().find_map(|quote| quoted.strip_prefix(quote)?.strip_suffix(quote))
+    });
+    name.is_some_and(|name| {
+        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        plain && !IN_EVERY_CONTAINER.iter().any(|start| name.starts_with(start))
+    })
 }
+
+/// How variables start that images, orchestrators and the shim set: of these the code's own default is not what counts.
+const IN_EVERY_CONTAINER: [&str; 8] = ["AWS_", "ECS_", "HOME", "HOSTNAME", "INFERRA_", "KUBERNETES_", "NODE_", "PATH"];

@@ -135,11 +135,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
                 return Some((path.clone(), calls::usage(file, &wanted)));
             }
             let text = context.project.text(path)?;
-            if !calls::may_use(text, &wanted) {
-                return None;
-            }
-            let file = Parsed::around(path, text, &wanted.starts(text))?;
-            Some((path.clone(), calls::usage(&file, &wanted)))
+            Some((path.clone(), calls::usage_of_text(path, text, &wanted)?))
         })
         .collect();
     found.into_iter().collect()

@@ -189,7 +189,7 @@ impl Slice {
             origin: self.origin.clone(),
             language,
             entries: self.entries.iter().cloned().collect(),
-            runs: start::runs(context, self.entries.iter()),
+            runs: start::runs(context, &self.entries),
             import_roots: import_roots(context, language, &self.included, entry),
             files: files.into_iter().collect(),
             manifest,

@@ -14,8 +14,10 @@ pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
     };
     match build_units(&args.out, &options, &mut progress) {
         Ok(reports) => {
-            let units = if reports.len() == 1 { "unit" } else { "units" };
-            writeln!(io::stderr(), "built {} {units}", reports.len())?;
+            let zips = if reports.len() == 1 { "zip" } else { "zips" };
+            if !reports.is_empty() {
+                writeln!(io::stderr(), "built {} {zips}", reports.len())?;
+            }
             let folder = shown(&args.out.join("terraform"));
             writeln!(io::stderr(), "next: terraform -chdir={folder} init && terraform -chdir={folder} apply")?;
             Ok(Exit::Fine)
@@ -37,7 +39,10 @@ fn report(event: &Event, out: &Path) -> io::Result<()> {
         Event::Zipping { unit, files } => writeln!(stderr, "{unit}: zipping {files} files"),
         Event::Image { unit, directory, platform } => {
             let folder = shown(&out.join(directory));
-            writeln!(stderr, "{unit}: an image: docker build --platform {platform} --tag {unit} {folder}")
+            writeln!(
+                stderr,
+                "{unit}: an image, for any builder: docker build --platform {platform} --tag {unit} {folder}"
+            )
         }
         Event::Built(report) => writeln!(stderr, "{report}"),
     }

@@ -3,6 +3,8 @@
 //! A [`layer`] is what somebody wrote; [`schema`] says what is allowed; [`Settings`] is what was accepted, each value with
 //! the [`Origin`] that it came from.
 
+mod choices;
+mod ipv4;
 mod layer;
 mod resolve;
 mod schema;
@@ -10,10 +12,12 @@ mod settings;
 mod target;
 mod value;
 
+pub use choices::{Architecture, Engine, NatGateways, Nodes};
+pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    Architecture, EksSettings, Engine, GatewaySettings, NatGateways, Network, NetworkSettings, Nodes, Origin,
-    PubsubSettings, RedisNodeSettings, Setting, SettingUse, Settings, UnitSettings,
+    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, SettingUse,
+    Settings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

@@ -1,20 +1,20 @@
 //! From layers to settings: each leaf is held against the schema, later layers replace earlier ones value by value.
 
+mod check;
+mod typed;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::app::{Application, Capability, Id, StoreKind};
+use crate::app::{Application, Capability, Id};
 use crate::diag::{Code, Diagnostic, Diagnostics, closest};
 use crate::source::{LineIndex, ProjectPath, Span};
 
 use super::DEFAULTS;
 use super::layer::{self, Leaf, Written};
 use super::schema::{BY_ID, Kind, SECTIONS, TAG_NAME, TAG_VALUE, TAGS};
-use super::settings::{
-    Architecture, EksSettings, Engine, GatewaySettings, NatGateways, Network, NetworkSettings, Nodes, Origin,
-    PubsubSettings, RedisNodeSettings, Setting, Settings, UnitSettings,
-};
-use super::target::{Compute, Target};
+use super::settings::{Origin, Settings};
+use super::target::Target;
 use super::value::{Layer, Value, value, wrong_type};
 
 /// Where settings come from, beside the built-in defaults.
@@ -244,215 +244,6 @@ impl Values<'_> {
             None => problem
                 .help(format!("one of: {}", ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "))),
         }
-    }
-
-    /// The value for one id, or else for all. The test `every_setting_has_a_default` holds that there is one.
-    fn find(&self, section: &[&str], id: Option<&Id>, key: &str) -> (String, Option<&Accepted>) {
-        let path =
-            |middle: &[&str]| [section, middle, &[key]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
-        let own = id.map(|id| path(&[BY_ID, id.as_str()])).filter(|path| self.accepted.contains_key(path));
-        let path = own.unwrap_or_else(|| path(&[]));
-        (layer::join(path.iter().map(String::as_str)), self.accepted.get(&path))
-    }
-
-    fn text(&self, section: &[&str], id: Option<&Id>, key: &str) -> Setting<String> {
-        let (key, found) = self.find(section, id, key);
-        let value = match found.map(|found| &found.value) {
-            Some(Value::Text(text)) => text.clone(),
-            Some(Value::Integer(_)) | None => String::new(),
-        };
-        Setting { value, key, origin: found.map_or(Origin::Default, |found| found.origin.clone()) }
-    }
-
-    fn integer(&self, section: &[&str], id: Option<&Id>, key: &str) -> Setting<u32> {
-        let (key, found) = self.find(section, id, key);
-        let value = match found.map(|found| &found.value) {
-            Some(Value::Integer(number)) => *number,
-            Some(Value::Text(_)) | None => 0,
-        };
-        Setting { value, key, origin: found.map_or(Origin::Default, |found| found.origin.clone()) }
-    }
-
-    fn word<T>(&self, section: &[&str], id: Option<&Id>, key: &str, read: impl Fn(&str) -> T) -> Setting<T> {
-        let Setting { value, key, origin } = self.text(section, id, key);
-        Setting { value: read(&value), key, origin }
-    }
-
-    fn settings(&self) -> Settings {
-        let application = self.application;
-        let stores = application.stores.values().filter(|store| match store.kind {
-            StoreKind::RedisNode => true,
-        });
-        Settings {
-            name: self.text(&[], None, "name"),
-            units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
-            gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),
-            redis_nodes: stores.map(|store| (store.id.clone(), self.redis_node(&store.id))).collect(),
-            pubsub: PubsubSettings {
-                dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
-                max_retries: self.integer(&["pubsub"], None, "max_retries"),
-                visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
-            },
-            network: NetworkSettings {
-                cidr: self.word(&["network"], None, "cidr", |text| {
-                    let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
-                    Network::parse(text).unwrap_or(whole)
-                }),
-                zones: self.integer(&["network"], None, "zones"),
-                nat_gateways: self.word(&["network"], None, "nat_gateways", |text| {
-                    if text == "single" { NatGateways::Single } else { NatGateways::PerZone }
-                }),
-            },
-            eks: self.eks(),
-            tags: self.tags(),
-        }
-    }
-
-    fn unit(&self, id: &Id) -> UnitSettings {
-        let (section, id) = (&["execution_unit"], Some(id));
-        UnitSettings {
-            memory_mb: self.integer(section, id, "memory_mb"),
-            timeout_s: self.integer(section, id, "timeout_s"),
-            architecture: self.word(section, id, "architecture", |text| {
-                if text == Architecture::X86.name() { Architecture::X86 } else { Architecture::Arm64 }
-            }),
-            log_retention_days: self.integer(section, id, "log_retention_days"),
-            python_runtime: self.text(section, id, "python_runtime"),
-            node_runtime: self.text(section, id, "node_runtime"),
-            compute: self.word(section, id, "compute", |text| {
-                let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
-                named.unwrap_or(self.target.compute())
-            }),
-            cpu_units: self.integer(section, id, "cpu_units"),
-            min_replicas: self.integer(section, id, "min_replicas"),
-            max_replicas: self.integer(section, id, "max_replicas"),
-            cpu_target_percent: self.integer(section, id, "cpu_target_percent"),
-            port: self.integer(section, id, "port"),
-            python_image: self.text(section, id, "python_image"),
-            node_image: self.text(section, id, "node_image"),
-        }
-    }
-
-    fn eks(&self) -> EksSettings {
-        let section = &["eks"];
-        EksSettings {
-            version: self.text(section, None, "version"),
-            nodes: self.word(
-                section,
-                None,
-                "nodes",
-                |text| if text == "fargate" { Nodes::Fargate } else { Nodes::Managed },
-            ),
-            node_type_arm64: self.text(section, None, "node_type_arm64"),
-            node_type_x86_64: self.text(section, None, "node_type_x86_64"),
-            min_nodes: self.integer(section, None, "min_nodes"),
-            max_nodes: self.integer(section, None, "max_nodes"),
-            public_access: self.text(section, None, "public_access"),
-            namespace: self.text(section, None, "namespace"),
-            log_retention_days: self.integer(section, None, "log_retention_days"),
-        }
-    }
-
-    fn gateway(&self, id: &Id) -> GatewaySettings {
-        GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
-    }
-
-    fn redis_node(&self, id: &Id) -> RedisNodeSettings {
-        let (section, id) = (REDIS_NODE, Some(id));
-        RedisNodeSettings {
-            engine: self.word(section, id, "engine", |text| {
-                if text == Engine::Redis.name() { Engine::Redis } else { Engine::Valkey }
-            }),
-            engine_version: self.text(section, id, "engine_version"),
-            node_type: self.text(section, id, "node_type"),
-            replicas: self.integer(section, id, "replicas"),
-            snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
-        }
-    }
-
-    fn tags(&self) -> BTreeMap<String, Setting<String>> {
-        let names = self.accepted.keys().filter_map(|path| match path.as_slice() {
-            [table, name] if table == TAGS => Some(name),
-            _ => None,
-        });
-        names.map(|name| (name.clone(), self.text(&[TAGS], None, name))).collect()
-    }
-
-    /// An engine without the version: what each setting allows alone, but not both together.
-    fn check_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        for (id, node) in &settings.redis_nodes {
-            let (engine, version) = (&node.engine, &node.engine_version);
-            if engine.value.has_version(&version.value) {
-                continue;
-            }
-            let message = format!("ElastiCache has no {} {} (store `{id}`)", engine.value, version.value);
-            let mut problem = Diagnostic::new(Code::ConfigOutOfBounds, message).help(format!(
-                "set `{}` and `{}` together: redis 6.2 to 7.1, valkey from 7.2",
-                engine.key, version.key
-            ));
-            let places = [("engine_version", "this version"), ("engine", "this engine")];
-            problem = self.at_values(problem, REDIS_NODE, Some(id), places);
-            diagnostics.push(problem);
-        }
-    }
-
-    /// Bounds the wrong way round: what each setting allows alone, but not both together.
-    fn check_replicas(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        for (id, unit) in &settings.units {
-            let places = [("min_replicas", "the fewest"), ("max_replicas", "the most")];
-            self.check_bounds(
-                &unit.min_replicas,
-                &unit.max_replicas,
-                &["execution_unit"],
-                Some(id),
-                places,
-                diagnostics,
-            );
-        }
-    }
-
-    /// As [`check_replicas`](Self::check_replicas), of machines.
-    fn check_nodes(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        let places = [("min_nodes", "the fewest"), ("max_nodes", "the most")];
-        self.check_bounds(&settings.eks.min_nodes, &settings.eks.max_nodes, &["eks"], None, places, diagnostics);
-    }
-
-    fn check_bounds(
-        &self,
-        min: &Setting<u32>,
-        max: &Setting<u32>,
-        section: &[&str],
-        id: Option<&Id>,
-        places: [(&str, &'static str); 2],
-        diagnostics: &mut Diagnostics,
-    ) {
-        if min.value <= max.value {
-            return;
-        }
-        // Without the unit's id, units of which nothing of their own is set are one problem.
-        let message = format!("`{}` is {}, more than `{}`, which is {}", min.key, min.value, max.key, max.value);
-        let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
-            .help(format!("set `{}` ({}) and `{}` ({}) together", min.key, min.origin, max.key, max.origin));
-        diagnostics.push(self.at_values(problem, section, id, places));
-    }
-
-    /// `problem` at the values of these settings, of one id where there is one, as far as they stand in a file.
-    fn at_values(
-        &self,
-        mut problem: Diagnostic,
-        section: &[&str],
-        id: Option<&Id>,
-        settings: [(&str, &'static str); 2],
-    ) -> Diagnostic {
-        for (key, text) in settings {
-            let span = self.find(section, id, key).1.and_then(|it| it.span.clone());
-            match (span, &problem.primary) {
-                (Some(span), None) => problem = problem.at(span, text),
-                (Some(span), Some(_)) => problem = problem.also(span, text),
-                (None, _) => {}
-            }
-        }
-        problem
     }
 }
 

@@ -183,11 +183,11 @@ fn is_namespace(text: &str) -> bool {
 }
 
 fn is_access(text: &str) -> bool {
-    text == "none" || super::settings::Network::parse(text).is_some()
+    text == "none" || super::Network::parse(text).is_some()
 }
 
 fn is_network(text: &str) -> bool {
-    super::settings::Network::parse(text).is_some_and(|network| (16..=24).contains(&network.prefix))
+    super::Network::parse(text).is_some_and(|network| (16..=24).contains(&network.prefix))
 }
 
 fn is_tag_text(text: &str) -> bool {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::Compute;
+use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -71,106 +70,6 @@ pub struct SettingUse {
 impl<T: fmt::Display> From<&Setting<T>> for SettingUse {
     fn from(setting: &Setting<T>) -> Self {
         Self { key: setting.key.clone(), value: setting.value.to_string(), origin: setting.origin.clone() }
-    }
-}
-
-/// A processor architecture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Architecture {
-    /// 64-bit ARM (Graviton).
-    Arm64,
-    /// 64-bit x86.
-    #[serde(rename = "x86_64")]
-    X86,
-}
-
-impl Architecture {
-    /// The name that Lambda and people use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Arm64 => "arm64",
-            Self::X86 => "x86_64",
-        }
-    }
-}
-
-impl fmt::Display for Architecture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A server that speaks Redis' protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    /// Valkey, the open-source continuation of Redis 7.2.
-    Valkey,
-    /// Redis, up to 7.1 on `ElastiCache`.
-    Redis,
-}
-
-impl Engine {
-    /// The name that `ElastiCache` uses.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Valkey => "valkey",
-            Self::Redis => "redis",
-        }
-    }
-
-    /// Whether `ElastiCache` has such a version, as far as major and minor numbers tell: Redis ends where Valkey begins.
-    /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html>
-    pub(super) fn has_version(self, version: &str) -> bool {
-        let number = |part: &str| part.parse::<u32>().unwrap_or_default();
-        let version = version.split_once('.').map(|(major, minor)| (number(major), number(minor))).unwrap_or_default();
-        match self {
-            Self::Valkey => version >= (7, 2),
-            // Encryption in transit can be changed, and TLS 1.2 be required, from 6.x on; older ones are out of support.
-            Self::Redis => version == (6, 2) || version == (7, 0) || version == (7, 1),
-        }
-    }
-}
-
-impl fmt::Display for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// An IPv4 network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    /// The first address.
-    pub address: Ipv4Addr,
-    /// The number of leading bits that are the network's.
-    pub prefix: u32,
-}
-
-impl Network {
-    /// Reads `10.0.0.0/16`; `None` for anything else, host bits included.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = text.split_once('/')?;
-        let (address, prefix): (Ipv4Addr, u32) = (address.parse().ok()?, prefix.parse().ok()?);
-        let hosts = u32::MAX.checked_shr(prefix).unwrap_or_default();
-        (prefix <= 32 && address.to_bits() & hosts == 0 && text == format!("{address}/{prefix}"))
-            .then_some(Self { address, prefix })
-    }
-
-    /// Part `index` of the sixteen equal parts of this network.
-    #[must_use]
-    pub fn sixteenth(self, index: u32) -> Self {
-        let prefix = (self.prefix + 4).min(32);
-        let offset = index.checked_shl(32 - prefix).unwrap_or_default();
-        Self { address: Ipv4Addr::from_bits(self.address.to_bits().wrapping_add(offset)), prefix }
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.prefix)
     }
 }
 
@@ -272,24 +171,6 @@ pub struct NetworkSettings {
     pub nat_gateways: Setting<NatGateways>,
 }
 
-/// How private subnets reach the internet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NatGateways {
-    /// A gateway in each zone: no zone depends on another.
-    PerZone,
-    /// One gateway for all: cheaper, and lost with its zone.
-    Single,
-}
-
-impl fmt::Display for NatGateways {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PerZone => "per_zone",
-            Self::Single => "single",
-        })
-    }
-}
-
 /// The Kubernetes cluster.
 #[derive(Debug, Clone)]
 pub struct EksSettings {
@@ -311,44 +192,4 @@ pub struct EksSettings {
     pub namespace: Setting<String>,
     /// Days until the control plane's log lines are deleted.
     pub log_retention_days: Setting<u32>,
-}
-
-/// What pods run on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Nodes {
-    /// Machines of a managed node group.
-    Managed,
-    /// Fargate: a machine of its own for each pod, nobody's to manage.
-    Fargate,
-}
-
-impl fmt::Display for Nodes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Managed => "managed",
-            Self::Fargate => "fargate",
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn networks() {
-        let network = Network::parse("10.1.0.0/16").unwrap();
-        assert_eq!(network.sixteenth(0).to_string(), "10.1.0.0/20");
-        assert_eq!(network.sixteenth(2).to_string(), "10.1.32.0/20");
-        assert_eq!(Network::parse("10.1.0.1/16"), None);
-        assert_eq!(Network::parse("10.1.0.0/33"), None);
-        assert_eq!(Network::parse("010.1.0.0/16"), None);
-    }
-
-    #[test]
-    fn redis_ends_where_valkey_begins() {
-        assert!(Engine::Valkey.has_version("8.2") && !Engine::Valkey.has_version("7.1"));
-        assert!(Engine::Redis.has_version("7.1") && !Engine::Redis.has_version("8.2"));
-    }
 }

@@ -3,13 +3,17 @@
 //! A name follows from what it names and from nothing else, so it stays when something is added beside it. Where an AWS
 //! limit or alphabet forces a change, a digest of the original is appended, so that two originals stay two names.
 
-use std::collections::BTreeMap;
+mod rule;
 
-use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 use super::Concern;
 use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use rule::{
+    API, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART,
+    NODE_GROUP, QUEUE, REPOSITORY, ROLE, Rule, SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
+};
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
 #[must_use]
@@ -109,37 +113,6 @@ pub(super) fn route_label(route: &Route) -> String {
 pub(super) struct Names<'a> {
     pub application: &'a str,
 }
-
-/// What AWS allows in a name: <https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html>, each service's API
-/// reference.
-struct Rule {
-    length: usize,
-    /// Allowed beside letters and digits.
-    punctuation: &'static str,
-    /// Lower case only, and no two hyphens in a row.
-    strict: bool,
-}
-
-const FUNCTION: Rule = Rule { length: 64, punctuation: "-_", strict: false };
-const ROLE: Rule = Rule { length: 64, punctuation: "-_+=,.@", strict: false };
-const SECURITY_GROUP: Rule = Rule { length: 255, punctuation: "-_.:/", strict: false };
-const CACHE: Rule = Rule { length: 40, punctuation: "-", strict: true };
-const CACHE_SUBNET_GROUP: Rule = Rule { length: 255, punctuation: "-", strict: true };
-const TOPIC: Rule = Rule { length: 256, punctuation: "-_", strict: false };
-const QUEUE: Rule = Rule { length: 80, punctuation: "-_", strict: false };
-const API: Rule = Rule { length: 128, punctuation: "-_.", strict: false };
-const LOG_GROUP_PART: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
-const STATEMENT: Rule = Rule { length: 100, punctuation: "-_", strict: false };
-/// <https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#cron-job-limitations>: the shortest of all limits.
-const KUBERNETES: Rule = Rule { length: 52, punctuation: "-", strict: true };
-const CLUSTER: Rule = Rule { length: 100, punctuation: "-_", strict: false };
-const NODE_GROUP: Rule = Rule { length: 63, punctuation: "-_", strict: false };
-const LOAD_BALANCER: Rule = Rule { length: 32, punctuation: "-", strict: false };
-const REPOSITORY: Rule = Rule { length: 256, punctuation: "-", strict: true };
-const SERVICE: Rule = Rule { length: 255, punctuation: "-_", strict: false };
-const VPC_LINK: Rule = Rule { length: 128, punctuation: "-_", strict: false };
-const KEY_ALIAS: Rule = Rule { length: 250, punctuation: "-_/", strict: false };
-const TAG: Rule = Rule { length: 256, punctuation: "-_.:/", strict: false };
 
 impl Names<'_> {
     pub(super) fn function(self, unit: &Id) -> String {
@@ -286,79 +259,5 @@ pub(super) fn statement(parts: &[&str]) -> String {
     fit(&STATEMENT, parts)
 }
 
-fn fit(rule: &Rule, parts: &[&str]) -> String {
-    let wanted = parts.join("-");
-    let mut name = String::new();
-    for c in wanted.chars() {
-        let c = if rule.strict { c.to_ascii_lowercase() } else { c };
-        let c = if c.is_ascii_alphanumeric() || rule.punctuation.contains(c) { c } else { '-' };
-        if !(rule.strict && c == '-' && name.ends_with('-')) {
-            name.push(c);
-        }
-    }
-    if rule.strict {
-        name.truncate(name.trim_end_matches('-').len());
-    }
-    if name == wanted && name.len() <= rule.length {
-        return name;
-    }
-    let digest = digest(parts);
-    name.truncate(rule.length - digest.len() - 1);
-    format!("{}-{digest}", name.trim_end_matches('-'))
-}
-
-/// Eight hexadecimal digits that stand for `parts`.
-fn digest(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    let first = hasher.finalize().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
-    format!("{first:08x}")
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::{Method, RoutePath, SourceLine};
-    use crate::source::ProjectPath;
-
-    fn id(text: &str) -> Id {
-        Id::new(text).unwrap()
-    }
-
-    #[test]
-    fn bindings_follow_the_rule() {
-        assert_eq!(binding_variable(Capability::Persist, &id("redis"), "host"), "INFERRA_PERSIST_REDIS_HOST");
-        assert_eq!(binding_prefix(Capability::Pubsub, &id("a-b.c")), "INFERRA_PUBSUB_A_B_C");
-    }
-
-    #[test]
-    fn names_respect_limits_and_stay_apart() {
-        let names = Names { application: "shop" };
-        assert_eq!(names.function(&id("main")), "shop-main");
-        assert_eq!(names.cache(&id("Redis")), "shop-redis-14e5ac6b".replace("14e5ac6b", &digest(&["shop", "Redis"])));
-        let long =
-            [id(&format!("{}a", "x".repeat(60))), id(&format!("{}b", "x".repeat(60)))].map(|id| names.cache(&id));
-        assert!(long.iter().all(|name| name.len() <= 40) && long[0] != long[1], "{long:?}");
-        assert_ne!(names.topic(&id("a"), "b-c"), names.topic(&id("a-b"), "c"));
-        assert_eq!(names.topic(&id("greetings"), "hello"), "shop-greetings-hello");
-        let strange = names.topic(&id("t"), "ünïcode event\n");
-        assert!(strange.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{strange}");
-    }
-
-    #[test]
-    fn routes_have_names() {
-        let at = SourceLine { file: ProjectPath::new(std::path::Path::new("a.py")).unwrap(), line: 1 };
-        let route = |path: Vec<RouteSegment>| {
-            route_label(&Route { path: RoutePath(path), method: Method::Get, at: at.clone() })
-        };
-        let (literal, parameter) =
-            (|it: &str| RouteSegment::Literal(it.into()), |it: &str| RouteSegment::Parameter(it.into()));
-        assert_eq!(route(vec![]), "get");
-        assert_eq!(route(vec![literal("users"), parameter("name")]), "get_users__name");
-        assert_ne!(route(vec![literal("a_b")]), route(vec![literal("a"), literal("b")]));
-        assert_ne!(route(vec![parameter("a_b")]), route(vec![parameter("a"), literal("b")]));
-    }
-}
+mod tests;

@@ -108,8 +108,8 @@ impl EcsContainer {
             (Key::Name("healthCheck"), self.check()),
             (Key::Name("stopTimeout"), number(self.stop_timeout_s)),
             (Key::Name("logConfiguration"), self.logs()),
-            // Left out, AWS would answer with these, and Terraform take the difference for a change.
-            (Key::Name("systemControls"), nothing()),
+            // Left out, AWS would answer with empty lists, and Terraform take the difference for a change.
+            (Key::Name("systemControls"), self.kernel()),
             (Key::Name("volumesFrom"), nothing()),
         ])
     }
@@ -122,6 +122,18 @@ impl EcsContainer {
         let capabilities =
             object([(Key::Name("add"), list::<Expression>([])), (Key::Name("drop"), list([text("ALL")]))]);
         object([(Key::Name("capabilities"), capabilities), (Key::Name("initProcessEnabled"), true.into())])
+    }
+
+    /// Ports below 1024 are root's unless the kernel is told otherwise, and no container runs as root:
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html>.
+    fn kernel(&self) -> Expression {
+        let privileged = self.port.filter(|port| *port < 1024);
+        list(privileged.map(|_| {
+            object([
+                (Key::Name("namespace"), text("net.ipv4.ip_unprivileged_port_start")),
+                (Key::Name("value"), text("0")),
+            ])
+        }))
     }
 
     fn check(&self) -> Expression {

@@ -1,9 +1,11 @@
 //! Files, spans and lines: what every later stage points at when it speaks of the user's code.
 
+mod folder;
 mod path;
 mod project;
 mod span;
 
+pub(crate) use folder::InFolder;
 pub use path::ProjectPath;
 pub(crate) use path::{PathMap, PathSet};
 pub(crate) use project::OUTPUT_MARKER;

@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
-use super::{Language, PathMap, PathSet, ProjectPath};
+use super::{InFolder, Language, PathMap, PathSet, ProjectPath};
 
 /// Folders that hold other people's code or build products, skipped even where no `.gitignore` names them.
 const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "__pycache__", "venv", "site-packages", "bower_components"];
@@ -215,7 +215,7 @@ fn walk(root: &Path) -> Vec<Walked> {
         })
         .build_parallel();
     walk.run(|| {
-        let sender = sender.clone();
+        let (sender, mut reader) = (sender.clone(), InFolder::default());
         Box::new(move |entry| {
             if let Ok(entry) = entry
                 && entry
@@ -223,7 +223,7 @@ fn walk(root: &Path) -> Vec<Walked> {
                     .is_some_and(|kind| kind.is_file() || kind.is_symlink() && leads_inside(root, entry.path()))
                 && let Some(path) = entry.path().strip_prefix(root).ok().and_then(ProjectPath::new)
             {
-                let bytes = Language::of(&path).map(|_| std::fs::read(entry.path()));
+                let bytes = Language::of(&path).map(|_| reader.read(entry.path()));
                 _ = sender.send((path, bytes));
             }
             ignore::WalkState::Continue

@@ -64,7 +64,7 @@ impl<'text> Parsed<'text> {
 
     /// Parses no more of `text` than the statements at the top of the module that hold all of `places`.
     pub(crate) fn around(path: &ProjectPath, text: &'text str, places: &BTreeSet<usize>) -> Option<Self> {
-        let pieces = statements::around(Language::of(path)?, text, places);
+        let Some(pieces) = statements::around(Grammar::of(path)?, text, places) else { return Self::new(path, text) };
         let parsed = Self::pieces(path, text, &pieces)?;
         // Whether a piece is wrong or the file, only the whole file can tell.
         if parsed.root().has_error() { Self::new(path, text) } else { Some(parsed) }

@@ -25,6 +25,7 @@ ORDER = [
     "test_build",
     "test_dockerfiles",
     "test_unbound",
+    "test_module",
     "test_deployment",
     "test_charts",
     "test_requests",

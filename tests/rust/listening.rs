@@ -50,6 +50,8 @@ fn a_port_that_the_code_says() {
         ("app.listen(process.env.PORT ? +process.env.PORT : 3005);", 3005),
         ("app.listen(+(\"3006\" as string)!);", 3006),
         ("app.listen(CONFIGURED);", 4100),
+        ("if (app) app.listen(3012, () => {}); else app.listen(3012);", 3012),
+        ("app.listen((process.env['PORT'] as string) || 3013);", 3013),
         ("http.createServer(app).listen(3007);", 3007),
         ("const server = http.createServer({ keepAlive: true }, app);\nserver.listen(3008);", 3008),
         ("async function main() {\n  await connect();\n  app.listen(3009);\n}\nmain();", 3009),
@@ -67,7 +69,13 @@ fn a_port_that_the_code_does_not_say() {
         "app.listen(0);",
         "app.listen(70000);",
         "app.listen(\"/tmp/socket\");",
-        "let port = 1;\n{ let port = 2; }\napp.listen(port);",
+        "const port = 1;\n{ const port = 2; }\napp.listen(port);",
+        "let port = 3000;\nif (Math.random() > 0.5) port = 4000;\napp.listen(port);",
+        "if (app) app.listen(80); else app.listen(3000);",
+        "app.listen(process.env.NODE_ENV === \"production\" ? 8080 : 3000);",
+        "app.listen(process.env.NODE_PORT ?? 3000);",
+        "app.listen(Number(process.env.PORT || 8080) + 1);",
+        "app.listen(process.env.PORT && 3000);",
         "const a = b;\nconst b = a;\napp.listen(a);",
     ] {
         assert_eq!(port_of(listen, &[]), Found::NoPort, "{listen}");

@@ -52,7 +52,7 @@ fn a_typescript_file_that_runs() {
         "const timer = setInterval(tick, 1000);",
         "new Worker().run();",
         "for (;;) {}",
-        "if (import.meta.main) { main(); }",
+        "if (LIMIT > 3) { main(); }",
     ] {
         assert!(runs("worker.ts", text), "{text}");
     }
@@ -63,6 +63,8 @@ fn a_typescript_file_that_runs() {
         "export const main = async () => { await work(); };",
         "export class Worker { run() { work(); } }",
         "export interface Job { id: string }",
+        "if (require.main === module) main();",
+        "if (import.meta.main) { main(); }",
     ] {
         assert!(!runs("worker.ts", text), "{text}");
     }

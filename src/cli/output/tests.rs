@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::staging::{aside, replace};
 use super::*;
 
 fn files(pairs: &[(&str, &str)]) -> Files {

@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::app::{Origin as Directive, SourceLine, Unit, UnitOrigin};
-use crate::config::SettingUse;
+use crate::config::{Architecture, SettingUse};
 use crate::source::Language;
 
 fn application() -> Application {

@@ -125,8 +125,8 @@ fn parts(application: &Application) -> impl Iterator<Item = (Part, String, Vec<O
     let stores = application.stores.values();
     gateways
         .map(|gateway| {
-            let mut libraries: Vec<_> = gateway.backends.iter().map(|backend| backend.library.as_str()).collect();
-            libraries.dedup();
+            let libraries: BTreeSet<_> = gateway.backends.iter().map(|backend| backend.library.as_str()).collect();
+            let libraries: Vec<_> = libraries.into_iter().collect();
             let origins = gateway.backends.iter().map(|backend| backend.origin.clone()).collect();
             (Part::Gateway(gateway.id.clone()), libraries.join(", "), origins)
         })

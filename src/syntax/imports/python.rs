@@ -154,12 +154,13 @@ fn end_of_line(bytes: &[u8], mut at: usize) -> usize {
         if bytes[quote] == b'#' {
             return (end + 1).min(bytes.len());
         }
-        at = end_of_string(bytes, quote, end);
+        at = end_of_string(bytes, quote).unwrap_or_else(|end| end);
     }
 }
 
-/// The byte after the string that starts at `quote`; an unclosed one-line string ends with its line.
-pub(in crate::syntax) fn end_of_string(bytes: &[u8], quote: usize, line_end: usize) -> usize {
+/// The byte after the string that starts at `quote`. One that is never closed ends with its line, or if it is a long one, with
+/// the text.
+pub(in crate::syntax) fn end_of_string(bytes: &[u8], quote: usize) -> Result<usize, usize> {
     let mark = bytes[quote];
     let triple = [mark; 3];
     let long = bytes[quote..].starts_with(&triple);
@@ -167,13 +168,13 @@ pub(in crate::syntax) fn end_of_string(bytes: &[u8], quote: usize, line_end: usi
     while at < bytes.len() {
         match bytes[at] {
             b'\\' => at += 2,
-            byte if byte == mark && !long => return at + 1,
-            byte if byte == mark && bytes[at..].starts_with(&triple) => return at + 3,
-            b'\n' if !long => return line_end,
+            byte if byte == mark && !long => return Ok(at + 1),
+            byte if byte == mark && bytes[at..].starts_with(&triple) => return Ok(at + 3),
+            b'\n' if !long => return Err(at),
             _ => at += 1,
         }
     }
-    bytes.len()
+    Err(bytes.len())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! A lexer for JavaScript and TypeScript that knows just enough to find imports: strings, templates, comments and regular
 //! expressions are stepped over, so text inside them is never taken for code.
 
+mod stepped_over;
+
 /// A piece of code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::syntax) enum Token<'text> {
@@ -9,23 +11,51 @@ pub(in crate::syntax) enum Token<'text> {
     Mark(u8),
 }
 
+/// What a `/` would be.
+#[derive(Debug, Clone, Copy)]
+struct Slash {
+    /// Whether it would divide; else it starts a regular expression.
+    divides: bool,
+    /// Whether that is a guess: only a parser knows what the last token closes.
+    guessed: bool,
+}
+
 /// The tokens of a text. Cloning it is how a caller looks ahead.
 #[derive(Debug, Clone)]
 pub(in crate::syntax) struct Tokens<'text> {
     text: &'text str,
     at: usize,
-    /// Whether a `/` here would divide; else it starts a regular expression.
-    after_value: bool,
+    slash: Slash,
     /// Whether the last token is a word that a condition in parentheses follows.
     keyword: bool,
+    /// The last token where it is a mark, else 0.
+    last: u8,
     /// One bit for each open parenthesis, the innermost lowest: whether an expression starts after it closes, as in
     /// `if (…) /x/.test(y)`. What is nested deeper than a number has bits is taken for calls.
     parentheses: u64,
+    /// How many templates stand around this place.
+    templates: usize,
+    /// Whether some token was guessed, or never closed: what is code and what is not may be wrong from there on.
+    unsure: bool,
 }
 
 impl<'text> Tokens<'text> {
     pub(in crate::syntax) const fn new(text: &'text str) -> Self {
-        Self { text, at: 0, after_value: false, keyword: false, parentheses: 0 }
+        Self {
+            text,
+            at: 0,
+            slash: Slash { divides: false, guessed: false },
+            keyword: false,
+            last: 0,
+            parentheses: 0,
+            templates: 0,
+            unsure: false,
+        }
+    }
+
+    /// Whether everything up to here has been read as the language does, in a text without JSX.
+    pub(in crate::syntax) const fn is_sure(&self) -> bool {
+        !self.unsure
     }
 
     /// The byte after the last token.
@@ -84,44 +114,43 @@ impl<'text> Tokens<'text> {
         }
     }
 
-    fn skip_to(&mut self, end: &[u8]) {
-        let rest = &self.bytes()[self.at + 2..];
-        self.at = memchr::memmem::find(rest, end).map_or(self.text.len(), |found| self.at + 2 + found + end.len());
+    /// A value, after which a `/` divides.
+    fn value(&mut self) {
+        self.slash = Slash { divides: true, guessed: false };
+        (self.keyword, self.last) = (false, 0);
     }
 
-    fn quoted(&mut self, quote: u8) -> &'text str {
-        let bytes = self.bytes();
-        let start = self.at + 1;
-        let mut at = start;
-        while let Some(byte) = bytes.get(at) {
-            match byte {
-                b'\\' => at += 2,
-                // A one-line string that never closes is text in JSX, such as `don't`: it ends with its line.
-                b'\n' if quote != b'`' => break,
-                byte if *byte == quote => break,
-                _ => at += 1,
-            }
-        }
-        let end = at.min(bytes.len());
-        self.at = (end + 1).min(bytes.len());
-        self.text.get(start..end).unwrap_or_default()
+    fn passed(&mut self, word: &str) {
+        // Any word may name a property.
+        let property = self.last == b'.';
+        let expression = !property && BEFORE_EXPRESSION.contains(&word);
+        self.slash.divides = !expression;
+        // These are names where the language is not looking for them.
+        self.slash.guessed = expression && matches!(word, "await" | "of" | "yield");
+        self.keyword = !property && matches!(word, "if" | "while" | "for" | "with") || self.keyword && word == "await";
+        self.last = 0;
     }
 
-    fn regular_expression(&mut self) {
-        let bytes = self.bytes();
-        let (mut at, mut class) = (self.at + 1, false);
-        while let Some(byte) = bytes.get(at) {
-            match byte {
-                b'\\' => at += 1,
-                b'[' => class = true,
-                b']' => class = false,
-                b'/' if !class => break,
-                b'\n' => break,
-                _ => {}
-            }
-            at += 1;
+    fn passed_mark(&mut self, mark: u8) {
+        self.slash.guessed = match mark {
+            // A block or an object; a type or a comparison; the end of a number.
+            b'}' | b'.' => true,
+            b'>' => self.last != b'=',
+            // `a++` or `+ +a`; `a!` or `!a`.
+            b'+' | b'-' => self.last == mark,
+            b'!' => self.slash.divides,
+            _ => false,
+        };
+        self.slash.divides = matches!(mark, b')' | b']' | b'}');
+        if mark == b'(' {
+            // What falls off the end comes back as a call.
+            self.unsure |= self.parentheses.leading_zeros() == 0;
+            self.parentheses = self.parentheses << 1 | u64::from(self.keyword);
+        } else if mark == b')' {
+            self.slash.divides = self.parentheses & 1 == 0;
+            self.parentheses >>= 1;
         }
-        self.at = (at + 1).min(bytes.len());
+        (self.keyword, self.last) = (false, mark);
     }
 }
 
@@ -135,31 +164,25 @@ impl<'text> Iterator for Tokens<'text> {
             let byte = *bytes.get(self.at)?;
             match byte {
                 b'"' | b'\'' | b'`' => {
-                    (self.after_value, self.keyword) = (true, false);
-                    return Some(Token::Text(self.quoted(byte)));
+                    self.value();
+                    return Some(Token::Text(if byte == b'`' { self.template() } else { self.quoted(byte) }));
                 }
-                b'/' if !self.after_value => {
+                b'/' if !self.slash.divides => {
+                    self.unsure |= self.slash.guessed;
                     self.regular_expression();
-                    (self.after_value, self.keyword) = (true, false);
+                    self.value();
                 }
                 _ if is_word(byte) => {
                     let start = self.at;
                     self.at += bytes[start..].iter().take_while(|byte| is_word(**byte)).count();
                     let word = &self.text[start..self.at];
-                    self.after_value = !BEFORE_EXPRESSION.contains(&word);
-                    self.keyword = matches!(word, "if" | "while" | "for" | "with");
+                    self.passed(word);
                     return Some(Token::Word(word));
                 }
                 _ => {
                     self.at += 1;
-                    self.after_value = matches!(byte, b')' | b']' | b'}');
-                    if byte == b'(' {
-                        self.parentheses = self.parentheses << 1 | u64::from(self.keyword);
-                    } else if byte == b')' {
-                        self.after_value = self.parentheses & 1 == 0;
-                        self.parentheses >>= 1;
-                    }
-                    self.keyword = false;
+                    self.unsure |= byte == b'/' && self.slash.guessed;
+                    self.passed_mark(byte);
                     return Some(Token::Mark(byte));
                 }
             }
@@ -168,8 +191,9 @@ impl<'text> Iterator for Tokens<'text> {
 }
 
 /// Words after which an expression starts, so that a `/` opens a regular expression.
-const BEFORE_EXPRESSION: [&str; 12] =
-    ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await"];
+const BEFORE_EXPRESSION: [&str; 14] = [
+    "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await", "yield", "default",
+];
 
 // Bytes above ASCII only stand in identifiers, strings and comments.
 const fn is_word(byte: u8) -> bool {

@@ -130,7 +130,8 @@ impl<'a> Draft<'a> {
     }
 
     /// A way to SNS for the functions that publish from inside the network: their security groups let nothing else out.
-    /// Containers need a way to the internet in any case, to be started at all, and publish over that.
+    /// Containers have a way to the internet, to be started at all, and publish over that where no function needs the endpoint.
+    /// Where one does, the whole network finds SNS there, by its usual name, so containers have to be let in as well.
     pub(super) fn notification_endpoint(&mut self) {
         let Some(network) = self.network.clone() else { return };
         let accesses = &self.accesses;
@@ -138,13 +139,12 @@ impl<'a> Draft<'a> {
             .application
             .units
             .keys()
-            .filter(|id| !self.compute(id).is_container())
             .filter(|id| network.unit_groups.contains_key(*id) && !accesses.published_by(id).is_empty())
             .collect();
-        let events: Vec<_> = publishing.iter().flat_map(|unit| accesses.published_by(unit)).collect();
-        if events.is_empty() {
+        if publishing.iter().all(|unit| self.compute(unit).is_container()) {
             return;
         }
+        let events: Vec<_> = publishing.iter().flat_map(|unit| accesses.published_by(unit)).collect();
         let mut topics: Vec<Address> = events.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
         topics.sort();
         topics.dedup();

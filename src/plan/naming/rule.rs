@@ -1,0 +1,66 @@
+//! What AWS and Kubernetes allow in names, and how a name is made to fit.
+
+use sha2::{Digest, Sha256};
+
+/// What AWS allows in a name: <https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html>, each service's API
+/// reference.
+pub(super) struct Rule {
+    length: usize,
+    /// Allowed beside letters and digits.
+    punctuation: &'static str,
+    /// Lower case only, and no two hyphens in a row.
+    strict: bool,
+}
+
+pub(super) const FUNCTION: Rule = Rule { length: 64, punctuation: "-_", strict: false };
+pub(super) const ROLE: Rule = Rule { length: 64, punctuation: "-_+=,.@", strict: false };
+pub(super) const SECURITY_GROUP: Rule = Rule { length: 255, punctuation: "-_.:/", strict: false };
+pub(super) const CACHE: Rule = Rule { length: 40, punctuation: "-", strict: true };
+pub(super) const CACHE_SUBNET_GROUP: Rule = Rule { length: 255, punctuation: "-", strict: true };
+pub(super) const TOPIC: Rule = Rule { length: 256, punctuation: "-_", strict: false };
+pub(super) const QUEUE: Rule = Rule { length: 80, punctuation: "-_", strict: false };
+pub(super) const API: Rule = Rule { length: 128, punctuation: "-_.", strict: false };
+pub(super) const LOG_GROUP_PART: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
+pub(super) const STATEMENT: Rule = Rule { length: 100, punctuation: "-_", strict: false };
+/// <https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#cron-job-limitations>: the shortest of all limits.
+pub(super) const KUBERNETES: Rule = Rule { length: 52, punctuation: "-", strict: true };
+pub(super) const CLUSTER: Rule = Rule { length: 100, punctuation: "-_", strict: false };
+pub(super) const NODE_GROUP: Rule = Rule { length: 63, punctuation: "-_", strict: false };
+pub(super) const LOAD_BALANCER: Rule = Rule { length: 32, punctuation: "-", strict: false };
+pub(super) const REPOSITORY: Rule = Rule { length: 256, punctuation: "-", strict: true };
+pub(super) const SERVICE: Rule = Rule { length: 255, punctuation: "-_", strict: false };
+pub(super) const VPC_LINK: Rule = Rule { length: 128, punctuation: "-_", strict: false };
+pub(super) const KEY_ALIAS: Rule = Rule { length: 250, punctuation: "-_/", strict: false };
+pub(super) const TAG: Rule = Rule { length: 256, punctuation: "-_.:/", strict: false };
+
+pub(super) fn fit(rule: &Rule, parts: &[&str]) -> String {
+    let wanted = parts.join("-");
+    let mut name = String::new();
+    for c in wanted.chars() {
+        let c = if rule.strict { c.to_ascii_lowercase() } else { c };
+        let c = if c.is_ascii_alphanumeric() || rule.punctuation.contains(c) { c } else { '-' };
+        if !(rule.strict && c == '-' && name.ends_with('-')) {
+            name.push(c);
+        }
+    }
+    if rule.strict {
+        name.truncate(name.trim_end_matches('-').len());
+    }
+    if name == wanted && name.len() <= rule.length {
+        return name;
+    }
+    let digest = digest(parts);
+    name.truncate(rule.length - digest.len() - 1);
+    format!("{}-{digest}", name.trim_end_matches('-'))
+}
+
+/// Eight hexadecimal digits that stand for `parts`.
+pub(super) fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    let first = hasher.finalize().iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    format!("{first:08x}")
+}
