@@ -1,14 +1,6 @@
 """What a scanner of objects finds in the charts."""
 
-from charts.scan import scan
-
-# What is as it is on purpose, by the id of the check that it does not pass.
-REASONS = {
-    "CKV_K8S_11": "a limit of CPU slows a pod down while its node idles; the request is its share of a busy node",
-    "CKV_K8S_15": "a tag of ours never moves, and a pod that starts again must not depend on the registry",
-    "CKV_K8S_43": "the tag of a release is said once for all images, and the repositories' tags cannot be overwritten",
-}
-ON_FARGATE = {"CKV2_K8S_6": "nothing enforces a network policy there, and one that does nothing would only look safe"}
+from charts.scan import ON_FARGATE, REASONS, scan
 
 
 def test_nothing_is_found_but_what_is_on_purpose(rendered, checkov, sample):

@@ -1,14 +1,21 @@
 """Fixtures that several test modules share, and the order of the modules."""
 
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
-from harness import applications, certificates, cloud, compiler
+from charts import render
+from harness import applications, certificates, cloud, compiler, environments, fleet, images, variants
 from harness.applications import Application
 from harness.compiler import Output
 from harness.deployment import Deployment
+from harness.fleet import Fleet
+from harness.images import Image
+from harness.paths import CACHE, REPOSITORY
+from harness.variants import Variant
 
 # Terraform works in the background while the first ones run; the last ones change what it made.
 ORDER = [
@@ -16,14 +23,27 @@ ORDER = [
     "test_containers",
     "test_compile",
     "test_build",
+    "test_dockerfiles",
     "test_unbound",
     "test_module",
     "test_deployment",
+    "test_charts",
+    "test_requests",
+    "test_events",
+    "test_rights",
+    "test_promises",
     "test_faults",
+    "test_container_faults",
     "test_destroy",
 ]
-# Each Terraform process loads the AWS provider: more at once only wait for each other.
-TERRAFORM_PROCESSES = 2
+# Each Terraform process loads the AWS provider, and then mostly waits.
+TERRAFORM_PROCESSES = 3
+# What the fixtures below, which are not asked for one variant, need.
+NEEDED = {
+    "python_deployment": [variants.PYTHON_LAMBDA],
+    "typescript_deployment": [variants.TYPESCRIPT_LAMBDA],
+    "application": variants.ON_LAMBDA,
+}
 
 
 def pytest_collection_modifyitems(items):
@@ -45,50 +65,78 @@ def application(request) -> Application:
 
 
 class Work:
-    """Everything made once in a run: outputs, and deployments in the background."""
+    """Everything made once in a run: outputs, images, and deployments in the background."""
 
-    def __init__(self, directory, until: ExitStack):
+    def __init__(self, directory: Path, until: ExitStack):
         self.directory = directory
-        self.outputs: dict[str, Future[Output]] = {}
-        self.deployments: dict[str, Future[Deployment]] = {}
+        self.outputs: dict[Variant, Future[Output]] = {}
+        self.images: dict[Variant, Future[dict[str, Image]]] = {}
+        self.deployments: dict[Variant, Future[Deployment]] = {}
+        self.authority = certificates.authority()
         self._until = until
-        self._authority = certificates.authority()
         self._workers = until.enter_context(ThreadPoolExecutor(TERRAFORM_PROCESSES))
-        self._with_stores: set[str] = set()
+        self._with_stores: set[Variant] = set()
+        self._fleets: dict[Variant, Fleet] = {}
 
-    def start(self) -> None:
-        """Compiles and builds each application, then deploys it, in as many threads as there may be Terraforms."""
-        for application in applications.ALL:
-            place = self.directory / application.name
-            self.outputs[application.name] = self.submit(compiler.prepared, application, place / "out")
-        for application in applications.ALL:
-            place = self.directory / application.name
-            aws = self._until.enter_context(cloud.running(place / "cloud", self._authority.trust_environment))
-            self.deployments[application.name] = self.submit(self._deploy, application, aws)
+    def start(self, needed: list[Variant]) -> None:
+        """Compiles and builds each, then deploys it, in as many threads as there may be Terraforms."""
+        for variant in needed:
+            self.outputs[variant] = self.submit(compiler.prepared, variant, self.directory / variant.name / "out")
+        for variant in needed:
+            aws = cloud.running(self.directory / variant.name / "cloud", self.authority.trust_environment)
+            self.deployments[variant] = self.submit(self._deploy, variant, self._until.enter_context(aws))
+        for variant in needed:
+            if variant.has_containers:
+                self.images[variant] = self.submit(self._build_images, variant)
 
     def submit(self, function, *arguments) -> Future:
         """Runs in the background."""
         return self._workers.submit(function, *arguments)
 
-    def deployed(self, application: Application) -> Deployment:
+    def deployed(self, variant: Variant) -> Deployment:
         """Waits for the deployment; its stores run from then on."""
-        deployment = self.deployments[application.name].result()
-        if application.name not in self._with_stores:
-            self._with_stores.add(application.name)
-            deployment.start_stores(self._authority, self._until)
+        deployment = self.deployments[variant].result()
+        if variant not in self._with_stores:
+            self._with_stores.add(variant)
+            deployment.start_stores(self.authority, self._until)
         return deployment
 
-    def _deploy(self, application: Application, aws: cloud.Cloud) -> Deployment:
-        output = self.outputs[application.name].result()
-        return Deployment.create(application, output, aws, self.directory / application.name)
+    def fleet(self, variant: Variant, renderer) -> Fleet:
+        """The containers of a deployment, ready to be started."""
+        if variant not in self._fleets:
+            images.require_namespaces()
+            deployment = self.deployed(variant)
+            objects = fleet.objects(deployment, renderer()) if variant in variants.WITH_A_CHART else None
+            self._fleets[variant] = Fleet(deployment, self.images[variant].result(), self.authority, objects)
+        return self._fleets[variant]
+
+    def _deploy(self, variant: Variant, aws: cloud.Cloud) -> Deployment:
+        return Deployment.create(variant, self.outputs[variant].result(), aws, self.directory / variant.name)
+
+    def _build_images(self, variant: Variant) -> dict[str, Image]:
+        output = self.outputs[variant].result()
+        return {unit: images.build(output.unit_directory(unit)) for unit in output.containers}
+
+
+def _needed(items: list) -> list[Variant]:
+    """The variants that the collected tests look at."""
+    found = set()
+    for item in items:
+        if "work" in item.fixturenames:
+            parameters = getattr(item, "callspec", None)
+            given = [value for value in parameters.params.values() if isinstance(value, Variant)] if parameters else []
+            found |= set(given)
+            for name in item.fixturenames:
+                found |= set(NEEDED.get(name, []))
+    return [variant for variant in variants.ALL if variant in found]
 
 
 @pytest.fixture(scope="session")
-def work(tmp_path_factory):
+def work(request, tmp_path_factory):
     """Servers end with the session."""
     with ExitStack() as until:
         made = Work(tmp_path_factory.mktemp("work"), until)
-        made.start()
+        made.start(_needed(request.session.items))
         yield made
 
 
@@ -99,25 +147,62 @@ def early_start(request):
         request.getfixturevalue("work")
 
 
+@pytest.fixture(scope="session")
+def renderer():
+    """Makes the program that renders charts, on its first use."""
+
+    def made() -> Path:
+        if reason := render.missing():
+            pytest.skip(reason)
+        return render.build_renderer(CACHE / "chart-renderer")
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def checkov() -> Path:
+    """The program that scans."""
+    requirements = REPOSITORY / "tests" / "chart" / "requirements-scan.txt"
+    return environments.virtual_environment(Path(sys.executable), [requirements]).parent / "checkov"
+
+
 @pytest.fixture
 def output(application, work) -> Output:
-    """The application, compiled and built. Tests leave it as it is."""
-    return work.outputs[application.name].result()
+    """The application, compiled for Lambda and built. Tests leave it as it is."""
+    return work.outputs[variants.on_lambda(application)].result()
 
 
 @pytest.fixture
 def deployment(application, work) -> Deployment:
-    """The application, deployed. Tests leave it as it was."""
-    return work.deployed(application)
+    """The application, deployed on Lambda. Tests leave it as it was."""
+    return work.deployed(variants.on_lambda(application))
 
 
 @pytest.fixture
 def python_deployment(work) -> Deployment:
     """The application whose store is in a private network."""
-    return work.deployed(applications.PYTHON_FASTAPI_REDIS)
+    return work.deployed(variants.PYTHON_LAMBDA)
 
 
 @pytest.fixture
 def typescript_deployment(work) -> Deployment:
     """The application whose units talk by events."""
-    return work.deployed(applications.TYPESCRIPT_EXPRESS_PUBSUB)
+    return work.deployed(variants.TYPESCRIPT_LAMBDA)
+
+
+@pytest.fixture
+def compiled(variant, work) -> Output:
+    """The variant, compiled. Tests leave it as it is."""
+    return work.outputs[variant].result()
+
+
+@pytest.fixture
+def deployed(variant, work) -> Deployment:
+    """The variant, deployed. Tests leave it as it was."""
+    return work.deployed(variant)
+
+
+@pytest.fixture
+def containers(variant, work, renderer) -> Fleet:
+    """The variant's containers, none of which runs."""
+    return work.fleet(variant, renderer)

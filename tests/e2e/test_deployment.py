@@ -1,22 +1,30 @@
 """The deployed application answers as the untouched one does, with the rights that it has and no others."""
 
 import json
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+import pytest
 
-from harness import policies, servers, terraform
-
-# Where typescript-express-pubsub delivers greetings unless it is told otherwise.
-WEBHOOK_PORT = 8765
+from harness import policies, servers, terraform, variants, webhook
 
 
-def test_the_second_plan_is_empty(deployment):
+@pytest.mark.parametrize("variant", variants.ALL, ids=lambda variant: variant.name)
+def test_the_second_plan_is_empty(deployed):
     """What was applied reads back as it was written."""
-    status, printed = deployment.terraform.plan()
+    status, printed = deployed.second_plan
     assert status == terraform.NO_CHANGES, printed
+
+
+@pytest.mark.parametrize("variant", variants.IN_CONTAINERS, ids=lambda variant: variant.name)
+def test_the_applications_own_tests_pass_on_containers(containers):
+    """Through the API, its link and its load balancer, against the images' own programs; and they end in order."""
+    with containers.running() as running:
+        works, printed = running.works()
+        units = containers.deployment.output.containers
+        assert works, printed
+        ends = {unit: running.stop(unit) for unit in units}
+    assert {(end.status, end.killed) for of_unit in ends.values() for end in of_unit} == {(0, False)}, ends
+    assert {unit: len(of_unit) for unit, of_unit in ends.items()} == dict.fromkeys(units, 2)
 
 
 def test_the_applications_own_tests_pass(deployment):
@@ -32,7 +40,7 @@ def test_a_failing_subscriber_ends_in_the_dead_letter_queue(typescript_deploymen
     urls = queues.list_queues().get("QueueUrls", [])
     assert urls, "there is no dead-letter queue"
     before = len(deployment.cloud.invocations())
-    with refusing_webhook():
+    with webhook.serving(status=500):
         request = deployment.application.request
         answer = httpx.request(request.method, deployment.url + request.path, json=request.body)
         assert answer.is_success, answer.text
@@ -47,27 +55,6 @@ def test_a_failing_subscriber_ends_in_the_dead_letter_queue(typescript_deploymen
 
 def _received(queues, urls: list[str]) -> list[dict]:
     return [message for url in urls for message in queues.receive_message(QueueUrl=url).get("Messages", [])]
-
-
-@contextmanager
-def refusing_webhook():
-    """What the subscriber calls, answering every call with a 500."""
-
-    class Refusing(BaseHTTPRequestHandler):
-        def log_message(self, *_arguments):
-            """Silent."""
-
-        def do_POST(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.send_error(500)
-
-    server = ThreadingHTTPServer(("127.0.0.1", WEBHOOK_PORT), Refusing)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_the_rights_are_exactly_those_that_are_used(deployment):

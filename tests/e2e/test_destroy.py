@@ -2,17 +2,20 @@
 
 import pytest
 
+from harness import variants
+
 
 @pytest.fixture(scope="session")
 def destroyed(work):
     """All of them at once: the provider mostly waits."""
-    return {name: work.submit(future.result().terraform.destroy) for name, future in work.deployments.items()}
+    return {variant: work.submit(future.result().terraform.destroy) for variant, future in work.deployments.items()}
 
 
-def test_nothing_is_left(application, work, destroyed):
-    """Not in the cloud of this application, where it was alone."""
-    destroyed[application.name].result()
-    cloud = work.deployed(application).cloud
+@pytest.mark.parametrize("variant", variants.ALL, ids=lambda variant: variant.name)
+def test_nothing_is_left(variant, work, destroyed):
+    """Not in the cloud of this deployment, where it was alone."""
+    destroyed[variant].result()
+    cloud = work.deployments[variant].result().cloud
     groups = [
         group["GroupName"]
         for group in cloud.client("ec2").describe_security_groups()["SecurityGroups"]
@@ -21,6 +24,10 @@ def test_nothing_is_left(application, work, destroyed):
     elasticache = cloud.client("elasticache")
     subnets = cloud.client("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["false"]}])
     vpcs = cloud.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])
+    # What is deleted can still be described.
+    clusters = cloud.client("ecs").describe_clusters(clusters=cloud.client("ecs").list_clusters()["clusterArns"])[
+        "clusters"
+    ]
     left = {
         "functions": cloud.client("lambda").list_functions()["Functions"],
         "APIs": cloud.client("apigatewayv2").get_apis()["Items"],
@@ -35,5 +42,21 @@ def test_nothing_is_left(application, work, destroyed):
         "VPCs": vpcs["Vpcs"],
         "subnets": subnets["Subnets"],
         "security groups": groups,
+        "load balancers": cloud.client("elbv2").describe_load_balancers()["LoadBalancers"],
+        "target groups": cloud.client("elbv2").describe_target_groups()["TargetGroups"],
+        "VPC links": cloud.client("apigatewayv2").get_vpc_links()["Items"],
+        "repositories": cloud.client("ecr").describe_repositories()["repositories"],
+        "EKS clusters": cloud.client("eks").list_clusters()["clusters"],
+        "launch templates": cloud.client("ec2").describe_launch_templates()["LaunchTemplates"],
+        "ECS clusters": [one for one in clusters if one["status"] != "INACTIVE"],
+        "scalable targets": cloud.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")[
+            "ScalableTargets"
+        ],
+        "namespaces": cloud.client("servicediscovery").list_namespaces()["Namespaces"],
+        "key aliases": [
+            alias
+            for alias in cloud.client("kms").list_aliases()["Aliases"]
+            if not alias["AliasName"].startswith("alias/aws/")
+        ],
     }
     assert {kind: resources for kind, resources in left.items() if resources} == {}

@@ -31,7 +31,7 @@ def main() -> None:
     pool = Pool(options)
     iam.enforce(options.iam_log)
     options.invocation_log.touch()
-    moto_fixes.install(pool, AsynchronousInvoker(pool, options))
+    moto_fixes.install(pool, AsynchronousInvoker(pool, options), options)
     control = make_server(
         "127.0.0.1",
         options.port,

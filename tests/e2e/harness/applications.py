@@ -45,8 +45,6 @@ class Application:
     name: str
     # The unit whose copy of the code is the whole application, so that it runs alone.
     unit: str
-    # The services that events come from when the deployed application is used as its tests use it.
-    event_sources: frozenset[str]
     request: Request
     needs_redis: bool
     shim_break: Callable[[Path], None]
@@ -123,7 +121,6 @@ def _break_node_shim(unit: Path) -> None:
 PYTHON_FASTAPI_REDIS = Application(
     name="python-fastapi-redis",
     unit="main",
-    event_sources=frozenset({"http"}),
     request=Request("POST", "/users", {"name": "ann", "email": "ann@example.com"}),
     needs_redis=True,
     shim_break=_break_python_shim,
@@ -132,7 +129,6 @@ PYTHON_FASTAPI_REDIS = Application(
 TYPESCRIPT_EXPRESS_PUBSUB = Application(
     name="typescript-express-pubsub",
     unit="sender",
-    event_sources=frozenset({"http", "aws:sns"}),
     request=Request("POST", "/greetings", {"name": "Ann"}),
     needs_redis=False,
     shim_break=_break_node_shim,

@@ -1,7 +1,9 @@
 """One running emulator and the views of it that tests need."""
 
+import itertools
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +13,11 @@ import boto3
 
 from . import environments, servers, tools
 from .paths import E2E
+
+# Emulators that run at the same time have stores at different addresses.
+STORES_OF_ONE = 4
+_EMULATORS = itertools.count()
+_MAKING = threading.Lock()
 
 # The runtime that inferra gives Python units by default.
 FUNCTION_PYTHON = "3.13"
@@ -35,13 +42,16 @@ class Cloud:
 
     def client(self, service: str):
         """A boto3 client with the deployer's rights."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="deployer",
-            aws_secret_access_key="deployer",
-        )
+        # Clients may be used by several threads, and must be made by one at a time:
+        # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+        with _MAKING:
+            return boto3.client(
+                service,
+                endpoint_url=self.endpoint,
+                region_name="us-east-1",
+                aws_access_key_id="deployer",
+                aws_secret_access_key="deployer",
+            )
 
     def decisions(self) -> list[dict[str, str]]:
         """Every authorisation decision about a function's role, oldest first."""
@@ -68,6 +78,7 @@ def running(directory: Path, machine_environment: dict[str, str]) -> Iterator[Cl
     cloud = Cloud(servers.free_port(), servers.free_port(), directory)
     command = [sys.executable, "-m", "emulator", "--port", cloud.port, "--data-port", cloud.data_port]
     command += ["--directory", directory, "--python", lambda_python]
+    command += ["--first-store", 1 + next(_EMULATORS) * STORES_OF_ONE]
     for name, value in machine_environment.items():
         command += ["--machine-environment", f"{name}={value}"]
     log = directory / "emulator.log"

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import platform
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from . import tools
-from .applications import Application
 from .paths import INFERRA
+from .variants import Variant
 
 # The functions run on this machine, so their dependencies must be for its processor and not for the default one.
 ARCHITECTURE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
@@ -34,6 +35,16 @@ class Output:
         """The plan's units by id."""
         return self.plan["units"]
 
+    @property
+    def functions(self) -> list[str]:
+        """The units that run on Lambda."""
+        return [unit for unit, description in self.units.items() if description["backing"] == "lambda"]
+
+    @property
+    def containers(self) -> list[str]:
+        """The units that run from an image."""
+        return [unit for unit in self.units if unit not in self.functions]
+
     def zip(self, unit: str) -> Path:
         """What `inferra build` makes of a unit."""
         return self.directory / self.units[unit]["zip"]
@@ -54,23 +65,26 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def compile_application(source: Path, directory: Path) -> Output:
+def compile_application(
+    source: Path, directory: Path, target: str = "aws-lambda", settings: Iterable[str] = ()
+) -> Output:
     """`inferra compile`."""
     _require_binary()
-    tools.run([INFERRA, "compile", source, "--target", "aws-lambda", "-o", directory, *SETTINGS])
+    more = [word for setting in settings for word in ("--set", setting)]
+    tools.run([INFERRA, "compile", source, "--target", target, "-o", directory, *SETTINGS, *more])
     return Output(directory)
 
 
 def build(output: Output) -> dict[str, str]:
-    """`inferra build`; the SHA-256 of each unit's zip."""
+    """`inferra build`; the SHA-256 of the zip of each unit that has one."""
     _require_binary()
     tools.run([INFERRA, "build", output.directory])
-    return {unit: sha256(output.zip(unit)) for unit in output.units}
+    return {unit: sha256(output.zip(unit)) for unit in output.functions}
 
 
-def prepared(application: Application, directory: Path) -> Output:
+def prepared(variant: Variant, directory: Path) -> Output:
     """Compiled and built."""
-    output = compile_application(application.source, directory)
+    output = compile_application(variant.application.source, directory, variant.target, variant.settings)
     build(output)
     return output
 

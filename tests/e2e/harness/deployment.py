@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,28 +13,42 @@ from .certificates import Authority
 from .cloud import Cloud
 from .compiler import Output
 from .terraform import Terraform
+from .variants import Variant
+
+# What the images of all units are tagged with.
+TAG = "2026-11-21.1"
 
 
 @dataclass
 class Deployment:
     """The application, what was compiled of it, and the cloud that it runs in."""
 
-    application: Application
+    variant: Variant
     output: Output
     cloud: Cloud
     directory: Path
     terraform: Terraform
+    # What `terraform plan` says of it after `terraform apply`: its status and what it printed.
+    second_plan: tuple[int, str]
+    outputs: dict
 
     @classmethod
-    def create(cls, application: Application, output: Output, cloud: Cloud, directory: Path) -> "Deployment":
-        """`init`, `fmt -check`, `validate`, `apply`."""
-        terraform = Terraform(output.directory / "terraform", cloud.endpoint)
+    def create(cls, variant: Variant, output: Output, cloud: Cloud, directory: Path) -> "Deployment":
+        """`init`, `fmt -check`, `validate`, `apply`, `plan`."""
+        variables = {"image_tag": TAG} if variant.target == "ecs" else {}
+        terraform = Terraform(output.directory / "terraform", cloud.endpoint, variables)
         terraform.init()
         terraform.format_check()
         terraform.validate()
         terraform.apply()
-        application.copy(directory / "tests")
-        return cls(application, output, cloud, directory, terraform)
+        second_plan = terraform.plan()
+        variant.application.copy(directory / "tests")
+        return cls(variant, output, cloud, directory, terraform, second_plan, terraform.outputs())
+
+    @property
+    def application(self) -> Application:
+        """What is deployed."""
+        return self.variant.application
 
     def start_stores(self, authority: Authority, until: ExitStack) -> None:
         """A Redis with TLS wherever an ElastiCache endpoint says that there is one."""
@@ -47,8 +60,7 @@ class Deployment:
     @property
     def url(self) -> str:
         """The data plane of the application's one HTTP API."""
-        outputs = json.loads(self.terraform.outputs())
-        [url] = [output["value"] for name, output in outputs.items() if name.endswith("_url")]
+        [url] = [value for name, value in self.outputs.items() if name.endswith("_url")]
         return self.cloud.api(urlsplit(url).netloc.split(".")[0])
 
     def function(self, unit: str) -> str:
@@ -66,10 +78,14 @@ class Deployment:
     def works(self, *, patience: float = TEST_SECONDS) -> tuple[bool, str]:
         """Whether the application's own tests pass over HTTP, and the events took the way that they are to take.
         Without the second, a unit that quietly handles its own events, as untouched code does, would look right."""
-        before = len(self.cloud.invocations())
+        before, decided = len(self.cloud.invocations()), len(self.cloud.decisions())
         report = self.application.own_tests(self.directory / "tests", self.url, patience=patience)
         invocations = self.cloud.invocations()[before:]
         sources = {invocation["source"] for invocation in invocations}
         failures = [invocation for invocation in invocations if invocation["failed"]]
-        fine = report.fine and sources == self.application.event_sources and not failures
-        return fine, f"{report.output}\nevents from {sorted(sources)}, failed: {failures}\n{self.cloud.logs()}"
+        decisions = self.cloud.decisions()[decided:]
+        actions = {decision["action"] for decision in decisions if decision["decision"] == "ALLOW"}
+        fine = report.fine and sources == self.variant.event_sources and not failures
+        fine = fine and actions >= self.variant.actions
+        seen = f"events from {sorted(sources)}, failed: {failures}, calls: {sorted(actions)}"
+        return fine, f"{report.output}\n{seen}\n{self.cloud.logs()}"

@@ -33,7 +33,7 @@ class Ecs(Orchestrator):
         network = service["networkConfiguration"]["awsvpcConfiguration"]
         place = Place(service["serviceName"], network["subnets"], network["securityGroups"])
         image = self.machine.image(definition["image"])
-        for number in range(service["desiredCount"] if replicas is None else replicas):
+        for number in self.numbers(place.name, service["desiredCount"] if replicas is None else replicas):
             run = self._run(place, number, task, definition, image)
             container, interface = orchestration.start(self.machine, place, number, image, run)
             targets = [Target(one["targetGroupArn"], one["containerPort"]) for one in service["loadBalancers"]]

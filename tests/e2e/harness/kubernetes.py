@@ -43,7 +43,7 @@ class Kubernetes(Orchestrator):
         image = self.machine.image(container["image"])
         place = Place(name, self._cluster["resourcesVpcConfig"]["subnetIds"], self._groups(labels, pod))
         wanted = deployment["spec"].get("replicas") or self._least(name)
-        for number in range(wanted if replicas is None else replicas):
+        for number in self.numbers(name, wanted if replicas is None else replicas):
             run = self._run(place, number, pod, container, image)
             started, interface = orchestration.start(self.machine, place, number, image, run)
             delay = _pause(container)

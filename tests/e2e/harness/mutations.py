@@ -1,5 +1,6 @@
 """Faults that the tests must notice. Each is in place inside its block and undone after it."""
 
+import copy
 import json
 import shutil
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def misnamed_bindings(deployment: Deployment) -> Iterator[None]:
     """The functions' environment has every binding under a name that nothing reads."""
     functions = deployment.cloud.client("lambda")
     originals = {}
-    for unit in deployment.output.units:
+    for unit in deployment.output.functions:
         name = deployment.function(unit)
         configuration = functions.get_function_configuration(FunctionName=name)
         originals[name] = configuration.get("Environment", {}).get("Variables", {})
@@ -77,11 +78,52 @@ def without_action(deployment: Deployment, action: str) -> Iterator[set[str]]:
 
 
 @contextmanager
+def without_way(deployment: Deployment, port: int) -> Iterator[None]:
+    """No security group lets connections to that port of another group out."""
+    ec2 = deployment.cloud.client("ec2")
+    removed = []
+    for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]:
+        if rule["IsEgress"] and rule.get("FromPort") == port and rule.get("ReferencedGroupInfo"):
+            pair = {"GroupId": rule["ReferencedGroupInfo"]["GroupId"], "Description": rule["Description"]}
+            permission = {
+                "IpProtocol": rule["IpProtocol"],
+                "FromPort": port,
+                "ToPort": port,
+                "UserIdGroupPairs": [pair],
+            }
+            removed.append({"GroupId": rule["GroupId"], "IpPermissions": [permission]})
+            ec2.revoke_security_group_egress(**removed[-1])
+    assert removed, f"no rule names port {port}"
+    try:
+        yield
+    finally:
+        for rule in removed:
+            ec2.authorize_security_group_egress(**rule)
+
+
+def misnamed_in(objects: list[dict]) -> list[dict]:
+    """Objects of Kubernetes whose containers have every binding under a name that nothing reads."""
+    changed = copy.deepcopy(objects)
+    variables = [
+        variable
+        for one in changed
+        if one["kind"] == "Deployment"
+        for container in one["spec"]["template"]["spec"]["containers"]
+        for variable in container["env"]
+        if variable["name"].startswith("INFERRA_PERSIST_")
+    ]
+    assert variables
+    for variable in variables:
+        variable["name"] = variable["name"].replace(BINDING_PREFIX, "INFERA_")
+    return changed
+
+
+@contextmanager
 def without_api_permission(deployment: Deployment) -> Iterator[None]:
     """No function permits API Gateway to invoke it."""
     functions = deployment.cloud.client("lambda")
     removed = []
-    for unit in deployment.output.units:
+    for unit in deployment.output.functions:
         name = deployment.function(unit)
         for statement in _permissions(functions, name):
             if statement["Principal"].get("Service") == "apigateway.amazonaws.com":

@@ -103,18 +103,29 @@ def register(machine: Machine, copy: Copy) -> None:
     copy.registered = True
 
 
-def stop(machine: Machine, copy: Copy, *, delay: float | None = None) -> End:
-    """Takes a copy out of its load balancers, waits as long as its orchestrator does or as the test says, and ends it:
-    SIGTERM, and SIGKILL when the grace is over."""
+def deregister(machine: Machine, copy: Copy) -> None:
+    """Takes a copy out of its load balancers."""
     if copy.registered:
         for target in copy.targets:
             machine.cloud.client("elbv2").deregister_targets(
                 TargetGroupArn=target.group, Targets=[{"Id": copy.container.address, "Port": target.port}]
             )
         copy.registered = False
+
+
+def clear(machine: Machine, copy: Copy) -> None:
+    """Leaves nothing of a copy that has ended."""
+    deregister(machine, copy)
+    machine.cloud.client("ec2").delete_network_interface(NetworkInterfaceId=copy.interface)
+
+
+def stop(machine: Machine, copy: Copy, *, delay: float | None = None) -> End:
+    """Takes a copy out of its load balancers, waits as long as its orchestrator does or as the test says, and ends it:
+    SIGTERM, and SIGKILL when the grace is over."""
+    deregister(machine, copy)
     time.sleep(copy.delay if delay is None else delay)
     end = copy.container.terminate(copy.grace)
-    machine.cloud.client("ec2").delete_network_interface(NetworkInterfaceId=copy.interface)
+    clear(machine, copy)
     return end
 
 
@@ -127,6 +138,11 @@ class Orchestrator:
     def __init__(self, machine: Machine):
         self.machine = machine
         self.copies: dict[str, list[Copy]] = {}
+
+    def numbers(self, unit: str, wanted: int) -> range:
+        """For further copies of a unit."""
+        there = len(self.copies.get(unit, []))
+        return range(there, there + wanted)
 
     def add(self, copy: Copy) -> None:
         """Keeps a started copy, waits until it is ready, and registers it."""
@@ -143,6 +159,13 @@ class Orchestrator:
 
     def check(self, copy: Copy) -> None:
         """What an orchestrator asks for beyond readiness."""
+
+    def lose(self, unit: str) -> End:
+        """Kills the oldest copy of a unit, as when its machine is gone; then whoever registered it notices."""
+        copy = self.copies[unit].pop(0)
+        end = copy.container.kill()
+        clear(self.machine, copy)
+        return end
 
     def stop(self, unit: str) -> list[End]:
         """Stops all copies of a unit."""

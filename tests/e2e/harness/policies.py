@@ -3,6 +3,7 @@
 import json
 
 from .cloud import Cloud
+from .deployment import Deployment
 
 # Actions that the Lambda service itself uses with the role, which the emulator does not do: it writes functions' output
 # to files, and has no network to attach functions to.
@@ -19,6 +20,36 @@ def granted(cloud: Cloud) -> set[tuple[str, str]]:
                 if statement["Effect"] == "Allow":
                     pairs |= {(role, action) for action in _listed(statement["Action"])}
     return pairs
+
+
+def of_units(deployment: Deployment) -> set[str]:
+    """The roles that the units' own code has."""
+    roles = {deployment.role(deployment.function(unit)) for unit in deployment.output.functions}
+    return roles | _of_pods(deployment) | _of_tasks(deployment, "taskRoleArn")
+
+
+def of_starts(deployment: Deployment) -> set[str]:
+    """The roles by which ECS starts tasks, which their code never has."""
+    return _of_tasks(deployment, "executionRoleArn")
+
+
+def _of_pods(deployment: Deployment) -> set[str]:
+    if "kubernetes" not in deployment.output.plan:
+        return set()
+    eks, of = deployment.cloud.client("eks"), deployment.outputs["cluster_name"]
+    namespace = deployment.output.plan["kubernetes"]["namespace"]
+    listed = eks.list_pod_identity_associations(clusterName=of, namespace=namespace)["associations"]
+    found = [
+        eks.describe_pod_identity_association(clusterName=of, associationId=one["associationId"]) for one in listed
+    ]
+    return {one["association"]["roleArn"].rsplit("/", 1)[-1] for one in found}
+
+
+def _of_tasks(deployment: Deployment, kind: str) -> set[str]:
+    ecs = deployment.cloud.client("ecs")
+    definitions = ecs.list_task_definitions()["taskDefinitionArns"]
+    found = [ecs.describe_task_definition(taskDefinition=one)["taskDefinition"] for one in definitions]
+    return {one[kind].rsplit("/", 1)[-1] for one in found}
 
 
 def called(decisions: list[dict[str, str]]) -> set[tuple[str, str]]:

@@ -40,6 +40,33 @@ def on_localhost(directory: Path) -> Iterator[None]:
         yield
 
 
+class Store:
+    """A running Redis with TLS, as its operator sees it."""
+
+    def __init__(self, address: str, files: Authority):
+        self._command = ["redis-cli", "-h", address, "-p", str(PORT), "--tls", "--cacert", str(files.authority)]
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Commands that write wait until the block ends."""
+        self._tell("CLIENT", "PAUSE", "60000", "WRITE")
+        try:
+            yield
+        finally:
+            self.resume()
+
+    def resume(self) -> None:
+        """Ends a pause early; what waited is done."""
+        self._tell("CLIENT", "UNPAUSE")
+
+    def someone_waits(self) -> bool:
+        """Whether a command waits for the end of a pause."""
+        return "blocked_clients:0" not in self._tell("INFO", "clients")
+
+    def _tell(self, *words: str) -> str:
+        return tools.run([*self._command, *words])
+
+
 def _is_redis() -> bool:
     with socket.create_connection(("127.0.0.1", PORT), timeout=2.0) as connection:
         connection.sendall(b"PING\r\n")

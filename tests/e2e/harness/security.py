@@ -27,3 +27,22 @@ def _rule(rule: dict) -> Rule:
         cidr=rule.get("CidrIpv4"),
         group=rule.get("ReferencedGroupInfo", {}).get("GroupId"),
     )
+
+
+def stores(cloud: Cloud) -> list[tuple[str, int, str]]:
+    """Address, port and name of every store."""
+    groups = cloud.client("elasticache").describe_replication_groups()["ReplicationGroups"]
+    endpoints = [(group["NodeGroups"][0]["PrimaryEndpoint"], group["ReplicationGroupId"]) for group in groups]
+    return [(endpoint["Address"], endpoint["Port"], name) for endpoint, name in endpoints]
+
+
+def store(cloud: Cloud, name: str) -> Peer:
+    """A store as something in the VPC."""
+    elasticache = cloud.client("elasticache")
+    [group] = elasticache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"]
+    found = elasticache.describe_cache_clusters(CacheClusterId=group["MemberClusters"][0])["CacheClusters"][0]
+    [subnets] = elasticache.describe_cache_subnet_groups(CacheSubnetGroupName=found["CacheSubnetGroupName"])[
+        "CacheSubnetGroups"
+    ]
+    groups = [one["SecurityGroupId"] for one in found["SecurityGroups"]]
+    return peer(cloud, name, groups, [one["SubnetIdentifier"] for one in subnets["Subnets"]])

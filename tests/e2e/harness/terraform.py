@@ -1,5 +1,6 @@
 """Terraform against the emulator, with the configuration exactly as it was written."""
 
+import json
 import os
 import subprocess
 import threading
@@ -14,15 +15,18 @@ MIRROR_ROOTS = ["/opt", "/usr/local", "/usr/share", "/var/lib", str(Path.home())
 # Terraform's plugin cache is not safe for two `init` at once:
 # https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
 _INIT = threading.Lock()
+# https://www.rfc-editor.org/rfc/rfc863: no service that answers is there.
+NOTHING = "http://127.0.0.1:9"
 NO_CHANGES, ERROR, CHANGES = range(3)
 
 
 class Terraform:
     """One root module and the AWS that it is applied to."""
 
-    def __init__(self, module: Path, endpoint: str):
+    def __init__(self, module: Path, endpoint: str, variables: dict[str, str] | None = None):
         tools.require("terraform")
         self._module = module
+        self._variables = [f"-var={name}={value}" for name, value in (variables or {}).items()]
         self._environment = {
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": "deployer",
@@ -53,22 +57,36 @@ class Terraform:
 
     def apply(self) -> None:
         """Creates everything."""
-        self._run("apply", "-auto-approve")
+        self._run("apply", "-auto-approve", *self._variables)
 
     def plan(self) -> tuple[int, str]:
-        """`plan -detailed-exitcode`: NO_CHANGES, ERROR or CHANGES, and what was printed."""
-        command = ["terraform", "plan", "-detailed-exitcode", "-no-color"]
-        environment = os.environ | self._environment
-        done = subprocess.run(command, cwd=self._module, env=environment, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
+        """`plan -detailed-exitcode`: # https://www.rfc-editor.org/rfc/rfc863: no service that answers is there.
+        NOTHING = "http://127.0.0.1:9"
+        NO_CHANGES, ERROR or CHANGES, and what was printed."""
+        return self._tried("plan", "-detailed-exitcode", *self._variables)
 
-    def outputs(self) -> str:
-        """All outputs, as JSON."""
-        return self._run("output", "-json", color=False)
+    def test(self) -> tuple[int, str]:
+        """`terraform test`, with nothing where AWS would be: its status and what it printed."""
+        return self._tried("test", AWS_ENDPOINT_URL=NOTHING)
+
+    def outputs(self) -> dict:
+        """All outputs: name to value."""
+        read = json.loads(self._run("output", "-json", color=False))
+        return {name: output["value"] for name, output in read.items()}
+
+    def output(self, name: str) -> str:
+        """One output, as JSON."""
+        return self._run("output", "-json", name, color=False)
 
     def destroy(self) -> None:
         """Deletes everything."""
-        self._run("destroy", "-auto-approve")
+        self._run("destroy", "-auto-approve", *self._variables)
+
+    def _tried(self, command: str, *arguments: str, **variables: str) -> tuple[int, str]:
+        command = ["terraform", command, "-no-color", *arguments]
+        environment = os.environ | self._environment | variables
+        done = subprocess.run(command, cwd=self._module, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
 
     def _run(self, command: str, *arguments: str, color: bool = True) -> str:
         quiet = ["-no-color"] if color else []

@@ -6,15 +6,16 @@ gets its correction here, with the symptom that it cures.
 
 from ..asynchronous import AsynchronousInvoker
 from ..pool import Pool
+from ..settings import Settings
 from . import autoscaling, ec2, eks, elasticache, functions, load_balancers, queues, routes, services, topics
 
 
-def install(pool: Pool, asynchronous: AsynchronousInvoker) -> None:
+def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -> None:
     """Installs all of them."""
     autoscaling.install()
     ec2.install()
     eks.install()
-    elasticache.install()
+    elasticache.install(settings.first_store)
     functions.install(pool, asynchronous)
     load_balancers.install()
     queues.install()

@@ -24,6 +24,7 @@ def install() -> None:
             setattr(EKSResponse, name, _answering(operation))
     # Which operation a path means is decided by the service's own model.
     urls.url_paths["{0}/clusters/(?P<name>[^/]+)/(?P<rest>.+)$"] = EKSResponse.dispatch
+    urls.url_paths["{0}/addons/supported-versions$"] = EKSResponse.dispatch
 
 
 def _parse_by_the_model(self: EKSResponse) -> None:

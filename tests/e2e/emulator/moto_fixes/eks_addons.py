@@ -7,6 +7,8 @@ from moto.eks.exceptions import InvalidParameterException
 from . import eks_access, eks_store
 
 ADDONS = "addon"
+# The newest is not the one that AWS recommends.
+VERSIONS = {"v1.1.0-eksbuild.1": False, "v1.0.0-eksbuild.1": True}
 
 
 def _create_addon(parameters):
@@ -70,7 +72,25 @@ def _dissociate(document: eks_store.Document) -> None:
         del associations[name]
 
 
+def _describe_addon_versions(parameters):
+    """https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeAddonVersions.html: the same for every add-on."""
+    name = parameters.get("addonName")
+    if name is None:
+        raise InvalidParameterException(message="the emulator describes the versions of one add-on at a time")
+    cluster = parameters.get("kubernetesVersion") or "1.36"
+    versions = [
+        {
+            "addonVersion": version,
+            "architecture": ["amd64", "arm64"],
+            "compatibilities": [{"clusterVersion": cluster, "platformVersions": ["*"], "defaultVersion": recommended}],
+        }
+        for version, recommended in VERSIONS.items()
+    ]
+    return {"addons": [{"addonName": name, "type": "networking", "addonVersions": versions}]}
+
+
 OPERATIONS = {
+    "describe_addon_versions": _describe_addon_versions,
     "create_addon": _create_addon,
     "describe_addon": lambda parameters: {
         "addon": eks_store.part(parameters["clusterName"], ADDONS, parameters["addonName"])

@@ -10,10 +10,14 @@ from moto.elasticache.responses import ElastiCacheResponse
 DEFAULT_MAINTENANCE_WINDOW = "sun:05:00-sun:06:00"
 
 _ADDRESSES: dict[str, str] = {}
+_FIRST = 1
 
 
-def install() -> None:
-    """Replaces creation and deletion of groups, and deletion of subnet groups (which moto does not have)."""
+def install(first: int) -> None:
+    """Replaces creation and deletion of groups, and deletion of subnet groups (which moto does not have). The first
+    store is at 127.0.1.`first`."""
+    global _FIRST
+    _FIRST = first
     create = ElastiCacheBackend.create_replication_group
     ElastiCacheBackend.create_replication_group = lambda self, **options: _create_group(self, create, options)
     ElastiCacheBackend.delete_replication_group = _delete_group
@@ -22,7 +26,7 @@ def install() -> None:
 
 def loopback_address(name: str) -> str:
     """127.0.1.N: all of 127.0.0.0/8 is loopback on Linux, so each store has an address with its own port 6379."""
-    return _ADDRESSES.setdefault(name, f"127.0.1.{len(_ADDRESSES) + 1}")
+    return _ADDRESSES.setdefault(name, f"127.0.1.{_FIRST + len(_ADDRESSES)}")
 
 
 def _create_group(backend: ElastiCacheBackend, create, options: dict):
