@@ -55,13 +55,13 @@ impl Draft<'_> {
         let why = why.with(&settings.version).with(&settings.nodes).with(&settings.public_access);
         let cluster = self.graph.add(&Concern::Cluster, "main", cluster, why);
         if settings.private_access.value != "none" {
-            let rule = ClusterApiIngressRule {
+            let admission = ClusterApiIngressRule {
                 cluster: cluster.clone(),
                 network: settings.private_access.value.clone(),
                 description: "To the Kubernetes API, over the private network".to_owned(),
             };
             let why = self.because_of_pods("From here the chart is installed, over a VPN or a peering.");
-            self.graph.add(&Concern::Cluster, "cluster_api", rule, why.with(&settings.private_access));
+            self.graph.add(&Concern::Cluster, "cluster_api", admission, why.with(&settings.private_access));
         }
         cluster
     }

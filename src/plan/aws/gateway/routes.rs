@@ -202,6 +202,17 @@ mod tests {
     }
 
     #[test]
+    fn a_path_of_another_unit_is_not_taken_over() {
+        let mut items = route(Method::Get, "/items");
+        items.path.0.push(RouteSegment::Literal(String::new()));
+        let (one, other) = (Id::new("one").unwrap(), Id::new("other").unwrap());
+        let plain = route(Method::Get, "/items");
+        let Err(problems) = serve(&[(&one, &plain), (&other, &items)]) else { panic!("both were served") };
+        assert!(matches!(problems[..], [Unservable { reason: Reason::TakenBy(unit), .. }] if *unit == one));
+        assert!(serve(&[(&one, &plain), (&one, &items)]).is_ok());
+    }
+
+    #[test]
     fn a_path_that_is_no_path_is_refused() {
         for path in ["/a*", "/a b", "/{x", "/a?b"] {
             let unit = Id::new("main").unwrap();
