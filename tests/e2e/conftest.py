@@ -31,7 +31,6 @@ ORDER = [
     "test_requests",
     "test_events",
     "test_rights",
-    "test_promises",
     "test_faults",
     "test_container_faults",
     "test_destroy",

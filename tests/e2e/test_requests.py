@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from harness import security, servers, variants
+from harness import security, servers, variants, webhook
 from harness.containers import Container
+from harness.queues import Queues
 from harness.redis_server import Store
 
 # How long the request takes after the container was told to stop.
@@ -63,7 +64,7 @@ def test_node_finishes_a_request(containers):
     head = (
         f"POST /greetings HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    with containers.running(replicas=1) as running:
+    with webhook.serving() as service, containers.running(replicas=1) as running:
         [container] = running.containers("sender")
         with socket.create_connection((container.address, 3000), timeout=30) as connection:
             connection.sendall(head.encode() + body[:5])
@@ -72,8 +73,10 @@ def test_node_finishes_a_request(containers):
             later = Later(container, lambda: connection.sendall(body[5:]))
             [end] = running.stop("sender")
             answer = b"".join(iter(lambda: connection.recv(4096), b""))
-        # What it published before it ended is delivered.
         assert answer.startswith(b"HTTP/1.1 202"), running.logs()
+        # What it published before it ended is delivered.
+        servers.wait_until(lambda: service.texts == ["Hello, Ada!"], "the delivery")
+        servers.wait_until(lambda: Queues.of(containers.deployment.cloud).kept() == (0, 0), "its deletion")
     assert (end.status, end.killed) == (0, False)
     assert end.seconds > SECONDS / 2
     assert (later.ready, later.live) == (False, True)

@@ -48,7 +48,7 @@ class Fleet:
         self, replicas: int | None = None, *, change: Callable[[Objects], Objects] = lambda objects: objects
     ) -> Iterator["Running"]:
         """As many copies of each unit as its orchestrator wants, or as the test says. What Kubernetes is given can be
-        changed before."""
+        changed before. All that still run at the end of the block end in order."""
         directory = self.deployment.directory / "containers" / str(next(self._runs))
         machine = Machine(self.deployment.cloud, directory, self._image, self._ways, self._authority.authority)
         if self.objects is None:
@@ -60,8 +60,15 @@ class Fleet:
         try:
             orchestrator.start(replicas)
             yield Running(self, orchestrator)
-        finally:
+        except BaseException:
             orchestrator.stop_all()
+            raise
+        copies = [copy.container for of_unit in orchestrator.copies.values() for copy in of_unit]
+        ends = orchestrator.stop_all()
+        logs = "\n".join(f"--- {one.name}\n{one.log[-4000:]}" for one in copies)
+        assert all((end.status, end.killed) == (0, False) for of_unit in ends.values() for end in of_unit), (
+            f"{ends}\n{logs}"
+        )
 
     def _image(self, name: str) -> Image:
         """By the repository, where the image of that unit would have been pushed."""

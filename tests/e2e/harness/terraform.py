@@ -51,10 +51,6 @@ class Terraform:
         """`terraform validate`."""
         self._run("validate")
 
-    def test(self) -> str:
-        """`terraform test`, and what it printed."""
-        return self._run("test")
-
     def apply(self) -> None:
         """Creates everything."""
         self._run("apply", "-auto-approve", *self._variables)
