@@ -106,14 +106,19 @@ impl<'a> Draft<'a> {
     fn finish(self, diagnostics: &mut Diagnostics) -> Plan {
         // Where ids collide, names made of them do too; that was said already, with the ids.
         let known = diagnostics.contains(Code::NameCollision);
-        for address in self.graph.taken().iter().filter(|_| !known) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::NameCollision,
-                    format!("two things in this application would both be `{address}`"),
-                )
-                .help("rename one of the ids or events that this name is made of"),
-            );
+        for (address, [first, last]) in self.graph.taken().filter(|_| !known) {
+            let mut problem = Diagnostic::new(
+                Code::NameCollision,
+                format!("two things in this application would both be `{address}`"),
+            )
+            .help("rename one of the ids or events that this name is made of");
+            if let Some(origin) = last.first() {
+                problem = problem.at(origin.span.clone(), "one of them is for this");
+            }
+            if let Some(origin) = first.iter().find(|origin| Some(*origin) != last.first()) {
+                problem = problem.also(origin.span.clone(), "the other one for this");
+            }
+            diagnostics.push(problem);
         }
         Plan {
             application: self.settings.name.value.clone(),

@@ -69,8 +69,8 @@ pub struct PlannedResource {
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     resources: IndexMap<Address, PlannedResource>,
-    /// Addresses that were asked for twice.
-    taken: Vec<Address>,
+    /// Addresses that were asked for twice, with what asked for them first.
+    taken: Vec<(Address, Provenance)>,
 }
 
 impl Graph {
@@ -86,15 +86,18 @@ impl Graph {
         let resource = resource.into();
         let address = resource.address(name);
         let planned = PlannedResource { resource, concern: concern.clone(), provenance };
-        if self.resources.insert(address.clone(), planned).is_some() {
-            self.taken.push(address.clone());
+        if let Some(first) = self.resources.insert(address.clone(), planned) {
+            self.taken.push((address.clone(), first.provenance));
         }
         address
     }
 
-    /// The addresses that more than one resource wanted.
-    pub(super) fn taken(&self) -> &[Address] {
-        &self.taken
+    /// The addresses that more than one resource wanted, each with the directives behind two of them.
+    pub(super) fn taken(&self) -> impl Iterator<Item = (&Address, [&[Origin]; 2])> {
+        self.taken.iter().filter_map(|(address, first)| {
+            let last = &self.resources.get(address)?.provenance;
+            Some((address, [first.origins.as_slice(), last.origins.as_slice()]))
+        })
     }
 
     /// The resources and their addresses.

@@ -251,6 +251,10 @@ pub fn kubernetes_name(unit: &Id) -> String {
 /// The namespace of an application of which no setting says it.
 #[must_use]
 pub fn kubernetes_namespace(application: &str) -> String {
+    // Kubernetes keeps these for itself, and what runs there is the cluster's own.
+    if application.to_ascii_lowercase().starts_with("kube-") {
+        return fit(&KUBERNETES, &["app", application]);
+    }
     fit(&KUBERNETES, &[application])
 }
 

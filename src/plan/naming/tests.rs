@@ -26,6 +26,22 @@ fn names_respect_limits_and_stay_apart() {
 }
 
 #[test]
+fn names_in_kubernetes() {
+    assert_eq!(kubernetes_namespace("shop"), "shop");
+    assert_eq!(kubernetes_namespace("kube-system"), "app-kube-system");
+    let names = [kubernetes_name(&id("orders:v2")), kubernetes_name(&id("Orders")), kubernetes_name(&id("orders-"))];
+    for name in &names {
+        let legal = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        assert!(legal && !name.ends_with('-') && name.len() <= 52, "{name}");
+    }
+    let gateways = [
+        Names { application: "shop" }.load_balancer(&id("gw-")),
+        Names { application: "internal" }.load_balancer(&id("gw")),
+    ];
+    assert!(!gateways[0].ends_with('-') && !gateways[1].starts_with("internal-"), "{gateways:?}");
+}
+
+#[test]
 fn routes_have_names() {
     let at = SourceLine { file: ProjectPath::new(std::path::Path::new("a.py")).unwrap(), line: 1 };
     let route =
