@@ -46,6 +46,8 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// The text of the configuration file, for excerpts.
     pub config: BTreeMap<ProjectPath, String>,
+    /// Whether nothing but the folder gives the application its name, which then changes with the folder.
+    pub named_after_folder: bool,
     /// How long each stage took, in order.
     pub timings: Vec<(&'static str, Duration)>,
 }
@@ -113,6 +115,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         files,
         diagnostics: diagnostics.into_sorted(),
         config,
+        named_after_folder: settings.name.origin == config::Origin::Folder,
         timings: clock.laps,
     })
 }

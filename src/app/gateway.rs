@@ -61,7 +61,7 @@ pub struct WebApplication {
     pub export: Option<String>,
     /// How it is called.
     pub interface: WebInterface,
-    /// Where the code itself listens; `None` where a server listens for it.
+    /// Where the code itself listens, if it gets there; `None` where no call of it does.
     pub listens: Option<Listens>,
 }
 

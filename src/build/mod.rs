@@ -1,4 +1,5 @@
-//! `inferra build`: turns each unit of a compiled directory into the zip that Lambda runs.
+//! `inferra build`: turns each unit of a compiled directory that Lambda runs into its zip. Units that run as containers are
+//! only named: any builder makes their images.
 //!
 //! What to build is read from `plan.json`, never guessed from the files. Dependencies are installed for Lambda's platform
 //! by the ecosystem's own installer (uv or pip, npm), TypeScript is bundled by esbuild. Everything happens in a temporary

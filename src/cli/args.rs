@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Compile(CompileArgs),
     /// Do everything that `compile` does, but write nothing.
     Check(CheckArgs),
-    /// Turn the units of a compiled directory into zips for Lambda.
+    /// Turn the units of a compiled directory into zips for Lambda, and say how the others' images are built.
     Build(BuildArgs),
     /// Say what a move to another target would replace, keep and require. Nothing is written.
     Retarget(RetargetArgs),
@@ -51,8 +51,9 @@ impl Command {
         let input = match self {
             Self::Compile(args) => &args.input,
             Self::Check(args) => &args.input,
-            Self::Retarget(args) => &args.input,
-            Self::Build(_) | Self::Explain { .. } | Self::Reference | Self::Defaults => return None,
+            Self::Retarget(_) | Self::Build(_) | Self::Explain { .. } | Self::Reference | Self::Defaults => {
+                return None;
+            }
         };
         let machine = match input.format {
             Format::Text => false,
@@ -89,22 +90,39 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RetargetArgs {
     #[command(flatten)]
-    pub(crate) input: InputArgs,
+    pub(crate) source: SourceArgs,
     /// Where the application runs now.
     #[arg(long, value_parser = target())]
     pub(crate) from: Target,
     /// Where it would run.
     #[arg(long, value_parser = target())]
     pub(crate) to: Target,
+    /// How to print the comparison. Problems of the application go to standard error, as text.
+    #[arg(long, value_enum, default_value_t = ComparisonFormat::Text)]
+    pub(crate) format: ComparisonFormat,
 }
 
+/// How a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ComparisonFormat {
+    Text,
+    Json,
+}
+
+/// What is compiled.
 #[derive(Debug, Args)]
-pub(crate) struct InputArgs {
+pub(crate) struct SourceArgs {
     /// The application's folder.
     pub(crate) app: PathBuf,
     /// Set one value, such as `execution_unit.memory_mb=1024`; wins over `inferra.toml`.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
     /// Also print a value between two stages to standard output, as JSON.
     #[arg(long, value_enum, value_name = "STAGE")]
     pub(crate) print: Option<Stage>,

@@ -8,7 +8,9 @@ use crate::build::{Event, Options, Tools, build as build_units};
 
 pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
     let options = Options { unit: args.unit.clone(), tools: Tools::on_path(std::env::var_os("PATH").as_deref()) };
+    let mut images = false;
     let mut progress = |event: Event| {
+        images |= matches!(event, Event::Image { .. });
         // Progress that nobody can see is no reason to stop building.
         _ = report(&event, &args.out);
     };
@@ -19,7 +21,12 @@ pub(super) fn build(args: &BuildArgs) -> io::Result<Exit> {
                 writeln!(io::stderr(), "built {} {zips}", reports.len())?;
             }
             let folder = shown(&args.out.join("terraform"));
-            writeln!(io::stderr(), "next: terraform -chdir={folder} init && terraform -chdir={folder} apply")?;
+            if images {
+                let repositories = "its `aws_ecr_repository` resources first, then the images, then the rest";
+                writeln!(io::stderr(), "next: terraform -chdir={folder} init, and apply: {repositories}")?;
+            } else {
+                writeln!(io::stderr(), "next: terraform -chdir={folder} init && terraform -chdir={folder} apply")?;
+            }
             Ok(Exit::Fine)
         }
         Err(error) => {
@@ -41,7 +48,7 @@ fn report(event: &Event, out: &Path) -> io::Result<()> {
             let folder = shown(&out.join(directory));
             writeln!(
                 stderr,
-                "{unit}: an image, for any builder: docker build --platform {platform} --tag {unit} {folder}"
+                "{unit}: an image, for any builder: docker build --platform {platform} --tag <repository>:<tag> {folder}"
             )
         }
         Event::Built(report) => writeln!(stderr, "{report}"),

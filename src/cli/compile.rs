@@ -2,7 +2,7 @@ use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use super::Exit;
-use super::args::{CheckArgs, CompileArgs, Format, InputArgs, Stage};
+use super::args::{CheckArgs, CompileArgs, Format, InputArgs, SourceArgs, Stage};
 use super::output::{self, OutputError};
 use super::style::{Style, shown};
 use super::summary::summary;
@@ -16,18 +16,18 @@ use crate::source::Project;
 /// `inferra compile`.
 pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
     // Before anything else: an hour of reading code is no consolation for a wrong folder.
-    if let Err(error) = output::check_target(&args.out, &args.input.app) {
-        return refuse(&args.input, style, &of_output(&error));
+    if let Err(error) = output::check_target(&args.out, &args.input.source.app) {
+        return refuse(args.input.format, style, &of_output(&error));
     }
-    let mut run = match Run::of(&args.input, args.target)? {
+    let mut run = match Run::of(&args.input.source, args.target)? {
         Ok(run) => run,
-        Err(problem) => return refuse(&args.input, style, &problem),
+        Err(problem) => return refuse(args.input.format, style, &problem),
     };
     let exit = run.report(&args.input, style)?;
     let Some(files) = run.compilation.files.take() else { return Ok(exit) };
     let start = Instant::now();
     if let Err(error) = output::write(&args.out, &files) {
-        return refuse(&args.input, style, &of_output(&error));
+        return refuse(args.input.format, style, &of_output(&error));
     }
     run.compilation.timings.push(("write", start.elapsed()));
     let mut stderr = io::stderr().lock();
@@ -42,16 +42,16 @@ pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
 
 /// `inferra check`.
 pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
-    let run = match Run::of(&args.input, args.target)? {
+    let run = match Run::of(&args.input.source, args.target)? {
         Ok(run) => run,
-        Err(problem) => return refuse(&args.input, style, &problem),
+        Err(problem) => return refuse(args.input.format, style, &problem),
     };
     let exit = run.report(&args.input, style)?;
     if run.compilation.files.is_some() {
         let mut stderr = io::stderr().lock();
         stderr.write_all(summary(&run.compilation, None).as_bytes())?;
-        let set: Vec<_> = args.input.set.iter().map(|pair| format!(" --set {}", quoted(pair))).collect();
-        let app = shown(&args.input.app);
+        let set: Vec<_> = args.input.source.set.iter().map(|pair| format!(" --set {}", quoted(pair))).collect();
+        let app = shown(&args.input.source.app);
         writeln!(stderr, "next: inferra compile {app} --target {}{}", args.target.name(), set.concat())?;
     }
     run.timings(&args.input)?;
@@ -65,9 +65,9 @@ pub(super) struct Run {
 
 impl Run {
     /// Compiles in memory. The inner error is a problem with the folder itself.
-    pub(super) fn of(input: &InputArgs, target: Target) -> io::Result<Result<Self, Diagnostic>> {
+    pub(super) fn of(source: &SourceArgs, target: Target) -> io::Result<Result<Self, Diagnostic>> {
         let start = Instant::now();
-        let project = match read(&input.app) {
+        let project = match read(&source.app) {
             Ok(project) => project,
             Err(CompileError::Project(error)) => {
                 let diagnostic = Diagnostic::new(Code::ProjectUnreadable, error.to_string());
@@ -79,9 +79,9 @@ impl Run {
         };
         let reading = start.elapsed();
         // The folder's own name, also for `.` and `..`; it becomes the application's name and nothing else of the path does.
-        let absolute = input.app.canonicalize()?;
+        let absolute = source.app.canonicalize()?;
         let folder = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let options = Options { folder: &folder, target, set: &input.set };
+        let options = Options { folder: &folder, target, set: &source.set };
         let mut compilation = compile_project(&project, &options).map_err(io::Error::other)?;
         compilation.timings.insert(0, ("read", reading));
         Ok(Ok(Self { project, compilation }))
@@ -97,11 +97,16 @@ impl Run {
         self.compilation.files.is_some()
     }
 
-    pub(super) fn report(&self, input: &InputArgs, style: Style) -> io::Result<Exit> {
+    fn report(&self, input: &InputArgs, style: Style) -> io::Result<Exit> {
         self.print(input)?;
+        self.show(input.format, style)
+    }
+
+    /// Shows what is to be said of the application.
+    pub(super) fn show(&self, format: Format, style: Style) -> io::Result<Exit> {
         let texts = (&self.project, &self.compilation.config);
         let diagnostics = &self.compilation.diagnostics;
-        show(diagnostics, &texts, input.format, style)?;
+        show(diagnostics, &texts, format, style)?;
         let errors = diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);
         Ok(if errors { Exit::Problems } else { Exit::Fine })
     }
@@ -146,9 +151,9 @@ fn show(diagnostics: &[Diagnostic], texts: &dyn render::Texts, format: Format, s
 }
 
 /// Reports a problem that has no place in the application.
-pub(super) fn refuse(input: &InputArgs, style: Style, problem: &Diagnostic) -> io::Result<Exit> {
+pub(super) fn refuse(format: Format, style: Style, problem: &Diagnostic) -> io::Result<Exit> {
     let texts = std::collections::BTreeMap::new();
-    show(std::slice::from_ref(problem), &texts, input.format, style)?;
+    show(std::slice::from_ref(problem), &texts, format, style)?;
     Ok(Exit::Environment)
 }
 

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use super::Exit;
-use super::args::{Format, InputArgs, RetargetArgs};
+use super::args::{ComparisonFormat, Format, RetargetArgs, SourceArgs};
 use super::compile::{Run, refuse};
 use super::style::Style;
 use crate::config::Target;
@@ -10,30 +10,27 @@ use crate::plan::{Comparison, compare};
 
 /// `inferra retarget`: what a move would replace, keep and require, before anyone makes it.
 pub(super) fn retarget(args: &RetargetArgs, style: Style) -> io::Result<Exit> {
-    let [from, to] = match planned(&args.input, [args.from, args.to], style)? {
-        Ok(runs) => runs,
-        Err(exit) => return Ok(exit),
+    let (from, to) = match (planned(&args.source, args.from, style)?, planned(&args.source, args.to, style)?) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(exit), Ok(_) | Err(_)) | (Ok(_), Err(exit)) => return Ok(exit),
     };
+    // What is to be known of the application where it would run; of where it is, its users know.
+    to.show(Format::Text, style)?;
     let comparison = compare(from.plan(), to.plan());
-    match args.input.format {
-        Format::Text => io::stdout().write_all(text(&from.plan().application, &comparison).as_bytes())?,
-        Format::Json | Format::Sarif => writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&comparison)?)?,
+    match args.format {
+        ComparisonFormat::Text => io::stdout().write_all(text(&from.plan().application, &comparison).as_bytes())?,
+        ComparisonFormat::Json => writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&comparison)?)?,
     }
     Ok(Exit::Fine)
 }
 
-/// Both plans, or the exit that follows from what is wrong with one. What is wrong is said once, of the later one.
-fn planned(input: &InputArgs, targets: [Target; 2], style: Style) -> io::Result<Result<[Run; 2], Exit>> {
-    let mut runs = Vec::new();
-    for target in targets {
-        match Run::of(input, target)? {
-            Ok(run) if run.succeeded() => runs.push(run),
-            Ok(run) => return Ok(Err(run.report(input, style)?)),
-            Err(problem) => return Ok(Err(refuse(input, style, &problem)?)),
-        }
+/// The run for one target, or the exit that follows from what is wrong with it, which is said.
+fn planned(source: &SourceArgs, target: Target, style: Style) -> io::Result<Result<Run, Exit>> {
+    match Run::of(source, target)? {
+        Ok(run) if run.succeeded() => Ok(Ok(run)),
+        Ok(run) => Ok(Err(run.show(Format::Text, style)?)),
+        Err(problem) => Ok(Err(refuse(Format::Text, style, &problem)?)),
     }
-    // Two targets are two runs.
-    <[Run; 2]>::try_from(runs).map(Ok).map_err(|_| io::Error::other("a run was lost"))
 }
 
 fn text(application: &str, comparison: &Comparison) -> String {

@@ -39,6 +39,9 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
             format!("{library} -> {}, {}", topic.backing, counted(topic.events.len(), "event")),
         );
     }
+    if compilation.named_after_folder {
+        _ = writeln!(text, "  named after its folder: `name` in inferra.toml keeps names and data where that changes");
+    }
     // As `terraform apply` will count them: it adds no data sources.
     let managed = plan.resources.iter().filter(|(address, _)| !address.to_string().starts_with("data.")).count();
     let resources = counted(managed, "resource");

@@ -90,12 +90,16 @@ pub(super) const SECTIONS: &[Section] = &[
         path: &["eks"],
         ids: None,
         keys: &[
-            ("version", Kind::Form(is_version, "a major and a minor version, such as `1.36`")),
+            ("version", Kind::Form(is_kubernetes, "a version from 1.30 on, such as `1.36`")),
             ("nodes", Kind::Words(&["managed", "fargate"])),
             ("node_type_arm64", Kind::Form(is_instance_type, INSTANCE_TYPE)),
             ("node_type_x86_64", Kind::Form(is_instance_type, INSTANCE_TYPE)),
             ("min_nodes", Kind::Integer { min: 1, max: 450 }),
             ("max_nodes", Kind::Integer { min: 1, max: 450 }),
+            (
+                "private_access",
+                Kind::Form(is_access, "`none`, or the IPv4 network that may reach it, such as `10.8.0.0/16`"),
+            ),
             (
                 "public_access",
                 Kind::Form(is_access, "`none`, or the IPv4 network that may reach it, such as `203.0.113.0/24`"),
@@ -141,6 +145,12 @@ fn is_node_type(text: &str) -> bool {
     text.strip_prefix("cache.")
         .and_then(|rest| rest.split_once('.'))
         .is_some_and(|(family, size)| part(family) && part(size))
+}
+
+/// Before 1.30 a pod cannot wait for its load balancer without a program in the image to do so: the chart asks for it.
+fn is_kubernetes(text: &str) -> bool {
+    let minor = text.strip_prefix("1.").filter(|_| is_version(text)).and_then(|minor| minor.parse::<u32>().ok());
+    minor.is_some_and(|minor| minor >= 30)
 }
 
 const INSTANCE_TYPE: &str = "an EC2 instance type, such as `m7g.large`, not of the `t` families: they give pods no security groups of their own";
@@ -218,6 +228,7 @@ mod tests {
         assert!(!is_instance_type("t4g.large") && is_instance_type("trn1.2xlarge"));
         assert!(is_image("python:3.13.1-slim") && is_image("a.example:5000/x/node@sha256:0f") && !is_image("python"));
         assert!(!is_image("python:latest") && !is_image("python:3\nRUN x") && !is_image("host:5000/python"));
+        assert!(is_kubernetes("1.36") && !is_kubernetes("1.29") && !is_kubernetes("2.30") && !is_kubernetes("1.36.1"));
         assert!(is_namespace("") && is_namespace("shop-2") && !is_namespace("kube-system") && !is_namespace("Shop_1"));
         assert!(is_access("none") && is_access("203.0.113.0/24") && !is_access("203.0.113.1/24"));
         assert!(is_tag_name("cost-centre") && !is_tag_name("aws:x") && !is_tag_name("a\"b"));

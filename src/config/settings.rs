@@ -186,6 +186,8 @@ pub struct EksSettings {
     pub min_nodes: Setting<u32>,
     /// The most machines of a group.
     pub max_nodes: Setting<u32>,
+    /// The network that may reach the private endpoint, beside the cluster itself; `none` where that is none.
+    pub private_access: Setting<String>,
     /// The network that may reach the public endpoint; `none` where there is no public endpoint.
     pub public_access: Setting<String>,
     /// The namespace of the application's objects; empty for the application's name.

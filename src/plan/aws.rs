@@ -136,10 +136,10 @@ impl<'a> Draft<'a> {
         self.settings.units.get(unit).map_or(self.target.compute(), |settings| settings.compute.value)
     }
 
-    /// The units that run as containers on `compute`.
+    /// The units that `compute` runs.
     fn units_on(&self, compute: Compute) -> impl Iterator<Item = &'a Unit> {
         let units = self.application.units.values();
-        units.filter(move |unit| self.compute(&unit.id) == compute).collect::<Vec<_>>().into_iter()
+        units.filter(move |unit| self.compute(&unit.id) == compute)
     }
 
     /// Whether any unit runs as a container.

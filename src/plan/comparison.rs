@@ -1,10 +1,12 @@
 //! What a move from one plan to another does to what is there already.
 
+mod requirements;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Backing, Plan, Runs};
+use super::{Backing, Plan};
 use crate::app::Id;
 use crate::config::Target;
 use crate::terraform::{Address, Mode};
@@ -74,7 +76,7 @@ pub fn compare(from: &Plan, to: &Plan) -> Comparison {
         comparison.units.insert(id.clone(), [before, unit.backing()]);
     }
     comparison.promises = promises(to, &comparison);
-    comparison.requirements = requirements(from, to);
+    comparison.requirements = requirements::of(from, to);
     comparison
 }
 
@@ -121,57 +123,4 @@ fn promises(to: &Plan, comparison: &Comparison) -> Vec<String> {
         }
     }
     promises
-}
-
-fn requirements(from: &Plan, to: &Plan) -> Vec<String> {
-    let mut needed = Vec::new();
-    let units = |plan: &Plan, wanted: fn(&Runs) -> bool| {
-        let ids = plan.units.iter().filter(|(_, unit)| wanted(&unit.runs)).map(|(id, _)| id.to_string());
-        ids.collect::<Vec<_>>()
-    };
-    let functions = units(to, |runs| matches!(runs, Runs::Lambda(_)));
-    let pods = units(to, |runs| matches!(runs, Runs::Eks(_)));
-    let tasks = units(to, |runs| matches!(runs, Runs::Ecs(_)));
-    if !functions.is_empty() {
-        needed.push(format!("before `terraform apply`: `inferra build` makes the zips of {}", functions.join(", ")));
-    }
-    let images = [&pods[..], &tasks[..]].concat();
-    if !images.is_empty() {
-        needed.push(format!(
-            "an image of {}, built from its Dockerfile and pushed to its repository, which Terraform makes",
-            images.join(", ")
-        ));
-    }
-    if !tasks.is_empty() {
-        needed
-            .push("`image_tag`, a variable of the Terraform module: the tag under which the images were pushed".into());
-    }
-    if !pods.is_empty() {
-        needed.push(
-            "Helm, and a way to the cluster's private endpoint: the chart is installed after `terraform apply`".into(),
-        );
-    }
-    if to
-        .gateways
-        .values()
-        .flat_map(|gateway| gateway.routes.values())
-        .any(|route| pods.contains(&route.unit.to_string()))
-    {
-        needed
-            .push("the AWS Load Balancer Controller in the cluster: it registers pods with the load balancers".into());
-    }
-    if !images.is_empty() && from.units.values().all(|unit| unit.container().is_none()) {
-        needed.push(
-            "a budget for what is billed by the hour: NAT gateways, load balancers, containers, the cluster".into(),
-        );
-    }
-    for (address, planned) in from.resources.iter() {
-        // What cannot be handled is kept in a queue of the same name everywhere; only the queue in front of a container goes.
-        if address.kind() == "aws_sqs_queue" && to.resources.get(address).is_none() {
-            let origin = planned.provenance.origins.first().map(ToString::to_string).unwrap_or_default();
-            needed
-                .push(format!("an empty {address} ({origin}) before it is deleted: events that wait in it go with it"));
-        }
-    }
-    needed
 }

@@ -14,7 +14,12 @@ pub struct ApiIntegration {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Integration {
     /// A Lambda function.
-    Function(Address),
+    Function {
+        /// The function.
+        function: Address,
+        /// What lets the API call it.
+        permissions: Vec<Address>,
+    },
     /// A listener inside a VPC:
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html>.
     Private {
@@ -31,12 +36,16 @@ impl ApiIntegration {
     pub(super) fn body(&self) -> Body {
         let body = Body::new().attribute("api_id", self.api.attribute("id"));
         let body = match &self.integration {
-            Integration::Function(function) => body
+            Integration::Function { function, permissions } => body
                 .attribute("integration_type", text("AWS_PROXY"))
                 // How API Gateway calls Lambda, whatever the method of the request.
                 .attribute("integration_method", text("POST"))
                 .attribute("integration_uri", function.attribute("invoke_arn"))
-                .attribute("payload_format_version", text("2.0")),
+                .attribute("payload_format_version", text("2.0"))
+                .comment(
+                    "No request comes before it may, nor after that: when the unit moves, the permission goes last.",
+                )
+                .attribute("depends_on", list(permissions.iter().map(Address::whole))),
             Integration::Private { link, listener, rule } => {
                 let body = body
                     .attribute("integration_type", text("HTTP_PROXY"))

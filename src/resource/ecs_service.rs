@@ -54,7 +54,7 @@ impl EcsService {
             )
             .attribute("enable_execute_command", false)
             .gap()
-            .comment("New tasks take over one by one; the old ones stay until the new ones answer.")
+            .comment("New tasks are started beside the old ones, which stay until the new ones answer.")
             .attribute("deployment_minimum_healthy_percent", number(100_u32))
             .attribute("deployment_maximum_percent", number(200_u32));
         if self.load_balancer.is_some() {

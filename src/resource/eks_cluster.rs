@@ -53,7 +53,7 @@ impl EksCluster {
             .optional("public_access_cidrs", self.public_access.as_ref().map(|network| list([text(network)])));
         let access = Body::new()
             .attribute("authentication_mode", text("API"))
-            .comment("Whoever applies this module installs the chart next, and can let others in; nobody else can.")
+            .comment("Whoever creates the cluster can install the chart, and let others in. So can who has IAM's leave to add access entries.")
             .attribute("bootstrap_cluster_creator_admin_permissions", true);
         let encryption = Body::new()
             .attribute("resources", list([text("secrets")]))

@@ -69,6 +69,32 @@ pub struct KubeletIngressRule {
     pub description: String,
 }
 
+/// Lets a network that is connected to the private one reach the cluster's API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterApiIngressRule {
+    /// The cluster.
+    pub cluster: Address,
+    /// The network.
+    pub network: String,
+    /// What for.
+    pub description: String,
+}
+
+impl ClusterApiIngressRule {
+    /// The port of the API.
+    const PORT: u16 = 443;
+
+    pub(super) fn body(&self) -> Body {
+        Body::new()
+            .attribute("security_group_id", EksCluster::security_group(&self.cluster))
+            .attribute("description", text(&self.description))
+            .attribute("ip_protocol", text("tcp"))
+            .attribute("from_port", number(Self::PORT))
+            .attribute("to_port", number(Self::PORT))
+            .attribute("cidr_ipv4", text(&self.network))
+    }
+}
+
 impl DnsEgressRule {
     pub(super) fn body(&self) -> Body {
         let own = self.security_group.attribute("id");

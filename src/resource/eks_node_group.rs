@@ -1,5 +1,5 @@
 use super::Statement;
-use crate::terraform::{Address, Body, Reference, list, number, text};
+use crate::terraform::{Address, Body, list, number, text};
 
 /// Machines of a cluster, all alike, that EKS starts, updates and repairs.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,9 +56,6 @@ impl EksNodeGroup {
             .block("scaling_config", scaling)
             .block("update_config", Body::new().attribute("max_unavailable", number(1_u32)))
             .block("node_repair_config", Body::new().attribute("enabled", true))
-            .gap()
-            .comment("From then on an autoscaler, or you, decide how many machines there are.")
-            .ignoring_changes([Reference::own("scaling_config").element(0).attribute("desired_size")])
             .gap()
             .comment(
                 "A machine that starts before there is a network for its pods, credentials for that network, or a way to AWS, never \

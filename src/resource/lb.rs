@@ -19,7 +19,7 @@ impl Lb {
             .attribute("internal", true)
             .attribute("subnets", list(self.subnets.iter().map(|subnet| subnet.attribute("id"))))
             .attribute("security_groups", list([self.security_group.attribute("id")]))
-            .comment("Two readers of one malformed header may see two requests: what is no header is dropped.")
+            .comment("Two readers of one malformed header may see two requests: a header whose name has other characters than letters, digits and hyphens is dropped.")
             .attribute("drop_invalid_header_fields", true)
     }
 }

@@ -84,7 +84,7 @@ pub use eip::Eip;
 pub use eks_addon::{AddonRole, EksAddon};
 pub use eks_addon_version::EksAddonVersion;
 pub use eks_cluster::EksCluster;
-pub use eks_cluster_rule::{DnsEgressRule, DnsIngressRule, DnsProtocol, KubeletIngressRule};
+pub use eks_cluster_rule::{ClusterApiIngressRule, DnsEgressRule, DnsIngressRule, DnsProtocol, KubeletIngressRule};
 pub use eks_fargate_profile::{ClusterPlace, EksFargateProfile};
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::{EksPodIdentity, ServiceAccount};
@@ -179,6 +179,7 @@ resources! {
     AvailabilityZones = Data "aws_availability_zones";
     CacheSubnetGroup = Managed "aws_elasticache_subnet_group";
     CallerIdentity = Data "aws_caller_identity";
+    ClusterApiIngressRule = Managed "aws_vpc_security_group_ingress_rule";
     DefaultSecurityGroup = Managed "aws_default_security_group";
     DnsEgressRule = Managed "aws_vpc_security_group_egress_rule";
     DnsIngressRule = Managed "aws_vpc_security_group_ingress_rule";

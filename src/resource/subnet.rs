@@ -1,4 +1,4 @@
-use crate::terraform::{Address, Body, Key, object, text};
+use crate::terraform::{Address, Body, Key, Reference, object, text};
 
 /// A subnet.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,5 +43,7 @@ impl Subnet {
             .attribute("cidr_block", text(&self.cidr))
             .attribute("availability_zone", self.zones.attribute("names").element(self.zone))
             .attribute("tags", object(name.into_iter().chain(role)))
+            .comment("A zone that is added, or out of order for a day, moves the others in the list; subnets stay where they are.")
+            .ignoring_changes([Reference::own("availability_zone")])
     }
 }

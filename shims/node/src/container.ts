@@ -4,13 +4,13 @@
  */
 
 import type { EventEmitter } from "node:events";
-import http from "node:http";
 import { installBindings } from "./emitter.ts";
 import { type Health, serveHealth } from "./health.ts";
 import { reportPublishes, settlePublishes } from "./publish.ts";
-import { closeServers, firstListens, recordServers } from "./serve.ts";
+import { closeServers, recordServers } from "./serve.ts";
 import { readSettings } from "./settings.ts";
-import { exportOf, listenerOf, loadModules, type Modules } from "./unit.ts";
+import { loadModules, type Modules } from "./unit.ts";
+import { serveWeb, type Web } from "./web.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 installBindings();
@@ -20,53 +20,40 @@ export interface ContainerUnit {
   readonly prefix: string;
   readonly modules: Modules;
   /** Absent where the unit is behind no gateway. */
-  readonly http?: {
-    readonly module: number;
-    readonly export: string | null;
-    /** Whether the code itself listens; otherwise a server for the export listens on `<prefix>_PORT`. */
-    readonly listens: boolean;
-  };
+  readonly http?: Web;
 }
+
+/** How long an application that listens by itself is waited for, as on Lambda. */
+const LISTEN_PATIENCE_MS = 10_000;
 
 /**
  * Runs the unit: answers `/live` and `/ready`, loads the modules, serves their requests, and handles the messages of
  * the unit's queue. At SIGTERM or SIGINT what is in hand is finished, and the process exits with 0, or with 1 where
  * that takes longer than `<prefix>_GRACE_S`.
  */
-export async function runContainer(unit: ContainerUnit): Promise<void> {
+export async function runContainer(unit: ContainerUnit, patienceMs = LISTEN_PATIENCE_MS): Promise<void> {
   const settings = readSettings(unit.prefix, process.env);
   const health = await serveHealth(settings.healthPort);
   recordServers();
   reportPublishes(tell);
   const workers: Promise<Worker>[] = [];
-  let stopping = false;
+  const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
+      if (stopping.signal.aborted) return;
+      stopping.abort();
       void stop(health, workers, settings.graceS);
     });
 
   const modules = await loadModules(unit.modules);
-  if (stopping) return;
-  if (unit.http !== undefined) serve(modules[unit.http.module], unit.http, settings.port);
-  workers.push(...settings.queues.map((queue) => startWorker(queue)));
-  // Not awaited here: a program that never listens, and has nothing else to do, ends as it does without inferra.
-  void Promise.all([unit.http === undefined ? undefined : firstListens(), ...workers]).then(() => {
-    health.ready = !stopping;
+  if (stopping.signal.aborted) return;
+  const served =
+    unit.http && serveWeb(modules[unit.http.module], unit.http, settings.port, patienceMs, stopping.signal);
+  workers.push(...settings.queues.map((queue) => startWorker(queue, settings.graceS)));
+  // Not awaited here: what waits for a server must not be what keeps the process from ending.
+  void Promise.all([served, ...workers]).then(() => {
+    health.ready = !stopping.signal.aborted;
   });
-}
-
-/** Makes the server of an application that does not listen by itself. */
-function serve(
-  module: unknown,
-  { export: name, listens }: NonNullable<ContainerUnit["http"]>,
-  port: number,
-): void {
-  if (listens || name === null) return;
-  const exported = exportOf(module, name);
-  const server = exported instanceof http.Server ? exported : http.createServer(listenerOf(module, name));
-  server.listen(port, "0.0.0.0");
 }
 
 async function stop(health: Health, workers: readonly Promise<Worker>[], graceS: number): Promise<void> {

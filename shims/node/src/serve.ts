@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import { showAsSent } from "./forwarded.ts";
@@ -11,10 +12,11 @@ const KEEP_ALIVE_MS = 75_000;
 
 const servers = new Set<http.Server>();
 
-let announce!: () => void;
-const listening = new Promise<void>((resolve) => {
-  announce = resolve;
-});
+/** Emits `listening` whenever one of them begins to. */
+const changes = new EventEmitter();
+
+/** What serves in the application's place, until that listens on the same port by itself. */
+let substitute: { readonly server: http.Server; readonly port: number } | undefined;
 
 /**
  * From now on every HTTP server that the application makes is known here, and where it would listen on the loopback
@@ -25,15 +27,33 @@ export function recordServers(): void {
     const listen: unknown = prototype.listen;
     const value = function (this: http.Server, ...args: unknown[]): unknown {
       record(this);
+      giveWay(this, args);
       return Reflect.apply(listen as () => unknown, this, onAllInterfaces(args));
     };
     Object.defineProperty(prototype, "listen", { value, configurable: true, writable: true });
   }
 }
 
-/** Resolves once a server listens. */
-export function firstListens(): Promise<void> {
-  return listening;
+/**
+ * Resolves once a server listens on `port`, on which requests come: a server for metrics may listen long before. Where
+ * the port is not known, any server will do.
+ */
+export function untilListening(port: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (![...servers].some((server) => listensOn(server, port))) return;
+      changes.off("listening", look);
+      resolve();
+    };
+    changes.on("listening", look);
+    look();
+  });
+}
+
+/** Lets `server` listen on `port` until a server of the application's own does. */
+export function standIn(server: http.Server, port: number): http.Server {
+  substitute = { server, port };
+  return server.listen(port, "0.0.0.0");
 }
 
 /** Takes no connection any more and waits until every request in hand is answered. */
@@ -44,12 +64,34 @@ export async function closeServers(): Promise<void> {
 function record(server: http.Server): void {
   if (servers.has(server)) return;
   servers.add(server);
-  server.once("listening", announce);
-  server.once("close", () => servers.delete(server));
+  server.on("listening", announce);
+  server.once("close", () => {
+    servers.delete(server);
+    server.off("listening", announce);
+  });
   server.prependListener("request", showAsSent);
   // Only where the application leaves Node's own value.
   if (server.keepAliveTimeout === http.createServer().keepAliveTimeout)
     server.keepAliveTimeout = KEEP_ALIVE_MS;
+}
+
+function announce(): void {
+  changes.emit("listening");
+}
+
+/** 0 is no port: the system chooses one. */
+function listensOn(server: http.Server, port = 0): boolean {
+  const address = server.address();
+  return port === 0 ? server.listening : typeof address === "object" && address?.port === port;
+}
+
+/** `close` frees the port at once, so that the application finds it free; requests in hand are answered. */
+function giveWay(server: http.Server, [where]: unknown[]): void {
+  if (substitute === undefined || server === substitute.server) return;
+  const port = typeof where === "object" && where !== null && "port" in where ? where.port : where;
+  if (Number(port) !== substitute.port) return;
+  void close(substitute.server);
+  substitute = undefined;
 }
 
 function close(server: http.Server): Promise<void> {

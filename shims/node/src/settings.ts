@@ -1,7 +1,7 @@
 /** What a container's environment says about its process. */
 export interface Settings {
-  /** Where the shim's own server listens. */
-  readonly port: number;
+  /** Where the load balancer sends requests; `undefined` where nothing says so. */
+  readonly port: number | undefined;
   /** Where `/live` and `/ready` are answered. */
   readonly healthPort: number;
   /** Seconds that work in hand has to finish once the process is told to stop. */
@@ -16,12 +16,18 @@ export interface Queue {
   readonly visibilityS: number;
 }
 
+/** Where an export is served if nothing says so. */
+export const DEFAULT_PORT = 8080;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the variables `<prefix>_PORT`, `_HEALTH_PORT` and `_GRACE_S`, and those of the unit's queues. */
 export function readSettings(prefix: string, environment: Environment): Settings {
   return {
-    port: number(environment, `${prefix}_PORT`, [0, 65_535], 8080),
+    port:
+      environment[`${prefix}_PORT`] === undefined
+        ? undefined
+        : number(environment, `${prefix}_PORT`, [0, 65_535]),
     healthPort: number(environment, `${prefix}_HEALTH_PORT`, [0, 65_535], 8081),
     graceS: number(environment, `${prefix}_GRACE_S`, [0, 86_400], 30),
     queues: readQueues(environment),

@@ -7,9 +7,6 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Queue } from "./settings.ts";
 
-/** What SQS waits for a message at most: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html */
-const LONG_POLL_S = 20;
-
 /** A call that is not answered within this time, beyond a long poll, is on a connection that has died. */
 const PATIENCE_MS = 10_000;
 
@@ -17,16 +14,24 @@ const PATIENCE_MS = 10_000;
 const client = new SQSClient({});
 const receiver = new SQSClient({ maxAttempts: 1 });
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
-export async function receive(queue: Queue, most: number, signal: AbortSignal): Promise<Message[]> {
+/**
+ * SQS waits `waitS` seconds for a first message, at most 20:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+ */
+export async function receive(
+  queue: Queue,
+  most: number,
+  waitS: number,
+  signal: AbortSignal,
+): Promise<Message[]> {
   const command = new ReceiveMessageCommand({
     QueueUrl: queue.url,
     MaxNumberOfMessages: most,
-    WaitTimeSeconds: LONG_POLL_S,
+    WaitTimeSeconds: waitS,
     VisibilityTimeout: queue.visibilityS,
     MessageSystemAttributeNames: ["ApproximateReceiveCount"],
   });
-  const timeout = AbortSignal.timeout(LONG_POLL_S * 1000 + PATIENCE_MS);
+  const timeout = AbortSignal.timeout(waitS * 1000 + PATIENCE_MS);
   const answer = await receiver.send(command, { abortSignal: AbortSignal.any([signal, timeout]) });
   return answer.Messages ?? [];
 }

@@ -26,6 +26,15 @@ const createServer = `const http = await import("node:http"); const server = htt
 const ownServer = `${createServer} server.listen(Number(process.env.PORT), "127.0.0.1");`;
 const listens = { http: { module: 0, export: null, listens: true } };
 const exported = { http: { module: 0, export: "app", listens: false } };
+const either = { http: { module: 0, export: "app", listens: true } };
+/** A connection, say, for whose sake the process does not end. */
+const busy = "setInterval(() => {}, 1000);";
+/** An export and, later, a server of the application's own on the same port. */
+const lateBesideExport = (ms: number) => `
+  const http = await import("node:http");
+  const server = http.createServer((_, response) => response.end("its own"));
+  setTimeout(() => server.listen(Number(process.env.PORT), "127.0.0.1"), ${ms});
+  return { app: (_, response) => response.end("the export") };`;
 
 beforeEach(() => {
   published.length = 0;
@@ -64,6 +73,84 @@ test("it is live, but not ready, until a server listens", async () => {
   assert.equal(await unit.probe("/ready"), 503);
   await unit.untilReady();
   assert.equal((await unit.get("/")).status, 200);
+});
+
+test("it is not ready while only another server listens, such as one for metrics", async () => {
+  const module = `${createServer}
+    http.createServer().listen(0, "127.0.0.1", () => console.log("metrics"));
+    process.on("SIGUSR2", () => server.listen(Number(process.env.PORT)));`;
+  await using unit = await Process.start(module, listens);
+  await unit.until(() => unit.output.includes("metrics"));
+  assert.equal(await unit.probe("/ready"), 503);
+  unit.signal("SIGUSR2");
+  await unit.untilReady();
+  assert.equal((await unit.get("/")).status, 200);
+});
+
+test("where the port is not known, the first server is the one", async () => {
+  await using unit = await Process.start(ownServer, listens, { [`${PREFIX}_PORT`]: undefined });
+  await unit.untilReady();
+});
+
+test("an application that does not get to listen is served by its export", async () => {
+  // In a bundle, this guard never holds.
+  const module = `
+    const { createRequire } = await import("node:module");
+    const require = createRequire(import.meta.url);
+    const app = ${listener};
+    if (require.main === undefined) return { app };
+    require("node:http").createServer(app).listen(Number(process.env.PORT));`;
+  await using unit = await Process.start(module, either);
+  const began = Date.now();
+  await unit.untilReady();
+  assert.ok(Date.now() - began < 8000, "no patience with a process that has nothing left to do");
+  assert.equal((await unit.get("/")).status, 200);
+  assert.match(unit.output, /does not listen on port \d+; its export "app" is served there/);
+  unit.signal();
+  assert.equal(await unit.end(), 0);
+});
+
+test("so is one that is kept busy, after a while", async () => {
+  await using unit = await Process.start(`${busy} return { app: ${listener} };`, either, {}, 300);
+  await unit.untilReady();
+  assert.equal((await unit.get("/")).status, 200);
+});
+
+test("an application that listens late is left to itself", async () => {
+  await using unit = await Process.start(lateBesideExport(600), either);
+  await unit.untilReady();
+  assert.equal((await unit.get("/")).text, "its own");
+  assert.equal(unit.output, "");
+});
+
+test("an application that listens later still takes its port over", async () => {
+  await using unit = await Process.start(lateBesideExport(1500), either, {}, 100);
+  await unit.untilReady();
+  assert.equal((await unit.get("/")).text, "the export");
+  // A connection that comes in between may be refused.
+  await unit.until(async () => (await unit.get("/").catch(() => undefined))?.text === "its own");
+  assert.equal(await unit.probe("/ready"), 200);
+  unit.signal();
+  assert.equal(await unit.end(), 0);
+});
+
+test("a late application without an export is waited for", async () => {
+  const late = `${createServer} setTimeout(() => server.listen(Number(process.env.PORT)), 900);`;
+  await using unit = await Process.start(late, listens, {}, 100);
+  await unit.until(() => /nothing listens on port \d+ yet/.test(unit.output));
+  assert.equal(await unit.probe("/ready"), 503);
+  await unit.untilReady();
+});
+
+test("a server that is none of Node's own HTTP servers is left to itself", async () => {
+  const module = `
+    const net = await import("node:net");
+    net.createServer((socket) => socket.end("HTTP/1.0 204 No Content\\r\\n\\r\\n")).listen(Number(process.env.PORT));
+    return { app: ${listener} };`;
+  await using unit = await Process.start(module, either, {}, 300);
+  await unit.untilReady();
+  assert.equal((await unit.get("/")).status, 204);
+  assert.equal(unit.output, "");
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -164,15 +251,13 @@ test("a unit with a queue handles its messages, and finishes those in hand", asy
   await unit.until(() => unit.output.includes("begun Ada"));
   unit.signal();
   await unit.until(async () => (await unit.probe("/ready")) === 503);
-  sqs.put(hello("Grace"));
   assert.equal(await unit.end(), 0);
   assert.match(unit.output, /done Ada/);
-  assert.doesNotMatch(unit.output, /Grace/);
-  assert.equal(sqs.size, 1);
+  assert.equal(sqs.size, 0);
 });
 
-test("topics share one queue, and a unit that waits for messages ends at once", async () => {
-  await using unit = await Process.start(bindEmitter, {}, queue());
+test("topics share one queue, and a unit that waits for messages ends when the wait does", async () => {
+  await using unit = await Process.start(bindEmitter, {}, { ...queue(), [`${PREFIX}_GRACE_S`]: "18" });
   await unit.untilReady();
   await unit.until(() => sqs.of("ReceiveMessage").length > 0);
   assert.equal(sqs.of("ReceiveMessage").length, 1);
@@ -200,6 +285,20 @@ test("without a queue, a program that has nothing left to do ends as it always d
 const broken: [string, string, object, Record<string, string>, RegExp][] = [
   ["a module that fails to load", "throw new Error('half loaded');", {}, {}, /half loaded/],
   ["an export that cannot answer", "return { app: 1 };", exported, {}, /the export "app" is neither/],
+  [
+    "an application that neither listens nor exports anything",
+    "",
+    listens,
+    {},
+    /nothing left to do, does not listen on port \d+, and exports nothing that could be served/,
+  ],
+  [
+    "an application that does not listen, with an export that cannot answer",
+    "return { app: 1 };",
+    either,
+    {},
+    /and the export "app" is neither/,
+  ],
   ["a malformed setting", "", {}, { [`${PREFIX}_GRACE_S`]: "soon" }, /_GRACE_S must be a number from 0/],
   [
     "a queue without its timeout",

@@ -10,7 +10,14 @@ const headers: [string, Record<string, string>][] = [
   ["For=a, by=b; for=c", { by: "b", for: "c" }],
   ['for="[2001:db8::1]:47"; Proto=https', { for: "[2001:db8::1]:47", proto: "https" }],
   ['host="a,b;c"', { host: "a,b;c" }],
-  ["for=a,", { for: "a" }],
+  ["for=a,", {}],
+  ["nonsense, for=a", { for: "a" }],
+  ["for=x;;, ,for=a;", { for: "a" }],
+  ['for="x, for=a', { for: "a" }],
+  ['for="x, for="[2001:db8::1]:47";host=b', { for: "[2001:db8::1]:47", host: "b" }],
+  ['for=x;by=", for="[2001:db8::1]"', { for: "[2001:db8::1]" }],
+  ["for=x, nonsense", {}],
+  ["for=a b", {}],
   ["for=", {}],
   ["", {}],
   ["nonsense", {}],
@@ -35,16 +42,31 @@ test("each request on a connection shows its own client", async () => {
   for (const forwarded of [
     "for=192.0.2.1;host=a.example;proto=https",
     'for="[2001:db8::1]:47";host=b.example',
+    'for="anybody, for=192.0.2.2;host=c.example',
+    "for=192.0.2.3, host=d.example",
+    "for=192.0.2.4",
+    "nonsense",
+    undefined,
   ]) {
-    const sent = { forwarded, "x-forwarded-proto": "http", "x-forwarded-for": "10.0.0.1" };
+    const sent = {
+      ...(forwarded !== undefined && { forwarded }),
+      "x-forwarded-proto": "http",
+      "x-forwarded-for": "anybody, 10.0.0.1",
+    };
     const [response] = await once(http.get({ port, agent, headers: sent }), "response");
     response.resume();
     await once(response, "end");
   }
   agent.destroy();
   server.close();
+  const here = `localhost:${port}`;
   assert.deepEqual(seen, [
     ["a.example", "192.0.2.1", "192.0.2.1", "https"],
     ["b.example", "2001:db8::1", "2001:db8::1", "http"],
+    ["c.example", "192.0.2.2", "192.0.2.2", "http"],
+    ["d.example", "127.0.0.1", undefined, "http"],
+    [here, "192.0.2.4", "192.0.2.4", "http"],
+    [here, "127.0.0.1", undefined, "http"],
+    [here, "127.0.0.1", "anybody, 10.0.0.1", "http"],
   ]);
 });

@@ -22,13 +22,15 @@ export class Process {
     ports: [number, number],
     module: string,
     unit: object,
-    environment: Record<string, string>,
+    environment: Record<string, string | undefined>,
+    patienceMs: number | undefined,
   ) {
     [this.port, this.#healthPort] = ports;
     const entry = `
       import { runContainer } from ${source("container.ts")};
       const module = async () => { ${module} };
-      await runContainer({ prefix: ${JSON.stringify(PREFIX)}, modules: [module], ...${JSON.stringify(unit)} });`;
+      const unit = { prefix: ${JSON.stringify(PREFIX)}, modules: [module], ...${JSON.stringify(unit)} };
+      await runContainer(unit, ${patienceMs});`;
     const env = {
       ...process.env,
       PORT: String(this.port),
@@ -46,8 +48,14 @@ export class Process {
     this.#end = once(this.#child, "close");
   }
 
-  static async start(module: string, unit = {}, environment: Record<string, string> = {}): Promise<Process> {
-    return new Process(await freePorts(), module, unit, environment);
+  /** A variable that is `undefined` is not set. */
+  static async start(
+    module: string,
+    unit = {},
+    environment: Record<string, string | undefined> = {},
+    patienceMs?: number,
+  ): Promise<Process> {
+    return new Process(await freePorts(), module, unit, environment, patienceMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

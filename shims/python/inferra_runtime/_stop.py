@@ -6,8 +6,8 @@ import os
 import sys
 import threading
 
-# What the application's own shutdown may take on top of the grace for its work in hand. An
-# orchestrator kills the process 5 seconds after the grace.
+# What the application's own shutdown may take on top of the grace for its work in hand. It is less
+# than what is left before the process is killed: 5 seconds on Kubernetes, 10 on ECS.
 _CLOSING_S = 3
 
 

@@ -15,7 +15,14 @@ from inferra_runtime._forwarded import as_sent, last_element
         ("For=a, by=b; for=c", {"by": "b", "for": "c"}),
         ('for="[2001:db8::1]:47"; Proto=https', {"for": "[2001:db8::1]:47", "proto": "https"}),
         ('host="a,b;c"', {"host": "a,b;c"}),
-        ("for=a,", {"for": "a"}),
+        ("for=a,", {}),
+        ("nonsense, for=a", {"for": "a"}),
+        ("for=x;;, ,for=a;", {"for": "a"}),
+        ('for="x, for=a', {"for": "a"}),
+        ('for="x, for="[2001:db8::1]:47";host=b', {"for": "[2001:db8::1]:47", "host": "b"}),
+        ('for=x;by=", for="[2001:db8::1]"', {"for": "[2001:db8::1]"}),
+        ("for=x, nonsense", {}),
+        ("for=a b", {}),
         ("for=", {}),
         ("", {}),
         ("nonsense", {}),
@@ -53,6 +60,13 @@ def test_headers_of_the_load_balancer_are_replaced() -> None:
         b"x-forwarded-proto": b"https",
         b"forwarded": forwarded,
     }
+
+
+@pytest.mark.parametrize("forwarded", [b"nonsense", b"for=192.0.2.1, proto=https", b""])
+def test_what_a_client_says_of_itself_is_not_believed(forwarded: bytes) -> None:
+    scope = seen("http", (b"x-forwarded-for", b"anybody, 10.0.0.7"), (b"forwarded", forwarded))
+    assert scope["client"] == ("10.0.0.1", 1)
+    assert b"x-forwarded-for" not in dict(scope["headers"])
 
 
 def test_addresses_lose_their_ports() -> None:

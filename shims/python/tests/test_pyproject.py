@@ -41,7 +41,12 @@ def test_dependencies_of_a_project() -> None:
             )
         ],
         ('[project]\ndependencies = ["a\\n--pre"]', "no requirement"),
-        ("[project]\ndependencies = [1]", "no requirement"),
+        *[
+            (f"[project]\n{key} = {value}", f"^has a `{key}` .* no list of strings: list the dep")
+            for key in ("dependencies", "dynamic")
+            for value in ("'redis'", "{ redis = '>=5' }", "1", "true", "[1]", "[['redis']]")
+        ],
+        ("project = 'shop'", r"no `\[project\]`"),
     ],
 )
 def test_what_cannot_be_used_is_refused(text: str, message: str) -> None:

@@ -115,6 +115,7 @@ impl Values<'_> {
             node_type_x86_64: self.text(section, None, "node_type_x86_64"),
             min_nodes: self.integer(section, None, "min_nodes"),
             max_nodes: self.integer(section, None, "max_nodes"),
+            private_access: self.text(section, None, "private_access"),
             public_access: self.text(section, None, "public_access"),
             namespace: self.text(section, None, "namespace"),
             log_retention_days: self.integer(section, None, "log_retention_days"),

@@ -11,6 +11,9 @@ use crate::resource::{
 };
 use crate::terraform::Address;
 
+/// Days for which an event waits for a container at most: a long weekend without any.
+const LONGEST_WAIT_DAYS: u32 = 4;
+
 impl Draft<'_> {
     /// The unit's queue and its subscriptions, where it handles events.
     pub(super) fn queue(&mut self, unit: &Unit) {
@@ -30,8 +33,9 @@ impl Draft<'_> {
         };
         let queue = SqsQueue {
             name: self.names.queue(&unit.id),
-            // A message's age counts on in the dead-letter queue, so that queue cannot keep it for longer than this one.
-            retention_days: settings.dead_letter_retention_days.value,
+            // A message's age counts on in the dead-letter queue, which keeps it for what this one leaves of its days:
+            // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html.
+            retention_days: settings.dead_letter_retention_days.value.min(LONGEST_WAIT_DAYS),
             handling: Some(handling),
         };
         let why =

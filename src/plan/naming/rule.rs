@@ -43,7 +43,8 @@ pub(super) fn fit(rule: &Rule, parts: &[&str]) -> String {
             name.push(c);
         }
     }
-    if rule.strict {
+    // No name may end with what stands between its parts.
+    if rule.strict || rule.punctuation == "-" {
         name.truncate(name.trim_end_matches('-').len());
     }
     if name == wanted && name.len() <= rule.length {

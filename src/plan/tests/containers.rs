@@ -187,6 +187,26 @@ fn computes_mix_within_an_application() {
 }
 
 #[test]
+fn a_container_that_publishes_is_let_into_the_endpoint_of_a_function() {
+    let mut application = both();
+    let publishes = Access {
+        unit: id("worker"),
+        construct: ConstructRef::Topic(id("orders:v2")),
+        operations: [(Operation::Publish("placed".into()), BTreeSet::from([line("main", 30)]))].into(),
+    };
+    application.accesses.push(publishes);
+    let (mixed, _) = planned_for(&application, &["execution_unit.by_id.worker.compute=ecs"], Target::AwsLambda);
+    let from = |plan: &Plan| {
+        let rules = addresses(plan, "aws_vpc_security_group_ingress_rule").into_iter();
+        rules.filter(|rule| rule.contains("endpoint_sns_from")).collect::<Vec<_>>()
+    };
+    let rule = |unit: &str| format!("aws_vpc_security_group_ingress_rule.endpoint_sns_from_{unit}");
+    assert_eq!(from(&mixed), [rule("api"), rule("worker")]);
+    // Without a function that needs it there is none: containers have a way to the internet.
+    assert_eq!(addresses(&on_ecs(&application, &[]), "aws_vpc_endpoint"), [""; 0]);
+}
+
+#[test]
 fn units_behind_one_load_balancer_are_told_apart() {
     let plan = on_ecs(&two_behind_one(both()), &[]);
     assert_eq!(addresses(&plan, "aws_lb"), ["aws_lb.shop"]);

@@ -35,18 +35,25 @@ impl Draft<'_> {
             security_group: group,
             to: Destination::Anywhere,
             port: VpcEndpoint::PORT,
-            description: format!("{} to AWS", unit.id),
+            description: format!("{} to AWS, over HTTPS", unit.id),
         };
         let why = "To AWS's own APIs, of which a container needs some to be started and to log. Their addresses are many and \
-                   change, so it is the port that this rule names.";
+                   change, so it is the port that this rule names: it lets out HTTPS to anybody, and nothing else.";
         let why = Provenance::new([unit.origin.origin()], why);
         self.graph.add(&Concern::Unit(unit.id.clone()), &way_out(unit), rule, why);
     }
 
-    /// The rule that lets the unit out, once it is made.
-    pub(in super::super) fn way_out_of(&self, unit: &Unit) -> Option<Address> {
-        let mut addresses = self.graph.iter().map(|(address, _)| address);
-        addresses.find(|it| it.kind() == "aws_vpc_security_group_egress_rule" && it.name() == way_out(unit)).cloned()
+    /// The rules that let the unit's connections through, in and out, on its side and on the others', as far as they are made.
+    pub(in super::super) fn rules_of(&self, unit: &Unit) -> Vec<Address> {
+        let own = Concern::Unit(unit.id.clone());
+        let from = format!("_from_{}", label(&unit.id));
+        let is_rule = |address: &Address| {
+            matches!(address.kind(), "aws_vpc_security_group_egress_rule" | "aws_vpc_security_group_ingress_rule")
+        };
+        let concerned = |address: &Address, concern: &Concern| *concern == own || address.name().ends_with(&from);
+        let all =
+            self.graph.iter().filter(|(address, planned)| is_rule(address) && concerned(address, &planned.concern));
+        all.map(|(address, _)| address.clone()).collect()
     }
 
     /// The unit's security group.

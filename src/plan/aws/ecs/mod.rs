@@ -44,7 +44,8 @@ impl Draft<'_> {
         let concern = Concern::Cluster;
 
         let cluster = EcsCluster { name: self.names.cluster() };
-        let why = because("Groups the services, and counts what they use. It costs nothing by itself.");
+        let why =
+            because("Groups the services. It is free by itself; the measurements that it keeps of them are billed.");
         let cluster = self.graph.add(&concern, "main", cluster, why);
         let providers = EcsClusterCapacityProviders { cluster: cluster.clone() };
         let why = because("Fargate: a machine of its own for each task, nobody's to keep.");
@@ -87,7 +88,7 @@ impl Draft<'_> {
         let targets = balanced.zip(planned.port);
         let mut needs = vec![cluster.providers.clone()];
         needs.extend(task.rights);
-        needs.extend(self.way_out_of(unit));
+        needs.extend(self.rules_of(unit));
         needs.extend(network.egress);
         needs.extend(balanced.map(|balanced| balanced.tie().clone()));
         let service = EcsService {

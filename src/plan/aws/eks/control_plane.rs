@@ -2,7 +2,7 @@ use super::super::Draft;
 use super::super::network::Network;
 use crate::config::Nodes;
 use crate::plan::Concern;
-use crate::resource::{EksCluster, IamPolicyDocument, KmsAlias, KmsKey, LogGroup};
+use crate::resource::{ClusterApiIngressRule, EksCluster, IamPolicyDocument, KmsAlias, KmsKey, LogGroup};
 use crate::terraform::Address;
 
 /// What a control plane does on the account's behalf: <https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html>.
@@ -37,8 +37,8 @@ impl Draft<'_> {
                 "Runs the units' pods. Its API is reached from inside the network, and from the network that the setting names."
             }
             None => {
-                "Runs the units' pods. Its API is reached from inside the network alone: what installs the chart is there too, or \
-                 connected by a VPN, a peering or a bastion."
+                "Runs the units' pods. Its API is reached from inside the cluster, and from the network that `eks.private_access` \
+                 names."
             }
         };
         let cluster = EksCluster {
@@ -53,7 +53,17 @@ impl Draft<'_> {
         };
         let why = self.because_of_pods(reach);
         let why = why.with(&settings.version).with(&settings.nodes).with(&settings.public_access);
-        self.graph.add(&Concern::Cluster, "main", cluster, why)
+        let cluster = self.graph.add(&Concern::Cluster, "main", cluster, why);
+        if settings.private_access.value != "none" {
+            let admission = ClusterApiIngressRule {
+                cluster: cluster.clone(),
+                network: settings.private_access.value.clone(),
+                description: "To the Kubernetes API, over the private network".to_owned(),
+            };
+            let why = self.because_of_pods("From here the chart is installed, over a VPN or a peering.");
+            self.graph.add(&Concern::Cluster, "cluster_api", admission, why.with(&settings.private_access));
+        }
+        cluster
     }
 
     fn key(&mut self) -> Address {

@@ -65,7 +65,7 @@ impl Draft<'_> {
         let network = self.addon(cluster, network);
         let services = Addon {
             name: "kube-proxy",
-            rule: "Makes services reachable under one address: the cluster's name servers, and units for each other.",
+            rule: "Makes services reachable under one address, the cluster's name servers among them.",
             ..Addon::default()
         };
         [agent, network, self.addon(cluster, services)]

@@ -11,7 +11,7 @@ use crate::plan::{Backing, Concern, Output, PlannedGateway, PlannedRoute, Proven
 use crate::resource::{Api, ApiIntegration, ApiRoute, ApiStage, Integration, LambdaPermission, LogGroup};
 use crate::terraform::{Address, Expression, Part, template};
 
-use routes::{Served, Unservable, serve};
+use routes::{Reason, Served, Unservable, serve};
 
 /// A permission takes some 400 bytes of the 20 KB that a function's policy may have, so beyond this many routes one permission
 /// covers them all: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
@@ -69,7 +69,10 @@ impl Draft<'_> {
             None => return,
         };
         let integration = match &function {
-            Some(function) => Some(Integration::Function(function.clone())),
+            Some(function) => {
+                let permissions = self.permissions(gateway, backend, api, function, routes);
+                Some(Integration::Function { function: function.clone(), permissions })
+            }
             None => link.and_then(|link| self.private_integration(backend, link)),
         };
         let Some(integration) = integration else { return };
@@ -84,9 +87,6 @@ impl Draft<'_> {
             let why = because(&format!("Route at {}.", served.route.at));
             self.graph.add(&concern, &format!("{name}_{}", route_label(&served.route)), route, why);
         }
-        if let Some(function) = function {
-            self.permissions(gateway, backend, api, &function, routes);
-        }
     }
 
     /// What lets the API call the function of a unit, for its routes alone.
@@ -97,7 +97,7 @@ impl Draft<'_> {
         api: &Address,
         function: &Address,
         routes: &[&Served<'_>],
-    ) {
+    ) -> Vec<Address> {
         let because = |rule: &str| Provenance::new([&backend.origin], rule);
         let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
         if routes.len() > PERMISSIONS {
@@ -106,15 +106,17 @@ impl Draft<'_> {
                 routes.len()
             ));
             let permission = permission(statement(&["routes", gateway.id.as_str()]), function, source(api, "*"));
-            self.graph.add(&concern, &format!("{name}_{}", label(&backend.unit)), permission, why);
-            return;
+            return vec![self.graph.add(&concern, &format!("{name}_{}", label(&backend.unit)), permission, why)];
         }
+        let mut permissions = Vec::new();
         for served in routes {
             let id = statement(&["route", gateway.id.as_str(), &route_label(&served.route)]);
             let permission = permission(id, function, source(api, &served.source));
             let why = because(&format!("Lets this API call the unit for {} alone.", served.key));
-            self.graph.add(&concern, &format!("{name}_{}", route_label(&served.route)), permission, why);
+            let name = format!("{name}_{}", route_label(&served.route));
+            permissions.push(self.graph.add(&concern, &name, permission, why));
         }
+        permissions
     }
 
     fn stage(&mut self, gateway: &Gateway, concern: &Concern, name: &str, api: &Address) {
@@ -154,11 +156,24 @@ impl Draft<'_> {
 }
 
 fn not_servable(gateway: &Gateway, problem: &Unservable<'_>) -> Diagnostic {
-    let message =
-        format!("API Gateway cannot serve `{}` ({}): `{}`", problem.route.path, problem.route.at, problem.part);
-    Diagnostic::new(Code::RouteNotServable, message)
-        .at(gateway.origin.span.clone(), "behind this gateway")
-        .help("use letters, digits and `-._~!$&'()+,;=:@%` between the slashes of a path")
+    let route = problem.route;
+    match problem.reason {
+        Reason::Part(part) => {
+            let message = format!("API Gateway cannot serve `{}` ({}): `{part}`", route.path, route.at);
+            Diagnostic::new(Code::RouteNotServable, message)
+                .at(gateway.origin.span.clone(), "behind this gateway")
+                .help("use letters, digits and `-._~!$&'()+,;=:@%` between the slashes of a path")
+        }
+        Reason::TakenBy(unit) => {
+            let message = format!(
+                "`{} {}` ({}) is a route of unit `{unit}` to gateway `{}`, which takes no path that ends with a slash",
+                route.method, route.path, route.at, gateway.id
+            );
+            Diagnostic::new(Code::PathClaimedTwice, message)
+                .at(gateway.origin.span.clone(), "both are behind this gateway")
+                .help("give the routes paths that differ in more than a slash at their end")
+        }
+    }
 }
 
 /// What a route calls Lambda on behalf of:

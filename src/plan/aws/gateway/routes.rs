@@ -16,10 +16,17 @@ pub(super) struct Served<'a> {
     pub source: String,
 }
 
-/// Why a route cannot be served: the route, and the part of its path.
+/// A route that cannot be served.
 pub(super) struct Unservable<'a> {
     pub route: &'a Route,
-    pub part: &'a str,
+    pub reason: Reason<'a>,
+}
+
+pub(super) enum Reason<'a> {
+    /// This part of the path cannot stand in one.
+    Part(&'a str),
+    /// To the gateway it is the route of another unit.
+    TakenBy(&'a Id),
 }
 
 /// `routes` in API Gateway's syntax.
@@ -28,22 +35,32 @@ pub(super) struct Unservable<'a> {
 /// the application's business, which matches the path itself, so every parameter in one place gets the first one's name. Two
 /// routes that differ in nothing else are one for the gateway, and the application tells them apart as it always did.
 pub(super) fn serve<'a>(routes: &[(&'a Id, &'a Route)]) -> Result<Vec<Served<'a>>, Vec<Unservable<'a>>> {
-    let bad: Vec<_> =
-        routes.iter().filter_map(|(_, route)| unservable(&route.path).map(|part| Unservable { route, part })).collect();
+    let bad: Vec<_> = routes
+        .iter()
+        .filter_map(|(_, route)| unservable(&route.path).map(|part| Unservable { route, reason: Reason::Part(part) }))
+        .collect();
     if !bad.is_empty() {
         return Err(bad);
     }
     let mut names = BTreeMap::new();
     let mut served: Vec<Served<'_>> = Vec::new();
-    let all = routes.iter().flat_map(|(unit, route)| without_last_slash(route).into_iter().map(move |it| (*unit, it)));
-    for (unit, route) in all {
-        let key = format!("{} {}", route.method, path(&route.path, &mut names));
-        if !served.iter().any(|other| other.key == key) {
-            let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
-            served.push(Served { unit, route, key, source });
+    let mut taken = Vec::new();
+    for (unit, written) in routes {
+        for route in without_last_slash(written) {
+            let key = format!("{} {}", route.method, path(&route.path, &mut names));
+            match served.iter().find(|other| other.key == key) {
+                None => {
+                    let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
+                    served.push(Served { unit, route, key, source });
+                }
+                Some(other) if other.unit != *unit => {
+                    taken.push(Unservable { route: written, reason: Reason::TakenBy(other.unit) });
+                }
+                Some(_) => {}
+            }
         }
     }
-    Ok(served)
+    if taken.is_empty() { Ok(served) } else { Err(taken) }
 }
 
 /// API Gateway takes no route that ends with a slash, as CDK's check says: <https://github.com/aws/aws-cdk/pull/13981>. The
@@ -182,6 +199,17 @@ mod tests {
         let expected =
             [("GET /items", "GET/items"), ("GET /items/{proxy+}", "GET/items/*"), ("GET /items/{id}", "GET/items/*")];
         assert_eq!(found, expected.map(|(key, source)| (key.to_owned(), source.to_owned())));
+    }
+
+    #[test]
+    fn a_path_of_another_unit_is_not_taken_over() {
+        let mut items = route(Method::Get, "/items");
+        items.path.0.push(RouteSegment::Literal(String::new()));
+        let (one, other) = (Id::new("one").unwrap(), Id::new("other").unwrap());
+        let plain = route(Method::Get, "/items");
+        let Err(problems) = serve(&[(&one, &plain), (&other, &items)]) else { panic!("both were served") };
+        assert!(matches!(problems[..], [Unservable { reason: Reason::TakenBy(unit), .. }] if *unit == one));
+        assert!(serve(&[(&one, &plain), (&one, &items)]).is_ok());
     }
 
     #[test]
