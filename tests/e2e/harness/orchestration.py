@@ -4,6 +4,7 @@ stopped in the right order."""
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,12 +169,19 @@ class Orchestrator:
         return end
 
     def stop(self, unit: str) -> list[End]:
-        """Stops all copies of a unit."""
-        return [stop(self.machine, copy, delay=self.STOP_DELAY) for copy in self.copies.pop(unit, [])]
+        """Stops all copies of a unit, at the same time."""
+        return self._stop(self.copies.pop(unit, []))
 
     def stop_all(self) -> dict[str, list[End]]:
-        """Stops everything."""
-        return {unit: self.stop(unit) for unit in list(self.copies)}
+        """Stops everything, at the same time."""
+        units = {unit: len(copies) for unit, copies in self.copies.items()}
+        ends = iter(self._stop([copy for copies in self.copies.values() for copy in copies]))
+        self.copies.clear()
+        return {unit: [next(ends) for _ in range(number)] for unit, number in units.items()}
+
+    def _stop(self, copies: list[Copy]) -> list[End]:
+        with ThreadPoolExecutor() as threads:
+            return list(threads.map(lambda copy: stop(self.machine, copy, delay=self.STOP_DELAY), copies))
 
     def logs(self) -> str:
         """What the containers printed."""
