@@ -4,7 +4,7 @@
 use crate::plan::PlannedUnit;
 use crate::source::Language;
 
-const LAMBDA_ONLY: [&str; 4] = ["_events.py", "_lifespan.py", "lambda_http.py", "requirements.txt"];
+const LAMBDA_ONLY: [&str; 5] = ["_events.py", "_lifespan.py", "lambda_entry.py", "lambda_http.py", "requirements.txt"];
 
 const CONTAINER_ONLY: [&str; 8] = [
     "_forwarded.py",
