@@ -23,7 +23,12 @@ impl<'t> Document<'t> {
             Err(error) => {
                 let at = Span::new(file, error.span().unwrap_or(0..0));
                 let label = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
-                reader.illegible(at, format!("`{file}` is not valid TOML"), label, "correct the file, or have its tool write it");
+                reader.illegible(
+                    at,
+                    format!("`{file}` is not valid TOML"),
+                    label,
+                    "correct the file, or have its tool write it",
+                );
                 None
             }
         }

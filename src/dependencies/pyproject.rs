@@ -53,8 +53,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &ProjectPath) -> Option<Depend
 fn manifest(reader: &mut Reader<'_>, document: &Document<'_>) -> Option<Manifest> {
     let (project, poetry_table) = (document.table(&["project"]), document.table(&["tool", "poetry"]));
     let mut manifest = Manifest { is_poetry: poetry_table.is_some(), ..Manifest::default() };
-    manifest.name =
-        project.or(poetry_table).and_then(|table| text_of(table, "name")).map(str::to_owned);
+    manifest.name = project.or(poetry_table).and_then(|table| text_of(table, "name")).map(str::to_owned);
     let dynamic = project.is_some_and(|project| texts(project, "dynamic").any(|name| name == "dependencies"));
     let poetry_lists = poetry_table.is_some_and(|table| table.get("dependencies").is_some());
     if let Some(project) = project {
@@ -70,7 +69,8 @@ fn manifest(reader: &mut Reader<'_>, document: &Document<'_>) -> Option<Manifest
         }
         (None, Some(table)) => poetry::dependencies(reader, document, table, &mut manifest),
         (None, None) if dynamic => {
-            let at = project.and_then(|project| project.get("dynamic")).map_or(document.start(), |value| document.at(value));
+            let at =
+                project.and_then(|project| project.get("dynamic")).map_or(document.start(), |value| document.at(value));
             reader.illegible(at, "only the build tool knows the dependencies", "`dependencies` is in this list", EDIT);
             return None;
         }
@@ -88,7 +88,12 @@ fn manifest(reader: &mut Reader<'_>, document: &Document<'_>) -> Option<Manifest
 /// The list of `[project]`.
 fn standard(reader: &mut Reader<'_>, document: &Document<'_>, project: &DeTable<'_>, manifest: &mut Manifest) {
     if let Some(value) = project.get("dependencies").filter(|value| value.get_ref().as_array().is_none()) {
-        reader.illegible(document.at(value), "`dependencies` is no list", "a list of requirements is wanted here", EDIT);
+        reader.illegible(
+            document.at(value),
+            "`dependencies` is no list",
+            "a list of requirements is wanted here",
+            EDIT,
+        );
     }
     for value in items(project, "dependencies") {
         if let Some(requirement) = reader.requirement(document, value) {

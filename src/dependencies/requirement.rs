@@ -84,9 +84,8 @@ impl Versions {
 
 impl fmt::Display for Versions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let one = |specifiers: &VersionSpecifiers| {
-            specifiers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
-        };
+        let one =
+            |specifiers: &VersionSpecifiers| specifiers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         f.write_str(&self.0.iter().map(one).collect::<Vec<_>>().join(" || "))
     }
 }

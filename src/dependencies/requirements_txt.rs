@@ -21,8 +21,13 @@ const PASSED_ON: [&str; 9] = [
 ];
 
 /// The short forms of options.
-const SHORT: [(&str, &str); 5] =
-    [("-i", "--index-url"), ("-f", "--find-links"), ("-r", "--requirement"), ("-c", "--constraint"), ("-e", "--editable")];
+const SHORT: [(&str, &str); 5] = [
+    ("-i", "--index-url"),
+    ("-f", "--find-links"),
+    ("-r", "--requirement"),
+    ("-c", "--constraint"),
+    ("-e", "--editable"),
+];
 
 /// What is read so far.
 struct Reading<'a, 'r> {
@@ -122,7 +127,9 @@ impl Reading<'_, '_> {
             self.local(&at, text);
             return;
         }
-        if text.contains("://") && !text.contains('@') || text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)) {
+        if text.contains("://") && !text.contains('@')
+            || text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
+        {
             self.reader.refused(
                 at,
                 "an address without the name of its package",

@@ -32,7 +32,12 @@ pub(super) fn sources(reader: &mut Reader<'_>, document: &Document<'_>, manifest
             continue;
         };
         if let Some(path) = local(source) {
-            reader.refused(at, local_message(&path.unwrap_or_else(|| key.get_ref().to_string())), LOCAL_LABEL, LOCAL_HELP);
+            reader.refused(
+                at,
+                local_message(&path.unwrap_or_else(|| key.get_ref().to_string())),
+                LOCAL_LABEL,
+                LOCAL_HELP,
+            );
         } else if source.get("marker").is_some() || source.get("index").is_some() {
             manifest.for_a_lock.push((format!("the source of `{}`", key.get_ref()), at));
         } else if let Some(git) = text_of(source, "git") {

@@ -14,7 +14,10 @@ pub(super) struct Installer {
 enum Program {
     Uv(PathBuf),
     /// `as_target` where the Python that runs pip evaluates markers as the runtime's would.
-    Pip { python: PathBuf, as_target: bool },
+    Pip {
+        python: PathBuf,
+        as_target: bool,
+    },
 }
 
 impl Installer {
@@ -54,7 +57,9 @@ impl Installer {
         tool = tool.arg("--target").arg(target).arg("--requirement").arg(list);
         match &self.program {
             Program::Pip { as_target: false, .. } if hashed => tool = tool.arg("--no-deps"),
-            Program::Pip { as_target: false, .. } => job.warn(Warning::Markers { runtime: format!("Python 3.{}", self.minor) }),
+            Program::Pip { as_target: false, .. } => {
+                job.warn(Warning::Markers { runtime: format!("Python 3.{}", self.minor) })
+            }
             Program::Pip { as_target: true, .. } | Program::Uv(_) => {}
         }
         let folder = job.scratch.clone();

@@ -47,7 +47,9 @@ impl Format {
         match self {
             Self::Poetry => "run `poetry lock`",
             Self::Uv => "run `uv lock`",
-            Self::Standard => "make it again with the tool that wrote it, such as `uv export --format pylock.toml -o pylock.toml`",
+            Self::Standard => {
+                "make it again with the tool that wrote it, such as `uv export --format pylock.toml -o pylock.toml`"
+            }
         }
     }
 
@@ -123,12 +125,7 @@ pub(super) fn without_manifest(reader: &mut Reader<'_>, file: &ProjectPath) -> O
     read(reader, Format::Standard, file, &Manifest::default())
 }
 
-fn read(
-    reader: &mut Reader<'_>,
-    format: Format,
-    file: &ProjectPath,
-    manifest: &Manifest,
-) -> Option<Dependencies> {
+fn read(reader: &mut Reader<'_>, format: Format, file: &ProjectPath, manifest: &Manifest) -> Option<Dependencies> {
     let text = reader.text(file)?;
     let document = Document::parse(reader, file, &text)?;
     let packages = format.packages(reader, &document)?;
@@ -146,7 +143,8 @@ fn read(
 fn find(reader: &Reader<'_>, manifest_file: &ProjectPath, manifest: &Manifest) -> Option<(Format, ProjectPath)> {
     let folder = manifest_file.parent();
     let at = |folder: &str, format: Format| {
-        let path = if folder.is_empty() { format.file_name().to_owned() } else { format!("{folder}/{}", format.file_name()) };
+        let path =
+            if folder.is_empty() { format.file_name().to_owned() } else { format!("{folder}/{}", format.file_name()) };
         Some((format, reader.project.other_path(&path)?))
     };
     let first = manifest.is_poetry.then_some(Format::Poetry);

@@ -116,7 +116,8 @@ fn source(table: &DeTable<'_>) -> Source {
     match text_of(source, "type") {
         Some("git") => {
             let commit = text_of(source, "resolved_reference").or_else(|| text_of(source, "reference"));
-            let inside = text_of(source, "subdirectory").map_or_else(String::new, |folder| format!("#subdirectory={folder}"));
+            let inside =
+                text_of(source, "subdirectory").map_or_else(String::new, |folder| format!("#subdirectory={folder}"));
             let commit = commit.map_or_else(String::new, |commit| format!("@{commit}"));
             Source::Address(format!("{}{commit}{inside}", git_address(url, &DeTable::default())))
         }

@@ -27,12 +27,7 @@ pub(super) fn packages(reader: &mut Reader<'_>, document: &Document<'_>) -> Opti
     items(document.root(), "packages").map(|value| package(reader, document, value, &groups)).collect()
 }
 
-fn package(
-    reader: &mut Reader<'_>,
-    document: &Document<'_>,
-    value: &Value<'_>,
-    groups: &[&str],
-) -> Option<Package> {
+fn package(reader: &mut Reader<'_>, document: &Document<'_>, value: &Value<'_>, groups: &[&str]) -> Option<Package> {
     let table = value.get_ref().as_table()?;
     let at = table.get("name").map_or(document.at(value), |name| document.at(name));
     let name = name_of(reader, &at, text_of(table, "name"))?;
@@ -108,7 +103,8 @@ mod tests {
 
     #[test]
     fn groups_are_decided() {
-        let marker = "'dev' in dependency_groups or (\"main\" in dependency_groups and 'x' not in extras) and os_name == 'nt'";
+        let marker =
+            "'dev' in dependency_groups or (\"main\" in dependency_groups and 'x' not in extras) and os_name == 'nt'";
         assert_eq!(
             settled(marker, &["main"]),
             "python_version < '0' or (python_version >= '0' and python_version >= '0') and os_name == 'nt'"

@@ -10,7 +10,11 @@ const UNREAD: [(&str, &str); 2] = [
 ];
 
 /// Warns of lock files beside a manifest that decide nothing.
-pub(in crate::dependencies) fn warn_of_unused(reader: &mut Reader<'_>, manifest: &ProjectPath, used: Option<&ProjectPath>) {
+pub(in crate::dependencies) fn warn_of_unused(
+    reader: &mut Reader<'_>,
+    manifest: &ProjectPath,
+    used: Option<&ProjectPath>,
+) {
     let read = Format::ALL.map(|format| (format.file_name(), None));
     for (name, export) in read.into_iter().chain(UNREAD.map(|(name, export)| (name, Some(export)))) {
         let path = ProjectPath::join(manifest.parent(), name);

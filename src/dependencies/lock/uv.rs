@@ -18,7 +18,8 @@ pub(super) fn packages(reader: &mut Reader<'_>, document: &Document<'_>) -> Opti
     let known = version.and_then(|value| value.get_ref().as_integer()).is_some_and(|number| number.as_str() == VERSION);
     if !known {
         let at = version.map_or(document.start(), |value| document.at(value));
-        let help = "write it with a uv that inferra knows, or export it: `uv export --format pylock.toml -o pylock.toml`";
+        let help =
+            "write it with a uv that inferra knows, or export it: `uv export --format pylock.toml -o pylock.toml`";
         reader.illegible(at, format!("`{}` has a version that inferra does not know", document.file), "not 1", help);
         return None;
     }

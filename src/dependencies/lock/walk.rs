@@ -128,7 +128,10 @@ fn pinned(
     let mut found = Vec::new();
     for (at, askers) in &reached.packages {
         let package = &lock.packages[*at];
-        let own = manifest.name.as_deref().is_some_and(|name| PackageName::new(name.to_owned()).is_ok_and(|name| name == package.name));
+        let own = manifest
+            .name
+            .as_deref()
+            .is_some_and(|name| PackageName::new(name.to_owned()).is_ok_and(|name| name == package.name));
         if own && matches!(package.source, Source::Local(_)) {
             continue;
         }

@@ -17,7 +17,8 @@ fn all(text: &str) -> Option<VersionSpecifiers> {
         let operator = rest.find(|c: char| !"^~<>=!".contains(c)).unwrap_or(rest.len());
         let (operator, version) = rest.split_at(operator);
         let version = version.trim_start();
-        let end = version.find(|c: char| c == ',' || c.is_whitespace() || "^~<>=!".contains(c)).unwrap_or(version.len());
+        let end =
+            version.find(|c: char| c == ',' || c.is_whitespace() || "^~<>=!".contains(c)).unwrap_or(version.len());
         let (version, more) = version.split_at(end);
         found.extend(one(operator, version)?);
         rest = more.trim_start_matches(|c: char| c == ',' || c.is_whitespace());

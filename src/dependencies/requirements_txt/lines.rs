@@ -81,7 +81,8 @@ impl Line<'_> {
 /// `-r base.txt`, `-rbase.txt`, `--requirement=base.txt`.
 fn split_option(text: &str) -> (&str, &str) {
     let end = if text.starts_with("--") { text.find(|c: char| c == '=' || c.is_whitespace()) } else { Some(2) };
-    let (name, value) = text.split_at(end.filter(|end| text.is_char_boundary(*end)).unwrap_or(text.len()).min(text.len()));
+    let (name, value) =
+        text.split_at(end.filter(|end| text.is_char_boundary(*end)).unwrap_or(text.len()).min(text.len()));
     (name, value.trim_start_matches('=').trim())
 }
 

@@ -50,12 +50,7 @@ pub(super) const FILES: [&str; 3] = [LIST, SHIM_LIST, CONSTRAINTS];
 pub(crate) type Lists = BTreeMap<Id, BTreeMap<&'static str, String>>;
 
 /// Reads what every unit depends on, and adds what the shim needs there.
-pub(crate) fn lists(
-    project: &Project,
-    application: &Application,
-    plan: &Plan,
-    diagnostics: &mut Diagnostics,
-) -> Lists {
+pub(crate) fn lists(project: &Project, application: &Application, plan: &Plan, diagnostics: &mut Diagnostics) -> Lists {
     let mut lists = Lists::new();
     for (id, unit) in &application.units {
         match (unit.language, plan.units.get(id)) {

@@ -43,7 +43,9 @@ fn head(unit: &Unit, environment: &Environment, own: &Dependencies) -> String {
     if let Some(lock) = &own.lock {
         _ = writeln!(head, "# Versions are those of {lock}.");
         if !own.is_hashed() && !own.requirements.is_empty() {
-            head.push_str("# Without hashes: the lock file does not have one for everything, and installers check all or none.\n");
+            head.push_str(
+                "# Without hashes: the lock file does not have one for everything, and installers check all or none.\n",
+            );
         }
     }
     head
