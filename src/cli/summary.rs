@@ -40,6 +40,10 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
             format!("{library} -> {}, {}", topic.backing, counted(topic.events.len(), "event")),
         );
     }
+    for (id, site) in &plan.sites {
+        let files = application.sites.get(id).map_or(0, |site| site.files.len());
+        line("site", id.as_str(), format!("{} -> {}", counted(files, "file"), site.backing));
+    }
     if compilation.named_after_folder {
         _ = writeln!(text, "  named after its folder: `name` in inferra.toml keeps names and data where that changes");
     }

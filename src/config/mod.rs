@@ -12,11 +12,11 @@ mod settings;
 mod target;
 mod value;
 
-pub use choices::{Architecture, Engine, NatGateways, Nodes};
+pub use choices::{Architecture, Engine, NatGateways, Nodes, NotFoundPage};
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, SettingUse,
+    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, SettingUse, SiteSettings,
     Settings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};

@@ -11,6 +11,7 @@ mod gateway;
 mod network;
 mod queue;
 mod service;
+mod site;
 mod store;
 mod topic;
 mod unit;
@@ -21,7 +22,7 @@ use indexmap::IndexMap;
 
 use super::naming::Names;
 use super::{
-    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedStore, PlannedTopic, PlannedUnit,
+    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedSite, PlannedStore, PlannedTopic, PlannedUnit,
     Subject,
 };
 use crate::app::{Application, Id, Unit};
@@ -48,6 +49,7 @@ struct Draft<'a> {
     outputs: IndexMap<String, Output>,
     stores: IndexMap<Id, PlannedStore>,
     topics: IndexMap<Id, PlannedTopic>,
+    sites: IndexMap<Id, PlannedSite>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
     kubernetes: Option<PlannedKubernetes>,
@@ -84,6 +86,7 @@ pub(super) fn plan(
         outputs: IndexMap::new(),
         stores: IndexMap::new(),
         topics: IndexMap::new(),
+        sites: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
         kubernetes: None,
@@ -104,6 +107,7 @@ pub(super) fn plan(
     draft.notification_endpoint();
     draft.subscriptions();
     draft.gateways(diagnostics);
+    draft.sites();
     draft.chart_values();
     draft.finish(diagnostics)
 }
@@ -133,6 +137,7 @@ impl<'a> Draft<'a> {
             gateways: self.gateways,
             stores: self.stores,
             topics: self.topics,
+            sites: self.sites,
             accesses: self.application.accesses.clone(),
             resources: self.graph,
             bindings: self.bindings,

@@ -18,6 +18,8 @@ pub enum Backing {
     Elasticache,
     /// Topics of SNS carry events.
     Sns,
+    /// CloudFront serves the files of a bucket.
+    Cloudfront,
 }
 
 /// The name as people say it.
@@ -30,6 +32,7 @@ impl fmt::Display for Backing {
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
             Self::Sns => "SNS",
+            Self::Cloudfront => "CloudFront",
         })
     }
 }

@@ -40,6 +40,8 @@ pub struct Plan {
     pub stores: IndexMap<Id, PlannedStore>,
     /// The topics.
     pub topics: IndexMap<Id, PlannedTopic>,
+    /// The web sites.
+    pub sites: IndexMap<Id, PlannedSite>,
     /// Who uses what, as the code says.
     pub accesses: Vec<Access>,
     /// The resources, in the order in which they are written.
@@ -198,6 +200,21 @@ pub struct PlannedStore {
     pub backing: Backing,
     /// The resource that does.
     pub resource: Address,
+}
+
+/// A web site on its target.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedSite {
+    /// Its directive.
+    pub origin: Origin,
+    /// What serves it.
+    pub backing: Backing,
+    /// Its folder in the output.
+    pub directory: String,
+    /// What answers for its address.
+    pub resource: Address,
+    /// The module's output that holds its address.
+    pub output: String,
 }
 
 /// A topic on its target.

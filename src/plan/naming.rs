@@ -11,7 +11,7 @@ use super::Concern;
 use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
-    API, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART,
+    ACCESS_CONTROL, API, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART,
     NODE_GROUP, QUEUE, REPOSITORY, ROLE, Rule, SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
 };
 
@@ -237,6 +237,11 @@ impl Names<'_> {
     /// The domain in which the units find each other.
     pub(super) fn private_domain(self) -> String {
         format!("{}.internal", self.fit(&KUBERNETES, &[]))
+    }
+
+    /// How `CloudFront` signs its requests to a site's bucket.
+    pub(super) fn access_control(self, site: &Id) -> String {
+        self.fit(&ACCESS_CONTROL, &[site.as_str()])
     }
 
     pub(super) fn tag(self, parts: &[&str]) -> String {

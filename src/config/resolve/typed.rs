@@ -62,6 +62,7 @@ impl Values<'_> {
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
                     let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
@@ -120,6 +121,16 @@ impl Values<'_> {
             public_access: self.text(section, None, "public_access"),
             namespace: self.text(section, None, "namespace"),
             log_retention_days: self.integer(section, None, "log_retention_days"),
+        }
+    }
+
+    fn site(&self, id: &Id) -> SiteSettings {
+        let (section, id) = (&["static_unit"], Some(id));
+        SiteSettings {
+            price_class: self.text(section, id, "price_class"),
+            not_found: self.word(section, id, "not_found", |text| {
+                if text == NotFoundPage::Index.name() { NotFoundPage::Index } else { NotFoundPage::Page }
+            }),
         }
     }
 
