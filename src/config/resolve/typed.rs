@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, Settings,
+    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, Settings, SiteSettings,
     UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
+use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage};
 use super::{Accepted, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
