@@ -9,6 +9,7 @@ mod ecs;
 mod eks;
 mod gateway;
 mod network;
+mod parameter;
 mod queue;
 mod service;
 mod store;
@@ -21,8 +22,8 @@ use indexmap::IndexMap;
 
 use super::naming::Names;
 use super::{
-    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedStore, PlannedTopic, PlannedUnit,
-    Subject,
+    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedStore,
+    PlannedTopic, PlannedUnit, Subject,
 };
 use crate::app::{Application, Id, Unit};
 use crate::config::{Compute, Settings, Target};
@@ -48,6 +49,7 @@ struct Draft<'a> {
     outputs: IndexMap<String, Output>,
     stores: IndexMap<Id, PlannedStore>,
     topics: IndexMap<Id, PlannedTopic>,
+    parameters: IndexMap<Id, PlannedParameter>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
     kubernetes: Option<PlannedKubernetes>,
@@ -84,6 +86,7 @@ pub(super) fn plan(
         outputs: IndexMap::new(),
         stores: IndexMap::new(),
         topics: IndexMap::new(),
+        parameters: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
         kubernetes: None,
@@ -97,6 +100,7 @@ pub(super) fn plan(
     draft.network = draft.network(diagnostics);
     draft.stores();
     draft.topics();
+    draft.parameters();
     draft.eks_cluster(diagnostics);
     draft.ecs_cluster();
     draft.load_balancers();
@@ -133,6 +137,7 @@ impl<'a> Draft<'a> {
             gateways: self.gateways,
             stores: self.stores,
             topics: self.topics,
+            parameters: self.parameters,
             accesses: self.application.accesses.clone(),
             resources: self.graph,
             bindings: self.bindings,
