@@ -179,8 +179,7 @@ fn assemble(
     diagnostics: &mut Diagnostics,
 ) -> Application {
     let sites = sites::sites(context.project, annotations, diagnostics);
-    let mut application =
-        Application { units: units.build(context, diagnostics), sites, ..Application::default() };
+    let mut application = Application { units: units.build(context, diagnostics), sites, ..Application::default() };
     assets::embed(context.project, annotations, units, &mut application, diagnostics);
     let mut accesses = Accesses::default();
     for construct in constructs {

@@ -61,15 +61,18 @@ fn site(project: &Project, annotation: &Annotation, diagnostics: &mut Diagnostic
     let outside: Vec<_> = files.iter().filter(|path| below(path).is_none()).collect();
     if let Some(first) = outside.first() {
         diagnostics.push(
-            Diagnostic::new(Code::IndexDocumentMissing, format!("`{first}` lies outside of the site's folder `{root}`"))
-                .at(origin.span.clone(), "files have addresses below the folder of the index document")
-                .help("name an index document above all of the site's files, or narrow its globs"),
+            Diagnostic::new(
+                Code::IndexDocumentMissing,
+                format!("`{first}` lies outside of the site's folder `{root}`"),
+            )
+            .at(origin.span.clone(), "files have addresses below the folder of the index document")
+            .help("name an index document above all of the site's files, or narrow its globs"),
         );
         return None;
     }
-    let index_document = index_document.as_ref().and_then(|written| {
-        below(&ProjectPath::join("", written.text.trim_start_matches('/'))?)
-    });
+    let index_document = index_document
+        .as_ref()
+        .and_then(|written| below(&ProjectPath::join("", written.text.trim_start_matches('/'))?));
     let files: BTreeMap<String, ProjectPath> =
         files.iter().filter_map(|path| Some((below(path)?, path.clone()))).collect();
     Some(Site { id: origin.id.clone(), origin: origin.clone(), files, own_files: of_site, index_document })

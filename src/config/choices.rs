@@ -88,6 +88,24 @@ impl fmt::Display for NatGateways {
     }
 }
 
+/// What happens to data when what holds it is destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDestroy {
+    /// It is in the way: nothing is destroyed that holds any.
+    Keep,
+    /// It is lost.
+    Delete,
+}
+
+impl fmt::Display for OnDestroy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "keep",
+            Self::Delete => "delete",
+        })
+    }
+}
+
 /// What pods run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

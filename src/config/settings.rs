@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage};
+use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -84,6 +84,12 @@ pub struct Settings {
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
     pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    /// Per store of files.
+    pub file_stores: IndexMap<Id, FileStoreSettings>,
+    /// Per secret of the stores.
+    pub secrets: IndexMap<Id, SecretSettings>,
+    /// Per value of the configuration; what is said there holds for secret ones.
+    pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
     /// Per web site.
@@ -149,6 +155,24 @@ pub struct RedisNodeSettings {
     pub replicas: Setting<u32>,
     /// Days until a daily snapshot is deleted.
     pub snapshot_retention_days: Setting<u32>,
+}
+
+/// How files are kept.
+#[derive(Debug, Clone)]
+pub struct FileStoreSettings {
+    /// Days until what was replaced or deleted is gone.
+    pub old_version_retention_days: Setting<u32>,
+    /// Days until the parts of an unfinished upload are gone.
+    pub unfinished_upload_days: Setting<u32>,
+    /// What destroying the bucket means for what is in it.
+    pub on_destroy: Setting<OnDestroy>,
+}
+
+/// How a secret is kept.
+#[derive(Debug, Clone)]
+pub struct SecretSettings {
+    /// Days in which a deletion can be taken back.
+    pub recovery_window_days: Setting<u32>,
 }
 
 /// How events are delivered.

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::app::{Access, Id};
 use crate::config::Target;
 use crate::plan::{
-    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedSite, PlannedStore, PlannedTopic, PlannedUnit,
-    Provenance, naming,
+    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite, PlannedStore,
+    PlannedTopic, PlannedUnit, Provenance, naming,
 };
 use crate::terraform::Address;
 
@@ -27,6 +27,8 @@ struct Document<'a> {
     topics: &'a IndexMap<Id, PlannedTopic>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     sites: &'a IndexMap<Id, PlannedSite>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    parameters: &'a IndexMap<Id, PlannedParameter>,
     accesses: &'a [Access],
     #[serde(skip_serializing_if = "Option::is_none")]
     kubernetes: &'a Option<PlannedKubernetes>,
@@ -70,6 +72,7 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         stores: &plan.stores,
         topics: &plan.topics,
         sites: &plan.sites,
+        parameters: &plan.parameters,
         accesses: &plan.accesses,
         kubernetes: &plan.kubernetes,
         bindings: &plan.bindings,

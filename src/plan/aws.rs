@@ -4,11 +4,13 @@
 //! to the units that use it, then what containers run on, then the units, then what calls them.
 
 mod access;
+mod bucket;
 mod container;
 mod ecs;
 mod eks;
 mod gateway;
 mod network;
+mod parameter;
 mod queue;
 mod service;
 mod site;
@@ -22,8 +24,8 @@ use indexmap::IndexMap;
 
 use super::naming::Names;
 use super::{
-    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedSite, PlannedStore, PlannedTopic, PlannedUnit,
-    Subject,
+    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite,
+    PlannedStore, PlannedTopic, PlannedUnit, Subject,
 };
 use crate::app::{Application, Id, Unit};
 use crate::config::{Compute, Settings, Target};
@@ -50,6 +52,7 @@ struct Draft<'a> {
     stores: IndexMap<Id, PlannedStore>,
     topics: IndexMap<Id, PlannedTopic>,
     sites: IndexMap<Id, PlannedSite>,
+    parameters: IndexMap<Id, PlannedParameter>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
     kubernetes: Option<PlannedKubernetes>,
@@ -87,6 +90,7 @@ pub(super) fn plan(
         stores: IndexMap::new(),
         topics: IndexMap::new(),
         sites: IndexMap::new(),
+        parameters: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
         kubernetes: None,
@@ -100,6 +104,7 @@ pub(super) fn plan(
     draft.network = draft.network(diagnostics);
     draft.stores();
     draft.topics();
+    draft.parameters();
     draft.eks_cluster(diagnostics);
     draft.ecs_cluster();
     draft.load_balancers();
@@ -138,6 +143,7 @@ impl<'a> Draft<'a> {
             stores: self.stores,
             topics: self.topics,
             sites: self.sites,
+            parameters: self.parameters,
             accesses: self.application.accesses.clone(),
             resources: self.graph,
             bindings: self.bindings,

@@ -76,7 +76,9 @@ impl CloudfrontDistribution {
             .attribute("cached_methods", list(["GET", "HEAD"].map(text)))
             .attribute("compress", true)
             .gap()
-            .comment("AWS's own policies CachingOptimized, which heeds the files' Cache-Control, and SecurityHeadersPolicy.")
+            .comment(
+                "AWS's own policies CachingOptimized, which heeds the files' Cache-Control, and SecurityHeadersPolicy.",
+            )
             .attribute("cache_policy_id", text(CACHING_OPTIMIZED))
             .attribute("response_headers_policy_id", text(SECURITY_HEADERS));
         body = body.block("origin", origin).block("default_cache_behavior", behavior);
@@ -92,7 +94,9 @@ impl CloudfrontDistribution {
         body.block("restrictions", Body::new().block("geo_restriction", everywhere)).block(
             "viewer_certificate",
             Body::new()
-                .comment("Its own name, under cloudfront.net. With a domain of yours, a certificate of yours belongs here.")
+                .comment(
+                    "Its own name, under cloudfront.net. With a domain of yours, a certificate of yours belongs here.",
+                )
                 .attribute("cloudfront_default_certificate", true),
         )
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Draft;
+use super::bucket::Private;
 use crate::app::Site;
 use crate::config::NotFoundPage;
 use crate::plan::naming::{label, slug, url_output};
@@ -24,7 +25,16 @@ impl Draft<'_> {
         let name = format!("site_{}", label(&site.id));
         let directory = format!("sites/{}", slug(&site.id));
 
-        let bucket = self.site_bucket(site, &concern, &name);
+        let wanted = Private {
+            concern: &concern,
+            label: &name,
+            document: &name,
+            name: self.names.site_bucket(&site.id),
+            holds: "Holds the site's files, for CloudFront and nobody else.",
+            // Terraform knows every file in it, and so deletes them itself.
+            on_destroy: None,
+        };
+        let bucket = self.private_bucket(&wanted, &because);
         let access_control = CloudfrontOriginAccessControl {
             name: self.names.access_control(&site.id),
             description: format!("Site {} of {}", site.id, self.settings.name.value),
@@ -42,9 +52,15 @@ impl Draft<'_> {
         let why = because("Serves the site's files over HTTPS, from the bucket or from a copy near the reader.");
         let why = why.with(&settings.price_class).with(&settings.not_found);
         let distribution = self.graph.add(&concern, &name, distribution, why);
-        self.site_policy(site, &concern, &name, &bucket, &distribution);
+        let reads = CloudfrontDistribution::read(&bucket, &distribution);
+        self.bucket_policy(&wanted, &bucket, vec![reads], &because);
         let files = S3SiteFiles { bucket, folder: format!("../{directory}"), files: served(site) };
-        self.graph.add(&concern, &name, files, because("The site's files, each with its type and for how long others may keep it."));
+        self.graph.add(
+            &concern,
+            &name,
+            files,
+            because("The site's files, each with its type and for how long others may keep it."),
+        );
 
         let output = url_output(&site.id);
         let address = [Part::Text("https://".into()), Part::Value(distribution.attribute("domain_name"))];
@@ -82,7 +98,8 @@ fn served(site: &Site) -> BTreeMap<String, ServedAs> {
     let files = site.files.keys().map(|path| {
         let content_type = mime_guess::from_path(path).first_or_octet_stream();
         let text = content_type.type_() == mime_guess::mime::TEXT || TEXTS.contains(&content_type.subtype().as_str());
-        let content_type = if text { format!("{}; charset=utf-8", content_type.essence_str()) } else { content_type.to_string() };
+        let content_type =
+            if text { format!("{}; charset=utf-8", content_type.essence_str()) } else { content_type.to_string() };
         (path.clone(), ServedAs { content_type, cache_control: cache_control(path) })
     });
     files.collect()
