@@ -3,7 +3,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, owned_arguments};
+use super::calls::{CallArgument, all_arguments};
 use crate::annotation::Annotation;
 use crate::app::{Capability, Client, Wiring};
 use crate::catalog::{self, Expose, Persist, Pubsub, Use};
@@ -148,7 +148,7 @@ fn recognise_match<'a>(
         used_for,
         expression: expression.byte_range(),
         callee: callee.byte_range(),
-        arguments: owned_arguments(file, expression),
+        arguments: all_arguments(file, expression),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
     })

@@ -2,7 +2,9 @@
 
 mod calls;
 mod client;
+mod definitions;
 mod expose;
+mod expression;
 mod gateways;
 mod ids;
 mod listen;

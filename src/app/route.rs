@@ -94,6 +94,9 @@ pub struct Route {
     pub path: RoutePath,
     /// The method.
     pub method: Method,
+    /// Whether the application also answers, or redirects, the path with a slash at its end added or taken away.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub slash_optional: bool,
     /// The line that declares it.
     pub at: SourceLine,
 }

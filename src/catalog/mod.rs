@@ -3,10 +3,14 @@
 
 mod client;
 mod embedded;
+mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Expose, PathSyntax, Persist, Pubsub, Use};
+pub use client::{Client, Persist, Pubsub, Use};
+pub use expose::{
+    Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, Served, Slashes,
+};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
