@@ -224,6 +224,7 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
         }),
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
+        Part::Parameter(_) | Part::Schedule(_) | Part::Site(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod client;
+mod config;
 mod definitions;
 mod expose;
 mod expression;
@@ -17,12 +18,11 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
 use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, SourceLine};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
 use crate::syntax::{Grammar, Graph, Parsed, warm_up};
@@ -76,7 +76,8 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
     for annotation in annotations {
         let Some(grammar) = grammars.get(&annotation.origin.at.file) else { continue };
         let names: &[&str] = match annotation.origin.capability {
-            Capability::ExecutionUnit => &[],
+            Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
+            Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
             Capability::Persist => &["persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
@@ -112,12 +113,38 @@ fn construct<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Construct<'a>> {
     let statement = match &annotation.request {
-        Request::ExecutionUnit => return None,
-        Request::Expose { statement, .. } | Request::Persist { statement } | Request::Pubsub { statement } => statement,
+        Request::Persist { variables, .. } if !variables.is_empty() => return None,
+        Request::Expose { statement, .. }
+        | Request::Persist { statement, .. }
+        | Request::Pubsub { statement }
+        | Request::Config { statement, .. } => statement,
+        Request::ExecutionUnit { .. }
+        | Request::Schedule { .. }
+        | Request::StaticUnit { .. }
+        | Request::EmbedAssets { .. } => return None,
     };
-    let client = client::recognise(context, annotation, statement, diagnostics)?;
-    let references = context.graph.references(&annotation.origin.at.file, &client.name);
+    let client = match expose::recognise(context, annotation, statement) {
+        Some(client) => client,
+        None => client::recognise(context, annotation, statement, diagnostics)?,
+    };
+    let mut references = match client.name.as_str() {
+        "" => BTreeMap::new(),
+        name => context.graph.references(&annotation.origin.at.file, name),
+    };
+    if let client::UsedFor::Expose(facts) = client.used_for {
+        with_aliases(context, facts, &mut references);
+    }
     Some(Construct { annotation, client, references })
+}
+
+/// Adds the attributes of an application that have its methods too, where a file speaks of them.
+fn with_aliases(context: &Context<'_>, facts: &Expose, references: &mut BTreeMap<ProjectPath, BTreeSet<String>>) {
+    for (path, names) in references {
+        let text = context.project.text(path).unwrap_or_default();
+        let attributes = names.iter().flat_map(|name| facts.aliases.iter().map(move |alias| format!("{name}.{alias}")));
+        let used: Vec<_> = attributes.filter(|attribute| text.contains(attribute.as_str())).collect();
+        names.extend(used);
+    }
 }
 
 /// What every file that can mean a construct does with it, parsed now, as far as it speaks of one, if it carries no directive.
@@ -166,13 +193,7 @@ fn assemble(
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Application {
-    let mut application = Application {
-        units: units.build(context, diagnostics),
-        gateways: IndexMap::new(),
-        stores: IndexMap::new(),
-        topics: IndexMap::new(),
-        accesses: Vec::new(),
-    };
+    let mut application = Application { units: units.build(context, diagnostics), ..Application::default() };
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
@@ -188,11 +209,15 @@ fn assemble(
             }
             client::UsedFor::Persist(facts) => {
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
-                application.stores.insert(id, store);
+                persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
                 let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
+            }
+            client::UsedFor::Config(facts) => {
+                let parameter = config::parameter(units, construct, facts, &mut accesses);
+                application.parameters.insert(id, parameter);
             }
         }
     }
@@ -200,6 +225,7 @@ fn assemble(
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
     application.topics.sort_unstable_keys();
+    application.parameters.sort_unstable_keys();
     application.accesses = accesses.into_sorted();
     application
 }

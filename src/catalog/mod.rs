@@ -7,10 +7,8 @@ mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Persist, Pubsub, Use};
-pub use expose::{
-    Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, Served, Slashes,
-};
+pub use client::{Client, Config, Persist, Pubsub, Use, When};
+pub use expose::{Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, Served, Slashes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -65,10 +63,17 @@ impl Catalog {
         &self.clients[&language]
     }
 
-    /// The library whose canonical symbol is `symbol`, such as `redis.Redis`.
-    #[must_use]
-    pub fn client(&self, language: Language, symbol: &str) -> Option<&Client> {
-        self.clients(language).iter().find(|client| client.symbols.iter().any(|known| known == symbol))
+    /// The libraries one of whose canonical symbols is `symbol`, such as `redis.Redis`; those with a condition first.
+    pub fn clients_of<'a, 's>(
+        &'a self,
+        language: Language,
+        symbol: &'s str,
+    ) -> impl Iterator<Item = &'a Client> + use<'a, 's> {
+        let conditional = |client: &&Client| client.when.is_some() || !client.names.is_empty();
+        let known = move || {
+            self.clients(language).iter().filter(move |client| client.symbols.iter().any(|known| known == symbol))
+        };
+        known().filter(conditional).chain(known().filter(move |client| !conditional(client)))
     }
 
     /// The text of `queries/<language>/<capability>.scm`; empty where the language has none for the capability.

@@ -65,6 +65,12 @@ const TALKS_TO_ITSELF: Scene = &[(
     "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n// @klotho::pubsub { id = \"greetings\" }\nexport const greetings = new EventEmitter();\n\n@@\n",
 )];
 
+/// Emitters, beside an application.
+const EMITTERS: Scene = &[(
+    "server.ts",
+    "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n@@\n",
+)];
+
 /// A unit that answers behind the same gateway.
 const CATALOGUE: Scene = &[
     ("orders.py", "from fastapi import FastAPI\n\n@@\n"),
@@ -106,6 +112,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::MissingKey
         | Code::ValueNotAllowed
         | Code::ApplicationUnreachable => Some(APPLICATION),
+        Code::DuplicateId => Some(EMITTERS),
         Code::SyntaxError
         | Code::UnclosedBody
         | Code::MalformedDirective
@@ -113,7 +120,6 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::UnknownKey
         | Code::WrongType
         | Code::InvalidId
-        | Code::DuplicateId
         | Code::AttachedToNothing
         | Code::AttachedToWrongShape
         | Code::AttachedTwice
@@ -127,7 +133,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
         Code::UnresolvedImport => Some(SPLIT),
-        Code::PathClaimedTwice => Some(CATALOGUE),
+        Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
         Code::PortUnknown => Some(LISTENER),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),

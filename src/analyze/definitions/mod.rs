@@ -13,7 +13,7 @@ use super::expression::Expression;
 use crate::source::ProjectPath;
 use crate::syntax::ResolvedSymbol;
 
-pub(super) use read::{functions_around, result_of};
+pub(super) use read::{function as function_at, functions_around, result_of};
 pub(super) use text::Texts;
 
 /// What a name is defined as.

@@ -90,7 +90,16 @@ fn scope(defines: Node<'_>) -> Scope {
 }
 
 /// The name at the top of the module that the result of calling `function` is given.
-pub(in crate::analyze) fn result_of(file: &Parsed<'_>, function: &str) -> Option<String> {
+pub(in crate::analyze) fn result_of(context: &Context<'_>, path: &ProjectPath, function: &str) -> Option<String> {
+    if let Some(file) = context.marked.get(path) {
+        return result_in(file, function);
+    }
+    let text = context.project.text(path)?;
+    let places = places(text, function).map(|place| place.start).collect();
+    result_in(&Parsed::around(path, text, &places)?, function)
+}
+
+fn result_in(file: &Parsed<'_>, function: &str) -> Option<String> {
     places(file.text, function).find_map(|place| {
         let name = file.root().descendant_for_byte_range(place.start, place.end)?;
         let call = name.parent().filter(|call| call.child_by_field_name("function") == Some(name))?;
@@ -113,7 +122,7 @@ pub(in crate::analyze) fn functions_around(file: &Parsed<'_>, at: usize) -> Vec<
     found
 }
 
-fn function(file: &Parsed<'_>, node: Node<'_>) -> Function {
+pub(in crate::analyze) fn function(file: &Parsed<'_>, node: Node<'_>) -> Function {
     let of = |field: &str| node.child_by_field_name(field);
     let decorated = node.parent().filter(|parent| parent.kind() == "decorated_definition");
     let statement = decorated.unwrap_or(node);

@@ -22,10 +22,10 @@ impl Definitions<'_, '_> {
             Expression::Join(parts) => {
                 let mut joined = vec![String::new()];
                 for part in parts {
-                    let part: Option<Vec<String>> =
-                        self.texts_within(file, part, at, steps)?.into_iter().collect();
+                    let part: Option<Vec<String>> = self.texts_within(file, part, at, steps)?.into_iter().collect();
                     let part = part?;
-                    joined = joined.iter().flat_map(|start| part.iter().map(move |end| format!("{start}{end}"))).collect();
+                    joined =
+                        joined.iter().flat_map(|start| part.iter().map(move |end| format!("{start}{end}"))).collect();
                     if joined.len() > MAX_WAYS {
                         return None;
                     }
@@ -44,7 +44,11 @@ impl Definitions<'_, '_> {
                 },
                 Meaning::External(_) | Meaning::Unknown => return None,
             },
-            Expression::Bool(_) | Expression::List(_) | Expression::Spread(_) | Expression::Call(_) | Expression::Other => {
+            Expression::Bool(_)
+            | Expression::List(_)
+            | Expression::Spread(_)
+            | Expression::Call(_)
+            | Expression::Other => {
                 return None;
             }
         };

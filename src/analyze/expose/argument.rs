@@ -29,9 +29,9 @@ impl<'d> Declaration<'d> {
         let by_keyword = self.arguments.iter().find(|argument| argument.keyword.as_deref() == Some(name));
         by_keyword.or_else(|| {
             let position = parameters.iter().position(|parameter| parameter == name)?;
-            self.arguments.get(position).filter(|argument| {
-                argument.keyword.is_none() && !matches!(argument.value, Expression::Spread(_))
-            })
+            self.arguments
+                .get(position)
+                .filter(|argument| argument.keyword.is_none() && !matches!(argument.value, Expression::Spread(_)))
         })
     }
 

@@ -1,183 +1,164 @@
+//! What an exposed web application answers: its routes, followed through routers, lists and factories.
+
+mod argument;
+mod export;
+mod mounted;
+mod object;
+mod recognise;
+mod refusal;
+mod route;
+mod view;
+mod walk;
+
 use std::collections::BTreeMap;
 
-use super::calls::{Call, CallArgument, HandedOn, Usage};
+use super::calls::{Call, Usage};
+use super::definitions::{Definitions, functions_around, result_of};
+use super::expression::{Expression, MAX_DEPTH, expression};
 use super::listen::listens;
-use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
-use super::{Construct, Context, calls_on, method_span};
+use super::{Construct, Context, calls_on};
 use crate::annotation::Request;
-use crate::app::{Backend, Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, Visibility, WebApplication};
+use crate::app::{Backend, Gateway, Route, RoutePath, RouteSegment, WebApplication};
 use crate::catalog::Expose;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{Language, LineIndex, ProjectPath, Span};
-use crate::syntax::{ResolvedSymbol, callee, matches};
+use crate::source::{ProjectPath, Span};
+
+use object::{Binding, Made, Mounted, Object, made};
+use walk::{Below, Walk};
+
+pub(super) use recognise::recognise;
 
 /// The gateway of an exposed application, as far as it alone makes it up, with the routes that its unit's code declares.
-pub(super) fn gateway(
-    context: &Context<'_>,
+pub(super) fn gateway<'a>(
+    context: &Context<'a>,
     units: &Units,
-    construct: &Construct<'_>,
+    construct: &Construct<'a>,
     facts: &Expose,
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Gateway> {
     let origin = &construct.annotation.origin;
     let unit = units.of_gateway(origin)?;
-    let visibility = match construct.annotation.request {
-        Request::Expose { visibility, .. } => visibility,
-        Request::ExecutionUnit | Request::Persist { .. } | Request::Pubsub { .. } => Visibility::Public,
-    };
+    let Request::Expose { visibility, .. } = construct.annotation.request else { return None };
     let calls: Vec<&Call> = calls_on(construct, usage, |path| units.includes(unit, path)).collect();
-    let handed_to_anyone = || {
+    let handed_on =
         construct.references.iter().filter(|(path, _)| units.includes(unit, path)).flat_map(|(path, objects)| {
             let handed_on = usage.get(path).into_iter().flat_map(|usage| &usage.handed_on);
             handed_on.filter(|handed| objects.contains(&handed.name))
-        })
-    };
+        });
+    let reached = export::export(context, construct, facts, &calls, diagnostics)?;
+    let definitions = Definitions::new(context);
+    let applications = applications(context, &definitions, construct);
     let application = WebApplication {
         file: origin.at.file.clone(),
-        export: export(context, construct, facts, &calls, diagnostics)?,
-        interface: facts.interface,
-        listens: listens(context, construct, facts, &calls, handed_to_anyone()),
+        export: reached.name,
+        factory: reached.factory,
+        interface: applications.first().map_or(facts.interface, |application| application.interface),
+        listens: listens(context, construct, facts, &calls, handed_on),
     };
-    let handed_on = handed_to_anyone().filter(|handed| adds_routes(context, facts, handed));
-    let routes = routes(context, construct, facts, &calls, handed_on, diagnostics);
     let backend = Backend {
         origin: origin.clone(),
         unit: unit.clone(),
         library: construct.client.library.to_owned(),
         application,
-        routes,
+        routes: routes(Walk::new(context, &definitions, units, unit), applications, construct, usage, diagnostics),
     };
     Some(Gateway { id: origin.id.clone(), origin: origin.clone(), visibility, backends: vec![backend] })
 }
 
-/// The name by which the entry point can import the application; `Some(None)` where it has to wait for its `listen`.
-#[allow(
-    clippy::option_option,
-    reason = "the outer option is failure, the inner one the two ways to reach an application"
-)]
-fn export(
-    context: &Context<'_>,
-    construct: &Construct<'_>,
-    facts: &Expose,
-    calls: &[&Call],
-    diagnostics: &mut Diagnostics,
-) -> Option<Option<String>> {
-    let (file, name) = (&construct.annotation.origin.at.file, &construct.client.name);
-    let importable = construct.client.top_level
-        && match Language::of(file) {
-            Some(Language::Python) => true,
-            Some(Language::TypeScript) => construct.client.exported,
-            None => false,
-        };
-    if importable {
-        return Some(Some(name.clone()));
-    }
-    if let Some(exported) = context.graph.exported_names(file, name).next() {
-        return Some(Some(exported.to_owned()));
-    }
-    if calls.iter().any(|call| facts.listens.contains(&call.method)) || is_served(context, construct, facts) {
-        return Some(None);
-    }
-    let help = match Language::of(file) {
-        Some(Language::TypeScript) => {
-            format!(
-                "make `{name}` at the top of the module and export it: `export {{ {name} }}` or `module.exports = {{ {name} }}`"
-            )
-        }
-        Some(Language::Python) | None => format!("make `{name}` at the top of the module, outside of any function"),
-    };
-    diagnostics.push(
-        Diagnostic::new(Code::ApplicationUnreachable, format!("the entry point cannot reach `{name}`"))
-            .at(Span::new(file, construct.client.expression.clone()), "made here, but other modules cannot import it")
-            .also(construct.annotation.origin.span.clone(), "exposed by this directive")
-            .help(help),
-    );
-    None
-}
-
-/// Whether the file makes a server of the application: `http.createServer(app)`.
-fn is_served(context: &Context<'_>, construct: &Construct<'_>, facts: &Expose) -> bool {
-    let Some(file) = context.marked.get(&construct.annotation.origin.at.file) else { return false };
-    matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied()).any(
-        |name| {
-            let call = name.parent().and_then(|arguments| arguments.parent());
-            let Some(callee) = call.and_then(callee) else { return false };
-            let symbol = context.graph.symbol(&file.path, file.text_of(callee));
-            file.text_of(name) == construct.client.name
-                && matches!(symbol, ResolvedSymbol::External(symbol) if facts.hosts.contains(&symbol))
-        },
-    )
-}
-
-fn routes<'a>(
-    context: &Context<'_>,
-    construct: &Construct<'_>,
-    facts: &Expose,
-    calls: &[&Call],
-    handed_on: impl Iterator<Item = &'a HandedOn>,
+fn routes<'w, 'a>(
+    mut walk: Walk<'w, '_, 'a>,
+    applications: Vec<Object<'a>>,
+    construct: &Construct<'a>,
+    usage: &'w BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Route> {
-    // By shape: to a gateway `/users/{id}` and `/users/{name}` are one route, and the application tells them apart as ever.
-    let mut routes: BTreeMap<(RoutePath, Method), Route> = BTreeMap::new();
-    let mut add = |path: RoutePath, method: Method, at: &SourceLine| {
-        let key = (shape(&path), method);
-        routes.entry(key).or_insert_with(|| Route { path, method, at: at.clone() });
-    };
-    for call in calls {
-        if facts.refuses.contains(&call.method) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::MethodNotCovered,
-                    format!("`{}` needs what an HTTP API cannot serve", call.method),
-                )
-                .at(method_span(call), "requests of this kind never reach the application")
-                .help("keep this part out of the exposed application"),
-            );
-        } else if let Some(method) = facts.routes.get(&call.method) {
-            if facts.routes_need_handler && call.arguments.len() < 2 {
-                continue;
-            }
-            match written_path(call).map(|written| read(facts.path_syntax, written)) {
-                Some(WrittenPath::Known(path)) => add(path, *method, &call.at),
-                Some(WrittenPath::KnownUpTo(prefix)) => fall_back(prefix, Unknown::of(call), &mut add, diagnostics),
-                None => fall_back(RoutePath(Vec::new()), Unknown::of(call), &mut add, diagnostics),
-            }
-        } else {
-            if answers_preflights(context, facts, call) {
-                for path in catch_all(RoutePath(Vec::new())) {
-                    add(path, Method::Options, &call.at);
-                }
-            }
-            if facts.mounts.contains(&call.method) && mounts_something(context, facts, call) {
-                let prefix = match written_path(call).map(|written| read(facts.path_syntax, written)) {
-                    Some(WrittenPath::Known(path) | WrittenPath::KnownUpTo(path)) => path,
-                    None => RoutePath(Vec::new()),
-                };
-                fall_back(prefix, Unknown::of(call), &mut add, diagnostics);
-            }
+    let below = Below { path: RoutePath::default(), known: true, slash_optional: false };
+    let binding = binding(walk.context, construct);
+    walk.seed(binding.clone(), &construct.references, usage);
+    for mut object in applications {
+        if object.facts.any {
+            let made = object.made.declaration(&construct.client.name);
+            walk.fall_back(&below, &made, Span::new(&object.made.file, construct.client.callee.clone()));
+            continue;
         }
+        object.bindings.retain(|other| *other != binding);
+        object.bindings.insert(0, binding.clone());
+        object.bindings.extend(results(walk.context, construct));
+        walk.object(&object, &below, true);
     }
-    for handed in handed_on {
-        let line = context
-            .project
-            .text(&handed.span.file)
-            .map_or(1, |text| LineIndex::new(text).position(handed.span.start).line);
-        let at = SourceLine { file: handed.span.file.clone(), line };
-        let unknown = Unknown { method: &handed.name, at, span: handed.span.clone() };
-        fall_back(RoutePath(Vec::new()), unknown, &mut add, diagnostics);
-    }
-    if routes.is_empty() {
+    let (routes, problems) = walk.finish();
+    let wrong = problems.has_errors();
+    diagnostics.extend(problems);
+    if routes.iter().all(|route| route.by_framework) && !wrong {
         diagnostics.push(
             Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
                 .at(construct.annotation.origin.span.clone(), "a gateway without a route answers nothing")
                 .help("declare a route on it in a file that the unit loads"),
         );
     }
-    let mut routes: Vec<_> = routes.into_values().collect();
-    routes.sort();
     routes
+}
+
+/// The name that the directive's statement gives the application.
+fn binding(context: &Context<'_>, construct: &Construct<'_>) -> Binding {
+    let file = &construct.annotation.origin.at.file;
+    let functions = context.marked.get(file).map(|file| functions_around(file, construct.client.expression.start));
+    let local = functions.into_iter().flatten().next().map(|function| (function.range.start, function.range.end));
+    Binding { file: file.clone(), name: construct.client.name.clone(), local }
+}
+
+/// The names that are given to the result of the function that the directive stands in.
+fn results(context: &Context<'_>, construct: &Construct<'_>) -> Vec<Binding> {
+    let path = &construct.annotation.origin.at.file;
+    let functions = context.marked.get(path).map(|file| functions_around(file, construct.client.expression.start));
+    let outermost = functions.into_iter().flatten().next_back().filter(|function| function.top_level);
+    let Some(function) = outermost else { return Vec::new() };
+    let mut found = Vec::new();
+    for (path, names) in context.graph.references(path, &function.name) {
+        let named = names.iter().filter_map(|name| result_of(context, &path, name));
+        found.extend(named.map(|name| Binding { file: path.clone(), name, local: None }));
+    }
+    found
+}
+
+/// The application that the directive's statement makes; several where a condition decides.
+fn applications<'a>(
+    context: &Context<'a>,
+    definitions: &Definitions<'_, 'a>,
+    construct: &Construct<'a>,
+) -> Vec<Object<'a>> {
+    let client = &construct.client;
+    let super::client::UsedFor::Expose(facts) = client.used_for else { return Vec::new() };
+    let path = &construct.annotation.origin.at.file;
+    let node = context.marked.get(path).and_then(|file| {
+        let node = file.root().descendant_for_byte_range(client.expression.start, client.expression.end)?;
+        Some(expression(file, node, MAX_DEPTH))
+    });
+    let found = node
+        .filter(|node| *node != Expression::Other)
+        .map_or_else(Vec::new, |node| made(context, definitions, path, &node, client.callee.start));
+    let known: Vec<_> = found
+        .into_iter()
+        .filter_map(|mounted| match mounted {
+            Mounted::Object(object) if !facts.any => Some(object),
+            Mounted::Object(_) | Mounted::Files | Mounted::Unknown => None,
+        })
+        .collect();
+    if !known.is_empty() {
+        return known;
+    }
+    let arguments = client.arguments.clone();
+    vec![Object {
+        library: client.library,
+        facts,
+        constructor: &facts.constructor,
+        interface: facts.interface,
+        router: false,
+        made: Made { file: path.clone(), at: client.callee.start, arguments },
+        bindings: Vec::new(),
+    }]
 }
 
 /// The path with its parameters' names taken out.
@@ -188,77 +169,4 @@ pub(super) fn shape(path: &RoutePath) -> RoutePath {
         RouteSegment::Rest(_) => RouteSegment::Rest(String::new()),
     });
     RoutePath(segments.collect())
-}
-
-/// Something that declares routes with paths that the code does not say.
-struct Unknown<'a> {
-    method: &'a str,
-    at: SourceLine,
-    span: Span,
-}
-
-impl<'a> Unknown<'a> {
-    fn of(call: &'a Call) -> Self {
-        Self { method: &call.method, at: call.at.clone(), span: method_span(call) }
-    }
-}
-
-fn fall_back(
-    prefix: RoutePath,
-    unknown: Unknown<'_>,
-    add: &mut impl FnMut(RoutePath, Method, &SourceLine),
-    diagnostics: &mut Diagnostics,
-) {
-    let [itself, below] = catch_all(prefix);
-    diagnostics.push(
-        Diagnostic::new(
-            Code::CatchAllRoute,
-            format!("the paths behind this `{}` became `{itself}` and `{below}`", unknown.method),
-        )
-        .at(unknown.span, "its paths are not known from the code")
-        .help("the application still decides what it answers; only the gateway is less exact"),
-    );
-    add(itself, Method::Any, &unknown.at);
-    add(below, Method::Any, &unknown.at);
-}
-
-/// Whether code that is given the application may declare routes on it. Its own methods are read, and a server declares none.
-fn adds_routes(context: &Context<'_>, facts: &Expose, handed: &HandedOn) -> bool {
-    handed.argument
-        && !handed.to.as_ref().is_some_and(|to| match context.graph.symbol(&handed.span.file, to) {
-            ResolvedSymbol::External(symbol) => facts.hosts.contains(&symbol),
-            ResolvedSymbol::Project { .. } => false,
-        })
-}
-
-/// The path of a call as a literal: by keyword, else the first positional argument.
-fn written_path(call: &Call) -> Option<&str> {
-    let keyword = |argument: &&CallArgument| matches!(argument.keyword.as_deref(), Some("path" | "prefix"));
-    let argument =
-        call.arguments.iter().find(keyword).or_else(|| call.arguments.first().filter(|first| first.keyword.is_none()));
-    argument?.literal.as_deref()
-}
-
-/// Whether anything that is mounted may answer a path of its own.
-fn mounts_something(context: &Context<'_>, facts: &Expose, call: &Call) -> bool {
-    let prefixed = written_path(call).is_some();
-    prefixed
-        || call
-            .arguments
-            .iter()
-            .any(|argument| !(argument.function || is_one_of(context, &facts.middleware, call, argument)))
-}
-
-/// Whether the call adds what answers OPTIONS requests on every path; below a prefix it is a mount like any other.
-fn answers_preflights(context: &Context<'_>, facts: &Expose, call: &Call) -> bool {
-    let everywhere = written_path(call).is_none();
-    everywhere && call.arguments.iter().any(|argument| is_one_of(context, &facts.preflights, call, argument))
-}
-
-/// Whether the argument is, or is made by, something of those canonical names.
-fn is_one_of(context: &Context<'_>, symbols: &[String], call: &Call, argument: &CallArgument) -> bool {
-    argument.name.as_ref().is_some_and(|name| match context.graph.symbol(&call.at.file, name) {
-        ResolvedSymbol::External(symbol) => symbols.contains(&symbol),
-        ResolvedSymbol::Project { .. } => false,
-    })
 }

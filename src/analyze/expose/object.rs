@@ -6,6 +6,7 @@ use crate::analyze::Context;
 use crate::analyze::calls::CallArgument;
 use crate::analyze::definitions::{Definition, Definitions, MAX_STEPS, Meaning};
 use crate::analyze::expression::{Call, Expression};
+use crate::app::WebInterface;
 use crate::catalog::{self, Constructor, Expose, Use};
 use crate::source::{Language, ProjectPath};
 
@@ -15,6 +16,8 @@ pub(in crate::analyze) struct Object<'a> {
     pub(in crate::analyze) library: &'a str,
     pub(in crate::analyze) facts: &'a Expose,
     pub(super) constructor: &'a Constructor,
+    /// How it is called, as the outermost of what wraps it is.
+    pub(in crate::analyze) interface: WebInterface,
     /// Whether it answers only what an application mounts it for.
     pub(in crate::analyze) router: bool,
     pub(super) made: Made,
@@ -41,6 +44,11 @@ pub(super) struct Binding {
 impl Binding {
     pub(super) fn local(file: &ProjectPath, name: &str, scope: &Range<usize>) -> Self {
         Self { file: file.clone(), name: name.to_owned(), local: Some((scope.start, scope.end)) }
+    }
+
+    /// Whether the name means this at a place.
+    pub(super) fn holds(&self, file: &ProjectPath, at: usize) -> bool {
+        self.local.is_none_or(|(start, end)| *file == self.file && (start..end).contains(&at))
     }
 }
 
@@ -70,8 +78,14 @@ pub(in crate::analyze) fn made<'a>(
 pub(super) fn frameworks<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a catalog::Client, &'a Expose)> {
     context.catalog.clients(Language::Python).iter().filter_map(|client| match &client.used_for {
         Use::Expose(facts) => Some((client, facts)),
-        Use::Persist(_) | Use::Pubsub(_) => None,
+        Use::Persist(_) | Use::Pubsub(_) | Use::Config(_) => None,
     })
+}
+
+/// The application that a call wraps.
+fn wrapped(call: &Call) -> Option<&CallArgument> {
+    let by_keyword = call.arguments.iter().find(|argument| argument.keyword.as_deref() == Some("app"));
+    by_keyword.or_else(|| call.arguments.first().filter(|first| first.keyword.is_none()))
 }
 
 struct Maker<'m, 'c, 'a> {
@@ -80,14 +94,7 @@ struct Maker<'m, 'c, 'a> {
 }
 
 impl<'a> Maker<'_, '_, 'a> {
-    fn add(
-        &self,
-        file: &ProjectPath,
-        expression: &Expression,
-        at: usize,
-        steps: usize,
-        found: &mut Vec<Mounted<'a>>,
-    ) {
+    fn add(&self, file: &ProjectPath, expression: &Expression, at: usize, steps: usize, found: &mut Vec<Mounted<'a>>) {
         let Some(steps) = steps.checked_sub(1) else { return found.push(Mounted::Unknown) };
         match expression {
             Expression::Name(name) => match self.definitions.meaning(file, name, at) {
@@ -103,7 +110,9 @@ impl<'a> Maker<'_, '_, 'a> {
                             }
                         }
                     }
-                    Definition::Function(_) | Definition::Class(_) | Definition::Variable => found.push(Mounted::Unknown),
+                    Definition::Function(_) | Definition::Class(_) | Definition::Variable => {
+                        found.push(Mounted::Unknown)
+                    }
                 },
                 Meaning::External(_) | Meaning::Unknown => found.push(Mounted::Unknown),
             },
@@ -156,15 +165,22 @@ impl<'a> Maker<'_, '_, 'a> {
         steps: usize,
         found: &mut Vec<Mounted<'a>>,
     ) {
-        let any = |list: fn(&Expose) -> &Vec<String>| {
-            frameworks(self.context).any(|(_, facts)| list(facts).iter().any(|known| known == symbol))
+        let of = |list: fn(&Expose) -> &Vec<String>| {
+            frameworks(self.context).find(|(_, facts)| list(facts).iter().any(|known| known == symbol))
         };
+        let wrapped = of(|facts| &facts.wrappers).and_then(|(_, facts)| Some((facts, wrapped(call)?)));
         if let Some(object) = self.object(symbol, file, call) {
             found.push(Mounted::Object(object));
-        } else if any(|facts| &facts.files) {
+        } else if of(|facts| &facts.files).is_some() {
             found.push(Mounted::Files);
-        } else if let Some(inner) = call.arguments.first().filter(|_| any(|facts| &facts.wrappers)) {
+        } else if let Some((facts, inner)) = wrapped {
+            let before = found.len();
             self.add(file, &inner.value, at, steps, found);
+            for mounted in &mut found[before..] {
+                if let Mounted::Object(object) = mounted {
+                    object.interface = facts.interface;
+                }
+            }
         } else {
             found.push(Mounted::Unknown);
         }
@@ -184,12 +200,9 @@ impl<'a> Maker<'_, '_, 'a> {
                 library: &client.library,
                 facts,
                 constructor,
+                interface: facts.interface,
                 router: router.is_some(),
-                made: Made {
-                    file: file.clone(),
-                    at: call.callee_range.start,
-                    arguments: call.arguments.clone(),
-                },
+                made: Made { file: file.clone(), at: call.callee_range.start, arguments: call.arguments.clone() },
                 bindings: Vec::new(),
             })
         })

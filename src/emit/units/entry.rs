@@ -26,13 +26,14 @@ pub(super) fn entry(application: &Application, unit: &Unit, runs: &Runs) -> (&'s
 }
 
 fn python_function(unit: &Unit, gateway: Option<&Backend>) -> String {
-    let shim = gateway.map(|_| "from inferra_runtime.lambda_http import asgi_handler");
-    let mut text = python_head(unit, "hands Lambda's events to the application", &["importlib"], shim);
+    let adapter = gateway.and_then(adapter);
+    let shim = adapter.map(|adapter| format!("from inferra_runtime.lambda_http import {}", adapter.handler));
+    let mut text = python_head(unit, "hands Lambda's events to the application", &["importlib"], shim.as_deref());
     for module in python_modules(unit, gateway) {
         _ = writeln!(text, "importlib.import_module({module})");
     }
-    if let Some(application) = gateway.and_then(|gateway| python_application(unit, gateway)) {
-        _ = writeln!(text, "handler = asgi_handler({application})");
+    if let (Some(gateway), Some(adapter)) = (gateway, adapter) {
+        _ = writeln!(text, "handler = {}({})", adapter.handler, python_application(unit, gateway));
     }
     text
 }
@@ -42,18 +43,19 @@ fn python_function(unit: &Unit, gateway: Option<&Backend>) -> String {
 fn python_container(unit: &Unit, gateway: Option<&Backend>) -> String {
     let prefix = literal(&binding_prefix(Capability::ExecutionUnit, &unit.id));
     let purpose = "runs the application in a container";
-    let Some(application) = gateway.and_then(|gateway| python_application(unit, gateway)) else {
+    let Some((gateway, adapter)) = gateway.and_then(|gateway| Some((gateway, adapter(gateway)?))) else {
         let mut text = python_head(unit, purpose, &[], Some("from inferra_runtime.container import run_worker"));
         let modules: Vec<_> = python_modules(unit, None).collect();
         _ = writeln!(text, "if __name__ == \"__main__\":\n    run_worker([{}], {prefix})", modules.join(", "));
         return text;
     };
-    let mut text = python_head(unit, purpose, &["importlib"], Some("from inferra_runtime.container import serve_asgi"));
+    let shim = format!("from inferra_runtime.container import {}", adapter.server);
+    let mut text = python_head(unit, purpose, &["importlib"], Some(&shim));
     text.push_str("if __name__ == \"__main__\":\n");
-    for module in python_modules(unit, gateway) {
+    for module in python_modules(unit, Some(gateway)) {
         _ = writeln!(text, "    importlib.import_module({module})");
     }
-    _ = writeln!(text, "    serve_asgi({application}, {prefix})");
+    _ = writeln!(text, "    {}({}, {prefix})", adapter.server, python_application(unit, gateway));
     text
 }
 
@@ -84,16 +86,31 @@ fn python_modules(unit: &Unit, gateway: Option<&Backend>) -> impl Iterator<Item 
     entries.map(|entry| literal(&module_name(import_root(unit), entry)))
 }
 
-/// The expression that imports the web application.
-fn python_application(unit: &Unit, gateway: &Backend) -> Option<String> {
-    let module = literal(&module_name(import_root(unit), &gateway.application.file));
-    // `analyze` accepts a Python application only where it can be imported.
-    let name = gateway.application.export.as_deref().unwrap_or_default();
+/// What the shim serves an application with.
+#[derive(Clone, Copy)]
+struct Adapter {
+    /// On Lambda.
+    handler: &'static str,
+    /// In a container.
+    server: &'static str,
+}
+
+fn adapter(gateway: &Backend) -> Option<Adapter> {
     match gateway.application.interface {
-        WebInterface::Asgi => Some(format!("importlib.import_module({module}).{name}")),
+        WebInterface::Asgi => Some(Adapter { handler: "asgi_handler", server: "serve_asgi" }),
+        WebInterface::Wsgi => Some(Adapter { handler: "wsgi_handler", server: "serve_wsgi" }),
         // The languages of a unit's files are one, so this interface is never in a Python unit.
         WebInterface::NodeHttp => None,
     }
+}
+
+/// The expression that imports the web application, or makes it.
+fn python_application(unit: &Unit, gateway: &Backend) -> String {
+    let module = literal(&module_name(import_root(unit), &gateway.application.file));
+    // `analyze` accepts a Python application only where it can be imported.
+    let name = gateway.application.export.as_deref().unwrap_or_default();
+    let called = if gateway.application.factory { "()" } else { "" };
+    format!("importlib.import_module({module}).{name}{called}")
 }
 
 /// The folder that the entry module's imports start from.
