@@ -150,6 +150,8 @@ pub struct Constructor {
     pub also_below: Option<String>,
     /// The parameter that lists routes.
     pub lists: Option<String>,
+    /// The parameter that lists middleware.
+    pub middleware: Option<String>,
     /// Routes that nobody declares.
     #[serde(default)]
     pub serves: Vec<Served>,

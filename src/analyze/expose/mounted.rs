@@ -14,21 +14,28 @@ impl Walk<'_, '_, '_> {
     pub(super) fn other(&mut self, facts: &Expose, declaration: &Declaration<'_>, span: &Span, below: &Below) {
         let path = self.mount_path(facts, declaration);
         let is = |argument: &CallArgument, symbols: &[String]| self.is_one_of(symbols, declaration, argument);
-        let preflights = declaration.arguments.iter().any(|argument| is(argument, &facts.preflights));
         let mounts = facts.mounts.iter().any(|mounts| mounts == declaration.name);
         let something = path.is_some()
             || declaration.arguments.iter().any(|argument| !(argument.function || is(argument, &facts.middleware)));
         // Below a prefix it is a mount like any other.
-        if preflights && path.is_none() {
-            let at = self.line(declaration);
-            for path in catch_all(RoutePath::default()) {
-                self.add(below, &path, Method::Options, false, &at);
-            }
+        if path.is_none() {
+            self.preflights(facts, declaration, below);
         }
         if mounts && something {
             let prefix = path.unwrap_or_default();
             let below = Below { path: super::walk::joined(&below.path, &prefix), ..below.clone() };
             self.fall_back(&below, declaration, span.clone());
+        }
+    }
+
+    /// The OPTIONS requests that middleware answers on every path, where an argument is such.
+    pub(super) fn preflights(&mut self, facts: &Expose, declaration: &Declaration<'_>, below: &Below) {
+        let answers = |argument: &CallArgument| self.is_one_of(&facts.preflights, declaration, argument);
+        if declaration.arguments.iter().any(answers) {
+            let at = self.line(declaration);
+            for path in catch_all(RoutePath::default()) {
+                self.add(below, &path, Method::Options, false, &at);
+            }
         }
     }
 

@@ -249,6 +249,20 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
+    /// What the middleware that an object is made with answers.
+    pub(super) fn wrapped(&mut self, object: &Object<'a>, below: &Below) {
+        let made = object.made.declaration(object.library);
+        let Some(name) = &object.constructor.middleware else { return };
+        let Some(list) = made.argument(&object.constructor.parameters, name) else { return };
+        for (file, at, item) in self.definitions.items(made.file, &list.value, made.at).into_iter().flatten() {
+            if let Expression::Call(call) = item {
+                let name = call.callee.as_str();
+                let declaration = Declaration { file: &file, at, name, arguments: &call.arguments };
+                self.preflights(object.facts, &declaration, below);
+            }
+        }
+    }
+
     /// The routes that an object has by itself.
     pub(super) fn serves(&mut self, object: &Object<'a>, below: &Below) {
         let made = object.made.declaration(object.library);

@@ -135,6 +135,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         }
         for below in self.prefixed(object, &below, own_prefix) {
             self.serves(object, &below);
+            self.wrapped(object, &below);
             self.lists(object, &below);
             for binding in &object.bindings {
                 self.binding(object, binding, &below);
