@@ -19,3 +19,4 @@ mod robustness;
 mod schema;
 mod shapes;
 mod styles;
+mod web;
