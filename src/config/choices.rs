@@ -135,3 +135,29 @@ mod tests {
         assert!(Engine::Redis.has_version("7.1") && !Engine::Redis.has_version("8.2"));
     }
 }
+
+/// What a web site answers with where there is no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotFoundPage {
+    /// Its page `404.html`, if it has one.
+    Page,
+    /// Its index document: the application in the browser reads the address itself.
+    Index,
+}
+
+impl NotFoundPage {
+    /// The name in settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Index => "index",
+        }
+    }
+}
+
+impl fmt::Display for NotFoundPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

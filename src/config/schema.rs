@@ -111,6 +111,14 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        path: &["static_unit"],
+        ids: Some(Capability::StaticUnit),
+        keys: &[
+            ("price_class", Kind::Words(&["PriceClass_100", "PriceClass_200", "PriceClass_All"])),
+            ("not_found", Kind::Words(&["page", "index"])),
+        ],
+    },
+    Section {
         path: &["eks"],
         ids: None,
         keys: &[

@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, OnDestroy};
+use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -92,6 +92,8 @@ pub struct Settings {
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per web site.
+    pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
     pub network: NetworkSettings,
     /// Of the Kubernetes cluster.
@@ -182,6 +184,15 @@ pub struct PubsubSettings {
     pub max_retries: Setting<u32>,
     /// Seconds for which a queue hides a message that a container is handling; a handler that takes longer has it extended.
     pub visibility_timeout_s: Setting<u32>,
+}
+
+/// How a web site answers.
+#[derive(Debug, Clone)]
+pub struct SiteSettings {
+    /// Where in the world it answers from, by `CloudFront`'s name.
+    pub price_class: Setting<String>,
+    /// What answers where there is no file.
+    pub not_found: Setting<NotFoundPage>,
 }
 
 /// The private network.

@@ -121,6 +121,14 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// A glob that cannot be read, or that leaves the project.
+    InvalidGlob = "E0571", Error;
+    /// A glob that matches no file.
+    NothingMatches = "W0572", Warning;
+    /// A web site without a file.
+    SiteEmpty = "E0573", Error;
+    /// The index document is no file of its site.
+    IndexDocumentMissing = "E0574", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.
@@ -141,6 +149,18 @@ codes! {
     TargetCannotRun = "E0704", Error;
     /// The private network has too few addresses.
     NetworkTooSmall = "E0705", Error;
+    /// A list of dependencies that cannot be understood.
+    DependenciesIllegible = "E0801", Error;
+    /// A dependency that cannot be installed elsewhere.
+    DependencyNotInstallable = "E0802", Error;
+    /// A lock file that does not fit its manifest.
+    LockOutOfDate = "E0803", Error;
+    /// A project that does not want the Python that it is to run on.
+    PythonNotAccepted = "E0804", Error;
+    /// The shim and the application need different versions of one package.
+    RequirementConflict = "E0805", Error;
+    /// A lock file that decides nothing.
+    LockNotUsed = "W0806", Warning;
     /// The output directory was not made by inferra.
     OutputNotOurs = "E0901", Error;
     /// The output cannot be written.

@@ -4,6 +4,7 @@
 //! to the units that use it, then what containers run on, then the units, then what calls them.
 
 mod access;
+mod bucket;
 mod container;
 mod ecs;
 mod eks;
@@ -12,6 +13,7 @@ mod network;
 mod parameter;
 mod queue;
 mod service;
+mod site;
 mod store;
 mod topic;
 mod unit;
@@ -22,8 +24,8 @@ use indexmap::IndexMap;
 
 use super::naming::Names;
 use super::{
-    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedStore,
-    PlannedTopic, PlannedUnit, Subject,
+    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite,
+    PlannedStore, PlannedTopic, PlannedUnit, Subject,
 };
 use crate::app::{Application, Id, Unit};
 use crate::config::{Compute, Settings, Target};
@@ -49,6 +51,7 @@ struct Draft<'a> {
     outputs: IndexMap<String, Output>,
     stores: IndexMap<Id, PlannedStore>,
     topics: IndexMap<Id, PlannedTopic>,
+    sites: IndexMap<Id, PlannedSite>,
     parameters: IndexMap<Id, PlannedParameter>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
@@ -86,6 +89,7 @@ pub(super) fn plan(
         outputs: IndexMap::new(),
         stores: IndexMap::new(),
         topics: IndexMap::new(),
+        sites: IndexMap::new(),
         parameters: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
@@ -108,6 +112,7 @@ pub(super) fn plan(
     draft.endpoints();
     draft.subscriptions();
     draft.gateways(diagnostics);
+    draft.sites();
     draft.chart_values();
     draft.finish(diagnostics)
 }
@@ -137,6 +142,7 @@ impl<'a> Draft<'a> {
             gateways: self.gateways,
             stores: self.stores,
             topics: self.topics,
+            sites: self.sites,
             parameters: self.parameters,
             accesses: self.application.accesses.clone(),
             resources: self.graph,

@@ -24,6 +24,8 @@ pub enum Backing {
     ParameterStore,
     /// Topics of SNS carry events.
     Sns,
+    /// CloudFront serves the files of a bucket.
+    Cloudfront,
 }
 
 /// The name as people say it.
@@ -39,6 +41,7 @@ impl fmt::Display for Backing {
             Self::SecretsManager => "Secrets Manager",
             Self::ParameterStore => "Parameter Store",
             Self::Sns => "SNS",
+            Self::Cloudfront => "CloudFront",
         })
     }
 }

@@ -40,6 +40,8 @@ pub struct Plan {
     pub stores: IndexMap<Id, PlannedStore>,
     /// The topics.
     pub topics: IndexMap<Id, PlannedTopic>,
+    /// The web sites.
+    pub sites: IndexMap<Id, PlannedSite>,
     /// The values that are set where the application runs.
     pub parameters: IndexMap<Id, PlannedParameter>,
     /// Who uses what, as the code says.
@@ -69,6 +71,9 @@ pub struct PlannedUnit {
     pub directory: String,
     /// The file that lists its dependencies.
     pub manifest: Option<ProjectPath>,
+    /// The minor version of the Python 3 that its dependencies are chosen for; absent for other languages.
+    #[serde(skip)]
+    pub python_minor: Option<u32>,
     /// The application's files in it.
     pub files: Vec<ProjectPath>,
     /// Whether it is in the private network.
@@ -200,6 +205,21 @@ pub struct PlannedStore {
     pub backing: Backing,
     /// The resource that does.
     pub resource: Address,
+}
+
+/// A web site on its target.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedSite {
+    /// Its directive.
+    pub origin: Origin,
+    /// What serves it.
+    pub backing: Backing,
+    /// Its folder in the output.
+    pub directory: String,
+    /// What answers for its address.
+    pub resource: Address,
+    /// The module's output that holds its address.
+    pub output: String,
 }
 
 /// A topic on its target.

@@ -11,9 +11,9 @@ use super::Concern;
 use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
-    API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART,
-    NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SECRET, SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC,
-    VPC_LINK, digest, fit,
+    ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER,
+    LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SECRET, SECURITY_GROUP, SERVICE, STATEMENT,
+    TAG, TOPIC, VPC_LINK, digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -252,9 +252,20 @@ impl Names<'_> {
         format!("{}.internal", self.fit(&KUBERNETES, &[]))
     }
 
+    /// How `CloudFront` signs its requests to a site's bucket.
+    pub(super) fn access_control(self, site: &Id) -> String {
+        self.fit(&ACCESS_CONTROL, &[site.as_str()])
+    }
+
     /// The start of a bucket's name; see [`BUCKET`]. AWS keeps names that start with `sthree-` for itself.
     pub(super) fn bucket(self, id: &Id) -> String {
         let name = self.fit(&BUCKET, &[id.as_str()]);
+        if name.starts_with("sthree-") { fit(&BUCKET, &["bucket", &name]) } else { name }
+    }
+
+    /// The start of the name of a site's bucket; a store of files may have the same id.
+    pub(super) fn site_bucket(self, id: &Id) -> String {
+        let name = self.fit(&BUCKET, &["site", id.as_str()]);
         if name.starts_with("sthree-") { fit(&BUCKET, &["bucket", &name]) } else { name }
     }
 

@@ -6,10 +6,10 @@ use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
     EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
-    SecretSettings, Setting, Settings, UnitSettings,
+    SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, OnDestroy};
+use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
 use super::{Accepted, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
@@ -66,6 +66,7 @@ impl Values<'_> {
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
                     let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
@@ -124,6 +125,16 @@ impl Values<'_> {
             public_access: self.text(section, None, "public_access"),
             namespace: self.text(section, None, "namespace"),
             log_retention_days: self.integer(section, None, "log_retention_days"),
+        }
+    }
+
+    fn site(&self, id: &Id) -> SiteSettings {
+        let (section, id) = (&["static_unit"], Some(id));
+        SiteSettings {
+            price_class: self.text(section, id, "price_class"),
+            not_found: self.word(section, id, "not_found", |text| {
+                if text == NotFoundPage::Index.name() { NotFoundPage::Index } else { NotFoundPage::Page }
+            }),
         }
     }
 

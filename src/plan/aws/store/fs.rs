@@ -1,13 +1,10 @@
+use super::super::bucket::Private;
 use super::super::service::AwsService;
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Operation, Store};
-use crate::config::OnDestroy;
 use crate::plan::naming::{binding_variable, label};
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
-use crate::resource::{
-    CallerIdentity, IamPolicyDocument, Region, S3Bucket, S3BucketEncryption, S3BucketLifecycle,
-    S3BucketOwnershipControls, S3BucketPolicy, S3BucketPublicAccessBlock, S3BucketVersioning, Statement,
-};
+use crate::resource::{S3Bucket, S3BucketLifecycle, S3BucketVersioning, Statement};
 use crate::terraform::Address;
 
 impl Draft<'_> {
@@ -16,18 +13,16 @@ impl Draft<'_> {
         let Some(settings) = self.settings.file_stores.get(&store.id) else { return };
         let because = |rule: &str| Provenance::new(store.origins(), rule);
         let (concern, name) = (Concern::Store(store.id.clone()), label(&store.id));
-        let why = because("A part of the bucket's name, which no other in the world may have.");
-        let account = self.read(&concern, CallerIdentity, why.clone());
-        let region = self.read(&concern, Region, why);
-        let bucket = S3Bucket {
+        let wanted = Private {
+            concern: &concern,
+            label: &name,
+            document: &format!("store_{name}"),
             name: self.names.bucket(&store.id),
-            account,
-            region,
-            destroyed_with_contents: settings.on_destroy.value == OnDestroy::Delete,
+            holds: "Holds the files: what is written outlives the process, and every copy of a unit sees it.",
+            on_destroy: Some(&settings.on_destroy),
         };
-        let why = because("Holds the files: what is written outlives the process, and every copy of a unit sees it.");
-        let bucket = self.graph.add(&concern, &name, bucket, why.with(&settings.on_destroy));
-        self.keep_private(store, &bucket);
+        let bucket = self.private_bucket(&wanted, &because);
+        self.bucket_policy(&wanted, &bucket, Vec::new(), &because);
 
         let versioning = S3BucketVersioning { bucket: bucket.clone() };
         let why = because("What is overwritten or deleted by mistake can be brought back.");
@@ -54,25 +49,6 @@ impl Draft<'_> {
         let planned =
             PlannedStore { origin: store.origin.clone(), kind: store.kind, backing: Backing::S3, resource: bucket };
         self.stores.insert(store.id.clone(), planned);
-    }
-
-    /// What keeps everybody out whom no policy of their own lets in.
-    fn keep_private(&mut self, store: &Store, bucket: &Address) {
-        let because = |rule: &str| Provenance::new(store.origins(), rule);
-        let (concern, name) = (Concern::Store(store.id.clone()), label(&store.id));
-        let block = S3BucketPublicAccessBlock { bucket: bucket.clone() };
-        let why = because("Private, whatever a policy or an object's own list would say.");
-        let block = self.graph.add(&concern, &name, block, why);
-        let ownership = S3BucketOwnershipControls { bucket: bucket.clone() };
-        let why = because("Every file is the account's own, and access lists mean nothing.");
-        self.graph.add(&concern, &name, ownership, why);
-        let encryption = S3BucketEncryption { bucket: bucket.clone() };
-        self.graph.add(&concern, &name, encryption, because("Encrypted at rest."));
-        let document = IamPolicyDocument { statements: vec![S3Bucket::only_tls(bucket)] };
-        let why = because("Encrypted in transit: whatever else comes is refused.");
-        let document = self.graph.add(&concern, &format!("store_{name}"), document, why.clone());
-        let policy = S3BucketPolicy { bucket: bucket.clone(), document, access_block: block };
-        self.graph.add(&concern, &name, policy, why);
     }
 }
 
