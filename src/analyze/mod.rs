@@ -3,6 +3,7 @@
 mod calls;
 mod client;
 mod config;
+mod dialect;
 mod expose;
 mod gateways;
 mod ids;
@@ -13,13 +14,14 @@ mod persist;
 mod pubsub;
 mod start;
 mod units;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, SourceLine};
+use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, Origin, SourceLine};
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
@@ -64,7 +66,7 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, &units, &constructs, &usage, diagnostics)
+    assemble(&context, &units, annotations, &constructs, &usage, diagnostics)
 }
 
 /// The queries that the annotations need.
@@ -171,6 +173,7 @@ fn calls_on<'a>(
 fn assemble(
     context: &Context<'_>,
     units: &Units,
+    annotations: &[Annotation],
     constructs: &[Construct<'_>],
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
@@ -179,7 +182,7 @@ fn assemble(
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
-            diagnostics.push(unreachable(construct));
+            diagnostics.push(unreachable(&construct.annotation.origin));
             continue;
         }
         let id = construct.annotation.origin.id.clone();
@@ -190,6 +193,7 @@ fn assemble(
                 }
             }
             client::UsedFor::Persist(facts) => {
+                dialect::warn(context, units, construct, facts, diagnostics);
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
@@ -203,6 +207,7 @@ fn assemble(
             }
         }
     }
+    variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
     gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
@@ -212,13 +217,12 @@ fn assemble(
     application
 }
 
-fn unreachable(construct: &Construct<'_>) -> Diagnostic {
-    let origin = &construct.annotation.origin;
+fn unreachable(origin: &Origin) -> Diagnostic {
     Diagnostic::new(
         Code::ConstructUnreachable,
         format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id),
     )
-    .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
+    .at(origin.span.clone(), "nothing that runs imports this file")
     .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
 }
 

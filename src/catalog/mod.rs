@@ -6,7 +6,7 @@ mod embedded;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, Use, When};
+pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, Url, Use, When};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 

@@ -264,7 +264,9 @@ mod tests {
         assert!(is_node_type("cache.t4g.micro") && !is_node_type("t4g.micro"));
         assert!(is_instance_class("db.t4g.micro") && !is_instance_class("cache.t4g.micro"));
         assert!(is_postgres("17") && is_postgres("17.6") && !is_postgres("13.4") && !is_postgres("17.06"));
-        assert!(is_bundle("") && is_bundle("certs/global-bundle.pem") && !is_bundle("../a.pem") && !is_bundle("/a.pem"));
+        assert!(
+            is_bundle("") && is_bundle("certs/global-bundle.pem") && !is_bundle("../a.pem") && !is_bundle("/a.pem")
+        );
         assert!(is_network("10.0.0.0/16") && !is_network("10.0.0.1/16") && !is_network("10.0.0.0/8"));
         assert!(is_instance_type("m7g.large") && is_instance_type("u-6tb1.56xlarge") && !is_instance_type("large"));
         assert!(!is_instance_type("t4g.large") && is_instance_type("trn1.2xlarge"));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    DatabaseSettings, EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, Settings,
-    UnitSettings,
+    DatabaseSettings, EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
+    Setting, Settings, UnitSettings,
 };
 use super::super::value::Value;
 use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, Switch, Zones};

@@ -73,10 +73,8 @@ impl Draft<'_> {
         let why = because("Connections that are not encrypted are refused.").with(&settings.engine_version);
         let parameters = self.graph.add(&concern, &label, parameters, why);
         let logs = settings.logs.value.is_on().then(|| {
-            let logs = LogGroup {
-                name: DbInstance::log_group(&name),
-                retention_days: settings.log_retention_days.value,
-            };
+            let logs =
+                LogGroup { name: DbInstance::log_group(&name), retention_days: settings.log_retention_days.value };
             let why = because("Made before the server, which would make one that keeps its lines for ever.")
                 .with(&settings.log_retention_days);
             self.graph.add(&concern, &format!("store_{label}"), logs, why)
