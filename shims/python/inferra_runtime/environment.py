@@ -1,4 +1,4 @@
-"""Sets variables of the application's own names that hold a password, before the application reads them.
+"""Sets variables of the application's own names that hold a password, before it reads them.
 
 Terraform cannot: what it sets is in its state, and in the settings of the function or container.
 """
