@@ -230,7 +230,7 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
     match part {
         Part::Gateway(id) => plan.gateways.get(id).map(|gateway| gateway.backing.to_string()),
         Part::Unit(id) => plan.units.get(id).map(|unit| match &unit.runs {
-            Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.runtime),
+            Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.package),
             Runs::Eks(_) | Runs::Ecs(_) => unit.backing().to_string(),
         }),
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),

@@ -12,7 +12,7 @@ mod settings;
 mod target;
 mod value;
 
-pub use choices::{Architecture, Engine, NatGateways, Nodes};
+pub use choices::{Architecture, Engine, NatGateways, Nodes, Package};
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{

@@ -9,7 +9,7 @@ use super::super::settings::{
     UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
+use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, Package};
 use super::{Accepted, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
@@ -87,6 +87,14 @@ impl Values<'_> {
             log_retention_days: self.integer(section, id, "log_retention_days"),
             python_runtime: self.text(section, id, "python_runtime"),
             node_runtime: self.text(section, id, "node_runtime"),
+            package: self.word(
+                section,
+                id,
+                "package",
+                |text| {
+                    if text == "image" { Package::Image } else { Package::Zip }
+                },
+            ),
             compute: self.word(section, id, "compute", |text| {
                 let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
                 named.unwrap_or(self.target.compute())

@@ -1,7 +1,7 @@
 //! What every module has, whatever is in it.
 
 use super::header;
-use crate::plan::{Backing, Plan};
+use crate::plan::{Plan, PlannedUnit};
 use crate::resource::{BUILD_DIRECTORY, IMAGE_TAG};
 use crate::terraform::{Block, Body, Key, object, print, text};
 
@@ -48,8 +48,8 @@ fn provider(plan: &Plan) -> Block {
 }
 
 fn variables(plan: &Plan) -> Vec<Block> {
-    let on_ecs = plan.units.values().any(|unit| unit.backing() == Backing::Ecs);
-    std::iter::once(build_directory()).chain(on_ecs.then(image_tag)).collect()
+    let tagged = plan.units.values().any(PlannedUnit::takes_image_tag);
+    std::iter::once(build_directory()).chain(tagged.then(image_tag)).collect()
 }
 
 fn image_tag() -> Block {

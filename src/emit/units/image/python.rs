@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Image;
 use super::dockerfile::Dockerfile;
+use super::{Command, Image};
 use crate::emit::units::requirements::{LIST, SHIM_LIST};
 
 /// The entry point that inferra generates at the unit's root.
@@ -39,7 +39,16 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     file.lines(APPLICATION);
     file.final_stage(image);
     file.lines(ASSEMBLE);
-    BTreeMap::from([("Dockerfile".to_owned(), file.start(image, &["python", ENTRY]))])
+    BTreeMap::from([("Dockerfile".to_owned(), start(file, image))])
+}
+
+/// A function's image starts Lambda's runtime client: <https://docs.aws.amazon.com/lambda/latest/dg/python-image.html>. What it
+/// calls is an argument of its own, where Lambda puts that of the function's configuration.
+fn start(file: Dockerfile, image: &Image<'_>) -> String {
+    match image.runs {
+        Command::Program => file.start(image, &[], &["python", ENTRY]),
+        Command::Function(handler) => file.start(image, &["python", "-m", "awslambdaric"], &[handler]),
+    }
 }
 
 fn install(file: &mut Dockerfile, list: &str) {

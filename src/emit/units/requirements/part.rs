@@ -6,18 +6,21 @@ use crate::plan::{PlannedUnit, Runs};
 pub(crate) enum Part {
     /// Lambda's HTTP events, handed to an ASGI application.
     LambdaHttp,
+    /// Lambda's runtime client, in the image of a function.
+    LambdaImage,
     /// The server of a container, for an application that brings none of its own.
     ContainerWeb,
 }
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 2] = [Self::LambdaHttp, Self::ContainerWeb];
+    pub(super) const ALL: [Self; 3] = [Self::LambdaHttp, Self::LambdaImage, Self::ContainerWeb];
 
     /// What names the part in its file's name, `requirements-<part>.txt`.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::LambdaHttp => "lambda-http",
+            Self::LambdaImage => "lambda-image",
             Self::ContainerWeb => "container-web",
         }
     }
@@ -26,6 +29,7 @@ impl Part {
     pub(super) const fn reason(self) -> &'static str {
         match self {
             Self::LambdaHttp => "to answer Lambda's HTTP events",
+            Self::LambdaImage => "to be run by Lambda as an image",
             Self::ContainerWeb => "to answer requests in a container",
         }
     }
@@ -33,9 +37,14 @@ impl Part {
     /// Whether a unit needs it.
     pub(super) fn is_needed(self, application: &Application, unit: &Unit, planned: &PlannedUnit) -> bool {
         let exposed = || application.gateways.values().any(|gateway| gateway.backend(&unit.id).is_some());
-        match (self, &planned.runs) {
-            (Self::LambdaHttp, Runs::Lambda(_)) | (Self::ContainerWeb, Runs::Eks(_) | Runs::Ecs(_)) => exposed(),
-            (Self::LambdaHttp, Runs::Eks(_) | Runs::Ecs(_)) | (Self::ContainerWeb, Runs::Lambda(_)) => false,
+        let on_lambda = match planned.runs {
+            Runs::Lambda(_) => true,
+            Runs::Eks(_) | Runs::Ecs(_) => false,
+        };
+        match self {
+            Self::LambdaHttp => on_lambda && exposed(),
+            Self::LambdaImage => on_lambda && planned.repository().is_some(),
+            Self::ContainerWeb => !on_lambda && exposed(),
         }
     }
 }
