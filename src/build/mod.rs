@@ -93,7 +93,7 @@ pub fn build(out: &Path, options: &Options, progress: &mut dyn FnMut(Event)) -> 
                     unit: name.to_owned(),
                     directory: image.directory.to_string(),
                     platform: format!("linux/{}", image.architecture.image()),
-                })
+                });
             }
         }
     }

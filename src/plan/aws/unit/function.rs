@@ -46,7 +46,7 @@ impl Draft<'_> {
                 (PlannedPackage::Zip { runtime, handler, zip: format!("build/{zip}") }, code)
             }
             Package::Image => {
-                self.check_image(unit, settings, diagnostics);
+                check_image(unit, settings, diagnostics);
                 let (repository, policy) = self.function_images(unit);
                 let code = LambdaCode::Image { repository: repository.clone(), policy, command: handler };
                 (PlannedPackage::Image { handler, base_image: settings.python_image.value.clone(), repository }, code)
@@ -97,21 +97,6 @@ impl Draft<'_> {
         (repository, policy)
     }
 
-    /// Reports a unit of which no image of a function can be made.
-    fn check_image(&self, unit: &Unit, settings: &UnitSettings, diagnostics: &mut Diagnostics) {
-        match unit.language {
-            Language::Python => {}
-            Language::TypeScript => diagnostics.push(
-                Diagnostic::new(Code::TargetCannotRun, format!("unit `{}` cannot be an image on Lambda", unit.id))
-                    .at(unit.origin.origin().span.clone(), "inferra makes images of functions in Python only")
-                    .help(format!(
-                        "set `{}` to `zip`, or run the unit in a container: `compute = \"ecs\"` or `\"eks\"`",
-                        settings.package.key
-                    )),
-            ),
-        }
-    }
-
     /// The function's place in the network, where it has one.
     fn placement(&self, unit: &Unit) -> Option<VpcPlacement> {
         let network = self.network.as_ref()?;
@@ -160,4 +145,19 @@ fn zip(unit: &crate::app::Id) -> String {
 
 fn function_settings(why: Provenance, settings: &UnitSettings, runtime: &Setting<String>) -> Provenance {
     why.with(runtime).with(&settings.architecture).with(&settings.memory_mb).with(&settings.timeout_s)
+}
+
+/// Reports a unit of which no image of a function can be made.
+fn check_image(unit: &Unit, settings: &UnitSettings, diagnostics: &mut Diagnostics) {
+    match unit.language {
+        Language::Python => {}
+        Language::TypeScript => diagnostics.push(
+            Diagnostic::new(Code::TargetCannotRun, format!("unit `{}` cannot be an image on Lambda", unit.id))
+                .at(unit.origin.origin().span.clone(), "inferra makes images of functions in Python only")
+                .help(format!(
+                    "set `{}` to `zip`, or run the unit in a container: `compute = \"ecs\"` or `\"eks\"`",
+                    settings.package.key
+                )),
+        ),
+    }
 }
