@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::dockerfile::Dockerfile;
 use super::{Command, Image};
-use crate::emit::units::requirements::{LIST, SHIM_LIST};
+use crate::emit::units::requirements::{CONSTRAINTS, LIST, SHIM_LIST};
 
 /// The entry point that inferra generates at the unit's root.
 const ENTRY: &str = "inferra_entry.py";
@@ -30,10 +30,12 @@ COPY --from=build /app /app";
 pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     let mut file = Dockerfile::new(image);
     file.lines(PREPARE);
-    if !image.lists.is_empty() {
-        file.copy(&image.lists);
-    }
-    for list in [LIST, SHIM_LIST].into_iter().filter(|list| image.lists.contains(list)) {
+    let has = |list: &&str| image.lists.contains(list);
+    // The last list is the one that is held to something.
+    let last = [SHIM_LIST, LIST].into_iter().find(has);
+    for list in [LIST, SHIM_LIST].into_iter().filter(has) {
+        let held = (Some(list) == last).then_some(CONSTRAINTS).filter(has);
+        file.copy(&held.into_iter().chain([list]).collect::<Vec<_>>());
         install(&mut file, list);
     }
     file.lines(APPLICATION);

@@ -98,8 +98,9 @@ fn what_has_no_hashes_is_installed_after_what_has() {
     assert_eq!(
         steps,
         [
-            r#"COPY ["inferra_constraints.txt", "inferra_requirements.txt", "inferra_requirements_shim.txt", "./"]"#,
+            r#"COPY ["inferra_requirements.txt", "./"]"#,
             r#"RUN ["python", "-m", "pip", "--python", "/opt/venv/bin/python", "install", "--no-cache-dir", "--requirement", "inferra_requirements.txt"]"#,
+            r#"COPY ["inferra_constraints.txt", "inferra_requirements_shim.txt", "./"]"#,
             r#"RUN ["python", "-m", "pip", "--python", "/opt/venv/bin/python", "install", "--no-cache-dir", "--requirement", "inferra_requirements_shim.txt"]"#,
         ]
     );
