@@ -201,6 +201,7 @@ fn emitted(
         || texts(project, application, plan, &edits),
     );
     let mut files = files?;
+    files.extend(emit::sites::site_files(project, application, plan)?);
     files.extend(texts?.into_iter().map(|(path, text)| (path, Arc::new(text.into_bytes()))));
     Ok(files)
 }
@@ -235,6 +236,8 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
         }),
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
+        Part::Site(id) => plan.sites.get(id).map(|site| site.backing.to_string()),
+        Part::Parameter(_) | Part::Schedule(_) => None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! From annotations to the application: one analysis per capability, over the files that the units reach.
 
+mod assets;
 mod calls;
 mod client;
+mod config;
 mod expose;
 mod gateways;
 mod ids;
@@ -10,12 +12,12 @@ mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod sites;
 mod start;
 mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
@@ -64,7 +66,7 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, &units, &constructs, &usage, diagnostics)
+    assemble(&context, annotations, &units, &constructs, &usage, diagnostics)
 }
 
 /// The queries that the annotations need.
@@ -74,7 +76,8 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
     for annotation in annotations {
         let Some(grammar) = grammars.get(&annotation.origin.at.file) else { continue };
         let names: &[&str] = match annotation.origin.capability {
-            Capability::ExecutionUnit => &[],
+            Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
+            Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
             Capability::Persist => &["persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
@@ -110,11 +113,21 @@ fn construct<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Construct<'a>> {
     let statement = match &annotation.request {
-        Request::ExecutionUnit => return None,
-        Request::Expose { statement, .. } | Request::Persist { statement } | Request::Pubsub { statement } => statement,
+        Request::Persist { variables, .. } if !variables.is_empty() => return None,
+        Request::Expose { statement, .. }
+        | Request::Persist { statement, .. }
+        | Request::Pubsub { statement }
+        | Request::Config { statement, .. } => statement,
+        Request::ExecutionUnit { .. }
+        | Request::Schedule { .. }
+        | Request::StaticUnit { .. }
+        | Request::EmbedAssets { .. } => return None,
     };
     let client = client::recognise(context, annotation, statement, diagnostics)?;
-    let references = context.graph.references(&annotation.origin.at.file, &client.name);
+    let references = match client.name.as_str() {
+        "" => BTreeMap::new(),
+        name => context.graph.references(&annotation.origin.at.file, name),
+    };
     Some(Construct { annotation, client, references })
 }
 
@@ -159,18 +172,15 @@ fn calls_on<'a>(
 
 fn assemble(
     context: &Context<'_>,
+    annotations: &[Annotation],
     units: &Units,
     constructs: &[Construct<'_>],
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Application {
-    let mut application = Application {
-        units: units.build(context, diagnostics),
-        gateways: IndexMap::new(),
-        stores: IndexMap::new(),
-        topics: IndexMap::new(),
-        accesses: Vec::new(),
-    };
+    let sites = sites::sites(context.project, annotations, diagnostics);
+    let mut application = Application { units: units.build(context, diagnostics), sites, ..Application::default() };
+    assets::embed(context.project, annotations, units, &mut application, diagnostics);
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
@@ -186,11 +196,15 @@ fn assemble(
             }
             client::UsedFor::Persist(facts) => {
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
-                application.stores.insert(id, store);
+                persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
                 let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
+            }
+            client::UsedFor::Config(facts) => {
+                let parameter = config::parameter(units, construct, facts, &mut accesses);
+                application.parameters.insert(id, parameter);
             }
         }
     }
@@ -198,6 +212,7 @@ fn assemble(
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
     application.topics.sort_unstable_keys();
+    application.parameters.sort_unstable_keys();
     application.accesses = accesses.into_sorted();
     application
 }

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::app::Store;
 use crate::compile::Compilation;
 use crate::plan::Runs;
 
@@ -28,8 +29,8 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
         line("expose", id.as_str(), format!("{} -> {}, {routes}", answers.join(", "), gateway.backing));
     }
     for (id, store) in &plan.stores {
-        let library = application.stores.get(id).map_or("", |store| &store.client.library);
-        line("persist", id.as_str(), format!("{library} -> {}", store.backing));
+        let libraries: Vec<_> = application.stores.get(id).into_iter().flat_map(Store::libraries).collect();
+        line("persist", id.as_str(), format!("{} -> {}", libraries.join(", "), store.backing));
     }
     for (id, topic) in &plan.topics {
         let library = application.topics.get(id).map_or("", |topic| &topic.client.library);
@@ -38,6 +39,19 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
             id.as_str(),
             format!("{library} -> {}, {}", topic.backing, counted(topic.events.len(), "event")),
         );
+    }
+    for (id, site) in &plan.sites {
+        let files = application.sites.get(id).map_or(0, |site| site.files.len());
+        line("site", id.as_str(), format!("{} -> {}", counted(files, "file"), site.backing));
+    }
+    for (id, parameter) in &plan.parameters {
+        let library = application.parameters.get(id).map_or("", |one| one.client.library.as_str());
+        let variable = match (&parameter.variable, &parameter.default) {
+            (Some(variable), Some(_)) => format!(", variable `{variable}`"),
+            (Some(variable), None) => format!(", variable `{variable}` without a default"),
+            (None, _) => String::new(),
+        };
+        line("config", id.as_str(), format!("{library} -> {}{variable}", parameter.backing));
     }
     if compilation.named_after_folder {
         _ = writeln!(text, "  named after its folder: `name` in inferra.toml keeps names and data where that changes");

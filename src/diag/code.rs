@@ -123,6 +123,14 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// A glob that cannot be read, or that leaves the project.
+    InvalidGlob = "E0571", Error;
+    /// A glob that matches no file.
+    NothingMatches = "W0572", Warning;
+    /// A web site without a file.
+    SiteEmpty = "E0573", Error;
+    /// The index document is no file of its site.
+    IndexDocumentMissing = "E0574", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -11,8 +11,9 @@ use super::Concern;
 use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
-    API, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART,
-    NODE_GROUP, QUEUE, REPOSITORY, ROLE, Rule, SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
+    ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER,
+    LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SECRET, SECURITY_GROUP, SERVICE, STATEMENT,
+    TAG, TOPIC, VPC_LINK, digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -37,8 +38,12 @@ pub(super) fn check(application: &Application, diagnostics: &mut Diagnostics) {
     let gateways = application.gateways.values().map(|gateway| (Capability::Expose, &gateway.id, &gateway.origin));
     let stores = application.stores.values().map(|store| (Capability::Persist, &store.id, &store.origin));
     let topics = application.topics.values().map(|topic| (Capability::Pubsub, &topic.id, &topic.origin));
+    let parameters = application.parameters.values().map(|one| (Capability::Config, &one.id, &one.origin));
+    let schedules = application.schedules.values().map(|one| (Capability::Schedule, &one.id, &one.origin));
+    let sites = application.sites.values().map(|one| (Capability::StaticUnit, &one.id, &one.origin));
+    let all = units.chain(gateways).chain(stores).chain(topics).chain(parameters).chain(schedules).chain(sites);
     let mut names: BTreeMap<String, (&Id, &Origin)> = BTreeMap::new();
-    for (capability, id, origin) in units.chain(gateways).chain(stores).chain(topics) {
+    for (capability, id, origin) in all {
         let prefix = binding_prefix(capability, id);
         if let Some((other, first)) = names.insert(prefix.clone(), (id, origin)) {
             diagnostics.push(
@@ -73,6 +78,9 @@ pub fn terraform_file(concern: &Concern) -> String {
         Concern::Gateway(id) => format!("gateway_{}.tf", label(id)),
         Concern::Store(id) => format!("store_{}.tf", label(id)),
         Concern::Topic(id) => format!("topic_{}.tf", label(id)),
+        Concern::Parameter(id) => format!("config_{}.tf", label(id)),
+        Concern::Schedule(id) => format!("schedule_{}.tf", label(id)),
+        Concern::Site(id) => format!("site_{}.tf", label(id)),
     }
 }
 
@@ -80,6 +88,18 @@ pub fn terraform_file(concern: &Concern) -> String {
 #[must_use]
 pub fn url_output(gateway: &Id) -> String {
     format!("{}_url", label(gateway))
+}
+
+/// The variable of the module that holds a value of the configuration.
+#[must_use]
+pub fn config_variable(parameter: &Id) -> String {
+    format!("config_{}", label(parameter))
+}
+
+/// The output that says how a secret gets its value.
+#[must_use]
+pub fn secret_output(capability: Capability, id: &Id) -> String {
+    format!("{}_{}_secret", label(id), capability.name())
 }
 
 /// An event as part of a Terraform name.
@@ -230,6 +250,37 @@ impl Names<'_> {
     /// The domain in which the units find each other.
     pub(super) fn private_domain(self) -> String {
         format!("{}.internal", self.fit(&KUBERNETES, &[]))
+    }
+
+    /// How `CloudFront` signs its requests to a site's bucket.
+    pub(super) fn access_control(self, site: &Id) -> String {
+        self.fit(&ACCESS_CONTROL, &[site.as_str()])
+    }
+
+    /// The start of a bucket's name; see [`BUCKET`]. AWS keeps names that start with `sthree-` for itself.
+    pub(super) fn bucket(self, id: &Id) -> String {
+        let name = self.fit(&BUCKET, &[id.as_str()]);
+        if name.starts_with("sthree-") { fit(&BUCKET, &["bucket", &name]) } else { name }
+    }
+
+    /// The start of the name of a site's bucket; a store of files may have the same id.
+    pub(super) fn site_bucket(self, id: &Id) -> String {
+        let name = self.fit(&BUCKET, &["site", id.as_str()]);
+        if name.starts_with("sthree-") { fit(&BUCKET, &["bucket", &name]) } else { name }
+    }
+
+    /// The secret behind a construct. Stores and values of the configuration may have one id.
+    pub(super) fn secret(self, capability: Capability, id: &Id) -> String {
+        let name = fit(&SECRET, &[id.as_str()]);
+        // Secrets Manager adds six characters to a name; one that looks as if it had them is found by the wrong name.
+        let suffixed = name.len() > 7 && name.as_bytes()[name.len() - 7] == b'-';
+        let end = if suffixed { "/value" } else { "" };
+        format!("{}/{capability}/{name}{end}", fit(&SECRET, &[self.application]))
+    }
+
+    /// A value in Parameter Store, where no name may start with `aws` or `ssm`, as an application's may.
+    pub(super) fn parameter(self, id: &Id) -> String {
+        format!("/config/{}/{}", fit(&PARAMETER, &[self.application]), fit(&PARAMETER, &[id.as_str()]))
     }
 
     pub(super) fn tag(self, parts: &[&str]) -> String {

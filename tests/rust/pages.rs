@@ -65,6 +65,22 @@ const TALKS_TO_ITSELF: Scene = &[(
     "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n// @klotho::pubsub { id = \"greetings\" }\nexport const greetings = new EventEmitter();\n\n@@\n",
 )];
 
+/// Emitters, beside an application.
+const EMITTERS: Scene = &[(
+    "server.ts",
+    "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n@@\n",
+)];
+
+/// An application with files that are no code.
+const TEMPLATES: Scene = &[
+    (
+        "main.py",
+        "@@\n\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+    ("templates/index.html", "<p>Hello</p>\n"),
+    ("templates/css/site.css", "p { margin: 0 }\n"),
+];
+
 /// A unit that answers behind the same gateway.
 const CATALOGUE: Scene = &[
     ("orders.py", "from fastapi import FastAPI\n\n@@\n"),
@@ -125,6 +141,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::MissingKey
         | Code::ValueNotAllowed
         | Code::ApplicationUnreachable => Some(APPLICATION),
+        Code::DuplicateId => Some(EMITTERS),
         Code::SyntaxError
         | Code::UnclosedBody
         | Code::MalformedDirective
@@ -132,13 +149,13 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::UnknownKey
         | Code::WrongType
         | Code::InvalidId
-        | Code::DuplicateId
         | Code::AttachedToNothing
         | Code::AttachedToWrongShape
         | Code::AttachedTwice
         | Code::ClientNotRecognised
         | Code::ArgumentNotWirable
         | Code::NameCollision => Some(STORE),
+        Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),
         Code::NoRoute => Some(&[("main.py", "from fastapi import FastAPI\n\n@@\n")]),
         Code::UnitWithoutTrigger => Some(WORKER),
