@@ -22,7 +22,8 @@ pub(super) fn files(
     if !apart {
         list.push_str(&of_shim(needed));
     }
-    if !list.is_empty() {
+    // A list of nothing is one that installers refuse.
+    if !own.requirements.is_empty() || !needed.is_empty() {
         files.insert(LIST, format!("{}{list}", head(unit, environment, own)));
     }
     if apart {
@@ -31,7 +32,7 @@ pub(super) fn files(
         );
         files.insert(SHIM_LIST, format!("{head}{}", of_shim(needed)));
         files.insert(CONSTRAINTS, constraints("# Made by inferra: what is there already.\n", &own.requirements));
-    } else if !own.constraints.is_empty() {
+    } else if !own.constraints.is_empty() && files.contains_key(LIST) {
         let head = format!("# Made by inferra: what {LIST} is held to.\n");
         files.insert(CONSTRAINTS, constraints(&head, &own.constraints));
     }
