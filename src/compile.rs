@@ -101,6 +101,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         target: options.target,
     };
     let settings = config::resolve(&sources, &application, &mut diagnostics);
+    emit::units::reject_missing(project, &application, &settings, &mut diagnostics);
     let mut found = Diagnostics::default();
     let plan = plan::plan(&application, &settings, options.target, &mut found);
     let lists = emit::units::lists(project, &application, &plan, &mut found);
