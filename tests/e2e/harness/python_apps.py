@@ -55,6 +55,9 @@ class PythonApplication(Fixture):
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    PythonApplication(name="python-poetry-src"),
+    # Its own setting makes its function an image, which the emulator does not run.
+    PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
 ]
 
 
