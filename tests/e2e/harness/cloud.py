@@ -36,9 +36,14 @@ class Cloud:
         """The control plane, for AWS_ENDPOINT_URL."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def data_plane(self) -> str:
+        """Where HTTP APIs, sites and schedules are."""
+        return f"http://127.0.0.1:{self.data_port}"
+
     def api(self, api_id: str) -> str:
         """Where that HTTP API answers."""
-        return f"http://127.0.0.1:{self.data_port}/{api_id}"
+        return f"{self.data_plane}/{api_id}"
 
     def client(self, service: str):
         """A boto3 client with the deployer's rights."""
