@@ -1,4 +1,10 @@
-; client = redis.Redis(host="localhost")
-; client: redis.Redis = redis.Redis(host="localhost")
-; self.client = redis.Redis(host="localhost")
-(assignment left: (_) @name right: (call) @expression)
+; redis.Redis(host="localhost"), wherever it stands in the statement
+(call) @expression
+; {}, which has to be what the statement gives a name to
+(dictionary) @expression
+; os.environ["KEY"]
+(subscript) @expression
+; import aiofiles
+(import_statement) @expression
+; from aiofiles import open
+(import_from_statement) @expression

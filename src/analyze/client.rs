@@ -1,20 +1,27 @@
+//! Which library an annotated statement uses.
+
+mod problem;
+mod symbol;
+
 use std::ops::Range;
 
 use tree_sitter::Node;
 
 use super::Context;
 use super::calls::{CallArgument, owned_arguments};
-use crate::annotation::Annotation;
+use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, Wiring};
-use crate::catalog::{self, Expose, Persist, Pubsub, Use};
-use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{LineIndex, Span};
-use crate::syntax::{Captures, Parsed, ResolvedSymbol, callee, matches, matches_around, member, statement_of};
+use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
+use crate::diag::Diagnostics;
+use crate::syntax::{Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of};
+
+use problem::{not_recognised, several, wrong_shape};
+use symbol::{Meaning, meanings};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
-    /// The name by which the code speaks of the object: `client`, `self.client`.
+    /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
     pub(super) used_for: UsedFor<'a>,
     pub(super) expression: Range<usize>,
@@ -32,6 +39,7 @@ pub(super) enum UsedFor<'a> {
     Expose(&'a Expose),
     Persist(&'a Persist),
     Pubsub(&'a Pubsub),
+    Config(&'a Config),
 }
 
 impl<'a> UsedFor<'a> {
@@ -39,7 +47,7 @@ impl<'a> UsedFor<'a> {
     pub(super) const fn is_followed(self) -> bool {
         match self {
             Self::Expose(_) | Self::Pubsub(_) => true,
-            Self::Persist(_) => false,
+            Self::Persist(_) | Self::Config(_) => false,
         }
     }
 
@@ -47,7 +55,7 @@ impl<'a> UsedFor<'a> {
     pub(super) fn chains(self) -> &'a [String] {
         match self {
             Self::Expose(facts) => &facts.chains,
-            Self::Persist(_) => &[],
+            Self::Persist(_) | Self::Config(_) => &[],
             Self::Pubsub(facts) => &facts.chains,
         }
     }
@@ -61,6 +69,7 @@ impl Recognised<'_> {
             file: annotation.origin.at.file.clone(),
             expression: self.expression.clone(),
             callee: self.callee.clone(),
+            name: self.name.clone(),
             wiring: wiring.clone(),
         }
     }
@@ -76,44 +85,53 @@ pub(super) fn recognise<'a>(
     let file = context.marked.get(&annotation.origin.at.file)?;
     let capability = annotation.origin.capability;
     let mut candidates = matches_around(file, capability.name(), std::iter::once(statement.clone()));
-    candidates.retain(|captures| {
-        captures.get("expression").is_some_and(|node| {
-            // With `a = b = Redis()` the object has two names, and its uses could not all be found by one.
-            let aliased =
-                node.parent().and_then(|named| named.parent()).is_some_and(|outer| outer.kind() == "assignment");
-            !aliased && statement_of(*node).byte_range() == *statement
-        })
-    });
+    candidates.retain(|captures| fits(file, captures, statement));
     if candidates.is_empty() {
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
     }
-    let (mut found, mut unknown) = (None::<Recognised<'a>>, None);
+    let (mut found, mut unknown) = (Vec::<Recognised<'a>>::new(), None);
     for captures in &candidates {
-        match recognise_match(context, file, capability, captures) {
-            Ok(recognised) => match &found {
-                Some(first) if first.expression != recognised.expression => {
-                    diagnostics.push(several(file, annotation, first, &recognised));
-                    return None;
-                }
-                Some(_) => {}
-                None => found = Some(recognised),
-            },
+        match recognise_match(context, file, annotation, captures) {
+            Ok(recognised) => found.push(recognised),
             Err(callee) => unknown = unknown.or(callee),
         }
     }
-    if found.is_some() {
-        return found;
+    // Of one in the arguments of another, the outer one is meant.
+    found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
+    let mut found = found.into_iter();
+    let Some(first) = found.next() else {
+        diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
+        return None;
+    };
+    if let Some(second) = found.find(|other| other.expression.start >= first.expression.end) {
+        diagnostics.push(several(file, annotation, &first, &second));
+        return None;
     }
-    diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
-    None
+    Some(first)
+}
+
+/// Whether what was captured is the business of `statement`.
+fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) -> bool {
+    let Some(node) = captures.get("expression").copied() else { return false };
+    // With `a = b = Redis()` the object has two names, and its uses could not all be found by one.
+    let named = node.parent().filter(|named| named.kind() == "assignment");
+    let aliased = named.and_then(|named| named.parent()).is_some_and(|outer| outer.kind() == "assignment");
+    if aliased {
+        return false;
+    }
+    // Patterns that capture no name are of things that may stand anywhere in a statement, though not in the body of one.
+    if captures.contains_key("name") || captures.contains_key("listen") || node.kind() == "dictionary" {
+        return statement_of(node).byte_range() == *statement;
+    }
+    statement.start <= node.start_byte() && node.end_byte() <= header_end(file.root(), statement)
 }
 
 /// The library behind one match, or the callee that is not known.
 fn recognise_match<'a>(
     context: &Context<'a>,
     file: &Parsed<'_>,
-    capability: Capability,
+    annotation: &Annotation,
     captures: &Captures<'_>,
 ) -> Result<Recognised<'a>, Option<Range<usize>>> {
     let expression = *captures.get("expression").ok_or(None)?;
@@ -124,16 +142,23 @@ fn recognise_match<'a>(
             (file.text_of(object), made_as(file, object).ok_or_else(|| Some(object.byte_range()))?)
         }
         (None, Some(name)) => (file.text_of(*name), expression),
-        (None, None) => return Err(None),
+        (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
-    let callee = callee(made).ok_or(None)?;
-    let unknown = Some(callee.byte_range());
-    let client = library(context, file, callee).ok_or_else(|| unknown.clone())?;
-    let used_for = match (&client.used_for, capability) {
-        (Use::Expose(facts), Capability::Expose) => UsedFor::Expose(facts),
-        (Use::Persist(facts), Capability::Persist) => UsedFor::Persist(facts),
-        (Use::Pubsub(facts), Capability::Pubsub) => UsedFor::Pubsub(facts),
-        (Use::Expose(_) | Use::Persist(_) | Use::Pubsub(_), _) => return Err(unknown),
+    let arguments = owned_arguments(file, expression);
+    let callee = callee(made).map(|callee| callee.byte_range());
+    let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
+    let (client, own_name) = meanings(context, file, made)
+        .into_iter()
+        .find_map(|meaning| {
+            let client = library(context, file, annotation, (name, &arguments), &meaning)?;
+            Some((client, meaning.name))
+        })
+        .ok_or_else(unknown)?;
+    let used_for = match &client.used_for {
+        Use::Expose(facts) => UsedFor::Expose(facts),
+        Use::Persist(facts) => UsedFor::Persist(facts),
+        Use::Pubsub(facts) => UsedFor::Pubsub(facts),
+        Use::Config(facts) => UsedFor::Config(facts),
     };
     let statement = statement_of(expression);
     if let (UsedFor::Expose(facts), Some(method)) =
@@ -144,43 +169,38 @@ fn recognise_match<'a>(
     }
     Ok(Recognised {
         library: &client.library,
-        name: name.to_owned(),
+        name: own_name.unwrap_or(name).to_owned(),
         used_for,
         expression: expression.byte_range(),
-        callee: callee.byte_range(),
-        arguments: owned_arguments(file, expression),
+        callee: callee.unwrap_or(0..0),
+        arguments,
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
     })
 }
 
-/// The library that makes what `callee` makes.
-fn library<'a>(context: &Context<'a>, file: &Parsed<'_>, callee: Node<'_>) -> Option<&'a catalog::Client> {
-    // A name may go on on the next line, behind a backslash in Python.
-    let written: String = file.text_of(callee).split(|c: char| c.is_whitespace() || c == '\\').collect();
-    if defines(file, &written) {
-        return None;
-    }
-    let known = |symbol: &str| context.catalog.client(file.grammar.language(), symbol);
-    match context.graph.symbol(&file.path, &written) {
-        ResolvedSymbol::External(symbol) => known(&symbol),
-        ResolvedSymbol::Project { file: made, name } if made == file.path && name == written => {
-            context.graph.starred(&file.path, &written).iter().find_map(|symbol| known(symbol))
-        }
-        ResolvedSymbol::Project { .. } => None,
-    }
-}
-
-/// Whether the module has a class or function of its own by the first name of `dotted`, which hides an import.
-fn defines(file: &Parsed<'_>, dotted: &str) -> bool {
-    let first = dotted.split('.').next().unwrap_or(dotted);
-    let root = file.root();
-    let mut cursor = root.walk();
-    root.named_children(&mut cursor).any(|node| {
-        let node = node.child_by_field_name("definition").unwrap_or(node);
-        let defines = matches!(node.kind(), "class_definition" | "function_definition");
-        defines && node.child_by_field_name("name").is_some_and(|name| file.text_of(name) == first)
-    })
+/// The library that one of the canonical names is of, for the directive's capability, where its conditions hold.
+fn library<'a>(
+    context: &Context<'a>,
+    file: &Parsed<'_>,
+    annotation: &Annotation,
+    (name, arguments): (&str, &[CallArgument]),
+    meaning: &Meaning<'_>,
+) -> Option<&'a catalog::Client> {
+    let secret = matches!(annotation.request, Request::Persist { secret: true, .. });
+    let holds = |client: &&catalog::Client| {
+        let named = client.names.is_empty() || client.names.iter().any(|known| known == name);
+        let given = client.when.as_ref().is_none_or(|when| {
+            let keyword = arguments.iter().find(|one| one.keyword.as_ref() == Some(&when.keyword));
+            let argument = keyword.or_else(|| arguments.get(when.position).filter(|one| one.keyword.is_none()));
+            let written = argument.and_then(|argument| argument.name.as_deref());
+            written.is_some_and(|text| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one)))
+        });
+        let capability = client.used_for.capability() == annotation.origin.capability;
+        capability && client.is_for_secrets() == secret && named && given
+    };
+    let language = file.grammar.language();
+    meaning.symbols.iter().find_map(|symbol| context.catalog.clients_of(language, symbol).find(&holds))
 }
 
 /// The call whose result the file names `object`.
@@ -189,83 +209,4 @@ fn made_as<'tree>(file: &'tree Parsed<'_>, object: Node<'_>) -> Option<Node<'tre
         |captures: &Captures<'_>| captures.get("name").is_some_and(|name| file.text_of(*name) == file.text_of(object));
     let declared = matches(file, file.root(), Capability::Expose.name()).into_iter().find(named)?;
     declared.get("expression").copied()
-}
-
-fn wrong_shape(
-    context: &Context<'_>,
-    file: &Parsed<'_>,
-    annotation: &Annotation,
-    statement: &Range<usize>,
-) -> Diagnostic {
-    let capability = annotation.origin.capability;
-    let example = context.catalog.schema(capability).examples.get(file.grammar.language().name());
-    let example = example.and_then(|text| text.trim().lines().last());
-    let made = match capability {
-        Capability::Expose => "an application",
-        Capability::Persist => "a client",
-        Capability::Pubsub => "an emitter",
-        Capability::ExecutionUnit => "a unit",
-    };
-    let help = match example {
-        Some(line) => format!("put it above the statement that makes {made} and names it, such as `{line}`"),
-        None => format!("`@klotho::{capability}` has no use in {} yet", file.grammar.language().title()),
-    };
-    let end = statement.start + file.text[statement.clone()].lines().next().map_or(0, str::len);
-    Diagnostic::new(Code::AttachedToWrongShape, format!("`@klotho::{capability}` does not fit the code below it"))
-        .at(Span::new(&file.path, statement.start..end), format!("does not make {made} and give it a name"))
-        .also(annotation.origin.span.clone(), "because of this directive")
-        .help(help)
-}
-
-fn several(file: &Parsed<'_>, annotation: &Annotation, first: &Recognised<'_>, second: &Recognised<'_>) -> Diagnostic {
-    let capability = annotation.origin.capability;
-    Diagnostic::new(
-        Code::AttachedToWrongShape,
-        format!("`@klotho::{capability}` stands above two clients in one statement"),
-    )
-    .at(Span::new(&file.path, second.expression.clone()), format!("`{}` would get no directive", second.name))
-    .also(Span::new(&file.path, first.expression.clone()), format!("`{}` is the first one", first.name))
-    .help("make each in a statement of its own, under a directive of its own")
-}
-
-fn not_recognised(
-    context: &Context<'_>,
-    file: &Parsed<'_>,
-    annotation: &Annotation,
-    callee: Range<usize>,
-) -> Diagnostic {
-    let capability = annotation.origin.capability;
-    let language = file.grammar.language();
-    let written = &file.text[callee.clone()];
-    let symbol = match context.graph.symbol(&file.path, written) {
-        ResolvedSymbol::External(_) if defines(file, written) => format!("`{written}` is made in this file"),
-        ResolvedSymbol::External(symbol) => format!("it is `{symbol}`"),
-        ResolvedSymbol::Project { file: made, name } if made == file.path => {
-            format!("`{name}` is not imported from a known library")
-        }
-        ResolvedSymbol::Project { file: made, name } => format!("it is `{name}` of `{made}`"),
-    };
-    let known: Vec<&catalog::Client> =
-        context.catalog.clients(language).iter().filter(|client| client.used_for.capability() == capability).collect();
-    let hint = match context.graph.symbol(&file.path, written) {
-        ResolvedSymbol::External(symbol) => known.iter().find_map(|client| client.hints.get(&symbol)).cloned(),
-        ResolvedSymbol::Project { .. } => None,
-    };
-    let help = if let Some(hint) = hint {
-        hint
-    } else if known.is_empty() {
-        format!("no {} library is known for `{capability}`", language.title())
-    } else {
-        let names: Vec<_> =
-            known.iter().map(|client| format!("{} (`{}`)", client.library, client.symbols[0])).collect();
-        format!("`@klotho::{capability}` knows {} in {}", names.join(", "), language.title())
-    };
-    let line = LineIndex::new(file.text).position(callee.start).line;
-    Diagnostic::new(
-        Code::ClientNotRecognised,
-        format!("the library behind `{written}` on line {line} is not known for `{capability}`"),
-    )
-    .at(Span::new(&file.path, callee), symbol)
-    .also(annotation.origin.span.clone(), "because of this directive")
-    .help(help)
 }

@@ -6,7 +6,7 @@ use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
 use super::{Construct, Context, calls_on, method_span};
 use crate::annotation::Request;
-use crate::app::{Backend, Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, Visibility, WebApplication};
+use crate::app::{Backend, Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, WebApplication};
 use crate::catalog::Expose;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, LineIndex, ProjectPath, Span};
@@ -23,10 +23,7 @@ pub(super) fn gateway(
 ) -> Option<Gateway> {
     let origin = &construct.annotation.origin;
     let unit = units.of_gateway(origin)?;
-    let visibility = match construct.annotation.request {
-        Request::Expose { visibility, .. } => visibility,
-        Request::ExecutionUnit | Request::Persist { .. } | Request::Pubsub { .. } => Visibility::Public,
-    };
+    let Request::Expose { visibility, .. } = construct.annotation.request else { return None };
     let calls: Vec<&Call> = calls_on(construct, usage, |path| units.includes(unit, path)).collect();
     let handed_to_anyone = || {
         construct.references.iter().filter(|(path, _)| units.includes(unit, path)).flat_map(|(path, objects)| {

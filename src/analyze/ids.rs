@@ -4,7 +4,7 @@ use super::Construct;
 use crate::annotation::Annotation;
 use crate::app::Capability;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::ProjectPath;
+use crate::source::{ProjectPath, Span};
 
 /// Ids name constructs, so two constructs of one capability cannot share one. Several files may declare one unit, and several
 /// units may answer behind one gateway.
@@ -13,22 +13,24 @@ pub(super) fn reject_duplicates(annotations: &[Annotation], diagnostics: &mut Di
     for annotation in annotations {
         let origin = &annotation.origin;
         match origin.capability {
-            Capability::ExecutionUnit | Capability::Expose => continue,
-            Capability::Persist | Capability::Pubsub => {}
+            // Several objects of one kind may be one store: that is looked at when their kinds are known.
+            Capability::ExecutionUnit | Capability::Expose | Capability::Persist | Capability::EmbedAssets => continue,
+            Capability::Pubsub | Capability::Schedule | Capability::Config | Capability::StaticUnit => {}
         }
         let first = *seen.entry((origin.capability, origin.id.as_str())).or_insert(annotation);
         if !std::ptr::eq(first, annotation) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::DuplicateId,
-                    format!("the id `{}` is used twice for `{}`", origin.id, origin.capability),
-                )
-                .at(annotation.id_span.clone(), "used again here")
-                .also(first.id_span.clone(), "first used here")
-                .help("give each its own id: it names the resources"),
-            );
+            diagnostics.push(used_twice(annotation, &first.id_span));
         }
     }
+}
+
+/// Says that `annotation` has the id of another, at `first`, with which it cannot be one thing.
+pub(super) fn used_twice(annotation: &Annotation, first: &Span) -> Diagnostic {
+    let origin = &annotation.origin;
+    Diagnostic::new(Code::DuplicateId, format!("the id `{}` is used twice for `{}`", origin.id, origin.capability))
+        .at(annotation.id_span.clone(), "used again here")
+        .also(first.clone(), "first used here")
+        .help("give each its own id: it names the resources")
 }
 
 /// One object serves one construct: its binding can name only one.

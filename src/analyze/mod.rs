@@ -2,6 +2,7 @@
 
 mod calls;
 mod client;
+mod config;
 mod expose;
 mod gateways;
 mod ids;
@@ -15,7 +16,6 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
@@ -74,7 +74,8 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
     for annotation in annotations {
         let Some(grammar) = grammars.get(&annotation.origin.at.file) else { continue };
         let names: &[&str] = match annotation.origin.capability {
-            Capability::ExecutionUnit => &[],
+            Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
+            Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
             Capability::Persist => &["persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
@@ -110,11 +111,21 @@ fn construct<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Construct<'a>> {
     let statement = match &annotation.request {
-        Request::ExecutionUnit => return None,
-        Request::Expose { statement, .. } | Request::Persist { statement } | Request::Pubsub { statement } => statement,
+        Request::Persist { variables, .. } if !variables.is_empty() => return None,
+        Request::Expose { statement, .. }
+        | Request::Persist { statement, .. }
+        | Request::Pubsub { statement }
+        | Request::Config { statement, .. } => statement,
+        Request::ExecutionUnit { .. }
+        | Request::Schedule { .. }
+        | Request::StaticUnit { .. }
+        | Request::EmbedAssets { .. } => return None,
     };
     let client = client::recognise(context, annotation, statement, diagnostics)?;
-    let references = context.graph.references(&annotation.origin.at.file, &client.name);
+    let references = match client.name.as_str() {
+        "" => BTreeMap::new(),
+        name => context.graph.references(&annotation.origin.at.file, name),
+    };
     Some(Construct { annotation, client, references })
 }
 
@@ -164,13 +175,7 @@ fn assemble(
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Application {
-    let mut application = Application {
-        units: units.build(context, diagnostics),
-        gateways: IndexMap::new(),
-        stores: IndexMap::new(),
-        topics: IndexMap::new(),
-        accesses: Vec::new(),
-    };
+    let mut application = Application { units: units.build(context, diagnostics), ..Application::default() };
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
@@ -186,11 +191,15 @@ fn assemble(
             }
             client::UsedFor::Persist(facts) => {
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
-                application.stores.insert(id, store);
+                persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
                 let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
+            }
+            client::UsedFor::Config(facts) => {
+                let parameter = config::parameter(units, construct, facts, &mut accesses);
+                application.parameters.insert(id, parameter);
             }
         }
     }
@@ -198,6 +207,7 @@ fn assemble(
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
     application.topics.sort_unstable_keys();
+    application.parameters.sort_unstable_keys();
     application.accesses = accesses.into_sorted();
     application
 }

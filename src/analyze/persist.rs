@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::calls::Usage;
+use super::ids::used_twice;
 use super::units::Units;
 use super::{Accesses, Construct, calls_on};
-use crate::app::{ConstructRef, Operation, Store};
+use crate::app::{ConstructRef, Id, Operation, Store, StoreClient};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
@@ -23,12 +26,8 @@ pub(super) fn store(
     for unit in units.including(&origin.at.file) {
         accesses.add(unit, &target, Operation::Connect, &origin.at);
         for call in calls_on(construct, usage, |path| units.includes(unit, path)) {
-            let (reads, writes) = (facts.reads.contains(&call.method), facts.writes.contains(&call.method));
-            if reads || !writes {
-                accesses.add(unit, &target, Operation::Read, &call.at);
-            }
-            if writes || !reads {
-                accesses.add(unit, &target, Operation::Write, &call.at);
+            for operation in operations(facts, &call.method) {
+                accesses.add(unit, &target, operation, &call.at);
             }
         }
     }
@@ -36,8 +35,43 @@ pub(super) fn store(
         id: origin.id.clone(),
         origin: origin.clone(),
         kind: facts.kind,
-        client: construct.client.client(construct.annotation, &facts.wiring),
+        clients: vec![StoreClient {
+            origin: origin.clone(),
+            client: Some(construct.client.client(construct.annotation, &facts.wiring)),
+        }],
+        variables: BTreeMap::new(),
     }
+}
+
+/// Adds a store, or one more client to a store of the same kind.
+pub(super) fn join(
+    stores: &mut IndexMap<Id, Store>,
+    construct: &Construct<'_>,
+    store: Store,
+    diagnostics: &mut Diagnostics,
+) {
+    match stores.get_mut(&store.id) {
+        None => _ = stores.insert(store.id.clone(), store),
+        Some(known) if known.kind == store.kind && store.kind.is_shareable() => known.clients.extend(store.clients),
+        Some(known) => diagnostics.push(used_twice(construct.annotation, &known.origin.span)),
+    }
+}
+
+/// What a method does; one that nobody knows may do everything.
+fn operations(facts: &Persist, method: &str) -> Vec<Operation> {
+    let lists = [
+        (&facts.reads, Operation::Read),
+        (&facts.writes, Operation::Write),
+        (&facts.lists, Operation::List),
+        (&facts.deletes, Operation::Delete),
+    ];
+    let known = |names: &[String]| names.iter().any(|name| name == method);
+    let found: Vec<_> =
+        lists.iter().filter(|(names, _)| known(names)).map(|(_, operation)| operation.clone()).collect();
+    if found.is_empty() && !known(&facts.neutral) {
+        return lists.map(|(_, operation)| operation).into();
+    }
+    found
 }
 
 fn reject_arguments(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {

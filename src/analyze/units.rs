@@ -199,7 +199,9 @@ impl Slice {
 
 fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
     let mut units: IndexMap<Id, Slice> = IndexMap::new();
-    for annotation in annotations.iter().filter(|annotation| annotation.request == Request::ExecutionUnit) {
+    for annotation in
+        annotations.iter().filter(|annotation| matches!(annotation.request, Request::ExecutionUnit { .. }))
+    {
         let origin = annotation.origin.clone();
         let slice = units
             .entry(origin.id.clone())

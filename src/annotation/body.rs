@@ -20,6 +20,10 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) enum Value {
     String(String),
+    Boolean(bool),
+    /// A list of strings, each with its range.
+    Strings(Vec<(String, Range<usize>)>),
+    Table(Vec<Entry>),
     /// Anything else, by the name of its TOML type.
     Other(&'static str),
 }
@@ -37,14 +41,14 @@ const INLINE_PREFIX: &str = "_ = {";
 pub(super) fn entries(body: &Body) -> Result<Vec<Entry>, InvalidToml> {
     let document = DeTable::parse(&body.text);
     let error = match document {
-        Ok(table) => return Ok(convert(table.get_ref(), |offset| body.start + offset)),
+        Ok(table) => return Ok(convert(table.get_ref(), &|offset| body.start + offset)),
         Err(error) => error,
     };
     let inline = format!("{INLINE_PREFIX}{}}}", body.text);
     let place = |offset: usize| body.start + offset.saturating_sub(INLINE_PREFIX.len()).min(body.text.len());
     match DeTable::parse(&inline) {
         Ok(table) => Ok(match table.get_ref().get("_").map(Spanned::get_ref) {
-            Some(DeValue::Table(table)) => convert(table, place),
+            Some(DeValue::Table(table)) => convert(table, &place),
             Some(_) | None => Vec::new(),
         }),
         // A body on one line was meant as an inline table; on several, as one pair on each.
@@ -59,23 +63,49 @@ fn invalid(error: &toml::de::Error, place: impl Fn(usize) -> usize) -> InvalidTo
     InvalidToml { message, range: place(range.start)..place(range.end) }
 }
 
-fn convert(table: &DeTable<'_>, place: impl Fn(usize) -> usize) -> Vec<Entry> {
+fn value_of(value: &DeValue<'_>, place: &dyn Fn(usize) -> usize) -> Value {
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Boolean(value) => Value::Boolean(*value),
+        DeValue::Table(table) => Value::Table(convert(table, place)),
+        DeValue::Array(items) => {
+            let text = |item: &Spanned<DeValue<'_>>| {
+                let text = item.get_ref().as_str()?.to_owned();
+                Some((text, place(item.span().start)..place(item.span().end)))
+            };
+            items.iter().map(text).collect::<Option<_>>().map_or(Value::Other("array"), Value::Strings)
+        }
+        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => Value::Other(value.type_str()),
+    }
+}
+
+impl Value {
+    /// The name of its TOML type.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::String(_) => "string",
+            Self::Boolean(_) => "boolean",
+            Self::Strings(_) => "array",
+            Self::Table(_) => "table",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+fn convert(table: &DeTable<'_>, place: &dyn Fn(usize) -> usize) -> Vec<Entry> {
     let mut entries: Vec<_> = table
         .iter()
         .map(|(key, value)| Entry {
             key: key.get_ref().to_string(),
-            key_range: shifted(key, &place),
-            value: value
-                .get_ref()
-                .as_str()
-                .map_or_else(|| Value::Other(value.get_ref().type_str()), |text| Value::String(text.to_owned())),
-            value_range: shifted(value, &place),
+            key_range: shifted(key, place),
+            value: value_of(value.get_ref(), place),
+            value_range: shifted(value, place),
         })
         .collect();
     entries.sort_by_key(|entry| entry.key_range.start);
     entries
 }
 
-fn shifted<T>(spanned: &Spanned<T>, place: &impl Fn(usize) -> usize) -> Range<usize> {
+fn shifted<T>(spanned: &Spanned<T>, place: &dyn Fn(usize) -> usize) -> Range<usize> {
     place(spanned.span().start)..place(spanned.span().end)
 }

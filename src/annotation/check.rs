@@ -1,10 +1,13 @@
 use std::ops::Range;
 
+use tree_sitter::Node;
+
 use super::attach::statement_below;
-use super::body::{Entry, Value, entries};
+use super::body::{Entry, entries};
 use super::directive::Directive;
+use super::values::{Values, quoted};
 use crate::app::{Capability, Id, Origin, SourceLine, Visibility};
-use crate::catalog::{AttachesTo, Catalog, Key, KeyType, Schema};
+use crate::catalog::{AttachesTo, Catalog};
 use crate::diag::{Code, Diagnostic, Diagnostics, closest};
 use crate::source::{LineIndex, Span};
 use crate::syntax::{CommentBlock, Parsed};
@@ -27,7 +30,12 @@ pub struct Annotation {
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// The file is an entry of a unit.
-    ExecutionUnit,
+    ExecutionUnit {
+        /// Whether the file belongs to every unit and starts none.
+        all_units: bool,
+        /// Whether an instance is always kept ready.
+        keep_warm: bool,
+    },
     /// The web application made by `statement` is exposed.
     Expose {
         /// The code governed.
@@ -39,12 +47,74 @@ pub enum Request {
     Persist {
         /// The code governed.
         statement: Range<usize>,
+        /// Whether it is one value that nobody else may know.
+        secret: bool,
+        /// The user's own environment variables, each with what it is to hold.
+        variables: Vec<(Written, Written)>,
     },
     /// The emitter made by `statement` crosses units.
     Pubsub {
         /// The code governed.
         statement: Range<usize>,
     },
+    /// The function defined by `statement` runs at certain times.
+    Schedule {
+        /// The code governed.
+        statement: Range<usize>,
+        /// Fields of a crontab; nobody has looked yet whether they are right.
+        cron: Option<Written>,
+        /// How often; nobody has looked yet whether it is right.
+        rate: Option<Written>,
+    },
+    /// The value read by `statement` is set where the application runs.
+    Config {
+        /// The code governed.
+        statement: Range<usize>,
+        /// Whether nobody else may know it.
+        secret: bool,
+    },
+    /// The files are a web site.
+    StaticUnit {
+        /// Globs of what is the site's alone.
+        static_files: Vec<Written>,
+        /// Globs of what is the units', too.
+        shared_files: Vec<Written>,
+        /// What answers for the address itself.
+        index_document: Option<Written>,
+    },
+    /// The files belong to the units that hold this one.
+    EmbedAssets {
+        /// Globs of what is added.
+        include: Vec<Written>,
+        /// Globs of what is left out of that.
+        exclude: Vec<Written>,
+    },
+}
+
+impl Request {
+    /// The code governed; `None` where the directive speaks of its file.
+    #[must_use]
+    pub const fn statement(&self) -> Option<&Range<usize>> {
+        match self {
+            Self::Expose { statement, .. }
+            | Self::Persist { statement, .. }
+            | Self::Pubsub { statement }
+            | Self::Schedule { statement, .. }
+            | Self::Config { statement, .. } => Some(statement),
+            Self::ExecutionUnit { .. } | Self::StaticUnit { .. } | Self::EmbedAssets { .. } => None,
+        }
+    }
+}
+
+/// A text as written, and where.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct Written {
+    /// The text.
+    pub text: String,
+    /// Its place, with its quotes.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 /// Checks one directive; `None` where it is wrong, with at least one diagnostic.
@@ -60,27 +130,94 @@ pub(crate) fn check(
     let capability = capability(file, directive, diagnostics)?;
     let schema = catalog.schema(capability);
     let written = written(file, directive, diagnostics)?;
-    let values = Values { file, span: &span, schema, written: &written };
-    values.reject_unknown(capability, diagnostics);
-    let id = values.id(capability, diagnostics);
-    let visibility = match capability {
-        Capability::Expose => values.text("target", capability, diagnostics).map(|_| Visibility::Public),
-        Capability::ExecutionUnit | Capability::Persist | Capability::Pubsub => Some(Visibility::Public),
+    let values = Values { file, span: &span, capability, schema, written: &written };
+    let mut problems = Diagnostics::default();
+    values.reject_unknown(diagnostics);
+    let id = values.id(&mut problems);
+    let node = match schema.attaches_to {
+        AttachesTo::File => None,
+        AttachesTo::Statement => {
+            let node = attached(file, blocks, block, directive, capability, &mut problems);
+            if node.is_none() {
+                request(&values, 0..0, &mut problems);
+                diagnostics.extend(problems);
+                return None;
+            }
+            node
+        }
     };
-    let statement = match schema.attaches_to {
-        AttachesTo::File => Some(0..0),
-        AttachesTo::Statement => attached(file, blocks, block, directive, capability, diagnostics),
+    let request = request(&values, node.map_or(0..0, |node| node.byte_range()), &mut problems);
+    let wrong = problems.has_errors();
+    diagnostics.extend(problems);
+    if wrong {
+        return None;
+    }
+    let (id, id_range) = match id {
+        Some((id, range)) => (id, range),
+        None => (implied_id(&values, node, diagnostics)?, directive.name.clone()),
     };
-    let ((id, id_range), visibility, statement) = (id?, visibility?, statement?);
     let line = LineIndex::new(file.text).position(directive.range.start).line;
-    let request = match capability {
-        Capability::ExecutionUnit => Request::ExecutionUnit,
-        Capability::Expose => Request::Expose { statement, visibility },
-        Capability::Persist => Request::Persist { statement },
-        Capability::Pubsub => Request::Pubsub { statement },
-    };
     let origin = Origin { at: SourceLine { file: file.path.clone(), line }, capability, id, span };
     Some(Annotation { origin, id_span: Span::new(&file.path, id_range), request })
+}
+
+fn request(values: &Values<'_>, statement: Range<usize>, diagnostics: &mut Diagnostics) -> Request {
+    match values.capability {
+        Capability::ExecutionUnit => Request::ExecutionUnit {
+            all_units: values.boolean("all_units", diagnostics),
+            keep_warm: values.boolean("keep_warm", diagnostics),
+        },
+        Capability::Expose => {
+            values.text("target", diagnostics);
+            Request::Expose { statement, visibility: Visibility::Public }
+        }
+        Capability::Persist => Request::Persist {
+            statement,
+            secret: values.boolean("secret", diagnostics),
+            variables: values.table("environment_variables", diagnostics),
+        },
+        Capability::Pubsub => Request::Pubsub { statement },
+        Capability::Schedule => Request::Schedule {
+            statement,
+            cron: values.text("cron", diagnostics),
+            rate: values.text("rate", diagnostics),
+        },
+        Capability::Config => Request::Config { statement, secret: values.boolean("secret", diagnostics) },
+        Capability::StaticUnit => Request::StaticUnit {
+            static_files: values.strings("static_files", diagnostics),
+            shared_files: values.strings("shared_files", diagnostics),
+            index_document: values.text("index_document", diagnostics),
+        },
+        Capability::EmbedAssets => Request::EmbedAssets {
+            include: values.strings("include", diagnostics),
+            exclude: values.strings("exclude", diagnostics),
+        },
+    }
+}
+
+/// The id of a directive that names none: a schedule's is its function's name, where that makes one; an addition to units has
+/// none that matters.
+fn implied_id(values: &Values<'_>, node: Option<Node<'_>>, diagnostics: &mut Diagnostics) -> Option<Id> {
+    let name = match values.capability {
+        Capability::Schedule => {
+            let definition = node.map(|node| node.child_by_field_name("definition").unwrap_or(node));
+            let name = definition.and_then(|definition| definition.child_by_field_name("name"));
+            name.map_or("", |name| values.file.text_of(name)).trim_matches('_')
+        }
+        Capability::EmbedAssets => "assets",
+        Capability::ExecutionUnit if values.boolean("all_units", &mut Diagnostics::default()) => "all",
+        Capability::ExecutionUnit
+        | Capability::Expose
+        | Capability::Persist
+        | Capability::Pubsub
+        | Capability::Config
+        | Capability::StaticUnit => "",
+    };
+    let id = Id::new(name).ok();
+    if id.is_none() {
+        values.missing("id", diagnostics);
+    }
+    id
 }
 
 fn capability(file: &Parsed<'_>, directive: &Directive, diagnostics: &mut Diagnostics) -> Option<Capability> {
@@ -120,15 +257,15 @@ fn written(file: &Parsed<'_>, directive: &Directive, diagnostics: &mut Diagnosti
     }
 }
 
-fn attached(
-    file: &Parsed<'_>,
+fn attached<'tree>(
+    file: &'tree Parsed<'_>,
     blocks: &[CommentBlock],
     block: &CommentBlock,
     directive: &Directive,
     capability: Capability,
     diagnostics: &mut Diagnostics,
-) -> Option<Range<usize>> {
-    let statement = statement_below(file, blocks, block).map(|node| node.byte_range());
+) -> Option<Node<'tree>> {
+    let statement = statement_below(file, blocks, block);
     if statement.is_none() {
         let why = if block.trailing { "it stands beside code, not above it" } else { "no statement follows it here" };
         diagnostics.push(
@@ -138,96 +275,4 @@ fn attached(
         );
     }
     statement
-}
-
-struct Values<'a> {
-    file: &'a Parsed<'a>,
-    span: &'a Span,
-    schema: &'a Schema,
-    written: &'a [Entry],
-}
-
-impl Values<'_> {
-    fn at(&self, range: &Range<usize>) -> Span {
-        Span::new(&self.file.path, range.clone())
-    }
-
-    fn reject_unknown(&self, capability: Capability, diagnostics: &mut Diagnostics) {
-        let known: Vec<&str> = self.schema.keys.keys().map(String::as_str).collect();
-        for entry in self.written.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-            let help = match closest(&entry.key, known.iter().copied()) {
-                Some(name) => format!("did you mean `{name}`?"),
-                None => format!("the keys of `@klotho::{capability}` are {}", quoted(&known)),
-            };
-            diagnostics.push(
-                Diagnostic::new(Code::UnknownKey, format!("unknown key `{}` in `@klotho::{capability}`", entry.key))
-                    .at(self.at(&entry.key_range), "no such key")
-                    .help(help),
-            );
-        }
-    }
-
-    /// The value of a required string key, checked against its schema.
-    fn text(&self, name: &str, capability: Capability, diagnostics: &mut Diagnostics) -> Option<(&str, Range<usize>)> {
-        let key = self.schema.keys.get(name)?;
-        let Some(entry) = self.written.iter().find(|entry| entry.key == name) else {
-            diagnostics.push(
-                Diagnostic::new(Code::MissingKey, format!("`@klotho::{capability}` needs `{name}`"))
-                    .at(self.span.clone(), format!("`{name}` is missing"))
-                    .help(format!("add `{name} = {}`", sample(key))),
-            );
-            return None;
-        };
-        let Value::String(text) = &entry.value else {
-            let Value::Other(found) = entry.value else { return None };
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::WrongType,
-                    format!("`{name}` must be a {}, not {} {found}", key.kind.name(), article(found)),
-                )
-                .at(self.at(&entry.value_range), format!("this is {} {found}", article(found)))
-                .help(format!("write `{name} = {}`", sample(key))),
-            );
-            return None;
-        };
-        if !key.one_of.is_empty() && !key.one_of.contains(text) {
-            diagnostics.push(
-                Diagnostic::new(Code::ValueNotAllowed, format!("`{name}` cannot be `{text}`"))
-                    .at(self.at(&entry.value_range), "not one of the allowed values")
-                    .help(format!("write `{name} = {}`", sample(key))),
-            );
-            return None;
-        }
-        Some((text, entry.value_range.clone()))
-    }
-
-    fn id(&self, capability: Capability, diagnostics: &mut Diagnostics) -> Option<(Id, Range<usize>)> {
-        let (text, range) = self.text("id", capability, diagnostics)?;
-        match Id::new(text) {
-            Ok(id) => Some((id, range)),
-            Err(invalid) => {
-                diagnostics.push(
-                    Diagnostic::new(Code::InvalidId, format!("`{text}` is no valid id"))
-                        .at(self.at(&range), invalid.to_string())
-                        .help("names in the cloud are made from the id: start with a letter and keep to letters, digits, `-` and `_`"),
-                );
-                None
-            }
-        }
-    }
-}
-
-fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-fn sample(key: &Key) -> String {
-    match (key.one_of.first(), key.kind) {
-        (Some(value), KeyType::Id | KeyType::String) => format!("\"{value}\""),
-        (None, KeyType::Id | KeyType::String) => "\"…\"".to_owned(),
-    }
-}
-
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

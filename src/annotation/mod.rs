@@ -5,9 +5,10 @@ mod attach;
 mod body;
 mod check;
 mod directive;
+mod values;
 
 pub(crate) use check::check;
-pub use check::{Annotation, Request};
+pub use check::{Annotation, Request, Written};
 use directive::directives;
 
 use crate::catalog::Catalog;

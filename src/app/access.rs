@@ -24,6 +24,8 @@ pub enum ConstructRef {
     Store(Id),
     /// An entry of [`super::Application::topics`].
     Topic(Id),
+    /// An entry of [`super::Application::parameters`].
+    Parameter(Id),
 }
 
 impl fmt::Display for ConstructRef {
@@ -31,6 +33,7 @@ impl fmt::Display for ConstructRef {
         match self {
             Self::Store(id) => write!(f, "{} \"{id}\"", Capability::Persist),
             Self::Topic(id) => write!(f, "{} \"{id}\"", Capability::Pubsub),
+            Self::Parameter(id) => write!(f, "{} \"{id}\"", Capability::Config),
         }
     }
 }
@@ -42,8 +45,12 @@ pub enum Operation {
     Connect,
     /// Reads data.
     Read,
-    /// Changes data.
+    /// Adds or changes data.
     Write,
+    /// Finds out what there is.
+    List,
+    /// Takes data away.
+    Delete,
     /// Publishes this event.
     Publish(String),
     /// Handles this event.
@@ -56,6 +63,8 @@ impl fmt::Display for Operation {
             Self::Connect => f.write_str("connect"),
             Self::Read => f.write_str("read"),
             Self::Write => f.write_str("write"),
+            Self::List => f.write_str("list"),
+            Self::Delete => f.write_str("delete"),
             Self::Publish(event) => write!(f, "publish {event}"),
             Self::Subscribe(event) => write!(f, "subscribe {event}"),
         }

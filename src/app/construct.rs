@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -10,20 +11,50 @@ use crate::source::ProjectPath;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreKind {
+    /// Values by key.
+    Kv,
+    /// Files.
+    Fs,
+    /// One value that nobody else may know.
+    Secret,
+    /// A relational database.
+    Orm,
     /// One Redis server.
     RedisNode,
+    /// A cluster of Redis servers.
+    RedisCluster,
 }
 
 impl StoreKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::RedisNode];
+    pub const ALL: [Self; 6] = [Self::Kv, Self::Fs, Self::Secret, Self::Orm, Self::RedisNode, Self::RedisCluster];
 
     /// The name used in data and configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Kv => "kv",
+            Self::Fs => "fs",
+            Self::Secret => "secret",
+            Self::Orm => "orm",
             Self::RedisNode => "redis_node",
+            Self::RedisCluster => "redis_cluster",
         }
+    }
+
+    /// Whether two objects of the code may be one store: connections to one server may, two maps with keys of their own may not.
+    #[must_use]
+    pub const fn is_shareable(self) -> bool {
+        match self {
+            Self::Kv => false,
+            Self::Fs | Self::Secret | Self::Orm | Self::RedisNode | Self::RedisCluster => true,
+        }
+    }
+}
+
+impl fmt::Display for StoreKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -32,12 +63,91 @@ impl StoreKind {
 pub struct Store {
     /// Its id.
     pub id: Id,
-    /// Its directive.
+    /// Its first directive.
     pub origin: Origin,
     /// What the code expects of it.
     pub kind: StoreKind,
-    /// The client that the code already uses.
+    /// The clients that the code already uses, one for each directive, in order of file and line.
+    pub clients: Vec<StoreClient>,
+    /// Environment variables that the user named, with what each is to hold; sorted by name.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// A client of a store, with the directive above it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoreClient {
+    /// The directive.
+    pub origin: Origin,
+    /// The client; absent where the user's own environment variables connect it.
+    pub client: Option<Client>,
+}
+
+impl Store {
+    /// The directives that ask for it, in order of file and line.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.clients.iter().map(|one| &one.origin)
+    }
+
+    /// The libraries whose objects it backs, each once.
+    #[must_use]
+    pub fn libraries(&self) -> BTreeSet<&str> {
+        self.clients.iter().filter_map(|one| one.client.as_ref()).map(|client| client.library.as_str()).collect()
+    }
+}
+
+/// A value that is set where the application runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Parameter {
+    /// Its id.
+    pub id: Id,
+    /// Its directive.
+    pub origin: Origin,
+    /// Whether nobody else may know it.
+    pub secret: bool,
+    /// What the code itself falls back on, where that is a plain text.
+    pub default: Option<String>,
+    /// The expression that reads it.
     pub client: Client,
+}
+
+/// A function that runs at certain times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Schedule {
+    /// Its id.
+    pub id: Id,
+    /// Its directive.
+    pub origin: Origin,
+    /// The unit that runs it.
+    pub unit: Id,
+    /// The file that defines the function.
+    pub file: ProjectPath,
+    /// The function's name in that file.
+    pub function: String,
+    /// When.
+    pub when: When,
+}
+
+/// When a function runs, in UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// Five fields as of crontab(5), checked.
+    Cron(String),
+    /// Every so many minutes.
+    EveryMinutes(u32),
+}
+
+/// Files that are a web site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Site {
+    /// Its id.
+    pub id: Id,
+    /// Its directive.
+    pub origin: Origin,
+    /// Its files, each with its path below the site's address; sorted.
+    pub files: BTreeMap<String, ProjectPath>,
+    /// What answers for the address itself: one of the keys of `files`.
+    pub index_document: Option<String>,
 }
 
 /// An emitter whose events cross units.
@@ -63,9 +173,12 @@ pub struct Client {
     /// The bytes of the expression that makes it, such as `redis.Redis(host="localhost")`.
     #[serde(skip)]
     pub expression: Range<usize>,
-    /// The bytes of what is called or constructed, such as `redis.Redis`.
+    /// The bytes of what is called or constructed, such as `redis.Redis`; empty where nothing is.
     #[serde(skip)]
     pub callee: Range<usize>,
+    /// The name by which the code speaks of the object; empty where it has none.
+    #[serde(skip)]
+    pub name: String,
     /// How it is connected.
     pub wiring: Wiring,
 }
@@ -74,11 +187,28 @@ pub struct Client {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "style", deny_unknown_fields)]
 pub enum Wiring {
-    /// Python: the callee is wrapped so that the call receives these keyword arguments from the bindings, over the user's
-    /// own. Each entry maps a binding's property (`host`) to the library's keyword (`host`).
-    Keywords {
-        /// Property of the binding -> keyword argument of the library.
+    /// Python: what is called is wrapped by a function of the shim, which connects what the call makes.
+    Callee {
+        /// The function, with its module below the shim's package, such as `redis.from_url`.
+        function: String,
+        /// Keyword arguments of the function; for `keywords`, each maps a binding's property to the library's keyword.
+        #[serde(default)]
         arguments: BTreeMap<String, String>,
+    },
+    /// Python: the expression's value is handed to a function of the shim, which gives what stands in for it.
+    Value {
+        /// The function, as above.
+        function: String,
+    },
+    /// Python: as [`Wiring::Value`], with a function that gives the value: without a binding it may be there, with one it may not.
+    Lazy {
+        /// The function, as above.
+        function: String,
+    },
+    /// Python: after an import, its name means what a function of the shim makes of the module or object.
+    Module {
+        /// The function, as above.
+        function: String,
     },
     /// JavaScript: the emitter is handed to the shim, which publishes what is emitted.
     Emitter,

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use access::{Access, ConstructRef, Operation};
-pub use construct::{Client, Store, StoreKind, Topic, Wiring};
+pub use construct::{Client, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, When, Wiring};
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
@@ -20,7 +20,7 @@ pub use route::{Method, Route, RoutePath, RouteSegment};
 pub use unit::{Unit, UnitOrigin};
 
 /// The whole application as the code describes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Application {
     /// The deployable slices.
     pub units: IndexMap<Id, Unit>,
@@ -30,6 +30,12 @@ pub struct Application {
     pub stores: IndexMap<Id, Store>,
     /// Events that cross units.
     pub topics: IndexMap<Id, Topic>,
+    /// Values that are set where the application runs.
+    pub parameters: IndexMap<Id, Parameter>,
+    /// Functions that run at certain times.
+    pub schedules: IndexMap<Id, Schedule>,
+    /// Web sites made of files.
+    pub sites: IndexMap<Id, Site>,
     /// Who uses what; sorted by unit, then construct. The source of every IAM action and firewall rule.
     pub accesses: Vec<Access>,
 }

@@ -17,11 +17,28 @@ pub enum Capability {
     Persist,
     /// `@klotho::pubsub`: this emitter's events cross units.
     Pubsub,
+    /// `@klotho::schedule`: this function runs at certain times.
+    Schedule,
+    /// `@klotho::config`: this value is set where the application runs, not where it is built.
+    Config,
+    /// `@klotho::static_unit`: these files are a web site.
+    StaticUnit,
+    /// `@klotho::embed_assets`: these files belong to the unit.
+    EmbedAssets,
 }
 
 impl Capability {
     /// Every capability, in the order in which documentation lists them.
-    pub const ALL: [Self; 4] = [Self::ExecutionUnit, Self::Expose, Self::Persist, Self::Pubsub];
+    pub const ALL: [Self; 8] = [
+        Self::ExecutionUnit,
+        Self::Expose,
+        Self::Persist,
+        Self::Pubsub,
+        Self::Schedule,
+        Self::Config,
+        Self::StaticUnit,
+        Self::EmbedAssets,
+    ];
 
     /// The name as written after `@klotho::`; also the stem of its file in `annotations/`.
     #[must_use]
@@ -31,6 +48,10 @@ impl Capability {
             Self::Expose => "expose",
             Self::Persist => "persist",
             Self::Pubsub => "pubsub",
+            Self::Schedule => "schedule",
+            Self::Config => "config",
+            Self::StaticUnit => "static_unit",
+            Self::EmbedAssets => "embed_assets",
         }
     }
 }

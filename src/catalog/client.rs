@@ -15,14 +15,42 @@ pub(super) struct File {
 pub struct Client {
     /// Its name as people say it.
     pub library: String,
-    /// The canonical names of what is called or constructed.
+    /// The canonical names of what the annotated statement uses: `redis.Redis` for what is called, `builtins.open` for a name of
+    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `import aiofiles` for an import of that module, and
+    /// `import aiofiles.open` for one of that name.
     pub symbols: Vec<String>,
+    /// The names that the result must be given for this stanza to count; empty for any. Such a stanza comes before others.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// What an argument must be for this stanza to count. Such a stanza comes before others.
+    #[serde(default)]
+    pub when: Option<When>,
     /// What people annotate instead of `symbols`, by canonical name, and what to do about it.
     #[serde(default)]
     pub hints: IndexMap<String, String>,
     /// What the library is for.
     #[serde(flatten)]
     pub used_for: Use,
+}
+
+impl Client {
+    /// Whether it counts for directives with `secret = true`, and for no other.
+    #[must_use]
+    pub fn is_for_secrets(&self) -> bool {
+        matches!(&self.used_for, Use::Persist(facts) if facts.kind == StoreKind::Secret)
+    }
+}
+
+/// A condition on one argument.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// Its keyword.
+    pub keyword: String,
+    /// Its position where it stands without the keyword, from 0.
+    pub position: usize,
+    /// The canonical names that it must be one of.
+    pub is: Vec<String>,
 }
 
 /// What a library is for, with the facts that inferring needs.
@@ -35,6 +63,8 @@ pub enum Use {
     Persist(Persist),
     /// An event emitter.
     Pubsub(Pubsub),
+    /// What reads a value of the process's environment.
+    Config(Config),
 }
 
 impl Use {
@@ -45,6 +75,7 @@ impl Use {
             Self::Expose(_) => Capability::Expose,
             Self::Persist(_) => Capability::Persist,
             Self::Pubsub(_) => Capability::Pubsub,
+            Self::Config(_) => Capability::Config,
         }
     }
 }
@@ -99,7 +130,7 @@ pub enum PathSyntax {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Persist {
-    /// What the code expects of the store.
+    /// What the code expects of the store. `secret` counts for directives with `secret = true` only, and no other kind does.
     pub kind: StoreKind,
     /// How the client is connected.
     pub wiring: Wiring,
@@ -109,9 +140,34 @@ pub struct Persist {
     /// Methods that only read.
     #[serde(default)]
     pub reads: Vec<String>,
-    /// Methods that only write.
+    /// Methods that only add or change.
     #[serde(default)]
     pub writes: Vec<String>,
+    /// Methods that find out what there is.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// Methods that take data away.
+    #[serde(default)]
+    pub deletes: Vec<String>,
+    /// Methods that do nothing to the data.
+    #[serde(default)]
+    pub neutral: Vec<String>,
+    /// Methods that the backing cannot serve, each with what to use instead.
+    #[serde(default)]
+    pub unsupported: IndexMap<String, String>,
+    /// Whether a method in none of these lists is one that the backing cannot serve; otherwise it counts as all of them.
+    #[serde(default)]
+    pub closed: bool,
+}
+
+/// What reads a value of the process's environment.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// How the value is replaced.
+    pub wiring: Wiring,
+    /// How it is replaced where it is a secret.
+    pub secret_wiring: Wiring,
 }
 
 /// An event emitter.

@@ -6,7 +6,7 @@ mod embedded;
 mod reference;
 mod schema;
 
-pub use client::{Client, Expose, PathSyntax, Persist, Pubsub, Use};
+pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, Use, When};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -61,10 +61,17 @@ impl Catalog {
         &self.clients[&language]
     }
 
-    /// The library whose canonical symbol is `symbol`, such as `redis.Redis`.
-    #[must_use]
-    pub fn client(&self, language: Language, symbol: &str) -> Option<&Client> {
-        self.clients(language).iter().find(|client| client.symbols.iter().any(|known| known == symbol))
+    /// The libraries one of whose canonical symbols is `symbol`, such as `redis.Redis`; those with a condition first.
+    pub fn clients_of<'a, 's>(
+        &'a self,
+        language: Language,
+        symbol: &'s str,
+    ) -> impl Iterator<Item = &'a Client> + use<'a, 's> {
+        let conditional = |client: &&Client| client.when.is_some() || !client.names.is_empty();
+        let known = move || {
+            self.clients(language).iter().filter(move |client| client.symbols.iter().any(|known| known == symbol))
+        };
+        known().filter(conditional).chain(known().filter(move |client| !conditional(client)))
     }
 
     /// The text of `queries/<language>/<capability>.scm`; empty where the language has none for the capability.

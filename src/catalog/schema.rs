@@ -54,6 +54,12 @@ pub enum KeyType {
     Id,
     /// Any string.
     String,
+    /// `true` or `false`.
+    Boolean,
+    /// A string, or a list of strings.
+    Strings,
+    /// A table of strings.
+    Table,
 }
 
 impl KeyType {
@@ -62,6 +68,9 @@ impl KeyType {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Id | Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Strings => "string or array of strings",
+            Self::Table => "table of strings",
         }
     }
 }

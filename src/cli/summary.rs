@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::app::Store;
 use crate::compile::Compilation;
 use crate::plan::Runs;
 
@@ -28,8 +29,8 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
         line("expose", id.as_str(), format!("{} -> {}, {routes}", answers.join(", "), gateway.backing));
     }
     for (id, store) in &plan.stores {
-        let library = application.stores.get(id).map_or("", |store| &store.client.library);
-        line("persist", id.as_str(), format!("{library} -> {}", store.backing));
+        let libraries: Vec<_> = application.stores.get(id).into_iter().flat_map(Store::libraries).collect();
+        line("persist", id.as_str(), format!("{} -> {}", libraries.join(", "), store.backing));
     }
     for (id, topic) in &plan.topics {
         let library = application.topics.get(id).map_or("", |topic| &topic.client.library);

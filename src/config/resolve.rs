@@ -218,6 +218,10 @@ impl Values<'_> {
             Capability::Expose => self.application.gateways.keys().map(Id::as_str).collect(),
             Capability::Persist => self.application.stores.keys().map(Id::as_str).collect(),
             Capability::Pubsub => self.application.topics.keys().map(Id::as_str).collect(),
+            Capability::Schedule => self.application.schedules.keys().map(Id::as_str).collect(),
+            Capability::Config => self.application.parameters.keys().map(Id::as_str).collect(),
+            Capability::StaticUnit => self.application.sites.keys().map(Id::as_str).collect(),
+            Capability::EmbedAssets => Vec::new(),
         }
     }
 

@@ -37,6 +37,9 @@ fn title(concern: &Concern) -> String {
         Concern::Gateway(id) => format!("Gateway \"{id}\"."),
         Concern::Store(id) => format!("Store \"{id}\"."),
         Concern::Topic(id) => format!("Topic \"{id}\"."),
+        Concern::Parameter(id) => format!("Configuration value \"{id}\"."),
+        Concern::Schedule(id) => format!("Schedule \"{id}\"."),
+        Concern::Site(id) => format!("Web site \"{id}\"."),
     }
 }
 

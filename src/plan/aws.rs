@@ -10,9 +10,12 @@ mod eks;
 mod gateway;
 mod network;
 mod queue;
+mod service;
 mod store;
 mod topic;
 mod unit;
+
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
@@ -48,6 +51,8 @@ struct Draft<'a> {
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
     kubernetes: Option<PlannedKubernetes>,
+    /// What each unit calls of AWS itself.
+    called: BTreeMap<service::AwsService, IndexMap<Id, Vec<Statement>>>,
     /// The role of each unit.
     roles: IndexMap<Id, Address>,
     /// The queue of each subscribing unit for what could not be handled.
@@ -82,6 +87,7 @@ pub(super) fn plan(
         units: IndexMap::new(),
         gateways: IndexMap::new(),
         kubernetes: None,
+        called: BTreeMap::new(),
         roles: IndexMap::new(),
         dead_letters: IndexMap::new(),
         eks: None,
@@ -95,7 +101,7 @@ pub(super) fn plan(
     draft.ecs_cluster();
     draft.load_balancers();
     draft.units(diagnostics);
-    draft.notification_endpoint();
+    draft.endpoints();
     draft.subscriptions();
     draft.gateways(diagnostics);
     draft.chart_values();

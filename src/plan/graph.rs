@@ -21,6 +21,12 @@ pub enum Concern {
     Store(Id),
     /// A topic.
     Topic(Id),
+    /// A value that is set where the application runs.
+    Parameter(Id),
+    /// A schedule.
+    Schedule(Id),
+    /// A web site.
+    Site(Id),
 }
 
 /// Why a resource exists and what decided its form.

@@ -37,8 +37,12 @@ pub(super) fn check(application: &Application, diagnostics: &mut Diagnostics) {
     let gateways = application.gateways.values().map(|gateway| (Capability::Expose, &gateway.id, &gateway.origin));
     let stores = application.stores.values().map(|store| (Capability::Persist, &store.id, &store.origin));
     let topics = application.topics.values().map(|topic| (Capability::Pubsub, &topic.id, &topic.origin));
+    let parameters = application.parameters.values().map(|one| (Capability::Config, &one.id, &one.origin));
+    let schedules = application.schedules.values().map(|one| (Capability::Schedule, &one.id, &one.origin));
+    let sites = application.sites.values().map(|one| (Capability::StaticUnit, &one.id, &one.origin));
+    let all = units.chain(gateways).chain(stores).chain(topics).chain(parameters).chain(schedules).chain(sites);
     let mut names: BTreeMap<String, (&Id, &Origin)> = BTreeMap::new();
-    for (capability, id, origin) in units.chain(gateways).chain(stores).chain(topics) {
+    for (capability, id, origin) in all {
         let prefix = binding_prefix(capability, id);
         if let Some((other, first)) = names.insert(prefix.clone(), (id, origin)) {
             diagnostics.push(
@@ -73,6 +77,9 @@ pub fn terraform_file(concern: &Concern) -> String {
         Concern::Gateway(id) => format!("gateway_{}.tf", label(id)),
         Concern::Store(id) => format!("store_{}.tf", label(id)),
         Concern::Topic(id) => format!("topic_{}.tf", label(id)),
+        Concern::Parameter(id) => format!("config_{}.tf", label(id)),
+        Concern::Schedule(id) => format!("schedule_{}.tf", label(id)),
+        Concern::Site(id) => format!("site_{}.tf", label(id)),
     }
 }
 

@@ -8,7 +8,7 @@ use pretty_assertions::assert_eq;
 use super::*;
 use crate::app::{
     Access, Backend, Capability, Client, ConstructRef, Gateway, Method, Operation, RoutePath, RouteSegment, SourceLine,
-    Store, Topic, Unit, UnitOrigin, Visibility, WebApplication, WebInterface, Wiring,
+    Store, StoreClient, Topic, Unit, UnitOrigin, Visibility, WebApplication, WebInterface, Wiring,
 };
 use crate::config::{Sources, resolve};
 use crate::diag::{Code, Diagnostic};
@@ -31,20 +31,14 @@ fn origin(file: &str, at: usize, capability: Capability, name: &str) -> Origin {
 }
 
 fn client(library: &str, file: &str, wiring: Wiring) -> Client {
-    Client { library: library.into(), file: path(file), expression: 0..1, callee: 0..1, wiring }
+    Client { library: library.into(), file: path(file), expression: 0..1, callee: 0..1, name: String::new(), wiring }
 }
 
 struct Builder(Application);
 
 impl Builder {
     fn new() -> Self {
-        Self(Application {
-            units: IndexMap::new(),
-            gateways: IndexMap::new(),
-            stores: IndexMap::new(),
-            topics: IndexMap::new(),
-            accesses: Vec::new(),
-        })
+        Self(Application::default())
     }
 
     fn unit(mut self, name: &str, file: &str, language: Language) -> Self {
@@ -92,13 +86,19 @@ impl Builder {
         self
     }
 
-    fn store(mut self, name: &str, file: &str) -> Self {
-        let wiring = Wiring::Keywords { arguments: BTreeMap::from([("host".into(), "host".into())]) };
+    fn store(self, name: &str, file: &str) -> Self {
+        self.store_of(name, file, StoreKind::RedisNode)
+    }
+
+    fn store_of(mut self, name: &str, file: &str, kind: StoreKind) -> Self {
+        let wiring = Wiring::Callee { function: "keywords".into(), arguments: BTreeMap::new() };
+        let origin = origin(file, 8, Capability::Persist, name);
         let store = Store {
             id: id(name),
-            origin: origin(file, 8, Capability::Persist, name),
-            kind: StoreKind::RedisNode,
-            client: client("redis-py", file, wiring),
+            origin: origin.clone(),
+            kind,
+            clients: vec![StoreClient { origin, client: Some(client("redis-py", file, wiring)) }],
+            variables: BTreeMap::new(),
         };
         self.0.stores.insert(id(name), store);
         self

@@ -16,5 +16,5 @@ pub(crate) use literal::{Argument, arguments, string_literal};
 
 pub(crate) use modules::{Graph, ResolvedSymbol};
 pub(crate) use query::{Captures, matches, matches_around, warm_up};
-pub(crate) use shape::{callee, member, statement_of};
+pub(crate) use shape::{bound_to, callee, header_end, member, statement_of};
 pub(crate) use walk::leave;

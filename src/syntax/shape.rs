@@ -1,6 +1,8 @@
 //! The parts of a match that have the same meaning in each language and other names in its grammar. Queries name the outer
 //! nodes only: each level of nesting in a pattern makes compiling it slower, and they are compiled in every run.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::Parsed;
@@ -26,6 +28,7 @@ pub(crate) fn statement_of(expression: Node<'_>) -> Node<'_> {
         matches!(
             kind,
             "assignment"
+                | "await"
                 | "await_expression"
                 | "export_statement"
                 | "expression_statement"
@@ -39,4 +42,34 @@ pub(crate) fn statement_of(expression: Node<'_>) -> Node<'_> {
         node = parent;
     }
     node
+}
+
+/// What Python code calls the value of `expression`, where its statement's only business is to name it: the left side of an
+/// assignment, the name behind `as` in a `with`.
+pub(crate) fn bound_to(expression: Node<'_>) -> Option<Node<'_>> {
+    let mut node = expression;
+    loop {
+        let parent = node.parent()?;
+        match parent.kind() {
+            "await" | "parenthesized_expression" | "expression_statement" => node = parent,
+            "assignment" => return parent.child_by_field_name("left").filter(|left| is_one_name(*left)),
+            "as_pattern" => return parent.child_by_field_name("alias").and_then(|alias| alias.named_child(0)),
+            _ => return None,
+        }
+    }
+}
+
+fn is_one_name(left: Node<'_>) -> bool {
+    matches!(left.kind(), "identifier" | "attribute")
+}
+
+/// Where the statement at `statement` ends, its body aside.
+pub(crate) fn header_end(root: Node<'_>, statement: &Range<usize>) -> usize {
+    let Some(mut node) = root.descendant_for_byte_range(statement.start, statement.end) else { return statement.end };
+    // A node of one child is as long as the child.
+    while let Some(child) = node.named_child(0).filter(|child| child.byte_range() == node.byte_range()) {
+        node = child;
+    }
+    let node = node.child_by_field_name("definition").unwrap_or(node);
+    node.child_by_field_name("body").map_or(statement.end, |body| body.start_byte())
 }

@@ -27,13 +27,7 @@ fn application() -> Application {
         files: vec![file],
         manifest: None,
     };
-    Application {
-        units: IndexMap::from([(id, unit)]),
-        gateways: IndexMap::new(),
-        stores: IndexMap::new(),
-        topics: IndexMap::new(),
-        accesses: Vec::new(),
-    }
+    Application { units: IndexMap::from([(id, unit)]), ..Application::default() }
 }
 
 fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {

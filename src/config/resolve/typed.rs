@@ -50,6 +50,7 @@ impl Values<'_> {
         let application = self.application;
         let stores = application.stores.values().filter(|store| match store.kind {
             StoreKind::RedisNode => true,
+            StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm | StoreKind::RedisCluster => false,
         });
         Settings {
             name: self.text(&[], None, "name"),

@@ -95,7 +95,7 @@ fn egress(plan: &Plan, id: &Id, container: &PlannedContainer) -> Vec<Egress> {
     let stores =
         plan.accesses.iter().filter(|access| access.unit == *id).filter_map(|access| match &access.construct {
             ConstructRef::Store(store) => plan.stores.get(store),
-            ConstructRef::Topic(_) => None,
+            ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
         });
     let comments: Vec<_> = stores.map(|store| store.origin.to_string()).collect();
     let ports = container.connects_to.iter();

@@ -45,10 +45,10 @@ fn line(text: &mut String, line: &str) {
 fn shape(node: &Node) -> String {
     let label = label(&[words::shorten(node.part.id().as_str(), WIDTH), words::shorten(&node.backing, WIDTH)]);
     match node.part {
-        Part::Gateway(_) => format!("([{label}])"),
+        Part::Gateway(_) | Part::Schedule(_) | Part::Site(_) => format!("([{label}])"),
         Part::Unit(_) => format!("[{label}]"),
         Part::Topic(_) => format!("{{{{{label}}}}}"),
-        Part::Store(_) => format!("[({label})]"),
+        Part::Store(_) | Part::Parameter(_) => format!("[({label})]"),
     }
 }
 

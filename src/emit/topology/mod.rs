@@ -20,6 +20,12 @@ pub enum Part {
     Topic(Id),
     /// An entry of [`Application::stores`].
     Store(Id),
+    /// An entry of [`Application::parameters`].
+    Parameter(Id),
+    /// An entry of [`Application::schedules`].
+    Schedule(Id),
+    /// An entry of [`Application::sites`].
+    Site(Id),
 }
 
 impl Part {
@@ -27,7 +33,13 @@ impl Part {
     #[must_use]
     pub const fn id(&self) -> &Id {
         match self {
-            Self::Gateway(id) | Self::Unit(id) | Self::Topic(id) | Self::Store(id) => id,
+            Self::Gateway(id)
+            | Self::Unit(id)
+            | Self::Topic(id)
+            | Self::Store(id)
+            | Self::Parameter(id)
+            | Self::Schedule(id)
+            | Self::Site(id) => id,
         }
     }
 
@@ -38,15 +50,18 @@ impl Part {
             Self::Unit(_) => "unit",
             Self::Topic(_) => "topic",
             Self::Store(_) => "store",
+            Self::Parameter(_) => "config",
+            Self::Schedule(_) => "schedule",
+            Self::Site(_) => "site",
         }
     }
 
     /// The column, counted from the side where requests come in, that the part is never left of.
     const fn least_rank(&self) -> usize {
         match self {
-            Self::Gateway(_) => 0,
+            Self::Gateway(_) | Self::Schedule(_) | Self::Site(_) => 0,
             Self::Unit(_) => 1,
-            Self::Topic(_) | Self::Store(_) => 2,
+            Self::Topic(_) | Self::Store(_) | Self::Parameter(_) => 2,
         }
     }
 }
@@ -135,9 +150,26 @@ fn parts(application: &Application) -> impl Iterator<Item = (Part, String, Vec<O
             topics
                 .map(|topic| (Part::Topic(topic.id.clone()), topic.client.library.clone(), vec![topic.origin.clone()])),
         )
+        .chain(stores.map(|store| {
+            let libraries: Vec<_> = store.libraries().into_iter().collect();
+            (Part::Store(store.id.clone()), libraries.join(", "), store.origins().cloned().collect())
+        }))
         .chain(
-            stores
-                .map(|store| (Part::Store(store.id.clone()), store.client.library.clone(), vec![store.origin.clone()])),
+            application
+                .parameters
+                .values()
+                .map(|one| (Part::Parameter(one.id.clone()), one.client.library.clone(), vec![one.origin.clone()])),
+        )
+        .chain(
+            application
+                .schedules
+                .values()
+                .map(|one| (Part::Schedule(one.id.clone()), one.function.clone(), vec![one.origin.clone()])),
+        )
+        .chain(
+            application.sites.values().map(|one| {
+                (Part::Site(one.id.clone()), format!("{} files", one.files.len()), vec![one.origin.clone()])
+            }),
         )
 }
 
@@ -170,6 +202,7 @@ fn uses(application: &Application, places: &BTreeMap<&Part, usize>) -> Vec<Edge>
         let (part, kind) = match &access.construct {
             ConstructRef::Store(id) => (Part::Store(id.clone()), EdgeKind::Use),
             ConstructRef::Topic(id) => (Part::Topic(id.clone()), EdgeKind::Event),
+            ConstructRef::Parameter(id) => (Part::Parameter(id.clone()), EdgeKind::Use),
         };
         let (Some(unit), Some(construct)) = (places.get(&Part::Unit(access.unit.clone())), places.get(&part)) else {
             continue;
@@ -194,7 +227,9 @@ fn directions(operations: &BTreeMap<Operation, BTreeSet<SourceLine>>) -> (What, 
         let lines = lines.iter().cloned().collect();
         match operation {
             Operation::Connect => connects.push((operation.to_string(), lines)),
-            Operation::Read | Operation::Write => there.push((operation.to_string(), lines)),
+            Operation::Read | Operation::Write | Operation::List | Operation::Delete => {
+                there.push((operation.to_string(), lines));
+            }
             Operation::Publish(event) => there.push((event.clone(), lines)),
             Operation::Subscribe(event) => back.push((event.clone(), lines)),
         }

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 
 use crate::app::{
     Access, Application, Backend, Capability, Client, ConstructRef, Gateway, Id, Method, Operation, Origin, Route,
-    RoutePath, RouteSegment, SourceLine, Store, StoreKind, Topic, Unit, UnitOrigin, Visibility, WebApplication,
-    WebInterface, Wiring,
+    RoutePath, RouteSegment, SourceLine, Store, StoreClient, StoreKind, Topic, Unit, UnitOrigin, Visibility,
+    WebApplication, WebInterface, Wiring,
 };
 use crate::source::{Language, ProjectPath};
 
@@ -28,13 +28,20 @@ fn origin(file: &str, line: usize, capability: Capability, name: &str) -> Origin
 }
 
 fn client(library: &str, file: &str, wiring: Wiring) -> Client {
-    Client { library: library.to_owned(), file: at(file, 1).file, expression: 0..0, callee: 0..0, wiring }
+    Client {
+        library: library.to_owned(),
+        file: at(file, 1).file,
+        expression: 0..0,
+        callee: 0..0,
+        name: String::new(),
+        wiring,
+    }
 }
 
 impl Draft {
     fn new() -> Self {
         let (units, gateways) = (IndexMap::new(), IndexMap::new());
-        Self(Application { units, gateways, stores: IndexMap::new(), topics: IndexMap::new(), accesses: Vec::new() })
+        Self(Application { units, gateways, ..Application::default() })
     }
 
     fn unit(mut self, name: &str, file: &str) -> Self {
@@ -84,7 +91,11 @@ impl Draft {
             id: id(name),
             origin: origin(file, 5, Capability::Persist, name),
             kind: StoreKind::RedisNode,
-            client: client("redis-py", file, Wiring::Keywords { arguments: BTreeMap::new() }),
+            clients: vec![StoreClient {
+                origin: origin(file, 5, Capability::Persist, name),
+                client: Some(client("redis-py", file, Wiring::Value { function: "keywords".into() })),
+            }],
+            variables: BTreeMap::new(),
         };
         self.0.stores.insert(id(name), store);
         self
@@ -128,6 +139,9 @@ impl Draft {
                 Part::Gateway(_) => "Amazon API Gateway",
                 Part::Unit(_) => "AWS Lambda, nodejs22.x",
                 Part::Topic(_) => "Amazon SNS",
+                Part::Parameter(_) => "Parameter Store",
+                Part::Schedule(_) => "EventBridge Scheduler",
+                Part::Site(_) => "CloudFront",
                 Part::Store(_) => "Amazon ElastiCache",
             };
             Some(name.to_owned())

@@ -1,12 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::store::port;
 use crate::app::{Access, Application, ConstructRef, Id, Operation, SourceLine};
 
 /// The application's accesses, by what a plan asks of them. Units and constructs that the application does not have are left
 /// out.
 pub(super) struct Accesses<'a> {
-    /// Who opens connections to which store.
+    /// Who opens connections to which store, inside the private network.
     pub connections: Vec<Use<'a>>,
+    /// Who calls which store that is an API of AWS.
+    pub calls: Vec<Use<'a>>,
+    /// Who reads which value of the configuration.
+    pub parameters: Vec<Use<'a>>,
     /// Per topic and event, the units that publish it.
     pub publishers: BTreeMap<(&'a Id, &'a str), Vec<Use<'a>>>,
     /// Per topic and event, the units that handle it.
@@ -18,20 +23,31 @@ pub(super) struct Accesses<'a> {
 pub(super) struct Use<'a> {
     pub unit: &'a Id,
     pub construct: &'a Id,
+    pub operations: BTreeSet<&'a Operation>,
     pub lines: BTreeSet<&'a SourceLine>,
 }
 
 impl<'a> Accesses<'a> {
     pub(super) fn of(application: &'a Application) -> Self {
-        let mut all = Self { connections: Vec::new(), publishers: BTreeMap::new(), subscribers: BTreeMap::new() };
+        let mut all = Self {
+            connections: Vec::new(),
+            calls: Vec::new(),
+            parameters: Vec::new(),
+            publishers: BTreeMap::new(),
+            subscribers: BTreeMap::new(),
+        };
         for access in application.accesses.iter().filter(|access| application.units.contains_key(&access.unit)) {
             match &access.construct {
-                ConstructRef::Store(store) if application.stores.contains_key(store) => {
-                    let lines = access.operations.values().flatten().collect();
-                    all.connections.push(Use { unit: &access.unit, construct: store, lines });
+                ConstructRef::Store(store) => {
+                    let Some(kind) = application.stores.get(store).map(|store| store.kind) else { continue };
+                    let uses = if port(kind).is_some() { &mut all.connections } else { &mut all.calls };
+                    uses.push(Use::of(access, store));
+                }
+                ConstructRef::Parameter(one) if application.parameters.contains_key(one) => {
+                    all.parameters.push(Use::of(access, one));
                 }
                 ConstructRef::Topic(topic) if application.topics.contains_key(topic) => all.events(access, topic),
-                ConstructRef::Store(_) | ConstructRef::Topic(_) => {}
+                ConstructRef::Parameter(_) | ConstructRef::Topic(_) => {}
             }
         }
         all
@@ -43,9 +59,12 @@ impl<'a> Accesses<'a> {
                 Operation::Publish(event) => (&mut self.publishers, event),
                 Operation::Subscribe(event) => (&mut self.subscribers, event),
                 // Of stores only.
-                Operation::Connect | Operation::Read | Operation::Write => continue,
+                Operation::Connect | Operation::Read | Operation::Write | Operation::List | Operation::Delete => {
+                    continue;
+                }
             };
-            let one = Use { unit: &access.unit, construct: topic, lines: lines.iter().collect() };
+            let operations = BTreeSet::from([operation]);
+            let one = Use { unit: &access.unit, construct: topic, operations, lines: lines.iter().collect() };
             uses.entry((topic, event.as_str())).or_default().push(one);
         }
     }
@@ -68,7 +87,12 @@ impl<'a> Accesses<'a> {
     }
 }
 
-impl Use<'_> {
+impl<'a> Use<'a> {
+    fn of(access: &'a Access, construct: &'a Id) -> Self {
+        let lines = access.operations.values().flatten().collect();
+        Self { unit: &access.unit, construct, operations: access.operations.keys().collect(), lines }
+    }
+
     /// The lines as text; three at most, because a comment is no index.
     pub(super) fn lines(&self) -> String {
         let shown: Vec<_> = self.lines.iter().take(3).map(ToString::to_string).collect();

@@ -191,7 +191,7 @@ fn block(svg: &mut String, node: &Node, rect: Rect, lines: &[Line]) {
     let text: i64 = lines.iter().map(|line| line.size + 5).sum();
     let x = rect.x + rect.size.width / 2;
     let mut y = rect.y + (rect.size.height - text) / 2;
-    if matches!(node.part, Part::Store(_)) {
+    if matches!(node.part, Part::Store(_) | Part::Parameter(_)) {
         y += CAP;
     }
     for line in lines {

@@ -13,10 +13,14 @@ pub(super) struct Colours {
 
 pub(super) const fn colours(part: &Part) -> Colours {
     match part {
-        Part::Gateway(_) => Colours { fill: "#e3effc", border: "#3b82c4", text: "#10243a", faint: "#43617f" },
+        Part::Gateway(_) | Part::Schedule(_) | Part::Site(_) => {
+            Colours { fill: "#e3effc", border: "#3b82c4", text: "#10243a", faint: "#43617f" }
+        }
         Part::Unit(_) => Colours { fill: "#f6f3ec", border: "#8f7f58", text: "#2b2618", faint: "#665b40" },
         Part::Topic(_) => Colours { fill: "#f1e9fb", border: "#9065c8", text: "#2c1a45", faint: "#684d8c" },
-        Part::Store(_) => Colours { fill: "#e0f4e8", border: "#2f9463", text: "#0f2d1e", faint: "#3b6c54" },
+        Part::Store(_) | Part::Parameter(_) => {
+            Colours { fill: "#e0f4e8", border: "#2f9463", text: "#0f2d1e", faint: "#3b6c54" }
+        }
     }
 }
 
@@ -28,7 +32,7 @@ const TIP: i64 = 14;
 /// How far the outline at height `y` is inside the rectangle's side.
 pub(super) fn inset(part: &Part, rect: Rect, y: i64) -> i64 {
     match part {
-        Part::Gateway(_) | Part::Unit(_) | Part::Store(_) => 0,
+        Part::Gateway(_) | Part::Unit(_) | Part::Store(_) | Part::Parameter(_) | Part::Schedule(_) | Part::Site(_) => 0,
         Part::Topic(_) => {
             let half = rect.size.height / 2;
             TIP * (y - rect.y - half).abs() / half.max(1)
@@ -44,7 +48,7 @@ pub(super) fn outline(part: &Part, rect: Rect, colours: &Colours) -> String {
         format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\" {paint}/>")
     };
     match part {
-        Part::Gateway(_) => rounded(26),
+        Part::Gateway(_) | Part::Schedule(_) | Part::Site(_) => rounded(26),
         Part::Unit(_) => rounded(6),
         Part::Topic(_) => {
             let (tip, side) = (TIP, width - 2 * TIP);
@@ -56,7 +60,7 @@ pub(super) fn outline(part: &Part, rect: Rect, colours: &Colours) -> String {
                 y + half
             )
         }
-        Part::Store(_) => {
+        Part::Store(_) | Part::Parameter(_) => {
             let (top, radius, side) = (y + CAP, width / 2, height - 2 * CAP);
             let across = radius * 2;
             format!(

@@ -4,11 +4,13 @@ mod balancer;
 mod image;
 mod place;
 
+use std::collections::BTreeSet;
+
 use super::Draft;
+use super::store::port;
 use crate::app::Unit;
 use crate::diag::Diagnostics;
 use crate::plan::{PlannedContainer, naming};
-use crate::resource::ReplicationGroup;
 use crate::source::Language;
 
 pub(super) use balancer::Balanced;
@@ -35,8 +37,9 @@ impl Draft<'_> {
             Language::Python => &settings.python_image,
             Language::TypeScript => &settings.node_image,
         };
-        // Every store that there is so far listens where Redis does.
-        let connects = self.accesses.connections.iter().any(|access| *access.unit == unit.id);
+        let used = self.accesses.connections.iter().filter(|access| *access.unit == unit.id);
+        let kinds = used.filter_map(|access| self.application.stores.get(access.construct)).map(|store| store.kind);
+        let ports: BTreeSet<u16> = kinds.filter_map(port).collect();
         Some(PlannedContainer {
             workload: naming::kubernetes_name(&unit.id),
             base_image: base_image.value.clone(),
@@ -49,7 +52,7 @@ impl Draft<'_> {
             max_replicas: settings.max_replicas.value,
             cpu_target_percent: settings.cpu_target_percent.value,
             grace_s: place.grace_s,
-            connects_to: connects.then_some(ReplicationGroup::PORT).into_iter().collect(),
+            connects_to: ports.into_iter().collect(),
         })
     }
 }

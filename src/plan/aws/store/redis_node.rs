@@ -1,24 +1,16 @@
+use super::super::network::Guarded;
 use super::Draft;
-use super::network::{Guarded, Network};
-use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
+use crate::app::{Capability, ConstructRef, Id, Store};
 use crate::plan::naming::{binding_variable, label};
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup};
 use crate::terraform::Address;
 
 impl Draft<'_> {
-    pub(super) fn stores(&mut self) {
+    pub(super) fn redis_node(&mut self, store: &Store) {
         let Some(network) = self.network.clone() else { return };
-        for store in self.application.stores.values() {
-            match store.kind {
-                StoreKind::RedisNode => self.redis_node(&network, store),
-            }
-        }
-    }
-
-    fn redis_node(&mut self, network: &Network, store: &Store) {
         let Some(settings) = self.settings.redis_nodes.get(&store.id) else { return };
-        let because = |rule: &str| Provenance::new([&store.origin], rule);
+        let because = |rule: &str| Provenance::new(store.origins(), rule);
         let concern = Concern::Store(store.id.clone());
         let name = label(&store.id);
         let application = &self.settings.name.value;
