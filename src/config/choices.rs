@@ -88,6 +88,24 @@ impl fmt::Display for NatGateways {
     }
 }
 
+/// What happens to data when what holds it is destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDestroy {
+    /// It is in the way: nothing is destroyed that holds any.
+    Keep,
+    /// It is lost.
+    Delete,
+}
+
+impl fmt::Display for OnDestroy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "keep",
+            Self::Delete => "delete",
+        })
+    }
+}
+
 /// What pods run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +125,53 @@ impl fmt::Display for Nodes {
     }
 }
 
+/// Something that can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// It is there.
+    On,
+    /// It is not.
+    Off,
+}
+
+impl Switch {
+    /// Whether it is there.
+    #[must_use]
+    pub const fn is_on(self) -> bool {
+        match self {
+            Self::On => true,
+            Self::Off => false,
+        }
+    }
+}
+
+impl fmt::Display for Switch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::On => "on",
+            Self::Off => "off",
+        })
+    }
+}
+
+/// In how many availability zones a server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zones {
+    /// In two: the second has a copy that takes over.
+    Multiple,
+    /// In one, and lost with it until it is restored.
+    Single,
+}
+
+impl fmt::Display for Zones {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Multiple => "multiple",
+            Self::Single => "single",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +180,31 @@ mod tests {
     fn redis_ends_where_valkey_begins() {
         assert!(Engine::Valkey.has_version("8.2") && !Engine::Valkey.has_version("7.1"));
         assert!(Engine::Redis.has_version("7.1") && !Engine::Redis.has_version("8.2"));
+    }
+}
+
+/// What a web site answers with where there is no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotFoundPage {
+    /// Its page `404.html`, if it has one.
+    Page,
+    /// Its index document: the application in the browser reads the address itself.
+    Index,
+}
+
+impl NotFoundPage {
+    /// The name in settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Index => "index",
+        }
+    }
+}
+
+impl fmt::Display for NotFoundPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
