@@ -16,11 +16,14 @@ use crate::diag::Diagnostics;
 use crate::syntax::{Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of};
 
 use problem::{not_recognised, several, wrong_shape};
+pub(super) use symbol::of_name;
 use symbol::{Meaning, meanings};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
+    /// The canonical name that it was recognised by.
+    pub(super) symbol: String,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
     pub(super) used_for: UsedFor<'a>,
@@ -147,11 +150,11 @@ fn recognise_match<'a>(
     let arguments = owned_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
     let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
-    let (client, own_name) = meanings(context, file, made)
+    let (client, symbol, own_name) = meanings(context, file, made)
         .into_iter()
         .find_map(|meaning| {
-            let client = library(context, file, annotation, (name, &arguments), &meaning)?;
-            Some((client, meaning.name))
+            let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
+            Some((client, symbol, meaning.name))
         })
         .ok_or_else(unknown)?;
     let used_for = match &client.used_for {
@@ -169,6 +172,7 @@ fn recognise_match<'a>(
     }
     Ok(Recognised {
         library: &client.library,
+        symbol,
         name: own_name.unwrap_or(name).to_owned(),
         used_for,
         expression: expression.byte_range(),
@@ -179,14 +183,14 @@ fn recognise_match<'a>(
     })
 }
 
-/// The library that one of the canonical names is of, for the directive's capability, where its conditions hold.
+/// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.
 fn library<'a>(
     context: &Context<'a>,
     file: &Parsed<'_>,
     annotation: &Annotation,
     (name, arguments): (&str, &[CallArgument]),
     meaning: &Meaning<'_>,
-) -> Option<&'a catalog::Client> {
+) -> Option<(&'a catalog::Client, String)> {
     let secret = matches!(annotation.request, Request::Persist { secret: true, .. });
     let holds = |client: &&catalog::Client| {
         let named = client.names.is_empty() || client.names.iter().any(|known| known == name);
@@ -200,7 +204,10 @@ fn library<'a>(
         capability && client.is_for_secrets() == secret && named && given
     };
     let language = file.grammar.language();
-    meaning.symbols.iter().find_map(|symbol| context.catalog.clients_of(language, symbol).find(&holds))
+    meaning.symbols.iter().find_map(|symbol| {
+        let client = context.catalog.clients_of(language, symbol).find(&holds)?;
+        Some((client, symbol.clone()))
+    })
 }
 
 /// The call whose result the file names `object`.

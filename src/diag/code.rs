@@ -121,6 +121,16 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// An expression that says no times.
+    ScheduleInvalid = "E0530", Error;
+    /// A function that cannot be run by itself.
+    JobNotCallable = "E0531", Error;
+    /// Two answers to the question when.
+    ScheduleAmbiguous = "E0532", Error;
+    /// A signal is taken by its name where its directive is not.
+    SignalNamedElsewhere = "E0540", Error;
+    /// The sender of a signal cannot cross processes.
+    SenderNotText = "E0541", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.
