@@ -131,10 +131,32 @@ pub struct Schedule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// Five fields as of crontab(5), checked.
-    Cron(String),
+    /// At the minutes that a crontab's five fields say.
+    Cron(Cron),
     /// Every so many minutes.
     EveryMinutes(u32),
+}
+
+/// The five fields of a crontab: the values of each, in order, each once. Sunday is 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cron {
+    /// As written, with single spaces.
+    pub text: String,
+    /// Minutes, from 0 to 59.
+    #[serde(skip)]
+    pub minutes: Vec<u32>,
+    /// Hours, from 0 to 23.
+    #[serde(skip)]
+    pub hours: Vec<u32>,
+    /// Days of the month, from 1 to 31.
+    #[serde(skip)]
+    pub days: Vec<u32>,
+    /// Months, from 1 to 12.
+    #[serde(skip)]
+    pub months: Vec<u32>,
+    /// Days of the week, from 0 to 6. Where these are not all, the days of the month are.
+    #[serde(skip)]
+    pub weekdays: Vec<u32>,
 }
 
 /// Files that are a web site.

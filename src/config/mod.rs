@@ -16,7 +16,7 @@ pub use choices::{Architecture, Engine, NatGateways, Nodes};
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, SettingUse,
+    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, ScheduleSettings, Setting, SettingUse,
     Settings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};

@@ -86,12 +86,23 @@ pub struct Settings {
     pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per schedule.
+    pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Of the private network.
     pub network: NetworkSettings,
     /// Of the Kubernetes cluster.
     pub eks: EksSettings,
     /// Tags for every resource.
     pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// How a function that runs at certain times is tried again.
+#[derive(Debug, Clone)]
+pub struct ScheduleSettings {
+    /// Tries of a run after the first.
+    pub max_retries: Setting<u32>,
+    /// Seconds after which a run that could not be started is given up.
+    pub max_delay_s: Setting<u32>,
 }
 
 /// How a unit runs.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Invalid;
 use super::rate::words;
-use crate::app::When;
+use crate::app::{Cron, When};
 
 /// A field: what it is called, its bounds, and names for its values.
 struct Field {
@@ -52,8 +52,18 @@ pub(super) fn parse(text: &str) -> Result<When, Invalid> {
         None => {}
     }
     let (day, month, weekday) = (found[2], found[3], found[4]);
-    // A field that starts with a star restricts nothing, also where a step follows.
-    if !day.1.starts_with('*') && !weekday.1.starts_with('*') {
+    for values in &mut values {
+        values.sort_unstable();
+        values.dedup();
+    }
+    let Ok([minutes, hours, days, months, mut weekdays]) = <[Vec<u32>; 5]>::try_from(values) else {
+        return Err(Invalid { at: 0..text.len(), why: "not five fields".to_owned(), help: FORM.to_owned() });
+    };
+    // Sunday has two numbers.
+    weekdays.iter_mut().for_each(|day| *day %= 7);
+    weekdays.sort_unstable();
+    weekdays.dedup();
+    if days.len() < 31 && weekdays.len() < 7 {
         return Err(Invalid {
             at: weekday.0..weekday.0 + weekday.1.len(),
             why: "in a crontab this adds to the days of the month, which EventBridge cannot do".to_owned(),
@@ -61,12 +71,13 @@ pub(super) fn parse(text: &str) -> Result<When, Invalid> {
                 .to_owned(),
         });
     }
-    if !values[3].iter().any(|month| values[2].iter().any(|day| *day <= LONGEST[*month as usize - 1])) {
+    if !months.iter().any(|month| days.iter().any(|day| *day <= LONGEST[*month as usize - 1])) {
         let why = "no such day in any of these months".to_owned();
         let at = day.0..month.0 + month.1.len();
         return Err(Invalid { at, why, help: "choose a day that there is".to_owned() });
     }
-    Ok(When::Cron(found.iter().map(|(_, word)| word.to_ascii_lowercase()).collect::<Vec<_>>().join(" ")))
+    let text = found.iter().map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
+    Ok(When::Cron(Cron { text, minutes, hours, days, months, weekdays }))
 }
 
 impl Invalid {
@@ -168,12 +179,14 @@ mod tests {
             "0 0 * * 7",
             "0 0 29 2 *",
             " 0  0 31 1-3 * ",
-            "0 0 */2 * 1",
+            "0 0 */1 * 1",
+            "0 0 1 * 0-7",
         ] {
             assert!(parse(text).is_ok(), "{text}");
         }
-        let Ok(When::Cron(text)) = parse(" 0  3 * JAN Mon") else { panic!("a crontab") };
-        assert_eq!(text, "0 3 * jan mon");
+        let Ok(When::Cron(cron)) = parse(" 0  3,1 * JAN,3-4 Mon,7,0") else { panic!("a crontab") };
+        assert_eq!(cron.text, "0 3,1 * JAN,3-4 Mon,7,0");
+        assert_eq!((cron.hours, cron.months, cron.weekdays), (vec![1, 3], vec![1, 3, 4], vec![0, 1]));
     }
 
     #[test]
@@ -199,6 +212,7 @@ mod tests {
             ("0 0 * * * 2026", "2026"),
             ("@daily", "@daily"),
             ("0 0 1 * 1", "1"),
+            ("0 0 */2 * 1", "1"),
             ("0 0 30 2 *", "30 2"),
             ("0 0 31 4,jun *", "31 4,jun"),
         ] {

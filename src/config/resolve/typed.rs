@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, Settings,
+    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, ScheduleSettings, Setting, Settings,
     UnitSettings,
 };
 use super::super::value::Value;
@@ -62,6 +62,7 @@ impl Values<'_> {
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            schedules: application.schedules.keys().map(|id| (id.clone(), self.schedule(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
                     let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
@@ -125,6 +126,14 @@ impl Values<'_> {
 
     fn gateway(&self, id: &Id) -> GatewaySettings {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
+    }
+
+    fn schedule(&self, id: &Id) -> ScheduleSettings {
+        let (section, id) = (&["schedule"], Some(id));
+        ScheduleSettings {
+            max_retries: self.integer(section, id, "max_retries"),
+            max_delay_s: self.integer(section, id, "max_delay_s"),
+        }
     }
 
     fn redis_node(&self, id: &Id) -> RedisNodeSettings {
