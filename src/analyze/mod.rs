@@ -1,5 +1,6 @@
 //! From annotations to the application: one analysis per capability, over the files that the units reach.
 
+mod assets;
 mod calls;
 mod client;
 mod config;
@@ -12,6 +13,7 @@ mod path;
 mod persist;
 mod pubsub;
 mod schedule;
+mod sites;
 mod start;
 mod units;
 
@@ -65,7 +67,7 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    let mut application = assemble(&context, &units, &constructs, &usage, diagnostics);
+    let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
     for annotation in annotations {
         let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
         application.schedules.extend(schedule.map(|schedule| (schedule.id.clone(), schedule)));
@@ -177,12 +179,15 @@ fn calls_on<'a>(
 
 fn assemble(
     context: &Context<'_>,
+    annotations: &[Annotation],
     units: &Units,
     constructs: &[Construct<'_>],
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Application {
-    let mut application = Application { units: units.build(context, diagnostics), ..Application::default() };
+    let sites = sites::sites(context.project, annotations, diagnostics);
+    let mut application = Application { units: units.build(context, diagnostics), sites, ..Application::default() };
+    assets::embed(context.project, annotations, units, &mut application, diagnostics);
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
