@@ -137,6 +137,21 @@ pub enum When {
     EveryMinutes(u32),
 }
 
+/// As it was written, or would be.
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cron(cron) => f.write_str(&cron.text),
+            Self::EveryMinutes(1) => f.write_str("every minute"),
+            Self::EveryMinutes(60) => f.write_str("every hour"),
+            Self::EveryMinutes(1440) => f.write_str("every day"),
+            Self::EveryMinutes(minutes) if minutes % 1440 == 0 => write!(f, "every {} days", minutes / 1440),
+            Self::EveryMinutes(minutes) if minutes % 60 == 0 => write!(f, "every {} hours", minutes / 60),
+            Self::EveryMinutes(minutes) => write!(f, "every {minutes} minutes"),
+        }
+    }
+}
+
 /// The five fields of a crontab: the values of each, in order, each once. Sunday is 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cron {

@@ -85,6 +85,12 @@ impl LambdaFunction {
         [allow, deny]
     }
 
+    /// Calling the function.
+    #[must_use]
+    pub fn invoke(function: &Address) -> Statement {
+        Statement::allow("InvokeFunction", vec!["lambda:InvokeFunction"], vec![function.attribute("arn").into()])
+    }
+
     fn zip(&self) -> Expression {
         template([Part::Value(Reference::variable(BUILD_DIRECTORY)), Part::Text(format!("/{}", self.zip))])
     }
