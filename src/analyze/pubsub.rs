@@ -41,11 +41,12 @@ pub(super) fn topic(
         if publishes && facts.is_signal {
             signal::check_sender(context, call, diagnostics);
         }
+        if facts.is_signal && own_event.is_none() {
+            continue;
+        }
         let named = || call.arguments.first().and_then(|argument| argument.literal.clone());
         let Some(event) = own_event.clone().or_else(named) else {
-            if !facts.is_signal {
-                diagnostics.push(not_literal(call));
-            }
+            diagnostics.push(not_literal(call));
             continue;
         };
         if facts.local_events.contains(&event) {
