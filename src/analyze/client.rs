@@ -8,7 +8,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, owned_arguments};
+use super::calls::{CallArgument, all_arguments};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
@@ -22,7 +22,7 @@ use symbol::{Meaning, meanings};
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
-    /// The canonical name that it was recognised by.
+    /// The canonical name that it was recognised by; empty where it was by something else.
     pub(super) symbol: String,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
@@ -147,7 +147,7 @@ fn recognise_match<'a>(
         (None, Some(name)) => (file.text_of(*name), expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
-    let arguments = owned_arguments(file, expression);
+    let arguments = all_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
     let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
     let (client, symbol, own_name) = meanings(context, file, made)

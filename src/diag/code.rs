@@ -53,6 +53,8 @@ codes! {
     FileNotUtf8 = "E0104", Error;
     /// A source file with a directive does not parse.
     SyntaxError = "E0105", Error;
+    /// A test with a directive.
+    TestNotRead = "N0106", Note;
     /// A directive's `{` has no `}`.
     UnclosedBody = "E0201", Error;
     /// The text after `@klotho::` is no directive.
@@ -139,6 +141,8 @@ codes! {
     SiteEmpty = "E0573", Error;
     /// The index document is no file of its site.
     IndexDocumentMissing = "E0574", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

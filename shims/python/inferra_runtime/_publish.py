@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any
-
-_client: Any = None
-_making = threading.Lock()
+from ._aws import client
 
 
 class PublishError(RuntimeError):
@@ -28,28 +24,7 @@ def publish(topic: str, body: str, label: str) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        _sns().publish(TopicArn=topic, Message=body)
+        client("sns").publish(TopicArn=topic, Message=body)
     except (BotoCoreError, ClientError) as error:
         size = len(body.encode())
         raise PublishError(f"SNS did not take {label} ({size} bytes): {error}") from error
-
-
-def _sns() -> Any:
-    """The one client of the process: region, credentials and endpoint come from the environment."""
-    global _client
-    # Clients may be used by several threads, and must be made by one at a time:
-    # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
-    with _making:
-        if _client is None:
-            import boto3
-            from botocore.config import Config
-
-            # A call that is not answered within this time is on a connection that has died, as one
-            # may while Lambda keeps the process frozen.
-            config = Config(
-                connect_timeout=3,
-                read_timeout=10,
-                retries={"mode": "standard", "total_max_attempts": 3},
-            )
-            _client = boto3.client("sns", config=config)
-        return _client

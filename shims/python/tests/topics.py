@@ -28,7 +28,7 @@ class Sns:
 @pytest.fixture
 def sns(monkeypatch: pytest.MonkeyPatch) -> Sns:
     fake = Sns()
-    monkeypatch.setattr(_publish, "_client", fake)
+    monkeypatch.setattr(_publish, "client", {"sns": fake}.__getitem__)
     monkeypatch.setattr(_emitters, "_bound", {})
     return fake
 
