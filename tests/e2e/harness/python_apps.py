@@ -55,6 +55,18 @@ class PythonApplication(Fixture):
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    PythonApplication(
+        name="python-blinker-audit", needs=frozenset({"redis"}), event_sources=frozenset({"http", "aws:sns"})
+    ),
+    PythonApplication(
+        name="python-pyee-orders",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
+    ),
+    PythonApplication(
+        name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
+    ),
 ]
 
 
