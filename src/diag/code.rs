@@ -124,15 +124,15 @@ codes! {
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
     /// An expression that says no times.
-    ScheduleInvalid = "E0530", Error;
+    ScheduleInvalid = "E0536", Error;
     /// A function that cannot be run by itself.
-    JobNotCallable = "E0531", Error;
+    JobNotCallable = "E0537", Error;
     /// Two answers to the question when.
-    ScheduleAmbiguous = "E0532", Error;
+    ScheduleAmbiguous = "E0538", Error;
     /// A signal is taken by its name where its directive is not.
-    SignalNamedElsewhere = "E0540", Error;
+    SignalNamedElsewhere = "E0545", Error;
     /// The sender of a signal cannot cross processes.
-    SenderNotText = "E0541", Error;
+    SenderNotText = "E0546", Error;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.
