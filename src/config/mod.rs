@@ -17,7 +17,7 @@ pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
     DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings,
-    RedisNodeSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
+    RedisNodeSettings, ScheduleSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

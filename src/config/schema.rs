@@ -134,6 +134,14 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        path: &["schedule"],
+        ids: Some(Capability::Schedule),
+        keys: &[
+            ("max_retries", Kind::Integer { min: 0, max: 2 }),
+            ("max_delay_s", Kind::Integer { min: 60, max: 21_600 }),
+        ],
+    },
+    Section {
         path: &["static_unit"],
         ids: Some(Capability::StaticUnit),
         keys: &[

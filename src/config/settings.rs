@@ -96,6 +96,8 @@ pub struct Settings {
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per schedule.
+    pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Per web site.
     pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
@@ -104,6 +106,15 @@ pub struct Settings {
     pub eks: EksSettings,
     /// Tags for every resource.
     pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// How a function that runs at certain times is tried again.
+#[derive(Debug, Clone)]
+pub struct ScheduleSettings {
+    /// Tries of a run after the first.
+    pub max_retries: Setting<u32>,
+    /// Seconds after which a run that could not be started is given up.
+    pub max_delay_s: Setting<u32>,
 }
 
 /// How a unit runs.
