@@ -251,7 +251,9 @@ impl Values<'_> {
     }
 }
 
+const KV: &[&str] = &["persist", "kv"];
 const REDIS_NODE: &[&str] = &["persist", "redis_node"];
+const REDIS_CLUSTER: &[&str] = &["persist", "redis_cluster"];
 
 #[cfg(test)]
 mod tests;

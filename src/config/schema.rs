@@ -30,6 +30,9 @@ pub(super) struct Section {
 const RETENTION_DAYS: &[u32] =
     &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
+/// Something that is done or not.
+const SWITCH: Kind = Kind::Words(&["on", "off"]);
+
 /// The table of tags, whose keys are the user's own.
 pub(super) const TAGS: &str = "tags";
 /// The table of exceptions within a section.
@@ -76,6 +79,25 @@ pub(super) const SECTIONS: &[Section] = &[
             ("replicas", Kind::Integer { min: 0, max: 5 }),
             ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
         ],
+    },
+    Section {
+        path: &["persist", "redis_cluster"],
+        ids: Some(Capability::Persist),
+        keys: &[
+            ("engine", Kind::Words(&["valkey", "redis"])),
+            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
+            ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
+            // A group has 500 nodes at most, and 90 shards with five replicas each come close to them:
+            // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html.
+            ("shards", Kind::Integer { min: 1, max: 90 }),
+            ("replicas", Kind::Integer { min: 0, max: 5 }),
+            ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+        ],
+    },
+    Section {
+        path: &["persist", "kv"],
+        ids: Some(Capability::Persist),
+        keys: &[("deletion_protection", SWITCH), ("point_in_time_recovery", SWITCH)],
     },
     Section {
         path: &["pubsub"],

@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
+use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, Switch};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -83,7 +83,11 @@ pub struct Settings {
     /// Per gateway.
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
-    pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    pub redis_nodes: IndexMap<Id, RedisSettings>,
+    /// Per Redis cluster.
+    pub redis_clusters: IndexMap<Id, RedisSettings>,
+    /// Per store of values by key.
+    pub kv: IndexMap<Id, KvSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
     /// Of the private network.
@@ -134,16 +138,27 @@ pub struct GatewaySettings {
     pub log_retention_days: Setting<u32>,
 }
 
-/// How a Redis node is kept.
+/// How values by key are kept.
 #[derive(Debug, Clone)]
-pub struct RedisNodeSettings {
+pub struct KvSettings {
+    /// Whether AWS refuses to delete them as a whole.
+    pub deletion_protection: Setting<Switch>,
+    /// Whether they can be brought back as they were.
+    pub point_in_time_recovery: Setting<Switch>,
+}
+
+/// How a Redis node or cluster is kept.
+#[derive(Debug, Clone)]
+pub struct RedisSettings {
     /// The server.
     pub engine: Setting<Engine>,
     /// Its major and minor version.
     pub engine_version: Setting<String>,
     /// The size of machine.
     pub node_type: Setting<String>,
-    /// Copies beside the primary.
+    /// The number of primaries that share the keys of a cluster; absent for a node.
+    pub shards: Option<Setting<u32>>,
+    /// Copies beside each primary.
     pub replicas: Setting<u32>,
     /// Days until a daily snapshot is deleted.
     pub snapshot_retention_days: Setting<u32>,

@@ -16,6 +16,8 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
+    /// A table of `DynamoDB` holds a store.
+    Dynamodb,
     /// Topics of SNS carry events.
     Sns,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Backing {
             Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
+            Self::Dynamodb => "DynamoDB",
             Self::Sns => "SNS",
         })
     }

@@ -12,7 +12,8 @@ use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
     API, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART,
-    NODE_GROUP, QUEUE, REPOSITORY, ROLE, Rule, SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
+    NODE_GROUP, QUEUE, REPOSITORY, ROLE, Rule, SECURITY_GROUP, SERVICE, STATEMENT, TABLE, TAG, TOPIC, VPC_LINK, digest,
+    fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -150,6 +151,10 @@ impl Names<'_> {
 
     pub(super) fn cache_subnet_group(self, store: &Id) -> String {
         self.fit(&CACHE_SUBNET_GROUP, &[store.as_str()])
+    }
+
+    pub(super) fn table(self, store: &Id) -> String {
+        self.fit(&TABLE, &[store.as_str()])
     }
 
     pub(super) fn topic(self, topic: &Id, event: &str) -> String {

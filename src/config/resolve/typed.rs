@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, Settings,
-    UnitSettings,
+    EksSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisSettings, Setting,
+    Settings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
-use super::{Accepted, REDIS_NODE, Values};
+use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, Switch};
+use super::{Accepted, KV, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
 impl Values<'_> {
@@ -48,15 +48,18 @@ impl Values<'_> {
 
     pub(super) fn settings(&self) -> Settings {
         let application = self.application;
-        let stores = application.stores.values().filter(|store| match store.kind {
-            StoreKind::RedisNode => true,
-            StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm | StoreKind::RedisCluster => false,
-        });
+        let stores = |kind: StoreKind| {
+            let stores = application.stores.values().filter(move |store| store.kind == kind);
+            stores.map(|store| &store.id)
+        };
+        let redis = |kind, section| stores(kind).map(|id| (id.clone(), self.redis(section, id))).collect();
         Settings {
             name: self.text(&[], None, "name"),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
             gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),
-            redis_nodes: stores.map(|store| (store.id.clone(), self.redis_node(&store.id))).collect(),
+            redis_nodes: redis(StoreKind::RedisNode, REDIS_NODE),
+            redis_clusters: redis(StoreKind::RedisCluster, REDIS_CLUSTER),
+            kv: stores(StoreKind::Kv).map(|id| (id.clone(), self.kv(id))).collect(),
             pubsub: PubsubSettings {
                 dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
@@ -127,14 +130,24 @@ impl Values<'_> {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
     }
 
-    fn redis_node(&self, id: &Id) -> RedisNodeSettings {
-        let (section, id) = (REDIS_NODE, Some(id));
-        RedisNodeSettings {
+    fn kv(&self, id: &Id) -> KvSettings {
+        let switch =
+            |key: &str| self.word(KV, Some(id), key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        KvSettings {
+            deletion_protection: switch("deletion_protection"),
+            point_in_time_recovery: switch("point_in_time_recovery"),
+        }
+    }
+
+    fn redis(&self, section: &[&str], id: &Id) -> RedisSettings {
+        let id = Some(id);
+        RedisSettings {
             engine: self.word(section, id, "engine", |text| {
                 if text == Engine::Redis.name() { Engine::Redis } else { Engine::Valkey }
             }),
             engine_version: self.text(section, id, "engine_version"),
             node_type: self.text(section, id, "node_type"),
+            shards: (section == REDIS_CLUSTER).then(|| self.integer(section, id, "shards")),
             replicas: self.integer(section, id, "replicas"),
             snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
         }
