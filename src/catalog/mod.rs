@@ -6,7 +6,7 @@ mod embedded;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, Use, When};
+pub use client::{Client, Config, DataOperation, Expose, Items, PathSyntax, Persist, Pubsub, Use, When};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -44,7 +44,8 @@ impl Catalog {
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
-            clients.insert(language, read.client);
+            let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
+            clients.insert(language, known);
         }
         Ok(Self { schemas, clients })
     }

@@ -121,6 +121,12 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// A change that the store would not see.
+    ChangeNotKept = "E0530", Error;
+    /// A store that is made anew in every call.
+    NotAtModuleLevel = "E0531", Error;
+    /// A unit is granted more than its code shows that it needs.
+    GrantWiderThanUse = "N0532", Note;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.
