@@ -12,17 +12,55 @@ import os
 import runpy
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 
-from . import _stop
+from . import _jobs, _stop
 from ._asgi import Application
 from ._health import Health
 from ._settings import Settings
 
-__all__ = ["run_worker", "serve_asgi"]
+__all__ = ["run_job", "run_worker", "serve_asgi"]
 
 # As recent versions of uvicorn exit by themselves; older ones return.
 _STARTUP_FAILED = 3
+# As argparse exits: https://docs.python.org/3/library/argparse.html#exiting-methods
+_USAGE = 2
+# What a shell says of a process that SIGTERM ended.
+_TERMINATED = 128 + signal.SIGTERM
+
+
+def run_job(jobs: _jobs.Jobs) -> None:
+    """Runs the job that the command line names, ``job <id>``, and exits.
+
+    Where the command line names nothing, it returns.
+
+    The probes are not answered, since nobody asks a job. SIGTERM ends it with ``SystemExit``, so
+    that its ``finally`` blocks run, and a status that says it did not get to its end.
+
+    Args:
+        jobs: ``module:function`` by id.
+
+    Raises:
+        SystemExit: With 0 after the job; with 1, and a traceback on standard error, where it raised
+            something; with 2, and the ids of the unit's jobs, where the command line is not right.
+    """
+    command = sys.argv[1:]
+    if not command:
+        return
+    if len(command) != 2 or command[0] != "job":
+        _stop.say("the arguments of this program are none, or `job <id>`")
+        sys.exit(_USAGE)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    try:
+        _jobs.run(jobs, command[1])
+    except _jobs.UnknownJobError as error:
+        _stop.say(str(error))
+        sys.exit(_USAGE)
+    except Exception:  # noqa: BLE001 - whatever it was, its traceback is all that there is to say
+        traceback.print_exc()
+        sys.exit(1)
+    sys.exit(0)
 
 
 def serve_asgi(app: Application, prefix: str) -> None:

@@ -7,7 +7,6 @@ for the life of the process.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +15,11 @@ from mangum.types import ASGI
 
 from . import _events
 from ._asgi import Application, Message, Receive, Scope, Send
+from ._events import UnsupportedEventError
 from ._lifespan import Lifespan
+from ._loop import process_loop
 
 __all__ = ["UnsupportedEventError", "asgi_handler"]
-
-
-class UnsupportedEventError(ValueError):
-    """The function was invoked with an event that is not an HTTP request."""
 
 
 def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
@@ -49,9 +46,7 @@ def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
     Raises:
         Exception: Whatever the application's startup raised, so that the function fails to start.
     """
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    lifespan = loop.run_until_complete(Lifespan.start(app))
+    lifespan = process_loop().run_until_complete(Lifespan.start(app))
     # mangum's own lifespan support starts and stops the application around each event. The
     # empty media type matches all: what decodes as UTF-8 is text, the rest is base64.
     adapter = Mangum(_served(app, lifespan), lifespan="off", text_mime_types=[""])
@@ -62,8 +57,8 @@ def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
                 "this function serves HTTP requests from API Gateway; "
                 f"it was invoked with {_events.describe(event)}"
             )
-        # mangum runs on the current loop, which any `asyncio.run` in between has unset.
-        asyncio.set_event_loop(loop)
+        # mangum runs on the current loop.
+        process_loop()
         return adapter(_with_one_cookie_header(event), context)
 
     return handler
