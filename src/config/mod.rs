@@ -12,12 +12,12 @@ mod settings;
 mod target;
 mod value;
 
-pub use choices::{Architecture, Engine, NatGateways, Nodes, Switch};
+pub use choices::{Architecture, Engine, NatGateways, Nodes, NotFoundPage, OnDestroy, Switch};
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    EksSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisSettings, Setting,
-    SettingUse, Settings, UnitSettings,
+    EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings,
+    RedisSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

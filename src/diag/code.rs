@@ -127,6 +127,14 @@ codes! {
     NotAtModuleLevel = "E0531", Error;
     /// A unit is granted more than its code shows that it needs.
     GrantWiderThanUse = "N0532", Note;
+    /// A glob that cannot be read, or that leaves the project.
+    InvalidGlob = "E0571", Error;
+    /// A glob that matches no file.
+    NothingMatches = "W0572", Warning;
+    /// A web site without a file.
+    SiteEmpty = "E0573", Error;
+    /// The index document is no file of its site.
+    IndexDocumentMissing = "E0574", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisSettings, Setting,
-    Settings, UnitSettings,
+    EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings,
+    RedisSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, Switch};
+use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch};
 use super::{Accepted, KV, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
@@ -48,23 +48,27 @@ impl Values<'_> {
 
     pub(super) fn settings(&self) -> Settings {
         let application = self.application;
-        let stores = |kind: StoreKind| {
-            let stores = application.stores.values().filter(move |store| store.kind == kind);
-            stores.map(|store| &store.id)
-        };
-        let redis = |kind, section| stores(kind).map(|id| (id.clone(), self.redis(section, id))).collect();
+        let stores = |kind: StoreKind| application.stores.values().filter(move |store| store.kind == kind);
+        let redis =
+            |kind, section| stores(kind).map(|store| (store.id.clone(), self.redis(section, &store.id))).collect();
         Settings {
             name: self.text(&[], None, "name"),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
             gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),
             redis_nodes: redis(StoreKind::RedisNode, REDIS_NODE),
             redis_clusters: redis(StoreKind::RedisCluster, REDIS_CLUSTER),
-            kv: stores(StoreKind::Kv).map(|id| (id.clone(), self.kv(id))).collect(),
+            kv: stores(StoreKind::Kv).map(|store| (store.id.clone(), self.kv(&store.id))).collect(),
+            file_stores: stores(StoreKind::Fs).map(|store| (store.id.clone(), self.file_store(&store.id))).collect(),
+            secrets: stores(StoreKind::Secret)
+                .map(|store| (store.id.clone(), self.secret(&["persist", "secret"], &store.id)))
+                .collect(),
+            parameters: application.parameters.keys().map(|id| (id.clone(), self.secret(&["config"], id))).collect(),
             pubsub: PubsubSettings {
                 dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
                     let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
@@ -126,16 +130,25 @@ impl Values<'_> {
         }
     }
 
+    fn site(&self, id: &Id) -> SiteSettings {
+        let (section, id) = (&["static_unit"], Some(id));
+        SiteSettings {
+            price_class: self.text(section, id, "price_class"),
+            not_found: self.word(section, id, "not_found", |text| {
+                if text == NotFoundPage::Index.name() { NotFoundPage::Index } else { NotFoundPage::Page }
+            }),
+        }
+    }
+
     fn gateway(&self, id: &Id) -> GatewaySettings {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
     }
 
     fn kv(&self, id: &Id) -> KvSettings {
-        let switch =
-            |key: &str| self.word(KV, Some(id), key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        let switch = |key| self.word(KV, Some(id), key, |text| if text == "off" { Switch::Off } else { Switch::On });
         KvSettings {
+            recovery_days: self.integer(KV, Some(id), "recovery_days"),
             deletion_protection: switch("deletion_protection"),
-            point_in_time_recovery: switch("point_in_time_recovery"),
         }
     }
 
@@ -151,6 +164,21 @@ impl Values<'_> {
             replicas: self.integer(section, id, "replicas"),
             snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
         }
+    }
+
+    fn file_store(&self, id: &Id) -> FileStoreSettings {
+        let (section, id) = (&["persist", "fs"], Some(id));
+        FileStoreSettings {
+            old_version_retention_days: self.integer(section, id, "old_version_retention_days"),
+            unfinished_upload_days: self.integer(section, id, "unfinished_upload_days"),
+            on_destroy: self.word(section, id, "on_destroy", |text| {
+                if text == "delete" { OnDestroy::Delete } else { OnDestroy::Keep }
+            }),
+        }
+    }
+
+    fn secret(&self, section: &[&str], id: &Id) -> SecretSettings {
+        SecretSettings { recovery_window_days: self.integer(section, Some(id), "recovery_window_days") }
     }
 
     fn tags(&self) -> BTreeMap<String, Setting<String>> {

@@ -13,12 +13,12 @@ impl Draft<'_> {
         let Some(settings) = self.settings.kv.get(&store.id) else { return };
         let table = DynamodbTable {
             name: self.names.table(&store.id),
-            point_in_time_recovery: settings.point_in_time_recovery.value.is_on(),
+            recovery_days: settings.recovery_days.value,
             deletion_protection: settings.deletion_protection.value.is_on(),
         };
         let why = Provenance::new(store.origins(), "The code keeps values by key: one table, paid by the request.")
-            .with(&settings.deletion_protection)
-            .with(&settings.point_in_time_recovery);
+            .with(&settings.recovery_days)
+            .with(&settings.deletion_protection);
         let table = self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), table, why);
         for access in self.accesses.calls.clone().into_iter().filter(|access| *access.construct == store.id) {
             let actions = actions(&access.operations);
