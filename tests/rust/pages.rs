@@ -154,6 +154,9 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::AttachedTwice
         | Code::ClientNotRecognised
         | Code::ArgumentNotWirable
+        | Code::ChangeNotKept
+        | Code::NotAtModuleLevel
+        | Code::GrantWiderThanUse
         | Code::NameCollision => Some(STORE),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),

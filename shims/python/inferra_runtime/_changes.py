@@ -1,9 +1,9 @@
 """What is read from a store, so that a change of it that is never stored does not pass in silence.
 
-A list, dict or set that was read is a copy. Code that changes it and assigns it again is right; code
-that only changes it has lost the change. Nobody can tell one from the other when the change is made,
-so it is told when the last reference goes: a line in the log says that a change was lost. The line
-says where the value came from, and nothing of what is in it.
+A list, dict or set that was read is a copy. Code that changes it and assigns it again is right;
+code that only changes it has lost the change. Nobody can tell one from the other when the change is
+made, so it is told when the last reference goes: a line in the log says that a change was lost. The
+line says where the value came from, and nothing of what is in it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Readings:
         self._lock = threading.Lock()
 
     def watched(self, key: str, value: Any) -> Any:
-        """``value`` as it is handed out: equal to what was read, and watched where it can change."""
+        """``value`` as it is handed out: equal to it, and watched where it can change."""
         if type(value) not in _STAND_INS:
             return value
         reading = Reading(self._store)
@@ -112,16 +112,19 @@ def _watching(plain: type[_T], changing: str) -> type[_T]:
         __reduce_ex__=_reduced,
         plain=plain,
         __module__=__name__,
-        __repr__=lambda self: repr(plain(self)),
+        # That of a set would tell the name of its type.
+        __repr__=(lambda self: repr(set(self))) if plain is set else plain.__repr__,
     )
-    return type(f"Stored{plain.__name__.title()}", (plain, Changeable), members)
+    made: Any = type(f"Stored{plain.__name__.title()}", (plain, Changeable), members)
+    return made  # type: ignore[no-any-return]
 
 
 _STAND_INS: dict[type, Any] = {
     dict: _watching(dict, "__delitem__ __ior__ __setitem__ clear pop popitem setdefault update"),
     list: _watching(
         list,
-        "__delitem__ __iadd__ __imul__ __setitem__ append clear extend insert pop remove reverse sort",
+        "__delitem__ __iadd__ __imul__ __setitem__ append clear extend insert pop remove "
+        "reverse sort",
     ),
     set: _watching(
         set,

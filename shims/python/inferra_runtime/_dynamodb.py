@@ -164,7 +164,7 @@ class Table:
         )
 
     def put_many(self, items: Sequence[Item]) -> None:
-        """Writes the items in place of what there is. Of a key that is there twice, the last counts."""
+        """Writes the items in place of what there is; of one key's items, the last."""
         last = list({item.key: item for item in items}.values())
         for some in _batches(last, _WRITTEN_AT_ONCE):
             requests = [{"PutRequest": {"Item": self._raw(item)}} for item in some]

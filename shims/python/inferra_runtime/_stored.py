@@ -1,8 +1,8 @@
-"""How keys and values are written: as JSON, so that what is read is what was written, by type and by value.
+"""How keys and values are written: what is read is what was written, by type and by value.
 
-JSON's own types are themselves. What JSON has no word for is an object with the one member
-``"$<type>"``; a dict that has keys which are no strings, or one that starts with ``$``, is one too.
-Numbers stay what they are: nothing comes back as ``Decimal`` that was none.
+They are JSON, whose own types are themselves. What JSON has no word for is an object with the one
+member ``"$<type>"``; a dict that has keys which are no strings, or one that starts with ``$``, is
+one too. Numbers stay what they are: nothing comes back as ``Decimal`` that was none.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def load_key(text: str) -> Any:
 
 
 def identity(key: Any) -> str:
-    """The text that two keys share exactly where a dict takes them for one: ``1``, ``1.0`` and ``True``.
+    """The text that two keys share where a dict takes them for one: ``1``, ``1.0`` and ``True``.
 
     Raises:
         TypeError: As :func:`dump_key`.
@@ -124,9 +124,9 @@ def _dumped(value: Any) -> Any:
     if kind is float:
         return value if math.isfinite(value) else {"$float": repr(value)}
     # What `_loose` gives back are these, and nothing else is.
-    if kind is list or isinstance(value, Changeable) and isinstance(value, list):
+    if kind is list or (isinstance(value, Changeable) and isinstance(value, list)):
         return [_dumped(part) for part in value]
-    if kind is dict or isinstance(value, Changeable) and isinstance(value, dict):
+    if kind is dict or (isinstance(value, Changeable) and isinstance(value, dict)):
         if all(type(name) is str and not name.startswith("$") for name in value):
             return {name: _dumped(part) for name, part in value.items()}
         return {"$dict": [[_dumped(name), _dumped(part)] for name, part in value.items()]}

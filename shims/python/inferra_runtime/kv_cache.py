@@ -35,7 +35,7 @@ def cache(own: Any, prefix: str, /) -> Any:
 
 
 def decorator(own: Any, prefix: str, /) -> Any:
-    """Gives what stands for ``own``, a decorator such as ``cached(ttl=10)``, as :func:`cache` does."""
+    """Gives what stands for ``own``, a decorator such as ``cached(ttl=10)``: see :func:`cache`."""
     found = _binding.read(prefix, ["table"])
     if found is None:
         return own
@@ -69,14 +69,19 @@ class StoredCache(BaseCache):  # type: ignore[misc]
         self._table = table
         self._readings = Readings(label)
 
-    async def _get(self, key: Any, encoding: Any = "utf-8", _conn: Any = None) -> Any:
+    async def _get(self, key: Any, encoding: Any = None, _conn: Any = None) -> Any:  # noqa: ARG002
         item = await _in_thread(self._table.get, identity(key))
         return None if item is None else self._read(item)
 
     async def _gets(self, key: Any, encoding: Any = "utf-8", _conn: Any = None) -> Any:
-        return await self._get(key, encoding)
+        return await self._get(key, encoding=encoding)
 
-    async def _multi_get(self, keys: Any, encoding: Any = "utf-8", _conn: Any = None) -> list[Any]:
+    async def _multi_get(
+        self,
+        keys: Any,
+        encoding: Any = None,  # noqa: ARG002 - the table holds text
+        _conn: Any = None,
+    ) -> list[Any]:
         wanted = [identity(key) for key in keys]
         found = await _in_thread(self._table.get_many, wanted)
         return [self._read(found[key]) if key in found else None for key in wanted]

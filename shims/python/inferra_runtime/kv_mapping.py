@@ -1,7 +1,7 @@
 """A dict of the application's, kept in a table of DynamoDB.
 
-What a read gives is a copy; see ``_changes``. Each method of the mapping is one or more calls of the
-table's, so a change of what was read before, as ``counts[key] += 1`` is, is not atomic.
+What a read gives is a copy; see ``_changes``. Each method of the mapping is one or more calls of
+the table's, so a change of what was read before, as ``counts[key] += 1`` is, is not atomic.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class StoredMapping(MutableMapping[Any, Any]):
         return iter([load_key(item.name) for item in self._table.scan(values=False)])
 
     def __reversed__(self) -> Iterator[Any]:
-        return reversed(list(self))
+        return iter(list(self)[::-1])
 
     def __len__(self) -> int:
         return self._table.count()
@@ -222,7 +222,7 @@ class _Values(ValuesView[Any]):
         return iter([self._mapping._read(item) for _, item in self._mapping._all()])
 
     def __reversed__(self) -> Iterator[Any]:
-        return reversed(list(self))
+        return iter(list(self)[::-1])
 
 
 class _Items(ItemsView[Any, Any]):
@@ -232,7 +232,7 @@ class _Items(ItemsView[Any, Any]):
         return iter([(key, self._mapping._read(item)) for key, item in self._mapping._all()])
 
     def __reversed__(self) -> Iterator[tuple[Any, Any]]:
-        return reversed(list(self))
+        return iter(list(self)[::-1])
 
 
 def _item(key: Any, value: Any) -> Item:

@@ -28,9 +28,22 @@ def make_certificates(directory: Path) -> None:
     for command in (
         ["req", "-x509", *key, *usage, "-keyout", "ca.key", "-out", "ca.pem"],
         ["req", *key, "-keyout", "server.key", "-out", "server.csr"],
-        ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-         "-extfile", "server.ext", "-out", "server.pem"],
-    ):  # fmt: skip
+        [
+            "x509",
+            "-req",
+            "-in",
+            "server.csr",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-extfile",
+            "server.ext",
+            "-out",
+            "server.pem",
+        ],
+    ):
         subprocess.run(["openssl", *command], cwd=directory, check=True, capture_output=True)
 
 

@@ -72,26 +72,50 @@ def node_of(callee: Any) -> Any:
 # What people write, for a server on their own machine that is not there, with its credentials.
 LOCAL = "redis://me:hunter2@localhost:1/2?decode_responses=True&health_check_interval=7&ssl_cert_reqs=none"
 WAYS = {
-    "arguments": lambda module: node_of(module.Redis)(host="localhost", port=1, db=2, password="hunter2", decode_responses=True),
-    "strict": lambda module: node_of(module.StrictRedis)(unix_socket_path="/no/such", db=2, decode_responses=True),
+    "arguments": lambda module: node_of(module.Redis)(
+        host="localhost", port=1, db=2, password="hunter2", decode_responses=True
+    ),
+    "strict": lambda module: node_of(module.StrictRedis)(
+        unix_socket_path="/no/such", db=2, decode_responses=True
+    ),
     "from_url": lambda module: redis_clients.from_url(module.from_url, PREFIX)(LOCAL),
-    "class": lambda module: redis_clients.from_url(module.Redis.from_url, PREFIX)(url=LOCAL, password="hunter2"),
-    "socket": lambda module: redis_clients.from_url(module.from_url, PREFIX)("unix:///no/such?db=2&password=x", decode_responses=True),
+    "class": lambda module: redis_clients.from_url(module.Redis.from_url, PREFIX)(
+        url=LOCAL, password="hunter2"
+    ),
+    "socket": lambda module: redis_clients.from_url(module.from_url, PREFIX)(
+        "unix:///no/such?db=2&password=x", decode_responses=True
+    ),
     "pool": lambda module: module.Redis(
-        connection_pool=redis_clients.pool(module.ConnectionPool, PREFIX)(host="localhost", port=1, db=2, password="hunter2", decode_responses=True)
+        connection_pool=redis_clients.pool(module.ConnectionPool, PREFIX)(
+            host="localhost", port=1, db=2, password="hunter2", decode_responses=True
+        )
     ),
     "blocking": lambda module: module.Redis(
-        connection_pool=redis_clients.pool(module.BlockingConnectionPool, PREFIX)(max_connections=2, timeout=3, db=2, decode_responses=True)
+        connection_pool=redis_clients.pool(module.BlockingConnectionPool, PREFIX)(
+            max_connections=2, timeout=3, db=2, decode_responses=True
+        )
     ),
-    "pool url": lambda module: module.Redis(connection_pool=redis_clients.from_url(module.ConnectionPool.from_url, PREFIX)(LOCAL)),
+    "pool url": lambda module: module.Redis(
+        connection_pool=redis_clients.from_url(module.ConnectionPool.from_url, PREFIX)(LOCAL)
+    ),
     "unix pool": lambda module: module.Redis(
         connection_pool=redis_clients.pool(module.ConnectionPool, PREFIX)(
-            connection_class=module.UnixDomainSocketConnection, path="/no/such", db=2, decode_responses=True)
+            connection_class=module.UnixDomainSocketConnection,
+            path="/no/such",
+            db=2,
+            decode_responses=True,
+        )
     ),
-    "through pool": lambda module: node_of(module.Redis)(connection_pool=module.ConnectionPool.from_url(LOCAL)),
-    "from pool": lambda module: redis_clients.from_pool(module.Redis.from_pool, PREFIX)(module.ConnectionPool.from_url(LOCAL)),
-    "single": lambda module: node_of(module.Redis)(db=2, single_connection_client=True, decode_responses=True),
-}  # fmt: skip
+    "through pool": lambda module: node_of(module.Redis)(
+        connection_pool=module.ConnectionPool.from_url(LOCAL)
+    ),
+    "from pool": lambda module: redis_clients.from_pool(module.Redis.from_pool, PREFIX)(
+        module.ConnectionPool.from_url(LOCAL)
+    ),
+    "single": lambda module: node_of(module.Redis)(
+        db=2, single_connection_client=True, decode_responses=True
+    ),
+}
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
@@ -217,11 +241,18 @@ def test_so_is_one_of_the_asynchronous_client(bound: int, certificates: Path, wa
 
 
 CLUSTERS = {
-    "arguments": lambda classes: redis_clients.cluster(classes[0], PREFIX)("localhost", 1, password="x", decode_responses=True),
+    "arguments": lambda classes: redis_clients.cluster(classes[0], PREFIX)(
+        "localhost", 1, password="x", decode_responses=True
+    ),
     "nodes": lambda classes: redis_clients.cluster(classes[0], PREFIX)(
-        startup_nodes=[classes[1]("localhost", 1), classes[1]("localhost", 2)], decode_responses=True, ssl_cert_reqs="none"),
-    "from_url": lambda classes: redis_clients.from_url(classes[0].from_url, PREFIX)("redis://:hunter2@localhost:1/0?decode_responses=True"),
-}  # fmt: skip
+        startup_nodes=[classes[1]("localhost", 1), classes[1]("localhost", 2)],
+        decode_responses=True,
+        ssl_cert_reqs="none",
+    ),
+    "from_url": lambda classes: redis_clients.from_url(classes[0].from_url, PREFIX)(
+        "redis://:hunter2@localhost:1/0?decode_responses=True"
+    ),
+}
 
 
 @pytest.mark.parametrize("way", CLUSTERS.values(), ids=CLUSTERS)

@@ -16,13 +16,46 @@ from inferra_runtime._stored import dump_key, dump_value, identity, load_key, lo
 
 DAY = datetime.datetime(2026, 10, 25, 2, 30, 1, 250)
 VALUES = [
-    None, True, False, 0, 1, -(2**90), 0.1, -0.0, 1e308, 5e-324, math.inf, "", "Zoë \ud800 \x00", [], {}, [[1], {"a": None}],
-    {"": 1, "$": 2}, {"$tuple": [1]}, {"$bytes": "AA=="}, {1: "int", "1": "str", None: 0, (1, "a"): []}, (), (1, [2], (3,)),
-    b"", b"\x00\xff", bytearray(b"ab"), set(), {1, "a"}, frozenset({b"x"}), DAY, DAY.replace(fold=1), DAY.date(), DAY.time(),
-    DAY.replace(tzinfo=datetime.timezone.utc), DAY.replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=1),
+    None,
+    True,
+    False,
+    0,
+    1,
+    -(2**90),
+    0.1,
+    -0.0,
+    1e308,
+    5e-324,
+    math.inf,
+    "",
+    "Zoë \ud800 \x00",
+    [],
+    {},
+    [[1], {"a": None}],
+    {"": 1, "$": 2},
+    {"$tuple": [1]},
+    {"$bytes": "AA=="},
+    {1: "int", "1": "str", None: 0, (1, "a"): []},
+    (),
+    (1, [2], (3,)),
+    b"",
+    b"\x00\xff",
+    bytearray(b"ab"),
+    set(),
+    {1, "a"},
+    frozenset({b"x"}),
+    DAY,
+    DAY.replace(fold=1),
+    DAY.date(),
+    DAY.time(),
+    DAY.replace(tzinfo=datetime.timezone.utc),
+    DAY.replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=1),
     DAY.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=-3, minutes=-30))),
-    datetime.timedelta(-1, 2, 3), decimal.Decimal("1.10"), decimal.Decimal("NaN"), uuid.UUID(int=7),
-]  # fmt: skip
+    datetime.timedelta(-1, 2, 3),
+    decimal.Decimal("1.10"),
+    decimal.Decimal("NaN"),
+    uuid.UUID(int=7),
+]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -63,10 +96,18 @@ class Text(str):
 
 @pytest.mark.parametrize(
     "value",
-    [object(), Colour.RED, Text("a"), OrderedDict(a=1), 1j, lambda: None, [1, {"a": {2: object()}}],
-     DAY.replace(tzinfo=type("Zone", (datetime.tzinfo,), {})())],
+    [
+        object(),
+        Colour.RED,
+        Text("a"),
+        OrderedDict(a=1),
+        1j,
+        lambda: None,
+        [1, {"a": {2: object()}}],
+        DAY.replace(tzinfo=type("Zone", (datetime.tzinfo,), {})()),
+    ],
     ids=lambda value: type(value).__name__,
-)  # fmt: skip
+)
 def test_what_could_not_be_read_back_is_refused(value: Any) -> None:
     with pytest.raises(TypeError, match="cannot be stored"):
         dump_value(value)

@@ -1,4 +1,4 @@
-use crate::app::{Application, Unit};
+use crate::app::{Application, ConstructRef, StoreKind, Unit};
 use crate::plan::{PlannedUnit, Runs};
 
 /// A part of the Python shim that needs packages of its own.
@@ -8,17 +8,20 @@ pub(crate) enum Part {
     LambdaHttp,
     /// The server of a container, for an application that brings none of its own.
     ContainerWeb,
+    /// Calls of AWS's own APIs.
+    Aws,
 }
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 2] = [Self::LambdaHttp, Self::ContainerWeb];
+    pub(super) const ALL: [Self; 3] = [Self::LambdaHttp, Self::ContainerWeb, Self::Aws];
 
     /// What names the part in its file's name, `requirements-<part>.txt`.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::LambdaHttp => "lambda-http",
             Self::ContainerWeb => "container-web",
+            Self::Aws => "aws",
         }
     }
 
@@ -27,15 +30,29 @@ impl Part {
         match self {
             Self::LambdaHttp => "to answer Lambda's HTTP events",
             Self::ContainerWeb => "to answer requests in a container",
+            Self::Aws => "to reach its stores on AWS",
         }
     }
 
     /// Whether a unit needs it.
     pub(super) fn is_needed(self, application: &Application, unit: &Unit, planned: &PlannedUnit) -> bool {
         let exposed = || application.gateways.values().any(|gateway| gateway.backend(&unit.id).is_some());
+        let calls = || {
+            let mut own = application.accesses.iter().filter(|access| access.unit == unit.id);
+            own.any(|access| match &access.construct {
+                ConstructRef::Store(store) => {
+                    application.stores.get(store).is_some_and(|store| matches!(store.kind, StoreKind::Kv))
+                }
+                ConstructRef::Topic(_) | ConstructRef::Parameter(_) => false,
+            })
+        };
         match (self, &planned.runs) {
             (Self::LambdaHttp, Runs::Lambda(_)) | (Self::ContainerWeb, Runs::Eks(_) | Runs::Ecs(_)) => exposed(),
-            (Self::LambdaHttp, Runs::Eks(_) | Runs::Ecs(_)) | (Self::ContainerWeb, Runs::Lambda(_)) => false,
+            (Self::Aws, Runs::Eks(_) | Runs::Ecs(_)) => calls(),
+            // Lambda's runtime has boto3.
+            (Self::LambdaHttp, Runs::Eks(_) | Runs::Ecs(_)) | (Self::ContainerWeb | Self::Aws, Runs::Lambda(_)) => {
+                false
+            }
         }
     }
 }
