@@ -175,7 +175,7 @@ impl Slice {
         let found = manifest::find(context.project, language, entry);
         if found.is_none() {
             let wanted = match language {
-                Language::Python => "`requirements.txt` or `pyproject.toml`",
+                Language::Python => "`requirements.txt`, `pyproject.toml` or `pylock.toml`",
                 Language::TypeScript => "`package.json`",
             };
             diagnostics.push(

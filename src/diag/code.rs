@@ -53,6 +53,8 @@ codes! {
     FileNotUtf8 = "E0104", Error;
     /// A source file with a directive does not parse.
     SyntaxError = "E0105", Error;
+    /// A test with a directive.
+    TestNotRead = "N0106", Note;
     /// A directive's `{` has no `}`.
     UnclosedBody = "E0201", Error;
     /// The text after `@klotho::` is no directive.

@@ -18,4 +18,5 @@ mod retarget;
 mod robustness;
 mod schema;
 mod shapes;
+mod strays;
 mod styles;
