@@ -38,9 +38,16 @@ def dump_value(value: Any) -> str:
         TypeError: The value, or something in it, is of a type that could not be read back exactly.
     """
     try:
-        return json.dumps(_dumped(value), separators=(",", ":"))
+        dumped = _dumped(value)
     except RecursionError:
         raise TypeError("a value that contains itself cannot be stored") from None
+    text = json.dumps(dumped, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, which only JSON has a way to write.
+        return json.dumps(dumped, separators=(",", ":"))
+    return text
 
 
 def load_value(text: str) -> Any:
@@ -73,7 +80,7 @@ def identity(key: Any) -> str:
     """
     dump_key(key)
     text = dump_value(_canonical(key))
-    encoded = text.encode("utf-8", "surrogatepass")
+    encoded = text.encode()
     if len(encoded) <= _LONGEST_KEY:
         return text
     # No JSON text starts so.

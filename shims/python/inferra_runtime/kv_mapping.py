@@ -240,4 +240,4 @@ def _item(key: Any, value: Any) -> Item:
 
 
 def _digest(key: Any) -> str:
-    return hashlib.sha256(identity(key).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(identity(key).encode()).hexdigest()[:16]
