@@ -10,11 +10,12 @@ use tree_sitter::Node;
 use super::Context;
 use super::calls::{CallArgument, all_arguments};
 use crate::annotation::{Annotation, Request};
-use crate::app::{Capability, Client, Wiring};
+use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
 use crate::syntax::{
-    Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of, string_literal,
+    Captures, Parsed, bound_to, callee, definition_around, header_end, matches, matches_around, member, statement_of,
+    string_literal,
 };
 
 use problem::{not_recognised, several, wrong_shape};
@@ -38,6 +39,10 @@ pub(super) struct Recognised<'a> {
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
     pub(super) top_level: bool,
+    /// Whether it is a literal with something in it.
+    pub(super) has_entries: bool,
+    /// The function or class that it stands in.
+    pub(super) inside: Option<Range<usize>>,
 }
 
 /// The facts of the library, by capability.
@@ -55,6 +60,15 @@ impl<'a> UsedFor<'a> {
         match self {
             Self::Expose(_) | Self::Pubsub(_) => true,
             Self::Persist(_) | Self::Config(_) => false,
+        }
+    }
+
+    /// Whether each mention of the object matters, beside calls of its methods: a store of which each unit is granted what its
+    /// code does.
+    pub(super) const fn is_mentioned(self) -> bool {
+        match self {
+            Self::Persist(facts) => matches!(facts.kind, StoreKind::Kv),
+            Self::Expose(_) | Self::Pubsub(_) | Self::Config(_) => false,
         }
     }
 
@@ -196,6 +210,8 @@ fn recognise_match<'a>(
         literal: string_literal(file, expression).map(str::to_owned),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
+        has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
+        inside: definition_around(expression).map(|definition| definition.byte_range()),
     })
 }
 
@@ -213,8 +229,10 @@ fn library<'a>(
         let given = client.when.as_ref().is_none_or(|when| {
             let keyword = arguments.iter().find(|one| one.keyword.as_ref() == Some(&when.keyword));
             let argument = keyword.or_else(|| arguments.get(when.position).filter(|one| one.keyword.is_none()));
-            let written = argument.and_then(|argument| argument.name.as_deref());
-            written.is_some_and(|text| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one)))
+            let Some(argument) = argument else { return when.or_absent };
+            let starts = |text: &String| when.starts.iter().any(|start| text.starts_with(start));
+            let is = |text: &String| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one));
+            argument.literal.as_ref().is_some_and(starts) || argument.name.as_ref().is_some_and(is)
         });
         let capability = client.used_for.capability() == annotation.origin.capability;
         capability && client.is_for_secrets() == secret && named && given

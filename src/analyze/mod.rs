@@ -90,7 +90,7 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
             Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
             Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
-            Capability::Persist => &["persist", "usage"],
+            Capability::Persist => &["mentions", "persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
         };
         queries.extend(names.iter().map(|name| (*grammar, *name)));
@@ -166,6 +166,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
             let wanted = wanted.entry(path).or_default();
             wanted.objects.extend(names.iter().map(String::as_str));
             wanted.followed |= construct.client.used_for.is_followed();
+            wanted.mentioned |= construct.client.used_for.is_mentioned();
         }
     }
     let found: Vec<_> = wanted

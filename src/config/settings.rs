@@ -85,7 +85,11 @@ pub struct Settings {
     /// Per gateway.
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
-    pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    pub redis_nodes: IndexMap<Id, RedisSettings>,
+    /// Per Redis cluster.
+    pub redis_clusters: IndexMap<Id, RedisSettings>,
+    /// Per store of values by key.
+    pub kv: IndexMap<Id, KvSettings>,
     /// Per database.
     pub databases: IndexMap<Id, DatabaseSettings>,
     /// Per store of files.
@@ -159,16 +163,27 @@ pub struct GatewaySettings {
     pub log_retention_days: Setting<u32>,
 }
 
-/// How a Redis node is kept.
+/// How values by key are kept.
 #[derive(Debug, Clone)]
-pub struct RedisNodeSettings {
+pub struct KvSettings {
+    /// The days from which they can be brought back as they were; 0 for none.
+    pub recovery_days: Setting<u32>,
+    /// Whether AWS refuses to delete them as a whole.
+    pub deletion_protection: Setting<Switch>,
+}
+
+/// How a Redis node or cluster is kept.
+#[derive(Debug, Clone)]
+pub struct RedisSettings {
     /// The server.
     pub engine: Setting<Engine>,
     /// Its major and minor version.
     pub engine_version: Setting<String>,
     /// The size of machine.
     pub node_type: Setting<String>,
-    /// Copies beside the primary.
+    /// The number of primaries that share the keys of a cluster; absent for a node.
+    pub shards: Option<Setting<u32>>,
+    /// Copies beside each primary.
     pub replicas: Setting<u32>,
     /// Days until a daily snapshot is deleted.
     pub snapshot_retention_days: Setting<u32>,

@@ -147,6 +147,12 @@ codes! {
     SignalNamedElsewhere = "E0545", Error;
     /// The sender of a signal cannot cross processes.
     SenderNotText = "E0546", Error;
+    /// A change that the store would not see.
+    ChangeNotKept = "E0533", Error;
+    /// A store that is made anew in every call.
+    NotAtModuleLevel = "E0534", Error;
+    /// A unit is granted more than its code shows that it needs.
+    GrantWiderThanUse = "N0535", Note;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.

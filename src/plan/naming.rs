@@ -13,7 +13,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
     ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, DATABASE, FUNCTION, KEY_ALIAS, KUBERNETES,
     LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SCHEDULE, SECRET,
-    SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
+    SECURITY_GROUP, SERVICE, STATEMENT, TABLE, TAG, TOPIC, VPC_LINK, digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -176,6 +176,10 @@ impl Names<'_> {
     /// A database server, and what belongs to it alone.
     pub(super) fn database(self, store: &Id) -> String {
         self.fit(&DATABASE, &[store.as_str()])
+    }
+
+    pub(super) fn table(self, store: &Id) -> String {
+        self.fit(&TABLE, &[store.as_str()])
     }
 
     pub(super) fn topic(self, topic: &Id, event: &str) -> String {

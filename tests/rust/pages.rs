@@ -169,6 +169,9 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::AttachedTwice
         | Code::ClientNotRecognised
         | Code::ArgumentNotWirable
+        | Code::ChangeNotKept
+        | Code::NotAtModuleLevel
+        | Code::GrantWiderThanUse
         | Code::NameCollision => Some(STORE),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),

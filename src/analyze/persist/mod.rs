@@ -1,3 +1,5 @@
+mod uses;
+
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -5,7 +7,7 @@ use indexmap::IndexMap;
 use super::calls::Usage;
 use super::ids::used_twice;
 use super::units::Units;
-use super::{Accesses, Construct, calls_on};
+use super::{Accesses, Construct};
 use crate::app::{ConstructRef, Id, Operation, Store, StoreClient};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -23,13 +25,13 @@ pub(super) fn store(
     let origin = &construct.annotation.origin;
     reject_arguments(construct, facts, diagnostics);
     reject_url(construct, facts, diagnostics);
+    reject_inside(construct, facts, diagnostics);
+    uses::check(units, construct, facts, usage, diagnostics);
     let target = ConstructRef::Store(origin.id.clone());
     for unit in units.including(&origin.at.file) {
         accesses.add(unit, &target, Operation::Connect, &origin.at);
-        for call in calls_on(construct, usage, |path| units.includes(unit, path)) {
-            for operation in operations(facts, &call.method) {
-                accesses.add(unit, &target, operation, &call.at);
-            }
+        for (operation, at) in uses::operations(construct, facts, usage, |path| units.includes(unit, path)) {
+            accesses.add(unit, &target, operation, &at);
         }
     }
     Store {
@@ -59,7 +61,7 @@ pub(super) fn join(
 }
 
 /// What a method does; one that nobody knows may do everything.
-fn operations(facts: &Persist, method: &str) -> Vec<Operation> {
+fn operations_of(facts: &Persist, method: &str) -> Vec<Operation> {
     let lists = [
         (&facts.reads, Operation::Read),
         (&facts.writes, Operation::Write),
@@ -99,19 +101,44 @@ fn reject_url(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diag
 }
 
 fn reject_arguments(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
-    let file = &construct.annotation.origin.at.file;
+    let library = construct.client.library;
     for argument in &construct.client.arguments {
-        let Some(keyword) = argument.keyword.as_ref().filter(|keyword| facts.refuses.contains(keyword)) else {
+        let Some(keyword) = argument.keyword.as_ref() else { continue };
+        let (message, label, help) = if facts.refuses.contains(keyword) {
+            (
+                format!("`{keyword}` decides where {library} connects"),
+                "the wiring cannot stand in for this argument".to_owned(),
+                format!("drop `{keyword}` and name the server by the client's own host and port arguments"),
+            )
+        } else if let Some(value) = facts.only.get(keyword).filter(|value| **value != argument.text) {
+            (
+                format!("a `{}` store has no other `{keyword}` than {value}", facts.kind),
+                format!("{library} would refuse to connect"),
+                format!("drop `{keyword}`, or give each thing that it keeps apart an id of its own"),
+            )
+        } else {
             continue;
         };
         diagnostics.push(
-            Diagnostic::new(
-                Code::ArgumentNotWirable,
-                format!("`{keyword}` decides where {} connects", construct.client.library),
-            )
-            .at(Span::new(file, argument.range.clone()), "the wiring cannot stand in for this argument")
-            .also(construct.annotation.origin.span.clone(), "because of this directive")
-            .help(format!("drop `{keyword}` and name the server by the client's own host and port arguments")),
+            Diagnostic::new(Code::ArgumentNotWirable, message)
+                .at(Span::new(&construct.annotation.origin.at.file, argument.range.clone()), label)
+                .also(construct.annotation.origin.span.clone(), "because of this directive")
+                .help(help),
         );
     }
+}
+
+/// A mapping that is made in every call of a function is another one each time, and its names end with the call.
+fn reject_inside(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
+    if facts.items.is_none() || construct.client.inside.is_none() {
+        return;
+    }
+    let client = &construct.client;
+    let file = &construct.annotation.origin.at.file;
+    diagnostics.push(
+        Diagnostic::new(Code::NotAtModuleLevel, format!("`{}` is not made at module level", client.name))
+            .at(Span::new(file, client.expression.clone()), "belongs to the function or class that it stands in")
+            .also(construct.annotation.origin.span.clone(), "because of this directive")
+            .help("move it to module level: what is stored is one thing for the whole application"),
+    );
 }
