@@ -103,10 +103,11 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     let settings = config::resolve(&sources, &application, &mut diagnostics);
     let mut found = Diagnostics::default();
     let plan = plan::plan(&application, &settings, options.target, &mut found);
+    let lists = emit::units::lists(project, &application, &plan, &mut found);
     diagnostics.extend_if(understood, found);
     clock.lap("plan");
 
-    let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan)?) };
+    let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan, &lists)?) };
     clock.lap("emit");
     Ok(Compilation {
         annotations,
@@ -183,10 +184,11 @@ fn emitted(
     project: &Project,
     application: &Application,
     plan: &Plan,
+    lists: &emit::units::Lists,
 ) -> Result<BTreeMap<String, Arc<Vec<u8>>>, CompileError> {
     let edits = emit::units::edits(project, application);
     let (files, texts) = rayon::join(
-        || emit::units::unit_files(project, application, plan, &edits),
+        || emit::units::unit_files(project, application, plan, &edits, lists),
         || texts(project, application, plan, &edits),
     );
     let mut files = files?;

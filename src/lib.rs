@@ -38,7 +38,7 @@
 //! A module imports from lower layers only; `tests/rust/layers.rs` holds every `use crate::` line against this table.
 //!
 //! ```text
-//! 0 source    1 diag      2 app terraform    3 catalog resource    4 syntax config    5 annotation
+//! 0 source    1 diag      2 app dependencies terraform    3 catalog resource    4 syntax config    5 annotation
 //! 6 analyze plan    7 emit build    8 compile    9 cli
 //! ```
 //!
@@ -72,6 +72,7 @@ pub mod catalog;
 pub mod cli;
 pub mod compile;
 pub mod config;
+mod dependencies;
 pub mod diag;
 pub mod emit;
 pub mod plan;

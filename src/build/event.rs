@@ -81,10 +81,8 @@ pub enum Warning {
         /// What esbuild wrote.
         text: String,
     },
-    /// Environment markers are evaluated for the wrong Python or system.
+    /// Markers of what the dependencies themselves depend on are evaluated for the wrong Python or system.
     Markers {
-        /// The Python that runs pip, and its system.
-        host: String,
         /// The Python on Lambda.
         runtime: String,
     },
@@ -120,10 +118,10 @@ impl fmt::Display for Warning {
                  (Nest's injection by type, TypeORM's column types) has to name them explicitly, as in `@Inject(Users)`"
             ),
             Self::Bundler { text } => write!(f, "esbuild warns:\n{text}"),
-            Self::Markers { host, runtime } => write!(
+            Self::Markers { runtime } => write!(
                 f,
-                "pip evaluates environment markers for {host}, not for {runtime} on Linux: install uv, which evaluates \
-                 them for Lambda"
+                "pip chooses what the dependencies depend on for the Python that runs it, not for {runtime} on Linux: install uv, \
+                 or keep a lock file (`uv lock`, `poetry lock`)"
             ),
             Self::Shadowed { paths } => write!(
                 f,

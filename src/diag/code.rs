@@ -141,6 +141,18 @@ codes! {
     TargetCannotRun = "E0704", Error;
     /// The private network has too few addresses.
     NetworkTooSmall = "E0705", Error;
+    /// A list of dependencies that cannot be understood.
+    DependenciesIllegible = "E0801", Error;
+    /// A dependency that cannot be installed elsewhere.
+    DependencyNotInstallable = "E0802", Error;
+    /// A lock file that does not fit its manifest.
+    LockOutOfDate = "E0803", Error;
+    /// A project that does not want the Python that it is to run on.
+    PythonNotAccepted = "E0804", Error;
+    /// The shim and the application need different versions of one package.
+    RequirementConflict = "E0805", Error;
+    /// A lock file that decides nothing.
+    LockNotUsed = "W0806", Warning;
     /// The output directory was not made by inferra.
     OutputNotOurs = "E0901", Error;
     /// The output cannot be written.

@@ -101,7 +101,7 @@ pub(super) fn plan(
     draft.ecs_cluster();
     draft.load_balancers();
     draft.units(diagnostics);
-    draft.notification_endpoint();
+    draft.endpoints();
     draft.subscriptions();
     draft.gateways(diagnostics);
     draft.chart_values();

@@ -67,6 +67,9 @@ pub struct PlannedUnit {
     pub directory: String,
     /// The file that lists its dependencies.
     pub manifest: Option<ProjectPath>,
+    /// The minor version of the Python 3 that its dependencies are chosen for; absent for other languages.
+    #[serde(skip)]
+    pub python_minor: Option<u32>,
     /// The application's files in it.
     pub files: Vec<ProjectPath>,
     /// Whether it is in the private network.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::terraform::{Address, Body, Expression, Part, list, template, text};
 
 /// A policy document, as a data source: Terraform checks its form, and a plan shows it in full.
@@ -19,7 +21,7 @@ pub enum Effect {
 /// One statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
-    /// Its name within the document.
+    /// What it is for, as its name within the document; where several are for the same, they are counted.
     pub sid: &'static str,
     /// Whether it allows or denies.
     pub effect: Effect,
@@ -114,17 +116,23 @@ pub struct Condition {
 
 impl IamPolicyDocument {
     pub(super) fn body(&self) -> Body {
-        self.statements.iter().fold(Body::new(), |body, statement| body.block("statement", statement.body()))
+        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        self.statements.iter().fold(Body::new(), |body, statement| {
+            let count = seen.entry(statement.sid).and_modify(|count| *count += 1).or_insert(1);
+            body.block("statement", statement.body(*count))
+        })
     }
 }
 
 impl Statement {
-    fn body(&self) -> Body {
+    /// `count` tells it from others of its kind: a document holds each name once.
+    fn body(&self, count: u32) -> Body {
         let mut body = Body::new();
         if let Some(reason) = self.reason {
             body = body.comment(reason);
         }
-        body = body.attribute("sid", text(self.sid));
+        body =
+            body.attribute("sid", text(if count == 1 { self.sid.to_owned() } else { format!("{}{count}", self.sid) }));
         body = match self.effect {
             Effect::Allow => body,
             Effect::Deny => body.attribute("effect", text("Deny")),

@@ -123,7 +123,7 @@ pub use sqs_queue_policy::SqsQueuePolicy;
 pub use sqs_redrive_allow_policy::SqsRedriveAllowPolicy;
 pub use subnet::{Subnet, SubnetRole};
 pub use vpc::Vpc;
-pub use vpc_endpoint::VpcEndpoint;
+pub use vpc_endpoint::{EndpointWay, VpcEndpoint};
 pub use vpc_link::VpcLink;
 
 use std::collections::BTreeSet;

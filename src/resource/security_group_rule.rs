@@ -31,6 +31,8 @@ pub struct EgressRule {
 pub enum Destination {
     /// A security group.
     Group(Address),
+    /// The addresses of the service behind a gateway endpoint.
+    Endpoint(Address),
     /// Anywhere, the internet included. It takes a route there as well.
     Anywhere,
 }
@@ -47,6 +49,7 @@ impl EgressRule {
         let body = body(&self.security_group, self.port, &self.description);
         match &self.to {
             Destination::Group(group) => body.attribute("referenced_security_group_id", group.attribute("id")),
+            Destination::Endpoint(endpoint) => body.attribute("prefix_list_id", endpoint.attribute("prefix_list_id")),
             Destination::Anywhere => body.attribute("cidr_ipv4", text("0.0.0.0/0")),
         }
     }

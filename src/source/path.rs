@@ -38,6 +38,11 @@ impl ProjectPath {
         Some(Self(parts.join("/").into()))
     }
 
+    /// The project's own folder.
+    pub(crate) fn root() -> Self {
+        Self("".into())
+    }
+
     /// The path as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from charts import render
-from harness import applications, certificates, cloud, compiler, environments, fleet, images, variants
+from harness import applications, certificates, cloud, compiler, environments, fleet, images, python_apps, variants
 from harness.applications import Application
 from harness.compiler import Output
 from harness.deployment import Deployment
 from harness.fleet import Fleet
 from harness.images import Image
 from harness.paths import CACHE, REPOSITORY
+from harness.python_apps import PythonApplication
+from harness.python_work import PythonWork
 from harness.variants import Variant
 
 # Terraform works in the background while the first ones run; the last ones change what it made.
@@ -32,6 +34,7 @@ ORDER = [
     "test_events",
     "test_rights",
     "test_faults",
+    "test_python_apps",
     "test_container_faults",
     "test_destroy",
 ]
@@ -139,11 +142,22 @@ def work(request, tmp_path_factory):
         yield made
 
 
+@pytest.fixture(scope="session")
+def python_work(request, tmp_path_factory):
+    """The Python applications that the collected tests look at, deployed together."""
+    given = [getattr(item, "callspec", None) for item in request.session.items if "python_work" in item.fixturenames]
+    found = {value for one in given if one for value in one.params.values() if isinstance(value, PythonApplication)}
+    with ExitStack() as until:
+        wanted = [application for application in python_apps.ALL if application in found or not found]
+        yield PythonWork(wanted, tmp_path_factory.mktemp("python"), certificates.authority(), until)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def early_start(request):
-    """Begins with the slow part before the first test, where any test needs it."""
-    if any("work" in item.fixturenames for item in request.session.items):
-        request.getfixturevalue("work")
+    """Begins with the slow parts before the first test, where any test needs them."""
+    for slow in ("python_work", "work"):
+        if any(slow in item.fixturenames for item in request.session.items):
+            request.getfixturevalue(slow)
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,7 @@ fn with_manifests(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>
 fn leader(path: &str) -> &'static str {
     let hash = Path::new(path)
         .extension()
-        .is_some_and(|extension| extension == "py" || extension == "toml" || extension == "txt");
+        .is_some_and(|extension| extension == "py" || extension == "toml" || extension == "txt" || extension == "lock");
     if hash { "#" } else { "//" }
 }
 

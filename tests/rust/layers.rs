@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::project::{root, tree};
 
 /// The table in the documentation of the crate.
-const LAYERS: [(&str, usize); 16] = [
+const LAYERS: [(&str, usize); 17] = [
     ("source", 0),
     ("diag", 1),
     ("app", 2),
+    ("dependencies", 2),
     ("terraform", 2),
     ("catalog", 3),
     ("resource", 3),

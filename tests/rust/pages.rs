@@ -104,6 +104,25 @@ const SPLIT: Scene = &[
     ),
 ];
 
+const INSTALLED: Scene = &[("requirements.txt", "@@\n"), INDEX];
+
+const PROJECT: Scene = &[("api/pyproject.toml", "@@\n"), ("api/main.py", INDEX.1)];
+
+const LOCKED: Scene = &[
+    ("api/pyproject.toml", "@@\n"),
+    (
+        "api/uv.lock",
+        "version = 1\n\n[[package]]\nname = \"redis\"\nversion = \"5.2.1\"\nsource = { registry = \"https://pypi.org/simple\" }\n",
+    ),
+    ("api/main.py", INDEX.1),
+];
+
+/// The smallest application that is exposed.
+const INDEX: (&str, &str) = (
+    "main.py",
+    "from fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+);
+
 /// The scene of a page's examples; `None` where they are commands, or say in which of several files they stand.
 fn scene(code: Code) -> Option<Scene> {
     match code {
@@ -142,7 +161,11 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ConfigWrongType
         | Code::ConfigOutOfBounds
         | Code::ConfigUnknownId => Some(CONFIGURED),
+        Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
+        Code::LockOutOfDate => Some(LOCKED),
+        Code::PythonNotAccepted => Some(PROJECT),
         Code::ProjectUnreadable
+        | Code::LockNotUsed
         | Code::FileUnreadable
         | Code::FileNotUtf8
         | Code::HandlerOwnedByManyUnits
@@ -186,7 +209,11 @@ fn answers(found: &[Diagnostic], code: Code, wrong: bool) -> bool {
 fn diagnostics(scene: Scene, example: &str) -> Vec<Diagnostic> {
     let filled: Vec<_> = scene.iter().map(|(path, text)| (*path, text.replace(EXAMPLE, example))).collect();
     let mut files: Vec<_> = filled.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    files.extend([("requirements.txt", ""), ("package.json", "{}")]);
+    for (path, text) in [("requirements.txt", ""), ("package.json", "{}")] {
+        if !files.iter().any(|(other, _)| *other == path) {
+            files.push((path, text));
+        }
+    }
     let folder = project(&files);
     compiled(folder.path(), "app", &[]).diagnostics
 }

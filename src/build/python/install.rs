@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::super::command::Tool;
 use super::super::{BuildError, Job, Warning};
-use super::requirements::Requirements;
 
 /// The installer that was found.
 pub(super) struct Installer {
@@ -14,7 +13,11 @@ pub(super) struct Installer {
 
 enum Program {
     Uv(PathBuf),
-    Pip { python: PathBuf },
+    /// `as_target` where the Python that runs pip evaluates markers as the runtime's would.
+    Pip {
+        python: PathBuf,
+        as_target: bool,
+    },
 }
 
 impl Installer {
@@ -28,8 +31,8 @@ impl Installer {
             let Some(python) = job.tools.find(name) else { continue };
             // A version manager's stand-in exists for every version and works for the chosen ones only: ask.
             let Some(version) = Tool::new(&python).args(["-m", "pip", "--version"]).ask(&job.scratch) else { continue };
-            warn_of_markers(job, &version, minor);
-            return Ok(Self { program: Program::Pip { python }, minor });
+            let as_target = python_of(&version) == format!("3.{minor}") && cfg!(target_os = "linux");
+            return Ok(Self { program: Program::Pip { python, as_target }, minor });
         }
         Err(BuildError::ToolMissing {
             unit: job.name.to_owned(),
@@ -38,25 +41,26 @@ impl Installer {
         })
     }
 
-    /// Installs everything that `requirements` ask for, together, into `target`.
+    /// Installs a list into `target`. A list with hashes has everything.
     pub(super) fn install(
         &self,
         job: &mut Job<'_>,
-        requirements: &[&Requirements],
-        constraints: Option<&Path>,
+        list: &Path,
+        hashed: bool,
         target: &Path,
     ) -> Result<(), BuildError> {
         let mut tool = match &self.program {
             Program::Uv(uv) => self.uv(uv, job),
-            Program::Pip { python } => self.pip(python, job),
+            Program::Pip { python, .. } => self.pip(python, job),
         };
         tool = tool.args(["--only-binary", ":all:"]).arg("--python-version").arg(format!("3.{}", self.minor));
-        tool = tool.arg("--target").arg(target);
-        for file in requirements {
-            tool = tool.arg("--requirement").arg(&file.file);
-        }
-        if let Some(constraints) = constraints {
-            tool = tool.arg("--constraint").arg(constraints);
+        tool = tool.arg("--target").arg(target).arg("--requirement").arg(list);
+        match &self.program {
+            Program::Pip { as_target: false, .. } if hashed => tool = tool.arg("--no-deps"),
+            Program::Pip { as_target: false, .. } => {
+                job.warn(Warning::Markers { runtime: format!("Python 3.{}", self.minor) })
+            }
+            Program::Pip { as_target: true, .. } | Program::Uv(_) => {}
         }
         let folder = job.scratch.clone();
         tool.run(job, &folder, "installing the dependencies for Lambda").map(drop)
@@ -106,12 +110,7 @@ impl Installer {
     }
 }
 
-/// `version` is pip's own: "pip 24.2 from … (python 3.13)".
-fn warn_of_markers(job: &mut Job<'_>, version: &str, minor: u32) {
-    let python = version.trim_end().rsplit_once("(python ").map_or("", |(_, python)| python.trim_end_matches(')'));
-    let runtime = format!("3.{minor}");
-    if python != runtime || !cfg!(target_os = "linux") {
-        let host = format!("Python {python} on {}", std::env::consts::OS);
-        job.warn(Warning::Markers { host, runtime: format!("Python {runtime}") });
-    }
+/// The Python of a pip that says "pip 24.2 from … (python 3.13)".
+fn python_of(version: &str) -> &str {
+    version.trim_end().rsplit_once("(python ").map_or("", |(_, python)| python.trim_end_matches(')'))
 }

@@ -5,25 +5,21 @@
 
 mod install;
 mod prune;
-mod requirements;
 
 use std::path::Path;
 
 use super::archive::Entries;
 use super::{BuildError, Job, Warning, files};
 use install::Installer;
-use requirements::Requirements;
 
-/// The shim's own pinned dependencies, in every unit that needs any.
-const SHIM_REQUIREMENTS: &str = "inferra_runtime/requirements.txt";
+/// What is installed, and what is after that; `inferra compile` writes them.
+const LISTS: [&str; 2] = ["inferra_requirements.txt", "inferra_requirements_shim.txt"];
 
 /// Installs what the unit depends on and lists the files of its zip.
 pub(super) fn assemble(job: &mut Job<'_>, minor: u32) -> Result<Entries, BuildError> {
-    let own = requirements::of_application(job)?;
-    let shim = Requirements::at(job.source.join(SHIM_REQUIREMENTS))?;
     let dependencies = job.scratch.join("dependencies");
     std::fs::create_dir(&dependencies).map_err(BuildError::io("create a temporary folder"))?;
-    install(job, minor, own.as_ref(), shim.as_ref(), &dependencies)?;
+    install(job, minor, &dependencies)?;
     let mut entries = Entries::default();
     for file in prune::needed(&dependencies)? {
         entries.insert(file.path.to_string(), dependencies.join(file.path.as_str()), file.executable);
@@ -32,37 +28,25 @@ pub(super) fn assemble(job: &mut Job<'_>, minor: u32) -> Result<Entries, BuildEr
     Ok(entries)
 }
 
-/// One run for the application's requirements and the shim's, so that a conflict is the installer's to explain.
+/// One run for the application's dependencies and the shim's, so that a conflict is the installer's to explain.
 ///
-/// Hashes are the exception: a file that has any makes the installer demand them of every file. The shim's dependencies
-/// then come second, held to the versions that the first run installed.
-fn install(
-    job: &mut Job<'_>,
-    minor: u32,
-    own: Option<&Requirements>,
-    shim: Option<&Requirements>,
-    target: &Path,
-) -> Result<(), BuildError> {
-    if own.is_none() && shim.is_none() {
+/// Hashes are the exception: a file that has any makes the installer demand them of every file. The shim's dependencies then
+/// have a list of their own, which is held to the versions of the first, and come second.
+fn install(job: &mut Job<'_>, minor: u32, target: &Path) -> Result<(), BuildError> {
+    let [first, second] = LISTS.map(|name| job.source.join(name));
+    if !first.is_file() {
         return Ok(());
     }
     let installer = Installer::find(job, minor)?;
-    match (own, shim) {
-        (Some(own), Some(shim)) if own.hashed => {
-            installer.install(job, &[own], None, target)?;
-            let versions = job.scratch.join("installed.txt");
-            std::fs::write(&versions, requirements::installed(target)?)
-                .map_err(BuildError::io("write a temporary file"))?;
-            let second = job.scratch.join("shim");
-            std::fs::create_dir(&second).map_err(BuildError::io("create a temporary folder"))?;
-            installer.install(job, &[shim], Some(&versions), &second)?;
-            merge(&second, target)
-        }
-        (own, shim) => {
-            let both: Vec<_> = own.into_iter().chain(shim).collect();
-            installer.install(job, &both, None, target)
-        }
+    let text = std::fs::read_to_string(&first).map_err(BuildError::io(format!("read {}", first.display())))?;
+    installer.install(job, &first, text.contains("--hash="), target)?;
+    if second.is_file() {
+        let apart = job.scratch.join("shim");
+        std::fs::create_dir(&apart).map_err(BuildError::io("create a temporary folder"))?;
+        installer.install(job, &second, false, &apart)?;
+        merge(&apart, target)?;
     }
+    Ok(())
 }
 
 /// Adds what the second run installed and the first did not.

@@ -21,7 +21,7 @@ use crate::plan::{PlannedContainer, PlannedUnit};
 use crate::source::{Language, ProjectPath};
 
 /// What an image is made of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Image<'a> {
     /// The image that it starts from: Python's or Node's own, or one that is made like it. `FROM` has no way to quote it,
     /// and needs none: the configuration takes nothing but references.
@@ -34,6 +34,8 @@ pub(crate) struct Image<'a> {
     manifest: Option<&'a ProjectPath>,
     /// The application's files in the unit.
     files: &'a [ProjectPath],
+    /// The files at the unit's root that say what a Python unit installs.
+    lists: Vec<&'static str>,
     /// The ports that the unit listens on: its application's, where it is behind a gateway, and the one of the probes.
     ports: [Option<u16>; 2],
 }
@@ -62,20 +64,16 @@ pub(crate) fn image_files(image: &Image<'_>) -> BTreeMap<String, String> {
 
 impl<'a> Image<'a> {
     /// The image of a unit that runs as a container.
-    pub(crate) fn new(unit: &'a PlannedUnit, container: &'a PlannedContainer) -> Self {
+    pub(crate) fn new(unit: &'a PlannedUnit, container: &'a PlannedContainer, lists: Vec<&'static str>) -> Self {
         Self {
             base: &container.base_image,
             architecture: unit.architecture,
             language: unit.language,
             manifest: unit.manifest.as_ref(),
             files: &unit.files,
+            lists,
             ports: [container.port, Some(container.health_port)],
         }
-    }
-
-    /// Whether the unit answers requests. In a Python unit that takes the shim's server, which is one more dependency.
-    const fn serves(&self) -> bool {
-        self.ports[0].is_some()
     }
 
     /// The application's files that say what to install: all that are not code. They are copied first, so that a change of

@@ -4,9 +4,11 @@ mod edit;
 mod entry;
 mod image;
 mod patch;
+mod requirements;
 
 pub(crate) use edit::{Edits, edits};
 pub(crate) use patch::wiring_patch;
+pub(crate) use requirements::{Lists, lists};
 
 use std::collections::BTreeMap;
 use std::io;
@@ -32,6 +34,7 @@ pub(crate) fn unit_files(
     application: &Application,
     plan: &Plan,
     edits: &Edits,
+    lists: &Lists,
 ) -> io::Result<Files> {
     let mut files = Vec::new();
     for (id, unit) in &application.units {
@@ -49,7 +52,12 @@ pub(crate) fn unit_files(
         }
         let (name, text) = entry::entry(application, unit, &planned.runs);
         files.push((format!("{folder}/{name}"), Arc::new(text.into_bytes())));
-        let image = planned.container().map(|container| image_files(&Image::new(planned, container)));
+        let lists = lists.get(id);
+        for (name, text) in lists.into_iter().flatten() {
+            files.push((format!("{folder}/{name}"), Arc::new(text.clone().into_bytes())));
+        }
+        let installs = lists.into_iter().flat_map(BTreeMap::keys).copied().collect();
+        let image = planned.container().map(|container| image_files(&Image::new(planned, container, installs)));
         for (path, text) in image.into_iter().flatten() {
             files.push((format!("{folder}/{path}"), Arc::new(text.into_bytes())));
         }
@@ -62,8 +70,10 @@ pub(crate) fn unit_files(
 pub(crate) fn reject_reserved(application: &Application, diagnostics: &mut Diagnostics) {
     for unit in application.units.values() {
         let entry = entry::file_name(unit.language);
-        let reserved =
-            |path: &&ProjectPath| path.as_str() == entry || path.as_str().split('/').next() == Some(RUNTIME_FOLDER);
+        let reserved = |path: &&ProjectPath| {
+            let path = path.as_str();
+            path == entry || requirements::FILES.contains(&path) || path.split('/').next() == Some(RUNTIME_FOLDER)
+        };
         for path in unit.files.iter().filter(reserved) {
             diagnostics.push(
                 Diagnostic::new(

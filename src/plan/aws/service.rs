@@ -14,6 +14,71 @@ pub(super) enum AwsService {
     Ssm,
 }
 
+/// How a service is reached from inside a private network:
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Over network interfaces, which are paid by the hour.
+    Interface,
+    /// Over routes, which cost nothing.
+    Gateway,
+}
+
+impl AwsService {
+    pub(super) const ALL: [Self; 5] = [Self::DynamoDb, Self::S3, Self::SecretsManager, Self::Sns, Self::Ssm];
+
+    pub(super) const fn way(self) -> Way {
+        match self {
+            Self::DynamoDb | Self::S3 => Way::Gateway,
+            Self::SecretsManager | Self::Sns | Self::Ssm => Way::Interface,
+        }
+    }
+
+    /// The last part of its endpoints' service name.
+    pub(super) const fn endpoint(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "dynamodb",
+            Self::S3 => "s3",
+            Self::SecretsManager => "secretsmanager",
+            Self::Sns => "sns",
+            Self::Ssm => "ssm",
+        }
+    }
+
+    /// Its part of names.
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "dynamodb",
+            Self::S3 => "s3",
+            Self::SecretsManager => "secrets",
+            Self::Sns => "sns",
+            Self::Ssm => "parameters",
+        }
+    }
+
+    /// Its name for people.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "DynamoDB",
+            Self::S3 => "S3",
+            Self::SecretsManager => "Secrets Manager",
+            Self::Sns => "SNS",
+            Self::Ssm => "Parameter Store",
+        }
+    }
+
+    /// Everything that it can be asked for, as policies write it.
+    pub(super) const fn every_action(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "dynamodb:*",
+            Self::S3 => "s3:*",
+            Self::SecretsManager => "secretsmanager:*",
+            Self::Sns => "sns:*",
+            Self::Ssm => "ssm:*",
+        }
+    }
+}
+
 impl Draft<'_> {
     /// Lets `unit` call `service` as `statement` says, and remembers that it does.
     pub(super) fn call(&mut self, unit: &Id, service: AwsService, statement: Statement) {

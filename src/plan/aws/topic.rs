@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::Draft;
+use super::service::AwsService;
 use crate::app::{Capability, ConstructRef, Id, Topic};
 use crate::plan::naming::{binding_variable, event_label, label, statement};
 use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Runs, Subject};
@@ -23,7 +24,7 @@ impl Draft<'_> {
             let published = self.accesses.published_by(unit);
             let topics: Vec<Address> = published.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
             if !topics.is_empty() {
-                self.grant(unit, SnsTopic::publish(&topics));
+                self.call(unit, AwsService::Sns, SnsTopic::publish(&topics));
             }
             let mut events: BTreeMap<&Id, BTreeMap<String, _>> = BTreeMap::new();
             for (topic, event) in published.into_iter().chain(self.accesses.handled_by(unit)) {

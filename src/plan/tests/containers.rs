@@ -101,6 +101,7 @@ fn connections_have_a_rule_on_each_side() {
                 Destination::Group(group) => {
                     from.insert((own, group.name().to_owned(), rule.port));
                 }
+                Destination::Endpoint(_) => panic!("containers have a way to everywhere: {own}"),
                 Destination::Anywhere => out.push((own, rule.port)),
             }
         }

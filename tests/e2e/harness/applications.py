@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,16 +38,11 @@ class Request:
     body: object
 
 
-@dataclass(frozen=True)
-class Application:
-    """A folder of fixtures/apps."""
+@dataclass(frozen=True, kw_only=True)
+class Fixture:
+    """A folder of fixtures/apps, and how its own tests are run."""
 
     name: str
-    # The unit whose copy of the code is the whole application, so that it runs alone.
-    unit: str
-    request: Request
-    needs_redis: bool
-    shim_break: Callable[[Path], None]
     test_command: Callable[[Path], list]
 
     @property
@@ -60,13 +55,14 @@ class Application:
         shutil.copytree(self.source, directory, ignore=IGNORED)
         return directory
 
-    def own_tests(self, directory: Path, url: str | None = None, *, patience: float = TEST_SECONDS) -> Report:
-        """Runs the tests in a copy of the application: against `url`, or against what they start themselves. Tests
-        that are not through when the patience ends have failed."""
-        settings = ("APP_", "INFERRA_", "GREETINGS_")
+    def own_tests(
+        self, directory: Path, places: Mapping[str, str] | None = None, *, patience: float = TEST_SECONDS
+    ) -> Report:
+        """Runs the tests in a copy of the application: against the places that variables such as APP_URL name, or
+        against what they start themselves. Tests that are not through when the patience ends have failed."""
+        settings = ("APP_", "INFERRA_", "GREETINGS_", "JOBS_", "SITE_")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
-        if url is not None:
-            environment["APP_URL"] = url
+        environment |= places or {}
         status, output = tools.run_within(patience, self.test_command(directory), directory, environment)
         if status is None:
             return Report(0, 1, f"{output}\nnot through after {patience:g} s")
@@ -75,6 +71,17 @@ class Application:
         assert passed + failed > 0, f"no test of {self.name} ran:\n{output}"
         assert (failed == 0) == (status == 0), output
         return Report(passed, failed, output)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application(Fixture):
+    """One that is compiled for every target and broken on purpose."""
+
+    # The unit whose copy of the code is the whole application, so that it runs alone.
+    unit: str
+    request: Request
+    needs_redis: bool
+    shim_break: Callable[[Path], None]
 
 
 def _counts(output: str) -> tuple[int, int]:
@@ -88,7 +95,8 @@ def _counts(output: str) -> tuple[int, int]:
     return passed, failed
 
 
-def _pytest(directory: Path) -> list:
+def pytest_command(directory: Path) -> list:
+    """pytest, with what the application's development needs."""
     requirements = [directory / "requirements-dev.txt"]
     python = environments.virtual_environment(tools.python(FUNCTION_PYTHON), requirements)
     return [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
@@ -124,7 +132,7 @@ PYTHON_FASTAPI_REDIS = Application(
     request=Request("POST", "/users", {"name": "ann", "email": "ann@example.com"}),
     needs_redis=True,
     shim_break=_break_python_shim,
-    test_command=_pytest,
+    test_command=pytest_command,
 )
 TYPESCRIPT_EXPRESS_PUBSUB = Application(
     name="typescript-express-pubsub",

@@ -12,7 +12,7 @@ from pathlib import Path
 from . import tools
 from .paths import CACHE
 
-ADDRESSES = [f"127.0.1.{number}" for number in range(1, 65)]
+ADDRESSES = [f"127.0.1.{number}" for number in range(1, 255)]
 DAYS = "3650"
 # Python 3.13 verifies strictly, which asks for key usage and key identifiers:
 # https://docs.python.org/3.13/library/ssl.html#ssl.create_default_context

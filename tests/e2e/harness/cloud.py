@@ -16,7 +16,7 @@ from .paths import E2E
 
 # Emulators that run at the same time have stores at different addresses.
 STORES_OF_ONE = 4
-_EMULATORS = itertools.count()
+_STORES = itertools.count(1)
 _MAKING = threading.Lock()
 
 # The runtime that inferra gives Python units by default.
@@ -72,13 +72,14 @@ class Cloud:
 
 
 @contextmanager
-def running(directory: Path, machine_environment: dict[str, str]) -> Iterator[Cloud]:
-    """Starts an emulator; the functions see `machine_environment` beside what Lambda and Terraform set."""
+def running(directory: Path, machine_environment: dict[str, str], *, stores: int = STORES_OF_ONE) -> Iterator[Cloud]:
+    """Starts an emulator with addresses for so many stores; the functions see `machine_environment` beside what Lambda
+    and Terraform set."""
     lambda_python = environments.virtual_environment(tools.python(FUNCTION_PYTHON), [E2E / "requirements-lambda.txt"])
     cloud = Cloud(servers.free_port(), servers.free_port(), directory)
     command = [sys.executable, "-m", "emulator", "--port", cloud.port, "--data-port", cloud.data_port]
     command += ["--directory", directory, "--python", lambda_python]
-    command += ["--first-store", 1 + next(_EMULATORS) * STORES_OF_ONE]
+    command += ["--first-store", min(next(_STORES) for _ in range(stores))]
     for name, value in machine_environment.items():
         command += ["--machine-environment", f"{name}={value}"]
     log = directory / "emulator.log"

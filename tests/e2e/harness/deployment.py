@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from . import redis_server
-from .applications import TEST_SECONDS, Application
+from .applications import TEST_SECONDS, Application, Fixture
 from .certificates import Authority
 from .cloud import Cloud
 from .compiler import Output
@@ -20,48 +20,21 @@ TAG = "2026-11-21.1"
 
 
 @dataclass
-class Deployment:
-    """The application, what was compiled of it, and the cloud that it runs in."""
+class Deployed:
+    """One application in a cloud: alone there or beside others."""
 
-    variant: Variant
+    application: Fixture
     output: Output
     cloud: Cloud
     directory: Path
-    terraform: Terraform
-    # What `terraform plan` says of it after `terraform apply`: its status and what it printed.
-    second_plan: tuple[int, str]
+    # Terraform's, by name.
     outputs: dict
-
-    @classmethod
-    def create(cls, variant: Variant, output: Output, cloud: Cloud, directory: Path) -> "Deployment":
-        """`init`, `fmt -check`, `validate`, `apply`, `plan`."""
-        variables = {"image_tag": TAG} if variant.target == "ecs" else {}
-        terraform = Terraform(output.directory / "terraform", cloud.endpoint, variables)
-        terraform.init()
-        terraform.format_check()
-        terraform.validate()
-        terraform.apply()
-        second_plan = terraform.plan()
-        variant.application.copy(directory / "tests")
-        return cls(variant, output, cloud, directory, terraform, second_plan, terraform.outputs())
-
-    @property
-    def application(self) -> Application:
-        """What is deployed."""
-        return self.variant.application
-
-    def start_stores(self, authority: Authority, until: ExitStack) -> None:
-        """A Redis with TLS wherever an ElastiCache endpoint says that there is one."""
-        groups = self.cloud.client("elasticache").describe_replication_groups()["ReplicationGroups"]
-        for group in groups:
-            address = group["NodeGroups"][0]["PrimaryEndpoint"]["Address"]
-            until.enter_context(redis_server.with_tls(address, authority, self.directory / "redis"))
 
     @property
     def url(self) -> str:
         """The data plane of the application's one HTTP API."""
-        [url] = [value for name, value in self.outputs.items() if name.endswith("_url")]
-        return self.cloud.api(urlsplit(url).netloc.split(".")[0])
+        [gateway] = self.output.plan["gateways"].values()
+        return self.cloud.api(urlsplit(self.outputs[gateway["output"]]).netloc.split(".")[0])
 
     def function(self, unit: str) -> str:
         """The name of a unit's function, found by its code: the tests do not know how names are made."""
@@ -75,11 +48,51 @@ class Deployment:
         configuration = self.cloud.client("lambda").get_function_configuration(FunctionName=function)
         return configuration["Role"].rsplit("/", 1)[-1]
 
+
+@dataclass
+class Deployment(Deployed):
+    """An application that is alone in its cloud."""
+
+    variant: Variant
+    terraform: Terraform
+    # What `terraform plan` says of it after `terraform apply`: its status and what it printed.
+    second_plan: tuple[int, str]
+    application: Application
+
+    @classmethod
+    def create(cls, variant: Variant, output: Output, cloud: Cloud, directory: Path) -> "Deployment":
+        """`init`, `fmt -check`, `validate`, `apply`, `plan`."""
+        variables = {"image_tag": TAG} if variant.target == "ecs" else {}
+        terraform = Terraform(output.directory / "terraform", cloud.endpoint, variables)
+        terraform.init()
+        terraform.format_check()
+        terraform.validate()
+        terraform.apply()
+        second_plan = terraform.plan()
+        variant.application.copy(directory / "tests")
+        return cls(
+            application=variant.application,
+            output=output,
+            cloud=cloud,
+            directory=directory,
+            outputs=terraform.outputs(),
+            variant=variant,
+            terraform=terraform,
+            second_plan=second_plan,
+        )
+
+    def start_stores(self, authority: Authority, until: ExitStack) -> None:
+        """A Redis with TLS wherever an ElastiCache endpoint says that there is one."""
+        groups = self.cloud.client("elasticache").describe_replication_groups()["ReplicationGroups"]
+        for group in groups:
+            address = group["NodeGroups"][0]["PrimaryEndpoint"]["Address"]
+            until.enter_context(redis_server.with_tls(address, authority, self.directory / "redis"))
+
     def works(self, *, patience: float = TEST_SECONDS) -> tuple[bool, str]:
         """Whether the application's own tests pass over HTTP, and the events took the way that they are to take.
         Without the second, a unit that quietly handles its own events, as untouched code does, would look right."""
         before, decided = len(self.cloud.invocations()), len(self.cloud.decisions())
-        report = self.application.own_tests(self.directory / "tests", self.url, patience=patience)
+        report = self.application.own_tests(self.directory / "tests", {"APP_URL": self.url}, patience=patience)
         invocations = self.cloud.invocations()[before:]
         sources = {invocation["source"] for invocation in invocations}
         failures = [invocation for invocation in invocations if invocation["failed"]]

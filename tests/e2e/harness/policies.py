@@ -10,11 +10,21 @@ from .deployment import Deployment
 USED_BY_THE_SERVICE = ("logs:", "ec2:")
 
 
+def used_by_the_service(action: str) -> bool:
+    """Whether Lambda itself needs it, which the emulator does not call for."""
+    return action.startswith(USED_BY_THE_SERVICE)
+
+
 def granted(cloud: Cloud) -> set[tuple[str, str]]:
     """(role, action) of every Allow statement of every role."""
+    return granted_to(cloud, {role["RoleName"] for role in cloud.client("iam").list_roles(MaxItems=1000)["Roles"]})
+
+
+def granted_to(cloud: Cloud, roles: set[str]) -> set[tuple[str, str]]:
+    """(role, action) of every Allow statement of those roles."""
     iam = cloud.client("iam")
     pairs = set()
-    for role in (role["RoleName"] for role in iam.list_roles()["Roles"]):
+    for role in sorted(roles):
         for document in _documents(iam, role):
             for statement in _listed(document["Statement"]):
                 if statement["Effect"] == "Allow":

@@ -18,6 +18,8 @@ _INIT = threading.Lock()
 # https://www.rfc-editor.org/rfc/rfc863: no service that answers is there.
 NOTHING = "http://127.0.0.1:9"
 NO_CHANGES, ERROR, CHANGES = range(3)
+# Terraform's own default.
+PARALLEL = 10
 
 
 class Terraform:
@@ -51,15 +53,13 @@ class Terraform:
         """`terraform validate`."""
         self._run("validate")
 
-    def apply(self) -> None:
+    def apply(self, parallel: int = PARALLEL) -> None:
         """Creates everything."""
-        self._run("apply", "-auto-approve", *self._variables)
+        self._run("apply", "-auto-approve", f"-parallelism={parallel}", *self._variables)
 
-    def plan(self) -> tuple[int, str]:
-        """`plan -detailed-exitcode`: # https://www.rfc-editor.org/rfc/rfc863: no service that answers is there.
-        NOTHING = "http://127.0.0.1:9"
-        NO_CHANGES, ERROR or CHANGES, and what was printed."""
-        return self._tried("plan", "-detailed-exitcode", *self._variables)
+    def plan(self, parallel: int = PARALLEL) -> tuple[int, str]:
+        """`plan -detailed-exitcode`: NO_CHANGES, ERROR or CHANGES, and what was printed."""
+        return self._tried("plan", "-detailed-exitcode", f"-parallelism={parallel}", *self._variables)
 
     def test(self) -> tuple[int, str]:
         """`terraform test`, with nothing where AWS would be: its status and what it printed."""
@@ -70,13 +70,19 @@ class Terraform:
         read = json.loads(self._run("output", "-json", color=False))
         return {name: output["value"] for name, output in read.items()}
 
+    def state(self, module: str) -> dict[str, dict]:
+        """What was made of the resources of a module that the root calls: `type.name` to attributes."""
+        resources = json.loads((self._module / "terraform.tfstate").read_text())["resources"]
+        of_module = [one for one in resources if one.get("module") == f"module.{module}" and one["mode"] == "managed"]
+        return {f"{one['type']}.{one['name']}": one["instances"][0]["attributes"] for one in of_module}
+
     def output(self, name: str) -> str:
         """One output, as JSON."""
         return self._run("output", "-json", name, color=False)
 
-    def destroy(self) -> None:
+    def destroy(self, parallel: int = PARALLEL) -> None:
         """Deletes everything."""
-        self._run("destroy", "-auto-approve", *self._variables)
+        self._run("destroy", "-auto-approve", f"-parallelism={parallel}", *self._variables)
 
     def _tried(self, command: str, *arguments: str, **variables: str) -> tuple[int, str]:
         command = ["terraform", command, "-no-color", *arguments]

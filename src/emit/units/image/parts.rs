@@ -4,18 +4,10 @@
 use crate::plan::PlannedUnit;
 use crate::source::Language;
 
-const LAMBDA_ONLY: [&str; 4] = ["_events.py", "_lifespan.py", "lambda_http.py", "requirements.txt"];
+const LAMBDA_ONLY: [&str; 3] = ["_events.py", "_lifespan.py", "lambda_http.py"];
 
-const CONTAINER_ONLY: [&str; 8] = [
-    "_forwarded.py",
-    "_health.py",
-    "_pyproject.py",
-    "_server.py",
-    "_settings.py",
-    "_stop.py",
-    "container.py",
-    "requirements-container.txt",
-];
+const CONTAINER_ONLY: [&str; 6] =
+    ["_forwarded.py", "_health.py", "_server.py", "_settings.py", "_stop.py", "container.py"];
 
 /// Whether a unit needs the shim's file `path`.
 #[must_use]
@@ -26,7 +18,8 @@ pub(crate) fn has_part(unit: &PlannedUnit, path: &str) -> bool {
 fn is_part(language: Language, in_container: bool, path: &str) -> bool {
     let left_out: &[&str] = if in_container { &LAMBDA_ONLY } else { &CONTAINER_ONLY };
     match language {
-        Language::Python => !left_out.contains(&path),
+        // What the shim needs is in the unit's own list already.
+        Language::Python => !left_out.contains(&path) && !path.starts_with("requirements-"),
         Language::TypeScript => true,
     }
 }
@@ -48,6 +41,7 @@ mod tests {
         for in_container in [false, true] {
             let (kept, left): (Vec<_>, Vec<_>) =
                 PYTHON_SHIM.iter().partition(|(path, _)| is_part(Language::Python, in_container, path));
+            let left: Vec<_> = left.into_iter().filter(|(path, _)| path.ends_with(".py")).collect();
             assert!(!left.is_empty());
             for (path, text) in kept {
                 for module in left.iter().filter_map(|(path, _)| path.strip_suffix(".py")) {

@@ -17,16 +17,24 @@ const FIRST_PUBLIC: u32 = 8;
 /// balancer and link takes some.
 const LONGEST_PREFIX: u32 = 20;
 
+/// The way out of the private subnets.
+#[derive(Default)]
+pub(super) struct Egress {
+    /// The routes of each subnet.
+    pub tables: Vec<Address>,
+    /// What ties the subnets to the way: what has to be started in those has to wait for it.
+    pub ties: Vec<Address>,
+}
+
 impl<'a> Draft<'a> {
-    /// Public subnets with a NAT gateway in each zone, or in one, and routes to them. Gives what ties the private subnets to
-    /// the way: what has to be started in those has to wait for it.
+    /// Public subnets with a NAT gateway in each zone, or in one, and routes to them.
     pub(super) fn egress(
         &mut self,
         vpc: &Address,
         zones: &Address,
         private: &[Address],
         diagnostics: &mut Diagnostics,
-    ) -> Vec<Address> {
+    ) -> Egress {
         let units = self.containers();
         self.check_size(&units, diagnostics);
         let because = |rule: &str| Provenance::new(units.iter().map(|unit| unit.origin.origin()), rule);
@@ -41,7 +49,7 @@ impl<'a> Draft<'a> {
         self.graph.add(&concern, "public", route, because("What makes a subnet public."));
 
         let mut gateways: Vec<Address> = Vec::new();
-        let mut routes = Vec::new();
+        let mut egress = Egress::default();
         for (index, subnet) in (0..settings.zones.value).zip(private) {
             let number = (index + 1).to_string();
             let place = self.public_subnet(index, vpc, zones, &because);
@@ -52,16 +60,39 @@ impl<'a> Draft<'a> {
                 gateways.push(self.nat_gateway(&number, place, &gateway, &because));
             }
             let Some(nat) = gateways.last() else { continue };
-            let label = format!("private_{number}");
-            let table = RouteTable { name: self.names.tag(&["private", &number]), vpc: vpc.clone() };
-            let table = self.graph.add(&concern, &label, table, because("The routes of one private subnet."));
+            let table = self.private_routes(&number, vpc, &because);
             let route = Route { table: table.clone(), through: Through::NatGateway(nat.clone()) };
             let why = because("Out through the NAT gateway, which lets nothing in.").with(&settings.nat_gateways);
-            routes.push(self.graph.add(&concern, &label, route, why));
-            let association = RouteTableAssociation { subnet: subnet.clone(), table };
-            routes.push(self.graph.add(&concern, &label, association, because("The subnet goes by its own routes.")));
+            egress.ties.push(self.graph.add(&concern, &format!("private_{number}"), route, why));
+            egress.ties.push(self.goes_by(&number, subnet, &table, &because));
+            egress.tables.push(table);
         }
-        routes
+        egress
+    }
+
+    /// The routes of one private subnet, without any but the VPC's own.
+    pub(super) fn private_routes(
+        &mut self,
+        number: &str,
+        vpc: &Address,
+        because: &impl Fn(&str) -> Provenance,
+    ) -> Address {
+        let table = RouteTable { name: self.names.tag(&["private", number]), vpc: vpc.clone() };
+        let why = because("The routes of one private subnet.");
+        self.graph.add(&Concern::Network, &format!("private_{number}"), table, why)
+    }
+
+    /// Ties a private subnet to its routes.
+    pub(super) fn goes_by(
+        &mut self,
+        number: &str,
+        subnet: &Address,
+        table: &Address,
+        because: &impl Fn(&str) -> Provenance,
+    ) -> Address {
+        let association = RouteTableAssociation { subnet: subnet.clone(), table: table.clone() };
+        let why = because("The subnet goes by its own routes.");
+        self.graph.add(&Concern::Network, &format!("private_{number}"), association, why)
     }
 
     /// Every unit that runs as a container.

@@ -1,18 +1,17 @@
 mod egress;
+mod endpoint;
 
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
 use super::Draft;
+use super::store::port;
 use crate::app::{Id, Origin};
 use crate::diag::Diagnostics;
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
-use crate::resource::{
-    AvailabilityZones, DefaultSecurityGroup, IamPolicyDocument, Region, SecurityGroup, SnsTopic, Subnet, SubnetRole,
-    Vpc, VpcEndpoint,
-};
+use crate::resource::{AvailabilityZones, DefaultSecurityGroup, SecurityGroup, Subnet, SubnetRole, Vpc};
 use crate::terraform::Address;
 
 /// The private network that stores and containers live in, and the units that reach them.
@@ -20,6 +19,8 @@ use crate::terraform::Address;
 pub(super) struct Network {
     pub vpc: Address,
     pub subnets: Vec<Address>,
+    /// The routes of each private subnet; empty where no subnet has any but the VPC's own.
+    pub route_tables: Vec<Address>,
     /// What ties the private subnets to the internet, where they are.
     pub egress: Vec<Address>,
     /// The security group of each unit inside.
@@ -49,12 +50,13 @@ impl<'a> Draft<'a> {
     /// The network, where a store or a container needs one: `ElastiCache` and pods have no other way to be reached.
     pub(super) fn network(&mut self, diagnostics: &mut Diagnostics) -> Option<Network> {
         let containers = self.has_containers();
-        if self.application.stores.is_empty() && !containers {
+        let stores = self.application.stores.values().filter(|store| port(store.kind).is_some());
+        let stores: Vec<_> = stores.map(|store| &store.origin).collect();
+        if stores.is_empty() && !containers {
             return None;
         }
-        let stores = self.application.stores.values().map(|store| &store.origin);
         let units = self.application.units.values().filter(|unit| self.compute(&unit.id).is_container());
-        let origins: Vec<&Origin> = stores.chain(units.map(|unit| unit.origin.origin())).collect();
+        let origins: Vec<&Origin> = stores.into_iter().chain(units.map(|unit| unit.origin.origin())).collect();
         let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
         let settings = &self.settings.network;
         let concern = Concern::Network;
@@ -99,9 +101,10 @@ impl<'a> Draft<'a> {
                 self.graph.add(&concern, &format!("private_{number}"), subnet, why)
             })
             .collect();
-        let egress = if containers { self.egress(&vpc, &zones, &subnets, diagnostics) } else { Vec::new() };
+        let egress =
+            if containers { self.egress(&vpc, &zones, &subnets, diagnostics) } else { egress::Egress::default() };
         let unit_groups = self.unit_groups(&vpc);
-        Some(Network { vpc, subnets, egress, unit_groups })
+        Some(Network { vpc, subnets, route_tables: egress.tables, egress: egress.ties, unit_groups })
     }
 
     fn unit_groups(&mut self, vpc: &Address) -> IndexMap<Id, Address> {
@@ -127,73 +130,5 @@ impl<'a> Draft<'a> {
                 (unit.id.clone(), address)
             })
             .collect()
-    }
-
-    /// A way to SNS for the functions that publish from inside the network: their security groups let nothing else out.
-    /// Containers have a way to the internet, to be started at all, and publish over that where no function needs the endpoint.
-    /// Where one does, the whole network finds SNS there, by its usual name, so containers have to be let in as well.
-    pub(super) fn notification_endpoint(&mut self) {
-        let Some(network) = self.network.clone() else { return };
-        let accesses = &self.accesses;
-        let publishing: Vec<&'a Id> = self
-            .application
-            .units
-            .keys()
-            .filter(|id| network.unit_groups.contains_key(*id) && !accesses.published_by(id).is_empty())
-            .collect();
-        if publishing.iter().all(|unit| self.compute(unit).is_container()) {
-            return;
-        }
-        let events: Vec<_> = publishing.iter().flat_map(|unit| accesses.published_by(unit)).collect();
-        let mut topics: Vec<Address> = events.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
-        topics.sort();
-        topics.dedup();
-        let origins: Vec<&Origin> =
-            events.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
-        let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
-        let roles: Vec<Address> = publishing.iter().filter_map(|unit| self.roles.get(*unit).cloned()).collect();
-        let concern = Concern::Network;
-
-        let group = SecurityGroup {
-            name: self.names.security_group("endpoint", "sns"),
-            description: format!("Endpoint of SNS for {}", self.settings.name.value),
-            vpc: network.vpc.clone(),
-        };
-        let group = self.graph.add(
-            &concern,
-            "endpoint_sns",
-            group,
-            because("Lets in the units that publish, one rule for each."),
-        );
-        let region = self.read(&concern, Region, because("The endpoint's service is named after the region."));
-        let document = IamPolicyDocument { statements: vec![VpcEndpoint::pass(SnsTopic::publish(&topics), &roles)] };
-        let document = self.graph.add(
-            &concern,
-            "endpoint_sns",
-            document,
-            because("Only publishing, only to these topics, only for the units that do."),
-        );
-        let endpoint = VpcEndpoint {
-            name: self.names.tag(&["sns"]),
-            vpc: network.vpc.clone(),
-            region,
-            service: "sns",
-            subnets: network.subnets.clone(),
-            security_group: group.clone(),
-            document,
-        };
-        let why = because("Functions inside the private network publish, and have no way to the internet.");
-        self.graph.add(&concern, "sns", endpoint, why);
-        for unit in publishing {
-            let to = Guarded {
-                concern: &concern,
-                label: "endpoint_sns",
-                title: "SNS",
-                security_group: &group,
-                port: VpcEndpoint::PORT,
-            };
-            let why = because(&format!("Unit {unit} publishes."));
-            self.connect(unit, &to, &why);
-        }
     }
 }

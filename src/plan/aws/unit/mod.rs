@@ -1,4 +1,5 @@
 mod function;
+mod python;
 
 use super::Draft;
 use crate::app::{Id, Unit};
@@ -8,6 +9,7 @@ use crate::plan::naming::label;
 use crate::plan::{Concern, PlannedUnit, Provenance, Runs, naming};
 use crate::resource::{IamPolicyDocument, IamRole, IamRolePolicy, Statement};
 use crate::terraform::Address;
+use python::python_minor;
 
 impl Draft<'_> {
     pub(super) fn units(&mut self, diagnostics: &mut Diagnostics) {
@@ -33,6 +35,7 @@ impl Draft<'_> {
                 architecture: settings.architecture.value,
                 directory: format!("units/{}", naming::slug(&unit.id)),
                 manifest: unit.manifest.clone(),
+                python_minor: python_minor(unit, settings, &runs),
                 files: unit.files.clone(),
                 private_network: groups.is_some_and(|groups| groups.contains_key(&unit.id)),
                 runs,

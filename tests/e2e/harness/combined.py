@@ -1,0 +1,126 @@
+"""Many applications in one cloud, by a root module that calls the module of each: one `init`, `apply` and `destroy`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from .applications import TEST_SECONDS
+from .cloud import Cloud
+from .compiler import Output
+from .deployment import Deployed
+from .policies import called, granted_to, used_by_the_service
+from .python_apps import PythonApplication
+from .stores import Stores
+from .terraform import Terraform
+
+# Most of what there is waits for the provider's own pauses: all of it at the same time.
+PARALLEL = 40
+
+
+@dataclass
+class Part(Deployed):
+    """One application of a combined deployment."""
+
+    application: PythonApplication
+    # Terraform's, as it was after the first `apply`: address within the module to attributes.
+    state: dict[str, dict]
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """Unit to function."""
+        return {unit: self.function(unit) for unit in self.output.functions}
+
+    def environment(self, unit: str) -> dict[str, str]:
+        """What Terraform gave a unit's function."""
+        found = self.cloud.client("lambda").get_function_configuration(FunctionName=self.function(unit))
+        return found.get("Environment", {}).get("Variables", {})
+
+    def put_secrets(self) -> None:
+        """As the person who runs the application does after its first deployment."""
+        wanted = dict(self.application.secrets)
+        for unit, bindings in self.output.plan["bindings"].items():
+            for variable, binding in bindings.items():
+                [subject] = binding["subject"].values()
+                if variable.endswith("_SECRET") and subject in wanted:
+                    arn = self.environment(unit)[variable]
+                    self.cloud.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=wanted.pop(subject))
+        assert not wanted, f"{self.application.name} has no secret for {sorted(wanted)}"
+
+    @property
+    def places(self) -> dict[str, str]:
+        """What the application's own tests are told."""
+        return {"APP_URL": self.url}
+
+    def works(self, *, patience: float = TEST_SECONDS) -> tuple[bool, str]:
+        """As `Deployment.works`, among other applications: only this one's functions count."""
+        functions = set(self.functions.values())
+        before = len(self.cloud.invocations())
+        report = self.application.own_tests(self.directory / "tests", self.places, patience=patience)
+        invocations = [one for one in self.cloud.invocations()[before:] if one["function"] in functions]
+        sources = {one["source"] for one in invocations}
+        failures = [one for one in invocations if one["failed"]]
+        fine = report.fine and sources == self.application.event_sources and not failures
+        return fine, f"{report.output}\nevents from {sorted(sources)}, failed: {failures}\n{self.cloud.logs()}"
+
+    def rights(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]], list[dict[str, str]]]:
+        """Of all its roles: what they may do and what they did, as (role, action), and what was refused them."""
+        roles = {one["name"] for address, one in self.state.items() if address.startswith("aws_iam_role.")}
+        decisions = [one for one in self.cloud.decisions() if one["role"] in roles]
+        may = {pair for pair in granted_to(self.cloud, roles) if not used_by_the_service(pair[1])}
+        refused = [one for one in decisions if one["decision"] != "ALLOW"]
+        return may, called(decisions), refused
+
+
+@dataclass
+class Combined:
+    """What was applied."""
+
+    cloud: Cloud
+    terraform: Terraform
+    second_plan: tuple[int, str]
+    parts: dict[str, Part]
+
+    @classmethod
+    def create(
+        cls, outputs: dict[PythonApplication, Output], cloud: Cloud, directory: Path, stores: Stores
+    ) -> "Combined":
+        """`init`, `fmt -check`, `validate`, `apply`, `plan`; then the secrets."""
+        terraform = root(outputs, cloud.endpoint, directory)
+        terraform.init()
+        for output in outputs.values():
+            Terraform(output.directory / "terraform", cloud.endpoint).format_check()
+        terraform.validate()
+        terraform.apply(PARALLEL)
+        stores.complete()
+        second_plan = terraform.plan(PARALLEL)
+        given = terraform.outputs()
+        parts = {}
+        for application, output in outputs.items():
+            application.copy(output.directory.parent / "tests")
+            part = Part(
+                application=application,
+                output=output,
+                cloud=cloud,
+                directory=output.directory.parent,
+                outputs=given[application.module],
+                state=terraform.state(application.module),
+            )
+            part.put_secrets()
+            parts[application.name] = part
+        return cls(cloud, terraform, second_plan, parts)
+
+
+def root(outputs: dict[PythonApplication, Output], endpoint: str, directory: Path) -> Terraform:
+    """The root module, in a folder above all outputs: Terraform copies modules whose paths do not start with a dot."""
+    modules, values = {}, {}
+    for application, output in outputs.items():
+        source = output.directory.relative_to(directory) / "terraform"
+        given = {"source": f"./{source.as_posix()}"} | dict(application.variables)
+        if output.functions:
+            given["build_directory"] = str(output.directory / "build")
+        modules[application.module] = given
+        # A module whose outputs are not all public can be passed on only as a secret, which is no harm for the others.
+        values[application.module] = {"value": f"${{module.{application.module}}}", "sensitive": True}
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "main.tf.json").write_text(json.dumps({"module": modules, "output": values}, indent=2))
+    return Terraform(directory, endpoint)

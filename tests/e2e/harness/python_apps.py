@@ -1,0 +1,72 @@
+"""The Python applications of fixtures/apps, which are deployed together: add yours at the end of `ALL`.
+
+The application's own tests (`tests/`, pytest) are told by the environment where it runs; what is not there they start
+or call themselves, as on a developer's machine:
+
+* `APP_URL`: the application's HTTP API;
+* `SITE_URL`: its static site, where it has one;
+* `JOBS_URL`: `POST $JOBS_URL/<job>` runs one of its jobs to its end where it is deployed, and answers with 204, or with
+  500 and what went wrong.
+
+They run several times against the same stores: on Lambda, then in containers. On a developer's machine they find what
+`needs` names at the address and with the password that the servers' own documentation has: see `laptop`.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .applications import Fixture, pytest_command
+from .paths import APPLICATIONS
+
+NEEDS = frozenset({"redis", "redis_cluster", "postgres"})
+HTTP = frozenset({"http"})
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PythonApplication(Fixture):
+    """A folder of fixtures/apps that is deployed with the others."""
+
+    test_command: Callable[[Path], list] = pytest_command
+    # Servers that the untouched application expects on this machine, of `NEEDS`.
+    needs: frozenset[str] = frozenset()
+    # For `inferra compile --set`, on both targets.
+    settings: tuple[str, ...] = ()
+    # Of the Terraform module, beside `build_directory`.
+    variables: Mapping[str, object] = field(default_factory=dict)
+    # What a person puts into its secrets after the deployment, by the id of the secret's directive.
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
+    event_sources: frozenset[str] = HTTP
+    # The unit whose copy of the code is the whole application, so that it runs alone on a developer's machine.
+    alone: str | None = "main"
+    # Actions that its roles have and its own tests do not use, each with the reason.
+    unused: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        assert self.needs <= NEEDS, f"{self.name} needs {sorted(self.needs - NEEDS)}, which is not known here"
+
+    @property
+    def module(self) -> str:
+        """Its name in Terraform."""
+        return self.name.replace("-", "_")
+
+
+ALL = [
+    PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+]
+
+
+def named(name: str) -> PythonApplication:
+    """The one of that name."""
+    return next(application for application in ALL if application.name == name)
+
+
+def folders() -> set[str]:
+    """The Python applications that there are, listed here or not."""
+    return {folder.name for folder in APPLICATIONS.glob("python-*") if folder.is_dir()}
+
+
+if __name__ == "__main__":
+    print("\n".join(sorted(folders())), file=sys.stdout)
