@@ -4,10 +4,10 @@ use super::calls::{Call, CallArgument, HandedOn, Usage};
 use super::listen::listens;
 use super::path::{WrittenPath, catch_all, read};
 use super::units::Units;
-use super::{Construct, Context, calls_on, method_span};
+use super::{Construct, Context, calls_on, django, method_span};
 use crate::annotation::Request;
 use crate::app::{Backend, Gateway, Method, Route, RoutePath, RouteSegment, SourceLine, WebApplication};
-use crate::catalog::Expose;
+use crate::catalog::{Expose, RoutesFrom};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, LineIndex, ProjectPath, Span};
 use crate::syntax::{ResolvedSymbol, callee, matches};
@@ -38,7 +38,10 @@ pub(super) fn gateway(
         listens: listens(context, construct, facts, &calls, handed_to_anyone()),
     };
     let handed_on = handed_to_anyone().filter(|handed| adds_routes(context, facts, handed));
-    let routes = routes(context, construct, facts, &calls, handed_on, diagnostics);
+    let routes = match facts.routes_from {
+        RoutesFrom::Calls => routes(context, construct, facts, &calls, handed_on, diagnostics),
+        RoutesFrom::DjangoSettings => routes_of_django(context, construct, diagnostics),
+    };
     let backend = Backend {
         origin: origin.clone(),
         unit: unit.clone(),
@@ -116,12 +119,8 @@ fn routes<'a>(
     handed_on: impl Iterator<Item = &'a HandedOn>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Route> {
-    // By shape: to a gateway `/users/{id}` and `/users/{name}` are one route, and the application tells them apart as ever.
-    let mut routes: BTreeMap<(RoutePath, Method), Route> = BTreeMap::new();
-    let mut add = |path: RoutePath, method: Method, at: &SourceLine| {
-        let key = (shape(&path), method);
-        routes.entry(key).or_insert_with(|| Route { path, method, at: at.clone() });
-    };
+    let mut routes = Vec::new();
+    let mut add = |path: RoutePath, method: Method, at: &SourceLine| routes.push(Route { path, method, at: at.clone() });
     for call in calls {
         if facts.refuses.contains(&call.method) {
             diagnostics.push(
@@ -166,13 +165,43 @@ fn routes<'a>(
         fall_back(RoutePath(Vec::new()), unknown, &mut add, diagnostics);
     }
     if routes.is_empty() {
-        diagnostics.push(
-            Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
-                .at(construct.annotation.origin.span.clone(), "a gateway without a route answers nothing")
-                .help("declare a route on it in a file that the unit loads"),
-        );
+        diagnostics.push(no_route(construct, "declare a route on it in a file that the unit loads"));
     }
-    let mut routes: Vec<_> = routes.into_values().collect();
+    once(routes)
+}
+
+/// The routes of a Django project, and what else is to be said of it.
+fn routes_of_django(context: &Context<'_>, construct: &Construct<'_>, diagnostics: &mut Diagnostics) -> Vec<Route> {
+    let origin = &construct.annotation.origin;
+    let Some(project) = context.django.started_by(&origin.at.file) else { return Vec::new() };
+    for problem in &project.problems {
+        let problem = problem.clone();
+        diagnostics.push(match problem.primary {
+            Some(_) => problem,
+            None => problem.at(origin.span.clone(), "exposed by this directive"),
+        });
+    }
+    let routes = django::routes(context, project, diagnostics);
+    if routes.is_empty() && project.urls.is_some() {
+        diagnostics.push(no_route(construct, "add a pattern to `urlpatterns` in the module that `ROOT_URLCONF` names"));
+    }
+    once(routes)
+}
+
+fn no_route(construct: &Construct<'_>, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
+        .at(construct.annotation.origin.span.clone(), "a gateway without a route answers nothing")
+        .help(help)
+}
+
+/// The routes, sorted, each once, by shape: to a gateway `/users/{id}` and `/users/{name}` are one route, and the application
+/// tells them apart as ever.
+fn once(routes: Vec<Route>) -> Vec<Route> {
+    let mut found: BTreeMap<(RoutePath, Method), Route> = BTreeMap::new();
+    for route in routes {
+        found.entry((shape(&route.path), route.method)).or_insert(route);
+    }
+    let mut routes: Vec<_> = found.into_values().collect();
     routes.sort();
     routes
 }
@@ -188,10 +217,10 @@ pub(super) fn shape(path: &RoutePath) -> RoutePath {
 }
 
 /// Something that declares routes with paths that the code does not say.
-struct Unknown<'a> {
-    method: &'a str,
-    at: SourceLine,
-    span: Span,
+pub(super) struct Unknown<'a> {
+    pub(super) method: &'a str,
+    pub(super) at: SourceLine,
+    pub(super) span: Span,
 }
 
 impl<'a> Unknown<'a> {
@@ -200,7 +229,7 @@ impl<'a> Unknown<'a> {
     }
 }
 
-fn fall_back(
+pub(super) fn fall_back(
     prefix: RoutePath,
     unknown: Unknown<'_>,
     add: &mut impl FnMut(RoutePath, Method, &SourceLine),

@@ -3,6 +3,7 @@
 mod calls;
 mod client;
 mod config;
+mod django;
 mod expose;
 mod gateways;
 mod ids;
@@ -34,6 +35,7 @@ struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
     graph: Graph<'a>,
+    django: django::Projects,
     /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
@@ -57,9 +59,10 @@ pub(crate) fn analyze(
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let reach = || Graph::reach(project, marked);
+    let django = django::Projects::find(project, catalog, parsed);
+    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context = Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);

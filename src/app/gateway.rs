@@ -83,6 +83,8 @@ pub struct Listens {
 pub enum WebInterface {
     /// Python's asynchronous gateway interface, <https://asgi.readthedocs.io>.
     Asgi,
+    /// Python's gateway interface, <https://peps.python.org/pep-3333/>.
+    Wsgi,
     /// A `(request, response)` listener of `node:http`.
     NodeHttp,
 }

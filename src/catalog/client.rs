@@ -88,7 +88,11 @@ pub struct Expose {
     pub interface: WebInterface,
     /// How it writes parameters in paths.
     pub path_syntax: PathSyntax,
+    /// Where its routes are declared.
+    #[serde(default)]
+    pub routes_from: RoutesFrom,
     /// Methods that declare a route, by the HTTP method that they declare it for.
+    #[serde(default)]
     pub routes: IndexMap<String, Method>,
     /// Whether a route has a handler as its second argument; without one the method is something else.
     #[serde(default)]
@@ -116,6 +120,17 @@ pub struct Expose {
     pub middleware: Vec<String>,
 }
 
+/// Where a framework's routes are declared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoutesFrom {
+    /// By calls of the application's methods.
+    #[default]
+    Calls,
+    /// In the URL configuration that Django's settings name.
+    DjangoSettings,
+}
+
 /// How a framework writes parameters in paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -134,6 +149,10 @@ pub struct Persist {
     pub kind: StoreKind,
     /// How the client is connected.
     pub wiring: Wiring,
+    /// The function of the shim that brings the store's data into the form that new code expects, with its module below the
+    /// shim's package.
+    #[serde(default)]
+    pub migration: Option<String>,
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,

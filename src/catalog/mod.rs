@@ -2,11 +2,13 @@
 //! are data there; this module checks the data once and gives it types.
 
 mod client;
+mod django;
 mod embedded;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, Use, When};
+pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
+pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, RoutesFrom, Use, When};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -30,6 +32,7 @@ pub struct CatalogError {
 pub struct Catalog {
     schemas: IndexMap<Capability, Schema>,
     clients: IndexMap<Language, Vec<Client>>,
+    django: Django,
 }
 
 impl Catalog {
@@ -46,13 +49,21 @@ impl Catalog {
             let read: client::File = parse(&file, embedded::annotation(&file))?;
             clients.insert(language, read.client);
         }
-        Ok(Self { schemas, clients })
+        let file = "frameworks/django.toml";
+        let django = parse(file, embedded::annotation(file))?;
+        Ok(Self { schemas, clients, django })
     }
 
     /// The schema of a capability's directive.
     #[must_use]
     pub fn schema(&self, capability: Capability) -> &Schema {
         &self.schemas[&capability]
+    }
+
+    /// What a Django project says by names.
+    #[must_use]
+    pub const fn django(&self) -> &Django {
+        &self.django
     }
 
     /// The known libraries of a language.

@@ -121,6 +121,14 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// The settings module of a Django project is not known.
+    DjangoSettingsNotFound = "E0541", Error;
+    /// The URL configuration of a Django project is not known.
+    DjangoUrlsNotFound = "E0542", Error;
+    /// Settings that are fit for a developer's machine only.
+    SettingsForLaptop = "W0543", Warning;
+    /// Static files that nothing serves.
+    StaticFilesNotServed = "W0544", Warning;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -51,6 +51,8 @@ impl Builder {
             import_roots: vec![String::new()],
             files: vec![path(file)],
             manifest: Some(path(if language == Language::Python { "requirements.txt" } else { "package.json" })),
+            variables: BTreeMap::new(),
+            migration: None,
         };
         self.0.units.insert(id(name), unit);
         self

@@ -54,6 +54,8 @@ impl Draft {
             import_roots: Vec::new(),
             files: Vec::new(),
             manifest: None,
+            variables: BTreeMap::new(),
+            migration: None,
         };
         self.0.units.insert(id(name), unit);
         self
