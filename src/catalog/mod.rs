@@ -4,11 +4,13 @@
 mod client;
 mod django;
 mod embedded;
+mod expose;
 mod reference;
 mod schema;
 
+pub use client::{Client, Config, Persist, Pubsub, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
-pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, RoutesFrom, Use, When};
+pub use expose::{Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 

@@ -121,6 +121,8 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
     /// The settings module of a Django project is not known.
     DjangoSettingsNotFound = "E0541", Error;
     /// The URL configuration of a Django project is not known.

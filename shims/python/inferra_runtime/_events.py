@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+
+class UnsupportedEventError(ValueError):
+    """The function was invoked with an event that it does not take."""
+
+
 # `eventSource`, or for SNS `EventSource`, of the first record:
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 _RECORD_SOURCES = {
@@ -26,10 +31,29 @@ def is_http(event: Any) -> bool:
     return "httpMethod" in event and "resource" in event
 
 
+def record_source(event: Any) -> str | None:
+    """The service whose records ``event`` holds, such as ``aws:sns``."""
+    first = _first_record(event)
+    # SNS writes `EventSource`; SQS, S3, DynamoDB and Kinesis write `eventSource`.
+    source = first.get("eventSource", first.get("EventSource"))
+    return source if isinstance(source, str) else None
+
+
+def request(event: Any) -> dict[str, Any] | None:
+    """What inferra's own resources ask for, ``{"inferra": {…}}``; None for other events."""
+    asked = event.get("inferra") if isinstance(event, dict) and len(event) == 1 else None
+    return asked if isinstance(asked, dict) and len(asked) == 1 else None
+
+
 def describe(event: Any) -> str:
-    """Names the kind of an event that is not HTTP, and shows nothing that it carries."""
+    """Names the kind of an event, and shows nothing that it carries."""
     if not isinstance(event, dict):
         return "an event that is not a JSON object"
+    if is_http(event):
+        return "an HTTP request"
+    asked = request(event)
+    if asked is not None and "job" in asked:
+        return "a job event"
     context = event.get("requestContext")
     if isinstance(context, dict):
         if "elb" in context:
@@ -40,14 +64,18 @@ def describe(event: Any) -> str:
         return "an EventBridge event"
     if "awslogs" in event:
         return "a CloudWatch Logs event"
-    return _describe_records(event.get("Records"))
-
-
-def _describe_records(records: Any) -> str:
-    first = records[0] if isinstance(records, list) and records else None
-    if not isinstance(first, dict):
-        return _UNKNOWN
-    if "cf" in first:
+    records = event.get("Records")
+    if (
+        isinstance(records, list)
+        and records
+        and isinstance(records[0], dict)
+        and "cf" in records[0]
+    ):
         return "a Lambda@Edge event"
-    source = first.get("eventSource", first.get("EventSource"))
-    return _RECORD_SOURCES.get(source, _UNKNOWN) if isinstance(source, str) else _UNKNOWN
+    return _RECORD_SOURCES.get(record_source(event) or "", _UNKNOWN)
+
+
+def _first_record(event: Any) -> dict[str, Any]:
+    records = event.get("Records") if isinstance(event, dict) else None
+    first = records[0] if isinstance(records, list) and records else None
+    return first if isinstance(first, dict) else {}

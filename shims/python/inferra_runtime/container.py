@@ -1,4 +1,4 @@
-"""Runs an application in a container: serves an ASGI application, or runs a program.
+"""Runs an application in a container: serves an ASGI or WSGI application, or runs a program.
 
 Beside it, ``/live`` and ``/ready`` are answered on a port of their own. The entry point that
 inferra makes calls one function of this module; its ``prefix`` is the start of the names of the
@@ -12,17 +12,62 @@ import os
 import runpy
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from . import _stop
+from . import _jobs, _stop
 from ._asgi import Application
 from ._health import Health
 from ._settings import Settings
 
-__all__ = ["run_worker", "serve_asgi"]
+if TYPE_CHECKING:
+    from ._wsgi import WsgiApplication
 
+__all__ = ["run_job", "run_worker", "serve_asgi", "serve_wsgi"]
+
+# Fewer than the connections that SQLAlchemy's pool gives out by default, which are 15:
+# https://docs.sqlalchemy.org/en/20/core/pooling.html#sqlalchemy.pool.QueuePool
+_THREADS = 10
 # As recent versions of uvicorn exit by themselves; older ones return.
 _STARTUP_FAILED = 3
+# As argparse exits: https://docs.python.org/3/library/argparse.html#exiting-methods
+_USAGE = 2
+# What a shell says of a process that SIGTERM ended.
+_TERMINATED = 128 + signal.SIGTERM
+
+
+def run_job(jobs: _jobs.Jobs) -> None:
+    """Runs the job that the command line names, ``job <id>``, and exits.
+
+    Where the command line names nothing, it returns.
+
+    The probes are not answered, since nobody asks a job. SIGTERM ends it with ``SystemExit``, so
+    that its ``finally`` blocks run, and a status that says it did not get to its end.
+
+    Args:
+        jobs: ``module:function`` by id.
+
+    Raises:
+        SystemExit: With 0 after the job; with 1, and a traceback on standard error, where it raised
+            something; with 2, and the ids of the unit's jobs, where the command line is not right.
+    """
+    command = sys.argv[1:]
+    if not command:
+        return
+    if len(command) != 2 or command[0] != "job":
+        _stop.say("the arguments of this program are none, or `job <id>`")
+        sys.exit(_USAGE)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    try:
+        _jobs.run(jobs, command[1])
+    except _jobs.UnknownJobError as error:
+        _stop.say(str(error))
+        sys.exit(_USAGE)
+    except Exception:  # noqa: BLE001 - whatever it was, its traceback is all that there is to say
+        traceback.print_exc()
+        sys.exit(1)
+    sys.exit(0)
 
 
 def serve_asgi(app: Application, prefix: str) -> None:
@@ -51,6 +96,22 @@ def serve_asgi(app: Application, prefix: str) -> None:
     if not server.started:
         sys.exit(_STARTUP_FAILED)
     sys.exit(1 if server.overdue else 0)
+
+
+def serve_wsgi(app: WsgiApplication, prefix: str) -> None:
+    """Serves ``app`` as ``serve_asgi`` does, in several threads.
+
+    Args:
+        app: A WSGI application, such as ``Flask(__name__)``.
+        prefix: The start of the names of this unit's variables.
+
+    Raises:
+        SystemExit: As for ``serve_asgi``.
+    """
+    # Only images of units with such an application hold a2wsgi.
+    from ._wsgi import as_asgi
+
+    serve_asgi(as_asgi(app, threads=_THREADS), prefix)
 
 
 def run_worker(modules: Sequence[str], prefix: str) -> None:

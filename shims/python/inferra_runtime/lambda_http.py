@@ -1,4 +1,4 @@
-"""Serves an ASGI application from AWS Lambda, behind API Gateway.
+"""Serves an ASGI or WSGI application from AWS Lambda, behind API Gateway.
 
 The translation of requests and responses is mangum's (https://mangum.fastapiexpert.com). This
 module adds what a server does for the untouched application: one event loop and one lifespan
@@ -7,22 +7,22 @@ for the life of the process.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mangum import Mangum
 from mangum.types import ASGI
 
 from . import _events
 from ._asgi import Application, Message, Receive, Scope, Send
+from ._events import UnsupportedEventError
 from ._lifespan import Lifespan
+from ._loop import process_loop
 
-__all__ = ["UnsupportedEventError", "asgi_handler"]
+if TYPE_CHECKING:
+    from ._wsgi import WsgiApplication
 
-
-class UnsupportedEventError(ValueError):
-    """The function was invoked with an event that is not an HTTP request."""
+__all__ = ["UnsupportedEventError", "asgi_handler", "wsgi_handler"]
 
 
 def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
@@ -49,9 +49,7 @@ def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
     Raises:
         Exception: Whatever the application's startup raised, so that the function fails to start.
     """
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    lifespan = loop.run_until_complete(Lifespan.start(app))
+    lifespan = process_loop().run_until_complete(Lifespan.start(app))
     # mangum's own lifespan support starts and stops the application around each event. The
     # empty media type matches all: what decodes as UTF-8 is text, the rest is base64.
     adapter = Mangum(_served(app, lifespan), lifespan="off", text_mime_types=[""])
@@ -62,11 +60,29 @@ def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
                 "this function serves HTTP requests from API Gateway; "
                 f"it was invoked with {_events.describe(event)}"
             )
-        # mangum runs on the current loop, which any `asyncio.run` in between has unset.
-        asyncio.set_event_loop(loop)
+        # mangum runs on the current loop.
+        process_loop()
         return adapter(_with_one_cookie_header(event), context)
 
     return handler
+
+
+def wsgi_handler(app: WsgiApplication) -> Callable[[Any, Any], dict[str, Any]]:
+    """Returns the Lambda handler that serves ``app``, as ``asgi_handler`` does for ASGI.
+
+    Lambda sends a process one request at a time, so one thread answers them all: what the
+    application keeps per thread, such as a database connection, is there again for the next.
+
+    Args:
+        app: A WSGI application, such as ``Flask(__name__)``.
+
+    Returns:
+        A function of event and context, with the same errors.
+    """
+    # Only units with such an application hold a2wsgi.
+    from ._wsgi import as_asgi
+
+    return asgi_handler(as_asgi(app, threads=1))
 
 
 def _served(app: Application, lifespan: Lifespan) -> ASGI:

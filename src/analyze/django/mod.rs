@@ -4,6 +4,7 @@
 
 mod advice;
 mod applications;
+mod exposed;
 mod folder;
 mod pattern;
 mod regular_expression;
@@ -20,8 +21,9 @@ use crate::syntax::{Parsed, Target, imported_module, string_literal};
 
 use settings::{Settings, inside};
 use start::Named;
+use urls::included_modules;
 
-pub(super) use urls::{included_modules, routes};
+pub(super) use exposed::exposed;
 
 /// The Django projects of an application, by the file that starts each.
 #[derive(Default)]

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 use super::super::Context;
-use super::super::expose::{Unknown, fall_back};
-use super::super::path::WrittenPath;
+use super::super::path::{WrittenPath, catch_all};
 use super::pattern::{Pattern, Piece};
 use super::regular_expression::{read, stays_in_segment};
 use super::settings::{inside, values};
 use super::{DjangoProject, missing};
 use crate::app::{Method, Route, RoutePath, SourceLine};
 use crate::catalog::{Django, Matches};
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, LineIndex, Project, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, ResolvedSymbol, Target, arguments, callee, imported_module, string_literal};
 
@@ -21,7 +20,7 @@ use crate::syntax::{Argument, Parsed, ResolvedSymbol, Target, arguments, callee,
 const MAX_DEPTH: usize = 32;
 
 /// The modules of the project that the URL configuration `path` includes by their names.
-pub(in super::super) fn included_modules(project: &Project, facts: &Django, path: &ProjectPath) -> Vec<Target> {
+pub(super) fn included_modules(project: &Project, facts: &Django, path: &ProjectPath) -> Vec<Target> {
     let Some(text) = project.text(path).filter(|_| Language::of(path) == Some(Language::Python)) else {
         return Vec::new();
     };
@@ -44,7 +43,7 @@ pub(in super::super) fn included_modules(project: &Project, facts: &Django, path
 }
 
 /// The routes of a project. Django answers any method on each.
-pub(in super::super) fn routes(
+pub(super) fn routes(
     context: &Context<'_>,
     project: &DjangoProject,
     diagnostics: &mut Diagnostics,
@@ -61,7 +60,7 @@ pub(in super::super) fn routes(
         let folder = Piece::Literal(format!("{}/", url.trim_matches('/')));
         if let WrittenPath::Known(path) = Pattern::new(vec![folder, Piece::Rest("path".to_owned())]).written() {
             for method in [Method::Get, Method::Head] {
-                reader.found.push(Route { path: path.clone(), method, at: at.clone() });
+                reader.found.push(route(path.clone(), method, at.clone()));
             }
         }
     }
@@ -177,7 +176,7 @@ impl<'a> Reader<'_, 'a> {
             Some(view) if self.is_nested(file, view) => self.nested(file, view, &whole),
             Some(_) | None => match whole.written() {
                 WrittenPath::Known(path) => {
-                    self.found.push(Route { path, method: Method::Any, at: line(file, called) });
+                    self.found.push(route(path, Method::Any, line(file, called)));
                 }
                 WrittenPath::KnownUpTo(path) => self.unknown(file, called, path),
             },
@@ -267,17 +266,27 @@ impl<'a> Reader<'_, 'a> {
         let shown = callee(node).unwrap_or(node);
         let text: String = file.text_of(shown).split_whitespace().collect::<Vec<_>>().join(" ");
         let name = if text.chars().count() > LONGEST { "patterns" } else { &text };
-        let unknown = Unknown { method: name, at: line(file, shown), span: Span::new(&file.path, shown.byte_range()) };
-        let found = &mut self.found;
-        let mut add = |path: RoutePath, method: Method, at: &SourceLine| {
-            found.push(Route { path, method, at: at.clone() });
-        };
-        fall_back(prefix, unknown, &mut add, self.diagnostics);
+        let [itself, below] = catch_all(prefix);
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::CatchAllRoute,
+                format!("the paths behind this `{name}` became `{itself}` and `{below}`"),
+            )
+            .at(Span::new(&file.path, shown.byte_range()), "its paths are not known from the code")
+            .help("the application still decides what it answers; only the gateway is less exact"),
+        );
+        let at = line(file, shown);
+        self.found.extend([itself, below].map(|path| route(path, Method::Any, at.clone())));
     }
 }
 
 /// Characters of code that a message shows.
 const LONGEST: usize = 40;
+
+const fn route(path: RoutePath, method: Method, at: SourceLine) -> Route {
+    // Django redirects to the path with the slash that it has; the route ends with it.
+    Route { path, method, slash_optional: false, by_framework: false, at }
+}
 
 fn line(file: &Parsed<'_>, node: Node<'_>) -> SourceLine {
     SourceLine { file: file.path.clone(), line: LineIndex::new(file.text).position(node.start_byte()).line }

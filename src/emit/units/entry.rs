@@ -1,9 +1,11 @@
+mod python;
+
 use std::fmt::Write as _;
 
-use crate::app::{Application, Backend, Capability, Unit, WebInterface};
+use crate::app::{Application, Backend, Capability, Unit};
 use crate::plan::Runs;
 use crate::plan::naming::binding_prefix;
-use crate::source::{Language, ProjectPath};
+use crate::source::Language;
 
 /// The entry point's file name in a unit.
 pub(super) const fn file_name(language: Language) -> &'static str {
@@ -17,96 +19,12 @@ pub(super) const fn file_name(language: Language) -> &'static str {
 pub(super) fn entry(application: &Application, unit: &Unit, runs: &Runs) -> (&'static str, String) {
     let gateway = application.gateways.values().find_map(|gateway| gateway.backend(&unit.id));
     let text = match (unit.language, runs) {
-        (Language::Python, Runs::Lambda(_)) => python_function(unit, gateway),
-        (Language::Python, Runs::Eks(_) | Runs::Ecs(_)) => python_container(unit, gateway),
+        (Language::Python, Runs::Lambda(_)) => python::function(application, unit, gateway),
+        (Language::Python, Runs::Eks(_) | Runs::Ecs(_)) => python::container(application, unit, gateway),
         (Language::TypeScript, Runs::Lambda(_)) => node_function(unit, gateway),
         (Language::TypeScript, Runs::Eks(_) | Runs::Ecs(_)) => node_container(unit, gateway),
     };
     (file_name(unit.language), text)
-}
-
-fn python_function(unit: &Unit, gateway: Option<&Backend>) -> String {
-    let shim = gateway.map(|_| "from inferra_runtime.lambda_http import asgi_handler");
-    let mut text = python_head(unit, "hands Lambda's events to the application", &["importlib"], shim);
-    for module in python_modules(unit, gateway) {
-        _ = writeln!(text, "importlib.import_module({module})");
-    }
-    if let Some(application) = gateway.and_then(|gateway| python_application(unit, gateway)) {
-        _ = writeln!(text, "handler = asgi_handler({application})");
-    }
-    text
-}
-
-/// What a container runs: a server around the application, or the program itself. The guard keeps it from running again in
-/// the processes that a program starts: <https://docs.python.org/3/library/multiprocessing.html#the-spawn-and-forkserver-start-methods>.
-fn python_container(unit: &Unit, gateway: Option<&Backend>) -> String {
-    let prefix = literal(&binding_prefix(Capability::ExecutionUnit, &unit.id));
-    let purpose = "runs the application in a container";
-    let Some(application) = gateway.and_then(|gateway| python_application(unit, gateway)) else {
-        let mut text = python_head(unit, purpose, &[], Some("from inferra_runtime.container import run_worker"));
-        let modules: Vec<_> = python_modules(unit, None).collect();
-        _ = writeln!(text, "if __name__ == \"__main__\":\n    run_worker([{}], {prefix})", modules.join(", "));
-        return text;
-    };
-    let mut text = python_head(unit, purpose, &["importlib"], Some("from inferra_runtime.container import serve_asgi"));
-    text.push_str("if __name__ == \"__main__\":\n");
-    for module in python_modules(unit, gateway) {
-        _ = writeln!(text, "    importlib.import_module({module})");
-    }
-    _ = writeln!(text, "    serve_asgi({application}, {prefix})");
-    text
-}
-
-/// The start of an entry point: what it is, what it imports, where imports start from.
-fn python_head(unit: &Unit, purpose: &str, modules: &[&str], shim: Option<&str>) -> String {
-    let mut text = format!("\"\"\"Made by inferra: {purpose}.\"\"\"\n\n");
-    let folders: Vec<_> = unit.import_roots.iter().filter(|root| !root.is_empty()).map(|root| literal(root)).collect();
-    let of_folders: &[&str] = if folders.is_empty() { &[] } else { &["pathlib", "sys"] };
-    for module in modules.iter().chain(of_folders) {
-        _ = writeln!(text, "import {module}");
-    }
-    if let Some(shim) = shim {
-        let gap = if text.ends_with("\n\n") { "" } else { "\n" };
-        _ = writeln!(text, "{gap}{shim}");
-    }
-    text.push('\n');
-    if !folders.is_empty() {
-        let folders = folders.join(", ");
-        _ = writeln!(text, "sys.path[:0] = [str(pathlib.Path(__file__).parent / root) for root in [{folders}]]\n");
-    }
-    text
-}
-
-/// The entry modules as literals, without the gateway's own.
-fn python_modules(unit: &Unit, gateway: Option<&Backend>) -> impl Iterator<Item = String> {
-    let own = gateway.map(|gateway| gateway.application.file.clone());
-    let entries = unit.entries.iter().filter(move |entry| own.as_ref().is_none_or(|own| own != *entry));
-    entries.map(|entry| literal(&module_name(import_root(unit), entry)))
-}
-
-/// The expression that imports the web application.
-fn python_application(unit: &Unit, gateway: &Backend) -> Option<String> {
-    let module = literal(&module_name(import_root(unit), &gateway.application.file));
-    // `analyze` accepts a Python application only where it can be imported.
-    let name = gateway.application.export.as_deref().unwrap_or_default();
-    match gateway.application.interface {
-        WebInterface::Asgi => Some(format!("importlib.import_module({module}).{name}")),
-        // The languages of a unit's files are one, so this interface is never in a Python unit.
-        WebInterface::NodeHttp => None,
-    }
-}
-
-/// The folder that the entry module's imports start from.
-fn import_root(unit: &Unit) -> &str {
-    unit.import_roots.first().map_or("", String::as_str)
-}
-
-/// `app.main` for `app/main.py` below the folder that imports start from.
-fn module_name(root: &str, file: &ProjectPath) -> String {
-    let below = file.stem().strip_prefix(root).filter(|below| root.is_empty() || below.starts_with('/'));
-    let stem = below.unwrap_or(file.stem()).trim_start_matches('/');
-    let module = stem.strip_suffix("/__init__").unwrap_or(stem);
-    module.replace('/', ".")
 }
 
 fn node_function(unit: &Unit, gateway: Option<&Backend>) -> String {

@@ -4,7 +4,7 @@
 use crate::plan::PlannedUnit;
 use crate::source::Language;
 
-const LAMBDA_ONLY: [&str; 3] = ["_events.py", "_lifespan.py", "lambda_http.py"];
+const LAMBDA_ONLY: [&str; 5] = ["_events.py", "_lifespan.py", "_records.py", "lambda_entry.py", "lambda_http.py"];
 
 const CONTAINER_ONLY: [&str; 6] =
     ["_forwarded.py", "_health.py", "_server.py", "_settings.py", "_stop.py", "container.py"];
