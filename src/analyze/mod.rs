@@ -224,6 +224,11 @@ fn assemble(
             }
         }
     }
+    for construct in constructs {
+        if let client::UsedFor::Persist(facts) = construct.client.used_for {
+            persist::migrate(&mut application, units, construct, facts);
+        }
+    }
     gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();

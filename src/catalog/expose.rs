@@ -9,6 +9,9 @@ use crate::app::{Method, WebInterface};
 pub struct Expose {
     /// How its application object is called.
     pub interface: WebInterface,
+    /// The function of the shim that is called before the application is made, with its module below the shim's package.
+    #[serde(default)]
+    pub prepared_by: Option<String>,
     /// How it writes parameters in paths.
     pub path_syntax: PathSyntax,
     /// Where its routes are declared.

@@ -85,6 +85,7 @@ impl Builder {
                     file: path(file),
                     export: Some("app".into()),
                     factory: false,
+                    prepared_by: None,
                     interface: WebInterface::Asgi,
                     listens: None,
                 },

@@ -32,6 +32,8 @@ pub struct LambdaFunction {
     pub vpc: Option<VpcPlacement>,
     /// Its environment variables.
     pub environment: IndexMap<String, Expression>,
+    /// What has to have happened before it runs new code.
+    pub after: Option<Address>,
 }
 
 /// Where in a private network a function is.
@@ -60,7 +62,7 @@ const NETWORK_INTERFACES: [&str; 6] = [
 impl LambdaFunction {
     /// What a function in a VPC needs, and the denial that keeps its own code from using it.
     #[must_use]
-    pub fn network_interfaces(function_name: &str) -> [Statement; 2] {
+    pub fn network_interfaces<'n>(function_names: impl IntoIterator<Item = &'n str>) -> [Statement; 2] {
         let actions = NETWORK_INTERFACES.to_vec();
         let allow = Statement {
             reason: Some(
@@ -75,7 +77,7 @@ impl LambdaFunction {
             conditions: vec![Condition {
                 test: "ArnLike",
                 variable: text("lambda:SourceFunctionArn"),
-                values: vec![text(format!("arn:*:lambda:*:*:function:{function_name}"))],
+                values: function_names.into_iter().map(|name| text(format!("arn:*:lambda:*:*:function:{name}"))).collect(),
             }],
             reason: Some(
                 "The service may, the function's own code may not: only calls from code carry this condition key.",
@@ -113,7 +115,8 @@ impl LambdaFunction {
                 .attribute("security_group_ids", list([vpc.security_group.attribute("id")]));
             body = body.block("vpc_config", placement);
         }
-        body.comment("Without its policy the role can neither log nor reach the network; without its log group, Lambda makes one.")
-            .attribute("depends_on", list([self.policy.whole(), self.log_group.whole()]))
+        let needs = [&self.policy, &self.log_group].into_iter().chain(&self.after).map(Address::whole);
+        let why = "Without its policy the role can neither log nor reach the network; without its log group, Lambda makes one.";
+        body.comment(why).attribute("depends_on", list(needs))
     }
 }

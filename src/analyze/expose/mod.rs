@@ -54,6 +54,7 @@ pub(super) fn gateway<'a>(
         file: origin.at.file.clone(),
         export: reached.name,
         factory: reached.factory,
+        prepared_by: facts.prepared_by.clone(),
         interface: applications.first().map_or(facts.interface, |application| application.interface),
         listens: listens(context, construct, facts, &calls, handed_on),
     };

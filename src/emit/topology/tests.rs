@@ -79,6 +79,7 @@ impl Draft {
                     file: at(file, 1).file,
                     export: None,
                     factory: false,
+                    prepared_by: None,
                     interface: WebInterface::NodeHttp,
                     listens: None,
                 },

@@ -75,6 +75,7 @@ impl Draft<'_> {
         let mut planned = self.container(unit, diagnostics)?;
         planned.workload = self.names.service(&unit.id);
         let task = self.task(unit, &cluster, &planned)?;
+        self.migration_command(unit, &cluster.address, &task.definition);
         let settings = self.settings.units.get(&unit.id)?;
         let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
