@@ -13,7 +13,9 @@ use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
-use crate::syntax::{Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of};
+use crate::syntax::{
+    Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of, string_literal,
+};
 
 use problem::{not_recognised, several, wrong_shape};
 use symbol::{Meaning, meanings};
@@ -27,6 +29,8 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// The value of an expression that is a plain string.
+    pub(super) literal: Option<String>,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -174,6 +178,7 @@ fn recognise_match<'a>(
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        literal: string_literal(file, expression).map(str::to_owned),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
     })

@@ -4,6 +4,7 @@ mod calls;
 mod client;
 mod config;
 mod definitions;
+mod dialect;
 mod django;
 mod expose;
 mod expression;
@@ -16,13 +17,14 @@ mod persist;
 mod pubsub;
 mod start;
 mod units;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, SourceLine};
+use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, Origin, SourceLine};
 use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
@@ -69,7 +71,7 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, &units, &constructs, &usage, diagnostics)
+    assemble(&context, &units, annotations, &constructs, &usage, diagnostics)
 }
 
 /// The queries that the annotations need.
@@ -192,6 +194,7 @@ fn calls_on<'a>(
 fn assemble(
     context: &Context<'_>,
     units: &Units,
+    annotations: &[Annotation],
     constructs: &[Construct<'_>],
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
@@ -200,7 +203,7 @@ fn assemble(
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
-            diagnostics.push(unreachable(construct));
+            diagnostics.push(unreachable(&construct.annotation.origin));
             continue;
         }
         let id = construct.annotation.origin.id.clone();
@@ -211,6 +214,7 @@ fn assemble(
                 }
             }
             client::UsedFor::Persist(facts) => {
+                dialect::warn(context, units, construct, facts, diagnostics);
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
@@ -224,6 +228,7 @@ fn assemble(
             }
         }
     }
+    variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
     for construct in constructs {
         if let client::UsedFor::Persist(facts) = construct.client.used_for {
             persist::migrate(&mut application, units, construct, facts);
@@ -238,13 +243,12 @@ fn assemble(
     application
 }
 
-fn unreachable(construct: &Construct<'_>) -> Diagnostic {
-    let origin = &construct.annotation.origin;
+fn unreachable(origin: &Origin) -> Diagnostic {
     Diagnostic::new(
         Code::ConstructUnreachable,
         format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id),
     )
-    .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
+    .at(origin.span.clone(), "nothing that runs imports this file")
     .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
 }
 

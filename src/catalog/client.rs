@@ -96,6 +96,12 @@ pub struct Persist {
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// The argument that names the database by a URL.
+    #[serde(default)]
+    pub url: Option<Url>,
+    /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
+    #[serde(default)]
+    pub local_only: IndexMap<String, String>,
     /// Methods that only read.
     #[serde(default)]
     pub reads: Vec<String>,
@@ -117,6 +123,18 @@ pub struct Persist {
     /// Whether a method in none of these lists is one that the backing cannot serve; otherwise it counts as all of them.
     #[serde(default)]
     pub closed: bool,
+}
+
+/// An argument that is a URL.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Url {
+    /// Its keyword.
+    pub keyword: String,
+    /// Its position where it stands without the keyword, from 0.
+    pub position: usize,
+    /// The schemes that the backing can stand in for, without what follows a `+`.
+    pub schemes: Vec<String>,
 }
 
 /// What reads a value of the process's environment.

@@ -8,7 +8,7 @@ mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Persist, Pubsub, Use, When};
+pub use client::{Client, Config, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes};
 pub use reference::reference;

@@ -12,12 +12,12 @@ mod settings;
 mod target;
 mod value;
 
-pub use choices::{Architecture, Engine, NatGateways, Nodes};
+pub use choices::{Architecture, Engine, NatGateways, Nodes, Switch, Zones};
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, SettingUse,
-    Settings, UnitSettings,
+    DatabaseSettings, EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
+    Setting, SettingUse, Settings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

@@ -131,6 +131,20 @@ codes! {
     SettingsForLaptop = "W0543", Warning;
     /// Static files that nothing serves.
     StaticFilesNotServed = "W0544", Warning;
+    /// What a user's own environment variable is to hold is not known.
+    VariableValueUnknown = "E0581", Error;
+    /// Variables of one directive speak of two kinds of store.
+    VariablesOfManyKinds = "E0582", Error;
+    /// A name that no environment variable of the application can have.
+    VariableNameNotAllowed = "E0583", Error;
+    /// One variable is to hold two things.
+    VariableNamedTwice = "E0584", Error;
+    /// A database that the backing cannot stand in for.
+    DatabaseNotCovered = "E0585", Error;
+    /// The code connects by itself, to a server that wants TLS.
+    TlsExpected = "N0586", Note;
+    /// What only SQLite has.
+    SqliteOnly = "W0587", Warning;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

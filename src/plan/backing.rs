@@ -16,6 +16,8 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
+    /// A PostgreSQL server of RDS holds a store.
+    RdsPostgres,
     /// Topics of SNS carry events.
     Sns,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Backing {
             Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
+            Self::RdsPostgres => "RDS for PostgreSQL",
             Self::Sns => "SNS",
         })
     }

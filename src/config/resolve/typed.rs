@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, Settings,
-    UnitSettings,
+    DatabaseSettings, EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
+    Setting, Settings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
-use super::{Accepted, REDIS_NODE, Values};
-use crate::app::{Id, StoreKind};
+use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, Switch, Zones};
+use super::{Accepted, ORM, REDIS_NODE, Values};
+use crate::app::{Id, Store, StoreKind};
 
 impl Values<'_> {
     /// The value for one id, or else for all. The test `every_setting_has_a_default` holds that there is one.
@@ -48,15 +48,15 @@ impl Values<'_> {
 
     pub(super) fn settings(&self) -> Settings {
         let application = self.application;
-        let stores = application.stores.values().filter(|store| match store.kind {
-            StoreKind::RedisNode => true,
-            StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm | StoreKind::RedisCluster => false,
-        });
+        let stores = |kind| application.stores.values().filter(move |store: &&Store| store.kind == kind);
         Settings {
             name: self.text(&[], None, "name"),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
             gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),
-            redis_nodes: stores.map(|store| (store.id.clone(), self.redis_node(&store.id))).collect(),
+            redis_nodes: stores(StoreKind::RedisNode)
+                .map(|store| (store.id.clone(), self.redis_node(&store.id)))
+                .collect(),
+            databases: stores(StoreKind::Orm).map(|store| (store.id.clone(), self.database(&store.id))).collect(),
             pubsub: PubsubSettings {
                 dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
@@ -137,6 +137,31 @@ impl Values<'_> {
             node_type: self.text(section, id, "node_type"),
             replicas: self.integer(section, id, "replicas"),
             snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
+        }
+    }
+
+    fn database(&self, id: &Id) -> DatabaseSettings {
+        let (section, id) = (ORM, Some(id));
+        let switch = |key| self.word(section, id, key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        DatabaseSettings {
+            engine_version: self.text(section, id, "engine_version"),
+            instance_class: self.text(section, id, "instance_class"),
+            storage_gb: self.integer(section, id, "storage_gb"),
+            max_storage_gb: self.integer(section, id, "max_storage_gb"),
+            zones: self.word(
+                section,
+                id,
+                "zones",
+                |text| if text == "single" { Zones::Single } else { Zones::Multiple },
+            ),
+            backup_retention_days: self.integer(section, id, "backup_retention_days"),
+            deletion_protection: switch("deletion_protection"),
+            final_snapshot: switch("final_snapshot"),
+            performance_insights: switch("performance_insights"),
+            logs: switch("logs"),
+            log_retention_days: self.integer(section, id, "log_retention_days"),
+            ca_certificate: self.text(section, id, "ca_certificate"),
+            ca_bundle: self.text(section, id, "ca_bundle"),
         }
     }
 
