@@ -66,7 +66,8 @@ pub(crate) fn analyze(
     let django = django::Projects::find(project, catalog, parsed);
     let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context = Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context =
+        Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);

@@ -10,7 +10,9 @@ mod schema;
 
 pub use client::{Client, Config, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
-pub use expose::{Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes};
+pub use expose::{
+    Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,
+};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 

@@ -77,7 +77,10 @@ impl LambdaFunction {
             conditions: vec![Condition {
                 test: "ArnLike",
                 variable: text("lambda:SourceFunctionArn"),
-                values: function_names.into_iter().map(|name| text(format!("arn:*:lambda:*:*:function:{name}"))).collect(),
+                values: function_names
+                    .into_iter()
+                    .map(|name| text(format!("arn:*:lambda:*:*:function:{name}")))
+                    .collect(),
             }],
             reason: Some(
                 "The service may, the function's own code may not: only calls from code carry this condition key.",

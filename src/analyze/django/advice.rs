@@ -20,7 +20,10 @@ fn for_a_laptop(found: &mut DjangoProject, facts: &Django, settings: &Settings<'
     if let Some(value) = settings.last(&names.debug).filter(|value| value.node.kind() == "true") {
         let problem = Diagnostic::new(Code::SettingsForLaptop, format!("`{}` is on wherever this runs", names.debug))
             .at(place(value), "errors are answered with code and settings")
-            .help(format!("read it from the environment: `{} = os.environ.get(\"DJANGO_DEBUG\") == \"true\"`", names.debug));
+            .help(format!(
+                "read it from the environment: `{} = os.environ.get(\"DJANGO_DEBUG\") == \"true\"`",
+                names.debug
+            ));
         found.problems.push(problem);
     }
     let key = settings.last(&names.secret_key);
@@ -53,7 +56,8 @@ fn static_files(found: &mut DjangoProject, project: &Project, facts: &Django, se
     let named = |name: &String| installed.iter().copied().find(|one| is_text(*one, name));
     let Some((file, node)) = named(&facts.static_files.application) else { return };
     let needed = facts.static_files.needed_by.iter().any(|name| named(name).is_some());
-    let own = found.data.iter().any(|file| project.contains(file) && file.as_str().split('/').any(|part| part == "static"));
+    let own =
+        found.data.iter().any(|file| project.contains(file) && file.as_str().split('/').any(|part| part == "static"));
     if needed || own {
         let problem = Diagnostic::new(Code::StaticFilesNotServed, "nothing serves the static files")
             .at(Span::new(&file.path, node.byte_range()), "serves them on a developer's machine only")

@@ -55,9 +55,11 @@ impl Projects {
         let makers = makers(catalog);
         let starts = |file: &&Parsed<'_>| {
             let speaks = |name: &str| memchr::memmem::find(file.text.as_bytes(), name.as_bytes()).is_some();
-            file.grammar.language() == Language::Python && (speaks(&facts.variable) || makers.iter().any(|name| speaks(name)))
+            file.grammar.language() == Language::Python
+                && (speaks(&facts.variable) || makers.iter().any(|name| speaks(name)))
         };
-        let found = marked.iter().filter(starts).map(|file| (file.path.clone(), DjangoProject::of(project, facts, file)));
+        let found =
+            marked.iter().filter(starts).map(|file| (file.path.clone(), DjangoProject::of(project, facts, file)));
         Self { by_entry: found.collect() }
     }
 
@@ -103,7 +105,10 @@ impl DjangoProject {
             Named::Computed(at) => {
                 let problem = Diagnostic::new(Code::DjangoSettingsNotFound, "the settings module is computed")
                     .at(at, "not known before the program runs")
-                    .help(format!("name it as a text: `os.environ.setdefault(\"{}\", \"mysite.settings\")`", facts.variable));
+                    .help(format!(
+                        "name it as a text: `os.environ.setdefault(\"{}\", \"mysite.settings\")`",
+                        facts.variable
+                    ));
                 found.problems.push(problem);
                 return found;
             }
@@ -117,10 +122,12 @@ impl DjangoProject {
         };
         let target = imported_module(project, &entry.path, &module);
         let Some(file) = target.module.clone() else {
-            let problem =
-                Diagnostic::new(Code::DjangoSettingsNotFound, format!("the settings module `{module}` is no file of the project"))
-                    .at(at, "named here, but not found")
-                    .help("name a module below the folder of `manage.py`, or make the file first if a build step makes it");
+            let problem = Diagnostic::new(
+                Code::DjangoSettingsNotFound,
+                format!("the settings module `{module}` is no file of the project"),
+            )
+            .at(at, "named here, but not found")
+            .help("name a module below the folder of `manage.py`, or make the file first if a build step makes it");
             found.problems.push(problem);
             return found;
         };
@@ -160,7 +167,9 @@ impl DjangoProject {
     fn read_folders(&mut self, project: &Project, facts: &Django, settings: &Settings<'_>, start: &str) {
         for value in facts.settings.folders.iter().flat_map(|name| settings.values(name)) {
             for folder in folder::folders(settings, value.file, start, value.node) {
-                self.data.extend(project.below(&folder).filter(|file| !applications::is_left_out(facts, &folder, file)).cloned());
+                self.data.extend(
+                    project.below(&folder).filter(|file| !applications::is_left_out(facts, &folder, file)).cloned(),
+                );
             }
         }
     }
@@ -170,7 +179,8 @@ impl DjangoProject {
         let lost = |message: String| Diagnostic::new(Code::DjangoUrlsNotFound, message);
         let Some(value) = settings.values(name).pop() else {
             let file = settings.own().map(|file| Span::new(&file.path, 0..0));
-            let problem = lost(format!("the settings have no `{name}`")).help(format!("add `{name} = \"mysite.urls\"`"));
+            let problem =
+                lost(format!("the settings have no `{name}`")).help(format!("add `{name} = \"mysite.urls\"`"));
             self.problems.push(match file {
                 Some(at) => problem.at(at, "in this file, and what it takes over"),
                 None => problem,
@@ -186,7 +196,8 @@ impl DjangoProject {
         let target = imported_module(project, &value.file.path, module);
         let Some(file) = target.module.clone() else {
             let problem = lost(format!("`{module}` is no file of the project")).at(at, "named here, but not found");
-            self.problems.push(problem.help("name the module that holds `urlpatterns`, below the folder of `manage.py`"));
+            self.problems
+                .push(problem.help("name the module that holds `urlpatterns`, below the folder of `manage.py`"));
             return;
         };
         self.urls = Some(file);

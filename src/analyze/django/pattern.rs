@@ -63,7 +63,9 @@ impl Pattern {
                 WrittenPath::Known(RoutePath(Vec::new()))
             }
             // A gateway's greedy parameter takes the slash at the end by itself.
-            Some(RouteSegment::Literal(text)) if text.is_empty() && read.rest => WrittenPath::Known(RoutePath(read.done)),
+            Some(RouteSegment::Literal(text)) if text.is_empty() && read.rest => {
+                WrittenPath::Known(RoutePath(read.done))
+            }
             Some(_) if read.rest => WrittenPath::KnownUpTo(read.without_rest()),
             Some(last) => {
                 read.done.push(last);
@@ -109,7 +111,8 @@ impl Reader {
             }
             Piece::Literal(text) => {
                 let mut parts = text.split('/');
-                self.pieces.extend(parts.next().filter(|part| !part.is_empty()).map(|part| Piece::Literal(part.into())));
+                self.pieces
+                    .extend(parts.next().filter(|part| !part.is_empty()).map(|part| Piece::Literal(part.into())));
                 parts.try_for_each(|part| {
                     self.close()?;
                     self.pieces.extend((!part.is_empty()).then(|| Piece::Literal(part.to_owned())));

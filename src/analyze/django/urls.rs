@@ -43,11 +43,7 @@ pub(super) fn included_modules(project: &Project, facts: &Django, path: &Project
 }
 
 /// The routes of a project. Django answers any method on each.
-pub(super) fn routes(
-    context: &Context<'_>,
-    project: &DjangoProject,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Route> {
+pub(super) fn routes(context: &Context<'_>, project: &DjangoProject, diagnostics: &mut Diagnostics) -> Vec<Route> {
     let facts = context.catalog.django();
     let converters = facts.urls.converters.iter().map(|(name, matches)| (name.clone(), Some(*matches))).collect();
     let mut reader = Reader { context, facts, converters, found: Vec::new(), open: Vec::new(), diagnostics };
@@ -241,12 +237,15 @@ impl<'a> Reader<'_, 'a> {
 
     /// The regular expression of a converter's class.
     fn expression(&self, file: &Parsed<'a>, class: Node<'_>) -> Option<String> {
-        let ResolvedSymbol::Project { file: path, name } = self.context.graph.symbol(&file.path, file.text_of(class)) else {
+        let ResolvedSymbol::Project { file: path, name } = self.context.graph.symbol(&file.path, file.text_of(class))
+        else {
             return None;
         };
         let file = Parsed::new(&path, self.context.project.text(&path)?)?;
         let named = |node: Node<'_>, wanted: &str| {
-            node.child_by_field_name("name").or_else(|| node.child_by_field_name("left")).is_some_and(|it| file.text_of(it) == wanted)
+            node.child_by_field_name("name")
+                .or_else(|| node.child_by_field_name("left"))
+                .is_some_and(|it| file.text_of(it) == wanted)
         };
         let nodes = inside(file.root());
         let class = nodes.into_iter().find(|node| node.kind() == "class_definition" && named(*node, &name))?;

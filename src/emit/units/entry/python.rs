@@ -179,7 +179,8 @@ fn variables(head: &mut Head<'_>) -> Vec<String> {
     if !head.unit.variables.is_empty() {
         head.module("os");
     }
-    let set = |(name, value): (&String, &String)| format!("os.environ.setdefault({}, {})", literal(name), literal(value));
+    let set =
+        |(name, value): (&String, &String)| format!("os.environ.setdefault({}, {})", literal(name), literal(value));
     head.unit.variables.iter().map(set).collect()
 }
 

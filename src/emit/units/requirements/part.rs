@@ -1,4 +1,4 @@
-use crate::app::{Application, Unit, WebInterface};
+use crate::app::{Application, ConstructRef, StoreKind, Unit, WebInterface, Wiring};
 use crate::plan::{PlannedUnit, Runs};
 
 /// A part of the Python shim that needs packages of its own.
@@ -10,11 +10,16 @@ pub(crate) enum Part {
     ContainerWeb,
     /// What stands before a WSGI application in both places.
     Wsgi,
+    /// Calls of AWS's own APIs from a container; Lambda's runtime brings what they need.
+    Aws,
+    /// The database of a Django project.
+    DjangoDatabase,
 }
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 3] = [Self::LambdaHttp, Self::ContainerWeb, Self::Wsgi];
+    pub(super) const ALL: [Self; 5] =
+        [Self::LambdaHttp, Self::ContainerWeb, Self::Wsgi, Self::Aws, Self::DjangoDatabase];
 
     /// What names the part in its file's name, `requirements-<part>.txt`.
     pub(super) const fn name(self) -> &'static str {
@@ -22,6 +27,8 @@ impl Part {
             Self::LambdaHttp => "lambda-http",
             Self::ContainerWeb => "container-web",
             Self::Wsgi => "wsgi",
+            Self::Aws => "aws",
+            Self::DjangoDatabase => "django-database",
         }
     }
 
@@ -31,6 +38,8 @@ impl Part {
             Self::LambdaHttp => "to answer Lambda's HTTP events",
             Self::ContainerWeb => "to answer requests in a container",
             Self::Wsgi => "to serve a WSGI application",
+            Self::Aws => "to call AWS",
+            Self::DjangoDatabase => "to connect Django to PostgreSQL",
         }
     }
 
@@ -42,7 +51,43 @@ impl Part {
         match (self, &planned.runs) {
             (Self::Wsgi, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => wsgi(),
             (Self::LambdaHttp, Runs::Lambda(_)) | (Self::ContainerWeb, Runs::Eks(_) | Runs::Ecs(_)) => exposed(),
-            (Self::LambdaHttp, Runs::Eks(_) | Runs::Ecs(_)) | (Self::ContainerWeb, Runs::Lambda(_)) => false,
+            (Self::Aws, Runs::Eks(_) | Runs::Ecs(_)) => calls_aws(application, unit),
+            (Self::DjangoDatabase, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
+                has_django_database(application, unit)
+            }
+            (Self::LambdaHttp, Runs::Eks(_) | Runs::Ecs(_)) | (Self::ContainerWeb | Self::Aws, Runs::Lambda(_)) => {
+                false
+            }
         }
     }
+
+    /// Packages of which any one does what this part needs a package for.
+    pub(super) const fn instead(self) -> &'static [&'static str] {
+        match self {
+            Self::DjangoDatabase => &["psycopg2", "psycopg2-binary"],
+            Self::LambdaHttp | Self::ContainerWeb | Self::Wsgi | Self::Aws => &[],
+        }
+    }
+}
+
+/// Whether a unit uses anything that is an API of AWS.
+fn calls_aws(application: &Application, unit: &Unit) -> bool {
+    let used = application.accesses.iter().filter(|access| access.unit == unit.id);
+    used.map(|access| &access.construct).any(|construct| match construct {
+        ConstructRef::Topic(_) => true,
+        // The password of a database is in Secrets Manager.
+        ConstructRef::Store(store) => application.stores.get(store).is_some_and(|store| store.kind == StoreKind::Orm),
+        ConstructRef::Parameter(_) => false,
+    })
+}
+
+/// Whether a unit has a Django project's database that the shim connects.
+fn has_django_database(application: &Application, unit: &Unit) -> bool {
+    let used = application.accesses.iter().filter(|access| access.unit == unit.id);
+    let stores = used.filter_map(|access| match &access.construct {
+        ConstructRef::Store(store) => application.stores.get(store),
+        ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
+    });
+    let mut clients = stores.flat_map(|store| &store.clients).filter_map(|one| one.client.as_ref());
+    clients.any(|client| matches!(&client.wiring, Wiring::Value { function } if function.starts_with("django.")))
 }

@@ -15,11 +15,7 @@ impl Draft<'_> {
     /// What is said of the unit's migration, where there is one.
     pub(super) fn planned_migration(unit: &Unit) -> Option<PlannedMigration> {
         let migration = unit.migration.as_ref()?;
-        Some(PlannedMigration {
-            origin: migration.origin.clone(),
-            store: migration.store.clone(),
-            job: Migration::JOB,
-        })
+        Some(PlannedMigration { origin: migration.origin.clone(), store: migration.store.clone(), job: Migration::JOB })
     }
 
     /// The log of the function that migrates.
