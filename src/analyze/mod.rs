@@ -216,6 +216,7 @@ fn assemble(
             }
             client::UsedFor::Persist(facts) => {
                 dialect::warn(context, units, construct, facts, diagnostics);
+                django::check_database(context, construct, facts, diagnostics);
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }

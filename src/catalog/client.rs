@@ -93,6 +93,9 @@ pub struct Persist {
     /// shim's package.
     #[serde(default)]
     pub migration: Option<String>,
+    /// The names of Django's database backends, without the packages that they are in, that the backing can stand in for.
+    #[serde(default)]
+    pub engines: Vec<String>,
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,

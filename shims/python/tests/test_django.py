@@ -97,8 +97,9 @@ application = get_wsgi_application()
 def get(path, host="example.org", scheme="https"):
     import io
     status = []
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": host, "SERVER_PORT": "443",
-               "wsgi.url_scheme": scheme, "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": host}
+    environ |= {"SERVER_PORT": "443", "wsgi.url_scheme": scheme}
+    environ |= {"wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr}
     body = application(environ, lambda line, headers, exc_info=None: status.append(line))
     text = b"".join(body)
     getattr(body, "close", lambda: None)()
@@ -377,8 +378,9 @@ def test_asynchronous_applications_leave_no_connection(bound: Site) -> None:
 
     async def once():
         answers = []
-        scope = {"type": "http", "method": "GET", "path": "/pid/", "query_string": b"", "scheme": "https",
-                 "headers": [(b"host", b"example.org")], "asgi": {"version": "3.0"}, "server": ("x", 443)}
+        scope = {"type": "http", "method": "GET", "path": "/pid/", "query_string": b""}
+        scope |= {"scheme": "https", "headers": [(b"host", b"example.org")]}
+        scope |= {"asgi": {"version": "3.0"}, "server": ("x", 443)}
         gone = asyncio.Event()
         asked = []
         async def receive():

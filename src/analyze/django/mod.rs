@@ -4,6 +4,7 @@
 
 mod advice;
 mod applications;
+mod database;
 mod exposed;
 mod folder;
 mod pattern;
@@ -23,6 +24,7 @@ use settings::{Settings, inside};
 use start::Named;
 use urls::included_modules;
 
+pub(super) use database::check as check_database;
 pub(super) use exposed::exposed;
 
 /// The Django projects of an application, by the file that starts each.

@@ -91,10 +91,10 @@ def _kept(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encryption(options: dict[str, Any], server: Server) -> dict[str, Any]:
-    planned = {"sslmode": server.sslmode}
+    planned: dict[str, Any] = {"sslmode": server.sslmode}
     if server.authorities:
         planned["sslrootcert"] = server.authorities
-    own = {name: options[name] for name in ("sslmode", "sslrootcert") if name in options}
+    own: dict[str, Any] = {name: options[name] for name in ("sslmode", "sslrootcert") if name in options}
     mode = own.get("sslmode")
     stronger = mode in _SSL_MODES and _SSL_MODES.index(mode) > _SSL_MODES.index(planned["sslmode"])
     return own if stronger else planned

@@ -72,10 +72,7 @@ impl Draft<'_> {
         let Some(group) = network.unit_groups.get(&unit.id) else { return };
         let words = ["python", "inferra_entry.py", "job", Migration::JOB];
         let output = Output {
-            description: format!(
-                "Migrates {}: to be run after `terraform apply` made new tasks known, and before they are needed.",
-                migration.store
-            ),
+            description: format!("Migrates {}: run it after each `terraform apply` with new code.", migration.store),
             value: EcsTaskDefinition::run_once(task, cluster, &network.subnets, group, &words),
             origins: vec![migration.origin.clone()],
         };

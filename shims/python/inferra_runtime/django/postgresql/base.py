@@ -14,7 +14,8 @@ from ...database._refused import open_connection
 from .._databases import PREFIX
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+# Django has no types.
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     """Connects with the user and password that the secret holds at that moment."""
 
     def get_connection_params(self) -> dict[str, Any]:
