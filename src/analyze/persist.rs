@@ -100,7 +100,7 @@ fn reject_url(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diag
     let given = named.or_else(placed).and_then(|one| Some((one.literal.as_deref()?, one.range.clone())));
     let own = construct.client.literal.as_deref().map(|text| (text, construct.client.expression.clone()));
     let Some((text, range)) = own.or(given) else { return };
-    let Some((scheme, _)) = text.split_once(':') else { return };
+    let Some((scheme, _)) = text.split_once("://") else { return };
     let dialect = scheme.split('+').next().unwrap_or(scheme);
     if url.schemes.iter().any(|known| known == dialect) {
         return;

@@ -17,7 +17,8 @@ pub struct Client {
     /// Its name as people say it.
     pub library: String,
     /// The canonical names of what the annotated statement uses: `redis.Redis` for what is called, `builtins.open` for a name of
-    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `import aiofiles` for an import of that module, and
+    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `DATABASE_URI=` for a value that is given that name
+    /// (by assignment, as an item or as an argument), `import aiofiles` for an import of that module, and
     /// `import aiofiles.open` for one of that name.
     pub symbols: Vec<String>,
     /// The names that the result must be given for this stanza to count; empty for any. Such a stanza comes before others.

@@ -53,6 +53,8 @@ codes! {
     FileNotUtf8 = "E0104", Error;
     /// A source file with a directive does not parse.
     SyntaxError = "E0105", Error;
+    /// A test with a directive.
+    TestNotRead = "N0106", Note;
     /// A directive's `{` has no `}`.
     UnclosedBody = "E0201", Error;
     /// The text after `@klotho::` is no directive.
@@ -145,6 +147,14 @@ codes! {
     TlsExpected = "N0586", Note;
     /// What only SQLite has.
     SqliteOnly = "W0587", Warning;
+    /// A glob that cannot be read, or that leaves the project.
+    InvalidGlob = "E0571", Error;
+    /// A glob that matches no file.
+    NothingMatches = "W0572", Warning;
+    /// A web site without a file.
+    SiteEmpty = "E0573", Error;
+    /// The index document is no file of its site.
+    IndexDocumentMissing = "E0574", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

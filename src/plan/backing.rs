@@ -18,8 +18,16 @@ pub enum Backing {
     Elasticache,
     /// A PostgreSQL server of RDS holds a store.
     RdsPostgres,
+    /// A bucket of S3 holds files.
+    S3,
+    /// A secret of Secrets Manager holds a value that nobody else may know.
+    SecretsManager,
+    /// Parameter Store holds a value.
+    ParameterStore,
     /// Topics of SNS carry events.
     Sns,
+    /// CloudFront serves the files of a bucket.
+    Cloudfront,
 }
 
 /// The name as people say it.
@@ -32,7 +40,11 @@ impl fmt::Display for Backing {
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
             Self::RdsPostgres => "RDS for PostgreSQL",
+            Self::S3 => "S3",
+            Self::SecretsManager => "Secrets Manager",
+            Self::ParameterStore => "Parameter Store",
             Self::Sns => "SNS",
+            Self::Cloudfront => "CloudFront",
         })
     }
 }

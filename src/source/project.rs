@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
@@ -12,6 +12,9 @@ use super::{InFolder, Language, PathMap, PathSet, ProjectPath};
 
 /// Folders that hold other people's code or build products, skipped even where no `.gitignore` names them.
 const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "__pycache__", "venv", "site-packages", "bower_components"];
+
+/// What marks a folder as a Python environment, whatever its name: <https://docs.python.org/3/library/venv.html>, and conda's.
+const ENVIRONMENT_MARKERS: [&str; 2] = ["pyvenv.cfg", "conda-meta"];
 
 /// The file that marks a folder as inferra's own output, which is never read as source.
 pub(crate) const OUTPUT_MARKER: &str = ".inferra";
@@ -47,7 +50,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Walks `root` as git would (`.gitignore`, no hidden folders), and reads every source file, in parallel. Of links, only those
+    /// Walks `root` as git would (`.gitignore` and `.git/info/exclude`, no hidden folders), and reads every source file, in parallel. Of links, only those
     /// to files of the project are followed.
     pub fn read(root: &Path) -> Result<Self, ProjectError> {
         if !root.is_dir() {
@@ -168,6 +171,18 @@ impl Project {
         }
     }
 
+    /// Every file below `folder`, sorted, those that `.gitignore` names among them: what a directive names may be made by a build
+    /// step. Other people's code and inferra's own output stay out, and so do links that lead out of the project.
+    pub(crate) fn files_below(&self, folder: &str) -> Vec<ProjectPath> {
+        let start = self.root.join(folder);
+        let entries = WalkBuilder::new(&start).standard_filters(false).filter_entry(is_ours).build();
+        let files = entries.filter_map(Result::ok).filter(|entry| is_file_of(&self.root, entry));
+        let paths = files.filter_map(|entry| ProjectPath::new(entry.path().strip_prefix(&self.root).ok()?));
+        let mut paths: Vec<_> = paths.collect();
+        paths.sort_unstable();
+        paths
+    }
+
     /// The number of files, source or not.
     pub(crate) fn file_count(&self) -> usize {
         self.sources.len() + self.others.len()
@@ -200,6 +215,23 @@ fn leads_inside(root: &Path, link: &Path) -> bool {
     target.starts_with(root) && target.is_file()
 }
 
+/// Whether an entry is no folder of other people's code, and none of inferra's own.
+fn is_ours(entry: &DirEntry) -> bool {
+    let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    // The root itself may have any name, and may be anything.
+    if entry.depth() == 0 || !folder {
+        return true;
+    }
+    let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name) || name == ".git");
+    let mut markers = ENVIRONMENT_MARKERS.iter().chain([&OUTPUT_MARKER]);
+    !(skipped || markers.any(|marker| entry.path().join(marker).exists()))
+}
+
+/// Whether an entry is a file, or a link to one of the project.
+fn is_file_of(root: &Path, entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink() && leads_inside(root, entry.path()))
+}
+
 /// A file of the project; its bytes if it is source.
 type Walked = (ProjectPath, Option<io::Result<Vec<u8>>>);
 
@@ -213,22 +245,14 @@ fn walk(root: &Path) -> Vec<Walked> {
         .require_git(false)
         .parents(false)
         .git_global(false)
-        .git_exclude(false)
         .follow_links(false)
-        .filter_entry(|entry| {
-            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name));
-            // The root itself may have any name.
-            entry.depth() == 0 || !folder || !(skipped || entry.path().join(OUTPUT_MARKER).exists())
-        })
+        .filter_entry(is_ours)
         .build_parallel();
     walk.run(|| {
         let (sender, mut reader) = (sender.clone(), InFolder::default());
         Box::new(move |entry| {
             if let Ok(entry) = entry
-                && entry
-                    .file_type()
-                    .is_some_and(|kind| kind.is_file() || kind.is_symlink() && leads_inside(root, entry.path()))
+                && is_file_of(root, &entry)
                 && let Some(path) = entry.path().strip_prefix(root).ok().and_then(ProjectPath::new)
             {
                 let bytes = Language::of(&path).map(|_| reader.read(entry.path()));
@@ -242,3 +266,6 @@ fn walk(root: &Path) -> Vec<Walked> {
     files.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     files
 }
+
+#[cfg(test)]
+mod tests;

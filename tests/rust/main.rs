@@ -19,4 +19,5 @@ mod retarget;
 mod robustness;
 mod schema;
 mod shapes;
+mod strays;
 mod styles;

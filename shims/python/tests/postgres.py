@@ -48,9 +48,8 @@ class Postgres:
 
     def end_connections(self) -> int:
         """Ends every session of the application, as a restart of the server does."""
-        ended = self.administer(
-            f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '{USER}'"
-        )
+        sessions = f"FROM pg_stat_activity WHERE usename = '{USER}'"
+        ended = self.administer(f"SELECT count(pg_terminate_backend(pid, 5000)) {sessions}")
         return int(ended[0][0])
 
     def secret(self) -> str:
@@ -89,13 +88,10 @@ def running() -> Iterator[Postgres]:
 
 
 def _certify(data: pathlib.Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj"]
-        + ["/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-        + ["-keyout", str(data / "server.key"), "-out", str(data / "server.crt")],
-        check=True,
-        capture_output=True,
-    )
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=DNS:localhost"]
+    files = ["-keyout", str(data / "server.key"), "-out", str(data / "server.crt")]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
     for name in ("server.key", "server.crt"):
         _give_away(data / name)
     (data / "server.key").chmod(0o600)

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    DatabaseSettings, EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
-    Setting, Settings, UnitSettings,
+    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings,
+    RedisNodeSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, Switch, Zones};
+use super::super::{
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch, Zones,
+};
 use super::{Accepted, ORM, REDIS_NODE, Values};
-use crate::app::{Id, Store, StoreKind};
+use crate::app::{Id, StoreKind};
 
 impl Values<'_> {
     /// The value for one id, or else for all. The test `every_setting_has_a_default` holds that there is one.
@@ -48,7 +50,7 @@ impl Values<'_> {
 
     pub(super) fn settings(&self) -> Settings {
         let application = self.application;
-        let stores = |kind| application.stores.values().filter(move |store: &&Store| store.kind == kind);
+        let stores = |kind: StoreKind| application.stores.values().filter(move |store| store.kind == kind);
         Settings {
             name: self.text(&[], None, "name"),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
@@ -57,11 +59,17 @@ impl Values<'_> {
                 .map(|store| (store.id.clone(), self.redis_node(&store.id)))
                 .collect(),
             databases: stores(StoreKind::Orm).map(|store| (store.id.clone(), self.database(&store.id))).collect(),
+            file_stores: stores(StoreKind::Fs).map(|store| (store.id.clone(), self.file_store(&store.id))).collect(),
+            secrets: stores(StoreKind::Secret)
+                .map(|store| (store.id.clone(), self.secret(&["persist", "secret"], &store.id)))
+                .collect(),
+            parameters: application.parameters.keys().map(|id| (id.clone(), self.secret(&["config"], id))).collect(),
             pubsub: PubsubSettings {
                 dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
                     let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
@@ -123,6 +131,16 @@ impl Values<'_> {
         }
     }
 
+    fn site(&self, id: &Id) -> SiteSettings {
+        let (section, id) = (&["static_unit"], Some(id));
+        SiteSettings {
+            price_class: self.text(section, id, "price_class"),
+            not_found: self.word(section, id, "not_found", |text| {
+                if text == NotFoundPage::Index.name() { NotFoundPage::Index } else { NotFoundPage::Page }
+            }),
+        }
+    }
+
     fn gateway(&self, id: &Id) -> GatewaySettings {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
     }
@@ -163,6 +181,21 @@ impl Values<'_> {
             ca_certificate: self.text(section, id, "ca_certificate"),
             ca_bundle: self.text(section, id, "ca_bundle"),
         }
+    }
+
+    fn file_store(&self, id: &Id) -> FileStoreSettings {
+        let (section, id) = (&["persist", "fs"], Some(id));
+        FileStoreSettings {
+            old_version_retention_days: self.integer(section, id, "old_version_retention_days"),
+            unfinished_upload_days: self.integer(section, id, "unfinished_upload_days"),
+            on_destroy: self.word(section, id, "on_destroy", |text| {
+                if text == "delete" { OnDestroy::Delete } else { OnDestroy::Keep }
+            }),
+        }
+    }
+
+    fn secret(&self, section: &[&str], id: &Id) -> SecretSettings {
+        SecretSettings { recovery_window_days: self.integer(section, Some(id), "recovery_window_days") }
     }
 
     fn tags(&self) -> BTreeMap<String, Setting<String>> {

@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use super::{Target, resolve};
+use super::{Target, loaded_before, resolve};
 use crate::source::{Language, Project, ProjectPath};
 use crate::syntax::imports::{self, Import, Interface};
 
@@ -52,7 +52,8 @@ impl Node {
             }
             node.load(project, target);
         }
-        named.into_iter().for_each(|target| node.load(project, target));
+        let before = Target { files: loaded_before(project, language, path), ..Target::default() };
+        named.into_iter().chain([before]).for_each(|target| node.load(project, target));
         node.files.shrink_to_fit();
         node.modules.shrink_to_fit();
         node

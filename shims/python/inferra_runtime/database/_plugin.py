@@ -17,7 +17,6 @@ from typing import Any
 from sqlalchemy import event, pool
 from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import URL, CreateEnginePlugin, make_url
-from sqlalchemy.util import await_only
 
 from .._database import Credentials, Server, credentials, credentials_async
 from ._refused import open_connection, own_options
@@ -27,6 +26,8 @@ __all__ = ["planned_url"]
 _NAME = "inferra"
 # Says that the user's own arguments are for another database.
 _REPLACES = "inferra_replaces"
+# A number that no application is likely to lock for itself.
+_LOCK = 0x696E6665727261
 # Pools that keep one connection because SQLite's memory is lost with it.
 _ONE_CONNECTION = (pool.StaticPool, pool.SingletonThreadPool)
 # Arguments of the engine that SQLite's dialects alone take.
@@ -145,6 +146,7 @@ class Plugin(CreateEnginePlugin):
     def engine_created(self, engine: Any) -> None:
         """Opens the engine's connections as the user that the secret names."""
         event.listen(engine, "do_connect", self._connect)
+        _make_tables_one_by_one(engine.dialect)
 
     def _connect(self, dialect: Any, record: Any, cargs: Any, cparams: dict[str, Any]) -> Any:  # noqa: ARG002
         place = {**own_options(cparams), **self._place()}
@@ -183,8 +185,31 @@ def _context(authorities: str | None) -> ssl.SSLContext:
     return context
 
 
+def _make_tables_one_by_one(dialect: Any) -> None:
+    """Lets one process at a time look for tables that it is going to make.
+
+    ``create_all`` looks first, and then makes what is not there: where two instances of a unit
+    start at once, the second would fail. The lock ends with its transaction.
+    """
+
+    def locked(look: Any) -> Any:
+        def looked(connection: Any, *args: Any, **kwargs: Any) -> Any:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            return look(connection, *args, **kwargs)
+
+        return looked
+
+    # From 2.1 on, SQLAlchemy looks for all tables at once.
+    for name in ("has_table", "has_multi_table"):
+        if hasattr(dialect, name):
+            setattr(dialect, name, locked(getattr(dialect, name)))
+
+
 def _fetch_async(prefix: str, *, refused: Credentials | None = None) -> Credentials:
-    # Asynchronous engines open connections in a greenlet, which waits as a coroutine does.
+    # It needs greenlet, which only applications with asynchronous engines have.
+    from sqlalchemy.util import await_only
+
+    # Such engines open connections in a greenlet, which waits as a coroutine does.
     user: Credentials = await_only(credentials_async(prefix, refused=refused))
     return user
 

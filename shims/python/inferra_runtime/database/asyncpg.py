@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import ssl
 import urllib.parse
@@ -53,31 +54,22 @@ def create_pool(callee: Callable[..., Any], prefix: str, /) -> Callable[..., Any
         return callee
 
     def call(dsn: str | None = None, **kwargs: Any) -> Any:
-        import asyncpg
-
         options = _options(dsn, kwargs, server)
-        own = options.pop("connect", None) or asyncpg.connect
         if "AWS_LAMBDA_FUNCTION_NAME" in os.environ and "min_size" not in options:
             # One request at a time: as many connections as ever while it lasts, one in between.
             options["min_size"] = min(1, options.get("max_size", 10))
 
-        async def opened(*args: Any, **given: Any) -> Any:
-            return await open_connection_async(
-                prefix,
-                lambda user: own(
-                    *args, **{**given, "user": user.username, "password": user.password}
-                ),
-            )
-
-        pool = callee(connect=opened, **options)
-        # The pool has no other place to look at a connection and take another instead.
-        pool.__class__ = _checking(type(pool))
+        pool = callee(**options)
+        # It offers no other place to look at a connection and take another instead.
+        pool.__class__ = _checking(type(pool), prefix)
         return pool
 
     return call
 
 
-def _checking(base: Any) -> Any:
+def _checking(base: Any, prefix: str) -> Any:
+    import asyncpg
+
     class Planned(base):  # type: ignore[misc]
         __slots__ = ()
 
@@ -85,11 +77,32 @@ def _checking(base: Any) -> Any:
             # As many as may wait in the pool, and one more, which is new.
             for _ in range(self.get_max_size()):
                 connection = await super()._acquire(timeout)
-                if await _answers(connection):
+                answers = False
+                try:
+                    answers = await _answers(connection)
+                finally:
+                    if not answers:
+                        await self._give_up(connection)
+                if answers:
                     return connection
-                connection.terminate()
-                await self.release(connection)
             return await super()._acquire(timeout)
+
+        async def _give_up(self, connection: Any) -> None:
+            # One that is known to be closed has gone back to the pool by itself.
+            with contextlib.suppress(asyncpg.InterfaceError):
+                connection.terminate()
+            await self.release(connection)
+
+        async def _get_new_connection(self) -> Any:
+            async def opened(user: Any) -> Any:
+                who = {"user": user.username, "password": user.password}
+                self._connect_kwargs.update(who)
+                # Before 0.30 a pool keeps what its first connection was opened with.
+                if hasattr(self, "_working_addr"):
+                    self._working_addr = None  # type: ignore[misc]
+                return await super(Planned, self)._get_new_connection()
+
+            return await open_connection_async(prefix, opened)
 
     Planned.__name__ = Planned.__qualname__ = base.__name__
     return Planned
@@ -99,7 +112,7 @@ async def _answers(connection: Any) -> bool:
     import asyncpg
 
     try:
-        await connection.execute("", timeout=_ANSWER_S)
+        await connection.execute("SELECT 1", timeout=_ANSWER_S)
     except (OSError, asyncio.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
     return True

@@ -57,12 +57,10 @@ def pool(callee: Callable[..., Any], prefix: str, /) -> Callable[..., Any]:
         kwargs["connection_class"] = _connecting(base, prefix, server)
         if hasattr(callee, "check_connection"):
             kwargs.setdefault("check", callee.check_connection)
-        if (
-            "AWS_LAMBDA_FUNCTION_NAME" in os.environ
-            and not {"min_size", "max_size"} & kwargs.keys()
-        ):
+        sized = {"min_size", "max_size"} & kwargs.keys()
+        if "AWS_LAMBDA_FUNCTION_NAME" in os.environ and not sized:
             # One request at a time: as many connections as ever while it lasts, one in between.
-            kwargs.update(min_size=1 if kwargs.get("open", True) else 0, max_size=4)
+            kwargs.update(min_size=1, max_size=4)
         return callee(*args, **kwargs)
 
     return call

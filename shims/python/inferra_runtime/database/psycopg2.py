@@ -54,9 +54,10 @@ def pool(callee: Any, prefix: str, /) -> Any:
         callee: One of its classes.
         prefix: The binding's name.
     """
-    server = Server.read(prefix)
-    if server is None:
+    found = Server.read(prefix)
+    if found is None:
         return callee
+    server = found
 
     class Planned(callee):  # type: ignore[misc]
         def __init__(self, minconn: int, maxconn: int, *args: Any, **kwargs: Any) -> None:
@@ -82,6 +83,10 @@ def pool(callee: Any, prefix: str, /) -> Any:
                 super()._putconn(connection, key, close=True)
                 connection = super()._getconn(key)
             return connection
+
+        if callee.getconn is callee._getconn:
+            # One without locks of its own has the same method under both names.
+            getconn = _getconn
 
     return Planned
 

@@ -1,5 +1,7 @@
 use crate::app::{Application, ConstructRef, StoreKind, Unit, WebInterface, Wiring};
+use crate::dependencies::{Dependencies, Wanted, parse_requirement};
 use crate::plan::{PlannedUnit, Runs};
+use crate::source::{ProjectPath, Span};
 
 /// A part of the Python shim that needs packages of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,14 +14,28 @@ pub(crate) enum Part {
     Wsgi,
     /// Calls of AWS's own APIs from a container; Lambda's runtime brings what they need.
     Aws,
+    /// Engines of SQLAlchemy.
+    PostgresSync,
+    /// Engines of SQLAlchemy 1.4.
+    PostgresSyncOld,
+    /// Asynchronous engines of SQLAlchemy.
+    PostgresAsync,
     /// The database of a Django project.
     DjangoDatabase,
 }
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 5] =
-        [Self::LambdaHttp, Self::ContainerWeb, Self::Wsgi, Self::Aws, Self::DjangoDatabase];
+    pub(super) const ALL: [Self; 8] = [
+        Self::LambdaHttp,
+        Self::ContainerWeb,
+        Self::Wsgi,
+        Self::Aws,
+        Self::PostgresSync,
+        Self::PostgresSyncOld,
+        Self::PostgresAsync,
+        Self::DjangoDatabase,
+    ];
 
     /// What names the part in its file's name, `requirements-<part>.txt`.
     pub(super) const fn name(self) -> &'static str {
@@ -28,6 +44,9 @@ impl Part {
             Self::ContainerWeb => "container-web",
             Self::Wsgi => "wsgi",
             Self::Aws => "aws",
+            Self::PostgresSync => "postgres-sync",
+            Self::PostgresSyncOld => "postgres-sync-1",
+            Self::PostgresAsync => "postgres-async",
             Self::DjangoDatabase => "django-database",
         }
     }
@@ -39,6 +58,8 @@ impl Part {
             Self::ContainerWeb => "to answer requests in a container",
             Self::Wsgi => "to serve a WSGI application",
             Self::Aws => "to call AWS",
+            Self::PostgresSync | Self::PostgresSyncOld => "to connect SQLAlchemy to PostgreSQL",
+            Self::PostgresAsync => "to connect SQLAlchemy's asynchronous engines to PostgreSQL",
             Self::DjangoDatabase => "to connect Django to PostgreSQL",
         }
     }
@@ -49,11 +70,17 @@ impl Part {
         let exposed = || backends().next().is_some();
         let wsgi = || backends().any(|backend| backend.application.interface == WebInterface::Wsgi);
         match (self, &planned.runs) {
-            (Self::Wsgi, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => wsgi(),
             (Self::LambdaHttp, Runs::Lambda(_)) | (Self::ContainerWeb, Runs::Eks(_) | Runs::Ecs(_)) => exposed(),
-            (Self::Aws, Runs::Eks(_) | Runs::Ecs(_)) => calls_aws(application, unit),
+            (Self::Wsgi, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => wsgi(),
             (Self::DjangoDatabase, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
-                has_django_database(application, unit)
+                connects_by(application, unit, "django.")
+            }
+            (Self::Aws, Runs::Eks(_) | Runs::Ecs(_)) => calls_aws(application, unit),
+            (Self::PostgresSync | Self::PostgresSyncOld, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
+                connects_by(application, unit, "database.engine.")
+            }
+            (Self::PostgresAsync, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
+                connects_by(application, unit, "database.async_engine.")
             }
             (Self::LambdaHttp, Runs::Eks(_) | Runs::Ecs(_)) | (Self::ContainerWeb | Self::Aws, Runs::Lambda(_)) => {
                 false
@@ -64,10 +91,37 @@ impl Part {
     /// Packages of which any one does what this part needs a package for.
     pub(super) const fn instead(self) -> &'static [&'static str] {
         match self {
+            Self::PostgresSync => &["pg8000", "psycopg2", "psycopg2-binary"],
+            Self::PostgresSyncOld => &["pg8000", "psycopg2"],
             Self::DjangoDatabase => &["psycopg2", "psycopg2-binary"],
-            Self::LambdaHttp | Self::ContainerWeb | Self::Wsgi | Self::Aws => &[],
+            Self::LambdaHttp | Self::ContainerWeb | Self::Wsgi | Self::Aws | Self::PostgresAsync => &[],
         }
     }
+
+    /// Whether it fits beside what the application installs: one of two parts for two versions of a library.
+    pub(super) fn suits(self, own: &Dependencies) -> bool {
+        match self {
+            Self::PostgresSync => !has_old_sqlalchemy(own),
+            Self::PostgresSyncOld => has_old_sqlalchemy(own),
+            Self::LambdaHttp
+            | Self::ContainerWeb
+            | Self::Wsgi
+            | Self::Aws
+            | Self::PostgresAsync
+            | Self::DjangoDatabase => true,
+        }
+    }
+}
+
+/// Whether no version of SQLAlchemy from 2 on can be installed.
+fn has_old_sqlalchemy(own: &Dependencies) -> bool {
+    let nowhere = Span::new(&ProjectPath::root(), 0..0);
+    let Ok(Wanted::Versions(new)) = parse_requirement("sqlalchemy>=2.0.0b1", nowhere).map(|one| one.wanted) else {
+        return false;
+    };
+    let all = own.requirements.iter().chain(&own.constraints);
+    let mut named = all.filter(|one| one.name.as_ref() == "sqlalchemy");
+    named.any(|one| matches!(&one.wanted, Wanted::Versions(theirs) if !theirs.may_agree_with(&new)))
 }
 
 /// Whether a unit uses anything that is an API of AWS.
@@ -81,13 +135,16 @@ fn calls_aws(application: &Application, unit: &Unit) -> bool {
     })
 }
 
-/// Whether a unit has a Django project's database that the shim connects.
-fn has_django_database(application: &Application, unit: &Unit) -> bool {
+/// Whether a unit has a client that is wired by a function of the shim whose name starts so.
+fn connects_by(application: &Application, unit: &Unit, start: &str) -> bool {
     let used = application.accesses.iter().filter(|access| access.unit == unit.id);
     let stores = used.filter_map(|access| match &access.construct {
         ConstructRef::Store(store) => application.stores.get(store),
         ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
     });
     let mut clients = stores.flat_map(|store| &store.clients).filter_map(|one| one.client.as_ref());
-    clients.any(|client| matches!(&client.wiring, Wiring::Value { function } if function.starts_with("django.")))
+    clients.any(|client| match &client.wiring {
+        Wiring::Callee { function, .. } | Wiring::Value { function } => function.starts_with(start),
+        Wiring::Lazy { .. } | Wiring::Module { .. } | Wiring::Emitter => false,
+    })
 }

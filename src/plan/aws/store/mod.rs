@@ -7,6 +7,8 @@ mod redis_cluster;
 mod redis_node;
 mod secret;
 
+pub(super) use secret::Guarded;
+
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
 use crate::plan::naming::binding_variable;
