@@ -21,3 +21,4 @@ mod schema;
 mod shapes;
 mod strays;
 mod styles;
+mod web;

@@ -10,6 +10,8 @@ use crate::source::ProjectPath;
 pub(super) struct Declaration<'d> {
     pub(super) file: &'d ProjectPath,
     pub(super) at: usize,
+    /// Its line, where that is known already.
+    pub(super) line: Option<usize>,
     /// How messages call it.
     pub(super) name: &'d str,
     pub(super) arguments: &'d [CallArgument],

@@ -257,7 +257,7 @@ impl<'a> Walk<'_, '_, 'a> {
         for (file, at, item) in self.definitions.items(made.file, &list.value, made.at).into_iter().flatten() {
             if let Expression::Call(call) = item {
                 let name = call.callee.as_str();
-                let declaration = Declaration { file: &file, at, name, arguments: &call.arguments };
+                let declaration = Declaration { file: &file, at, line: None, name, arguments: &call.arguments };
                 self.preflights(object.facts, &declaration, below);
             }
         }

@@ -206,6 +206,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         let declaration = Declaration {
             file: &call.at.file,
             at: call.method_range.start,
+            line: Some(call.at.line),
             name: &call.method,
             arguments: &call.arguments,
         };
@@ -225,7 +226,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         below: &Below,
     ) {
         for item in self.definitions.items(file, list, at) {
-            let whole = Declaration { file, at, name: "routes", arguments: &[] };
+            let whole = Declaration { file, at, line: None, name: "routes", arguments: &[] };
             let Some((file, at, Expression::Call(call))) = item else {
                 self.fall_back(below, &whole, Span::new(file, at..at));
                 continue;
@@ -233,6 +234,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             let declaration = Declaration {
                 file: &file,
                 at: call.callee_range.start,
+                line: None,
                 name: call.callee.rsplit('.').next().unwrap_or_default(),
                 arguments: &call.arguments,
             };
@@ -332,8 +334,13 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
     }
 
     fn handed_away(&mut self, handed: &HandedOn, below: &Below) {
-        let declaration =
-            Declaration { file: &handed.span.file, at: handed.span.start, name: &handed.name, arguments: &[] };
+        let declaration = Declaration {
+            file: &handed.span.file,
+            at: handed.span.start,
+            line: None,
+            name: &handed.name,
+            arguments: &[],
+        };
         self.fall_back(below, &declaration, handed.span.clone());
     }
 
@@ -403,11 +410,9 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
 
     /// The line of a declaration.
     pub(super) fn line(&self, declaration: &Declaration<'_>) -> SourceLine {
-        let line = self
-            .context
-            .project
-            .text(declaration.file)
-            .map_or(1, |text| LineIndex::new(text).position(declaration.at).line);
+        let text = || self.context.project.text(declaration.file);
+        let read = || text().map_or(1, |text| LineIndex::new(text).position(declaration.at).line);
+        let line = declaration.line.unwrap_or_else(read);
         SourceLine { file: declaration.file.clone(), line }
     }
 
@@ -419,7 +424,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
 
 impl Made {
     pub(super) fn declaration<'d>(&'d self, name: &'d str) -> Declaration<'d> {
-        Declaration { file: &self.file, at: self.at, name, arguments: &self.arguments }
+        Declaration { file: &self.file, at: self.at, line: None, name, arguments: &self.arguments }
     }
 }
 

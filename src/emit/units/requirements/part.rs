@@ -129,9 +129,12 @@ fn calls_aws(application: &Application, unit: &Unit) -> bool {
     let used = application.accesses.iter().filter(|access| access.unit == unit.id);
     used.map(|access| &access.construct).any(|construct| match construct {
         ConstructRef::Topic(_) => true,
-        // The password of a database is in Secrets Manager.
-        ConstructRef::Store(store) => application.stores.get(store).is_some_and(|store| store.kind == StoreKind::Orm),
-        ConstructRef::Parameter(_) => false,
+        ConstructRef::Store(store) => application.stores.get(store).is_some_and(|store| match store.kind {
+            // The password of a database is in Secrets Manager.
+            StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm => true,
+            StoreKind::RedisNode | StoreKind::RedisCluster => false,
+        }),
+        ConstructRef::Parameter(_) => true,
     })
 }
 
