@@ -1,4 +1,7 @@
-"""A Django project on a PostgreSQL server of the test's own. Django has one set of settings per process."""
+"""A Django project on a PostgreSQL server of the test's own.
+
+Django has one set of settings per process, so each test has a process.
+"""
 
 from __future__ import annotations
 

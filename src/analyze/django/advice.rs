@@ -53,9 +53,9 @@ fn static_files(found: &mut DjangoProject, project: &Project, facts: &Django, se
         return;
     }
     let installed = settings.strings(&names.applications);
-    let named = |name: &String| installed.iter().copied().find(|one| is_text(*one, name));
-    let Some((file, node)) = named(&facts.static_files.application) else { return };
-    let needed = facts.static_files.needed_by.iter().any(|name| named(name).is_some());
+    let installs = |name: &String| installed.iter().copied().find(|one| is_text(*one, name));
+    let Some((file, node)) = installs(&facts.static_files.application) else { return };
+    let needed = facts.static_files.needed_by.iter().any(|name| installs(name).is_some());
     let own =
         found.data.iter().any(|file| project.contains(file) && file.as_str().split('/').any(|part| part == "static"));
     if needed || own {

@@ -54,14 +54,17 @@ impl Reader<'_, '_> {
             }
             "attribute" => {
                 let (object, name) = member(file, node)?;
-                (file.text_of(name) == "parent").then(|| self.path(file, object, depth)).flatten().map(parent)
+                (file.text_of(name) == "parent")
+                    .then(|| self.path(file, object, depth))
+                    .flatten()
+                    .map(|path| parent(&path))
             }
             "subscript" => {
                 let (object, name) = member(file, node.child_by_field_name("value")?)?;
                 (file.text_of(name) == "parents").then_some(())?;
                 let levels: usize = file.text_of(node.child_by_field_name("subscript")?).parse().ok()?;
                 let path = self.path(file, object, depth)?;
-                Some((0..=levels.min(MAX_DEPTH)).fold(path, |path, _| parent(path)))
+                Some((0..=levels.min(MAX_DEPTH)).fold(path, |path, _| parent(&path)))
             }
             "call" => self.called(file, node, depth),
             // A grammar's kinds are open to us; no other one is a path.
@@ -88,7 +91,7 @@ impl Reader<'_, '_> {
             "joinpath" => texts(0, self.path(file, object?, depth)?),
             "Path" | "PurePath" | "str" | "abspath" | "realpath" | "normpath" | "fspath" if list.len() == 1 => first(),
             "Path" | "PurePath" | "join" => texts(1, first()?),
-            "dirname" => first().map(parent),
+            "dirname" => first().map(|path| parent(&path)),
             // The names of functions are open to us.
             _ => None,
         }
@@ -100,6 +103,6 @@ fn below(folder: &str, text: &str) -> Option<String> {
     (!text.starts_with('/')).then(|| ProjectPath::join(folder, text)).flatten().map(|path| path.as_str().to_owned())
 }
 
-fn parent(path: String) -> String {
+fn parent(path: &str) -> String {
     path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned())
 }

@@ -139,8 +139,7 @@ fn class(text: &str) -> Option<usize> {
     let wide = ["\\W", "\\D", "\\S"].iter().any(|class| body.contains(class));
     let characters: Vec<char> = body.chars().collect();
     let spans = characters.windows(3).any(|range| range[1] == '-' && range[0] < '/' && '/' < range[2]);
-    // `[A-z]` and `[0-9]` begin behind the slash; one that ends with an escape is no range.
-    (!wide && !body.contains('/') && !(spans && !body.contains("\\-"))).then_some(end + 2)
+    (!wide && !spans && !body.contains('/')).then_some(end + 2)
 }
 
 #[cfg(test)]

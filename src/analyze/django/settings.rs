@@ -113,7 +113,8 @@ pub(super) fn values<'s, 'a>(file: &'s Parsed<'a>, name: &str) -> Vec<Value<'s, 
             _ => {}
         }
         let enters = !matches!(node.kind(), "function_definition" | "class_definition" | "lambda");
-        if !(enters && cursor.goto_first_child()) && !leave(&mut cursor) {
+        let goes_on = (enters && cursor.goto_first_child()) || leave(&mut cursor);
+        if !goes_on {
             return found;
         }
     }

@@ -208,14 +208,13 @@ impl<'a> Reader<'_, 'a> {
         }
         let Some(module) = string_literal(file, what) else { return self.patterns(file, what, prefix) };
         let target = imported_module(self.context.project, &file.path, module);
-        match target.module {
-            Some(found) => self.variable(&found, &self.facts.urls.patterns, prefix),
-            None => {
-                if target.missing {
-                    self.diagnostics.push(missing(module, Span::new(&file.path, what.byte_range())));
-                }
-                self.unknown(file, what, prefix.prefix());
+        if let Some(found) = target.module {
+            self.variable(&found, &self.facts.urls.patterns, prefix);
+        } else {
+            if target.missing {
+                self.diagnostics.push(missing(module, Span::new(&file.path, what.byte_range())));
             }
+            self.unknown(file, what, prefix.prefix());
         }
     }
 

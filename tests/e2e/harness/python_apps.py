@@ -55,6 +55,10 @@ class PythonApplication(Fixture):
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    PythonApplication(
+        name="python-django-orm",
+        settings=("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off"),
+    ),
 ]
 
 

@@ -24,7 +24,7 @@ _KEPT = frozenset(
     }
 )
 
-# Last parts of the names of backends: PostgreSQL's, and the one that most projects have on a laptop.
+# Last parts of the names of backends: PostgreSQL's, and those that it can stand in for.
 _POSTGRESQL = frozenset({"postgresql", "postgresql_psycopg2"})
 _REPLACED = frozenset({"sqlite3", "dummy", ""})
 
@@ -94,7 +94,9 @@ def _encryption(options: dict[str, Any], server: Server) -> dict[str, Any]:
     planned: dict[str, Any] = {"sslmode": server.sslmode}
     if server.authorities:
         planned["sslrootcert"] = server.authorities
-    own: dict[str, Any] = {name: options[name] for name in ("sslmode", "sslrootcert") if name in options}
+    own: dict[str, Any] = {
+        name: options[name] for name in ("sslmode", "sslrootcert") if name in options
+    }
     mode = own.get("sslmode")
     stronger = mode in _SSL_MODES and _SSL_MODES.index(mode) > _SSL_MODES.index(planned["sslmode"])
     return own if stronger else planned

@@ -1,4 +1,4 @@
-"""What a project needs to know before its application is made: its host name and its static files."""
+"""What a project needs to know before its application is made: its host, its static files."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def prepare(prefix: str) -> None:
     * WhiteNoise finds static files where the applications have them, unless they were collected
       before. A storage with a manifest wants them collected: that happens here, in a temporary
       folder.
+
     Args:
         prefix: The gateway's name, ``INFERRA_EXPOSE_<ID>``.
     """
@@ -74,7 +75,8 @@ def _wants_manifest(settings: Any) -> bool:
     from django.utils.module_loading import import_string
 
     storages = getattr(settings, "STORAGES", None) or {}
-    # https://docs.djangoproject.com/en/5.2/ref/settings/#storages; before Django 4.2 it is the other one.
+    # Before Django 4.2 it is the other one:
+    # https://docs.djangoproject.com/en/5.2/ref/settings/#storages
     name = storages.get("staticfiles", {}).get("BACKEND") or getattr(
         settings, "STATICFILES_STORAGE", ""
     )

@@ -32,7 +32,9 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     if let Some(variables) = variables {
         _ = writeln!(text, "set_connection_strings({variables})");
     }
-    first.iter().for_each(|line| _ = writeln!(text, "{line}"));
+    for line in first {
+        _ = writeln!(text, "{line}");
+    }
     for module in modules(unit, gateway) {
         _ = writeln!(text, "importlib.import_module({module})");
     }
