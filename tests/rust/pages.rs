@@ -207,8 +207,8 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::VariableNamedTwice
         | Code::DatabaseNotCovered
         | Code::TlsExpected
-        | Code::SqliteOnly
-        | Code::ProjectUnreadable
+        | Code::SqliteOnly => Some(STORE),
+        Code::ProjectUnreadable
         | Code::LockNotUsed
         | Code::TestNotRead
         | Code::FileUnreadable
