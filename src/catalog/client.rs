@@ -129,6 +129,13 @@ pub struct Persist {
     pub kind: StoreKind,
     /// How the client is connected.
     pub wiring: Wiring,
+    /// The function of the shim that brings the store's data into the form that new code expects, with its module below the
+    /// shim's package.
+    #[serde(default)]
+    pub migration: Option<String>,
+    /// The names of Django's database backends, without the packages that they are in, that the backing can stand in for.
+    #[serde(default)]
+    pub engines: Vec<String>,
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,

@@ -8,7 +8,7 @@ use super::calls::Usage;
 use super::ids::used_twice;
 use super::units::Units;
 use super::{Accesses, Construct};
-use crate::app::{ConstructRef, Id, Operation, Store, StoreClient};
+use crate::app::{Application, ConstructRef, Id, Migration, Operation, Store, StoreClient};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
@@ -44,6 +44,22 @@ pub(super) fn store(
         }],
         variables: BTreeMap::new(),
     }
+}
+
+/// Who prepares the store for new code, where somebody has to: a unit that serves requests with it, or else the first that
+/// uses it.
+pub(super) fn migrate(application: &mut Application, units: &Units, construct: &Construct<'_>, facts: &Persist) {
+    let Some(function) = &facts.migration else { return };
+    let origin = &construct.annotation.origin;
+    let users: Vec<&Id> = units.including(&origin.at.file).collect();
+    let serves = |unit: &&&Id| application.gateways.values().any(|gateway| gateway.backend(unit).is_some());
+    let chosen = users.iter().find(serves).or_else(|| users.first()).map(|unit| (*unit).clone());
+    let Some(unit) = chosen.and_then(|unit| application.units.get_mut(&unit)) else { return };
+    unit.migration.get_or_insert_with(|| Migration {
+        store: origin.id.clone(),
+        origin: origin.clone(),
+        function: function.clone(),
+    });
 }
 
 /// Adds a store, or one more client to a store of the same kind.
