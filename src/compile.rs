@@ -192,6 +192,7 @@ fn emitted(
         || texts(project, application, plan, &edits),
     );
     let mut files = files?;
+    files.extend(emit::sites::site_files(project, application, plan)?);
     files.extend(texts?.into_iter().map(|(path, text)| (path, Arc::new(text.into_bytes()))));
     Ok(files)
 }
@@ -226,7 +227,8 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
         }),
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
-        Part::Parameter(_) | Part::Schedule(_) | Part::Site(_) => None,
+        Part::Site(id) => plan.sites.get(id).map(|site| site.backing.to_string()),
+        Part::Parameter(_) | Part::Schedule(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! From annotations to the application: one analysis per capability, over the files that the units reach.
 
+mod assets;
 mod calls;
 mod client;
 mod config;
@@ -13,6 +14,7 @@ mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod sites;
 mod start;
 mod units;
 
@@ -66,7 +68,7 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, &units, &constructs, &usage, diagnostics)
+    assemble(&context, annotations, &units, &constructs, &usage, diagnostics)
 }
 
 /// The queries that the annotations need.
@@ -188,12 +190,15 @@ fn calls_on<'a>(
 
 fn assemble(
     context: &Context<'_>,
+    annotations: &[Annotation],
     units: &Units,
     constructs: &[Construct<'_>],
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) -> Application {
-    let mut application = Application { units: units.build(context, diagnostics), ..Application::default() };
+    let sites = sites::sites(context.project, annotations, diagnostics);
+    let mut application = Application { units: units.build(context, diagnostics), sites, ..Application::default() };
+    assets::embed(context.project, annotations, units, &mut application, diagnostics);
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {

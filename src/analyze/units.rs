@@ -17,6 +17,8 @@ pub(super) struct Units {
     units: IndexMap<Id, Slice>,
     /// The unit of each exposed application, by gateway and file.
     gateways: BTreeMap<(Id, ProjectPath), Id>,
+    /// Files that belong to every unit.
+    shared: BTreeSet<ProjectPath>,
 }
 
 struct Slice {
@@ -46,7 +48,7 @@ impl Units {
         if units.is_empty() {
             units = implied(&exposed);
         }
-        let mut found = Self { units, gateways: BTreeMap::new() };
+        let mut found = Self { units, gateways: BTreeMap::new(), shared: shared(annotations) };
         found.reach(context);
         for annotation in exposed {
             if let Some(unit) = found.gateway_unit(context, annotation, diagnostics) {
@@ -66,7 +68,8 @@ impl Units {
         let all: BTreeSet<_> = self.units.values().flat_map(|slice| &slice.entries).cloned().collect();
         for slice in self.units.values_mut() {
             let borders = all.difference(&slice.entries).cloned().collect();
-            let closure = |borders: &BTreeSet<_>| context.graph.closure(&slice.entries, borders);
+            let starts = || slice.entries.iter().chain(&self.shared);
+            let closure = |borders: &BTreeSet<_>| context.graph.closure(starts(), borders);
             (slice.included, slice.owned) = (closure(&BTreeSet::new()), closure(&borders));
         }
     }
@@ -212,6 +215,13 @@ fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
         }
     }
     units
+}
+
+/// The files of which a directive says that they belong to every unit.
+fn shared(annotations: &[Annotation]) -> BTreeSet<ProjectPath> {
+    let all = |request: &Request| matches!(request, Request::ExecutionUnit { all_units: true, .. });
+    let files = annotations.iter().filter(|annotation| all(&annotation.request));
+    files.map(|annotation| annotation.origin.at.file.clone()).collect()
 }
 
 fn implied(exposed: &[&Annotation]) -> IndexMap<Id, Slice> {

@@ -146,6 +146,9 @@ pub struct Site {
     pub origin: Origin,
     /// Its files, each with its path below the site's address; sorted.
     pub files: BTreeMap<String, ProjectPath>,
+    /// Those of its files that no unit holds.
+    #[serde(skip)]
+    pub own_files: Vec<ProjectPath>,
     /// What answers for the address itself: one of the keys of `files`.
     pub index_document: Option<String>,
 }

@@ -59,7 +59,7 @@ pub struct When {
 #[serde(tag = "capability", rename_all = "snake_case")]
 pub enum Use {
     /// A web framework.
-    Expose(Expose),
+    Expose(Box<Expose>),
     /// A client of a data store.
     Persist(Persist),
     /// An event emitter.

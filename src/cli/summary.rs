@@ -40,6 +40,19 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
             format!("{library} -> {}, {}", topic.backing, counted(topic.events.len(), "event")),
         );
     }
+    for (id, site) in &plan.sites {
+        let files = application.sites.get(id).map_or(0, |site| site.files.len());
+        line("site", id.as_str(), format!("{} -> {}", counted(files, "file"), site.backing));
+    }
+    for (id, parameter) in &plan.parameters {
+        let library = application.parameters.get(id).map_or("", |one| one.client.library.as_str());
+        let variable = match (&parameter.variable, &parameter.default) {
+            (Some(variable), Some(_)) => format!(", variable `{variable}`"),
+            (Some(variable), None) => format!(", variable `{variable}` without a default"),
+            (None, _) => String::new(),
+        };
+        line("config", id.as_str(), format!("{library} -> {}{variable}", parameter.backing));
+    }
     if compilation.named_after_folder {
         _ = writeln!(text, "  named after its folder: `name` in inferra.toml keeps names and data where that changes");
     }

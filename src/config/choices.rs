@@ -88,6 +88,24 @@ impl fmt::Display for NatGateways {
     }
 }
 
+/// What happens to data when what holds it is destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDestroy {
+    /// It is in the way: nothing is destroyed that holds any.
+    Keep,
+    /// It is lost.
+    Delete,
+}
+
+impl fmt::Display for OnDestroy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "keep",
+            Self::Delete => "delete",
+        })
+    }
+}
+
 /// What pods run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -115,5 +133,31 @@ mod tests {
     fn redis_ends_where_valkey_begins() {
         assert!(Engine::Valkey.has_version("8.2") && !Engine::Valkey.has_version("7.1"));
         assert!(Engine::Redis.has_version("7.1") && !Engine::Redis.has_version("8.2"));
+    }
+}
+
+/// What a web site answers with where there is no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotFoundPage {
+    /// Its page `404.html`, if it has one.
+    Page,
+    /// Its index document: the application in the browser reads the address itself.
+    Index,
+}
+
+impl NotFoundPage {
+    /// The name in settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Index => "index",
+        }
+    }
+}
+
+impl fmt::Display for NotFoundPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -30,6 +30,11 @@ pub(super) struct Section {
 const RETENTION_DAYS: &[u32] =
     &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
+/// What Secrets Manager accepts, with 0 for none:
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html>.
+const RECOVERY_DAYS: &[u32] =
+    &[0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30];
+
 /// The table of tags, whose keys are the user's own.
 pub(super) const TAGS: &str = "tags";
 /// The table of exceptions within a section.
@@ -78,12 +83,39 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        path: &["persist", "fs"],
+        ids: Some(Capability::Persist),
+        keys: &[
+            ("old_version_retention_days", Kind::Integer { min: 1, max: 3650 }),
+            ("unfinished_upload_days", Kind::Integer { min: 1, max: 365 }),
+            ("on_destroy", Kind::Words(&["keep", "delete"])),
+        ],
+    },
+    Section {
+        path: &["persist", "secret"],
+        ids: Some(Capability::Persist),
+        keys: &[("recovery_window_days", Kind::Numbers(RECOVERY_DAYS))],
+    },
+    Section {
+        path: &["config"],
+        ids: Some(Capability::Config),
+        keys: &[("recovery_window_days", Kind::Numbers(RECOVERY_DAYS))],
+    },
+    Section {
         path: &["pubsub"],
         ids: None,
         keys: &[
             ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
             ("max_retries", Kind::Integer { min: 0, max: 2 }),
             ("visibility_timeout_s", Kind::Integer { min: 10, max: 43_200 }),
+        ],
+    },
+    Section {
+        path: &["static_unit"],
+        ids: Some(Capability::StaticUnit),
+        keys: &[
+            ("price_class", Kind::Words(&["PriceClass_100", "PriceClass_200", "PriceClass_All"])),
+            ("not_found", Kind::Words(&["page", "index"])),
         ],
     },
     Section {

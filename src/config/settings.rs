@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
+use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -84,8 +84,16 @@ pub struct Settings {
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
     pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    /// Per store of files.
+    pub file_stores: IndexMap<Id, FileStoreSettings>,
+    /// Per secret of the stores.
+    pub secrets: IndexMap<Id, SecretSettings>,
+    /// Per value of the configuration; what is said there holds for secret ones.
+    pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per web site.
+    pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
     pub network: NetworkSettings,
     /// Of the Kubernetes cluster.
@@ -149,6 +157,24 @@ pub struct RedisNodeSettings {
     pub snapshot_retention_days: Setting<u32>,
 }
 
+/// How files are kept.
+#[derive(Debug, Clone)]
+pub struct FileStoreSettings {
+    /// Days until what was replaced or deleted is gone.
+    pub old_version_retention_days: Setting<u32>,
+    /// Days until the parts of an unfinished upload are gone.
+    pub unfinished_upload_days: Setting<u32>,
+    /// What destroying the bucket means for what is in it.
+    pub on_destroy: Setting<OnDestroy>,
+}
+
+/// How a secret is kept.
+#[derive(Debug, Clone)]
+pub struct SecretSettings {
+    /// Days in which a deletion can be taken back.
+    pub recovery_window_days: Setting<u32>,
+}
+
 /// How events are delivered.
 #[derive(Debug, Clone)]
 pub struct PubsubSettings {
@@ -158,6 +184,15 @@ pub struct PubsubSettings {
     pub max_retries: Setting<u32>,
     /// Seconds for which a queue hides a message that a container is handling; a handler that takes longer has it extended.
     pub visibility_timeout_s: Setting<u32>,
+}
+
+/// How a web site answers.
+#[derive(Debug, Clone)]
+pub struct SiteSettings {
+    /// Where in the world it answers from, by `CloudFront`'s name.
+    pub price_class: Setting<String>,
+    /// What answers where there is no file.
+    pub not_found: Setting<NotFoundPage>,
 }
 
 /// The private network.

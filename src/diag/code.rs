@@ -123,6 +123,14 @@ codes! {
     PortUnknown = "E0521", Error;
     /// Two frameworks would add the same route by themselves.
     FrameworkRouteYields = "N0530", Note;
+    /// A glob that cannot be read, or that leaves the project.
+    InvalidGlob = "E0571", Error;
+    /// A glob that matches no file.
+    NothingMatches = "W0572", Warning;
+    /// A web site without a file.
+    SiteEmpty = "E0573", Error;
+    /// The index document is no file of its site.
+    IndexDocumentMissing = "E0574", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

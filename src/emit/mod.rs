@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod plan_json;
+pub(crate) mod sites;
 pub mod terraform;
 pub mod topology;
 pub(crate) mod units;

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::app::{Access, Id};
 use crate::config::Target;
 use crate::plan::{
-    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedStore, PlannedTopic, PlannedUnit,
-    Provenance, naming,
+    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite, PlannedStore,
+    PlannedTopic, PlannedUnit, Provenance, naming,
 };
 use crate::terraform::Address;
 
@@ -25,6 +25,10 @@ struct Document<'a> {
     gateways: &'a IndexMap<Id, PlannedGateway>,
     stores: &'a IndexMap<Id, PlannedStore>,
     topics: &'a IndexMap<Id, PlannedTopic>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    sites: &'a IndexMap<Id, PlannedSite>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    parameters: &'a IndexMap<Id, PlannedParameter>,
     accesses: &'a [Access],
     #[serde(skip_serializing_if = "Option::is_none")]
     kubernetes: &'a Option<PlannedKubernetes>,
@@ -67,6 +71,8 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         gateways: &plan.gateways,
         stores: &plan.stores,
         topics: &plan.topics,
+        sites: &plan.sites,
+        parameters: &plan.parameters,
         accesses: &plan.accesses,
         kubernetes: &plan.kubernetes,
         bindings: &plan.bindings,

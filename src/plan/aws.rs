@@ -4,13 +4,16 @@
 //! to the units that use it, then what containers run on, then the units, then what calls them.
 
 mod access;
+mod bucket;
 mod container;
 mod ecs;
 mod eks;
 mod gateway;
 mod network;
+mod parameter;
 mod queue;
 mod service;
+mod site;
 mod store;
 mod topic;
 mod unit;
@@ -21,8 +24,8 @@ use indexmap::IndexMap;
 
 use super::naming::Names;
 use super::{
-    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedStore, PlannedTopic, PlannedUnit,
-    Subject,
+    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite,
+    PlannedStore, PlannedTopic, PlannedUnit, Subject,
 };
 use crate::app::{Application, Id, Unit};
 use crate::config::{Compute, Settings, Target};
@@ -48,6 +51,8 @@ struct Draft<'a> {
     outputs: IndexMap<String, Output>,
     stores: IndexMap<Id, PlannedStore>,
     topics: IndexMap<Id, PlannedTopic>,
+    sites: IndexMap<Id, PlannedSite>,
+    parameters: IndexMap<Id, PlannedParameter>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
     kubernetes: Option<PlannedKubernetes>,
@@ -84,6 +89,8 @@ pub(super) fn plan(
         outputs: IndexMap::new(),
         stores: IndexMap::new(),
         topics: IndexMap::new(),
+        sites: IndexMap::new(),
+        parameters: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
         kubernetes: None,
@@ -97,6 +104,7 @@ pub(super) fn plan(
     draft.network = draft.network(diagnostics);
     draft.stores();
     draft.topics();
+    draft.parameters();
     draft.eks_cluster(diagnostics);
     draft.ecs_cluster();
     draft.load_balancers();
@@ -104,6 +112,7 @@ pub(super) fn plan(
     draft.endpoints();
     draft.subscriptions();
     draft.gateways(diagnostics);
+    draft.sites();
     draft.chart_values();
     draft.finish(diagnostics)
 }
@@ -133,6 +142,8 @@ impl<'a> Draft<'a> {
             gateways: self.gateways,
             stores: self.stores,
             topics: self.topics,
+            sites: self.sites,
+            parameters: self.parameters,
             accesses: self.application.accesses.clone(),
             resources: self.graph,
             bindings: self.bindings,

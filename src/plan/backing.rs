@@ -16,8 +16,16 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
+    /// A bucket of S3 holds files.
+    S3,
+    /// A secret of Secrets Manager holds a value that nobody else may know.
+    SecretsManager,
+    /// Parameter Store holds a value.
+    ParameterStore,
     /// Topics of SNS carry events.
     Sns,
+    /// CloudFront serves the files of a bucket.
+    Cloudfront,
 }
 
 /// The name as people say it.
@@ -29,7 +37,11 @@ impl fmt::Display for Backing {
             Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
+            Self::S3 => "S3",
+            Self::SecretsManager => "Secrets Manager",
+            Self::ParameterStore => "Parameter Store",
             Self::Sns => "SNS",
+            Self::Cloudfront => "CloudFront",
         })
     }
 }

@@ -40,6 +40,10 @@ pub struct Plan {
     pub stores: IndexMap<Id, PlannedStore>,
     /// The topics.
     pub topics: IndexMap<Id, PlannedTopic>,
+    /// The web sites.
+    pub sites: IndexMap<Id, PlannedSite>,
+    /// The values that are set where the application runs.
+    pub parameters: IndexMap<Id, PlannedParameter>,
     /// Who uses what, as the code says.
     pub accesses: Vec<Access>,
     /// The resources, in the order in which they are written.
@@ -203,6 +207,21 @@ pub struct PlannedStore {
     pub resource: Address,
 }
 
+/// A web site on its target.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedSite {
+    /// Its directive.
+    pub origin: Origin,
+    /// What serves it.
+    pub backing: Backing,
+    /// Its folder in the output.
+    pub directory: String,
+    /// What answers for its address.
+    pub resource: Address,
+    /// The module's output that holds its address.
+    pub output: String,
+}
+
 /// A topic on its target.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlannedTopic {
@@ -223,6 +242,23 @@ pub struct PlannedEvent {
     pub publishers: Vec<Id>,
     /// The units that handle it.
     pub subscribers: Vec<Id>,
+}
+
+/// A value of the configuration on its target.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedParameter {
+    /// Its directive.
+    pub origin: Origin,
+    /// What serves it.
+    pub backing: Backing,
+    /// The resource that does.
+    pub resource: Address,
+    /// The variable of the module that holds it; absent for a secret, which no Terraform sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variable: Option<String>,
+    /// The variable's own value; absent where whoever applies the module has to say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
 }
 
 /// An output of the Terraform module.

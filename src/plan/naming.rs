@@ -11,8 +11,9 @@ use super::Concern;
 use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
-    API, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART,
-    NODE_GROUP, QUEUE, REPOSITORY, ROLE, Rule, SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
+    ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER,
+    LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SECRET, SECURITY_GROUP, SERVICE, STATEMENT,
+    TAG, TOPIC, VPC_LINK, digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -87,6 +88,18 @@ pub fn terraform_file(concern: &Concern) -> String {
 #[must_use]
 pub fn url_output(gateway: &Id) -> String {
     format!("{}_url", label(gateway))
+}
+
+/// The variable of the module that holds a value of the configuration.
+#[must_use]
+pub fn config_variable(parameter: &Id) -> String {
+    format!("config_{}", label(parameter))
+}
+
+/// The output that says how a secret gets its value.
+#[must_use]
+pub fn secret_output(capability: Capability, id: &Id) -> String {
+    format!("{}_{}_secret", label(id), capability.name())
 }
 
 /// An event as part of a Terraform name.
@@ -237,6 +250,37 @@ impl Names<'_> {
     /// The domain in which the units find each other.
     pub(super) fn private_domain(self) -> String {
         format!("{}.internal", self.fit(&KUBERNETES, &[]))
+    }
+
+    /// How `CloudFront` signs its requests to a site's bucket.
+    pub(super) fn access_control(self, site: &Id) -> String {
+        self.fit(&ACCESS_CONTROL, &[site.as_str()])
+    }
+
+    /// The start of a bucket's name; see [`BUCKET`]. AWS keeps names that start with `sthree-` for itself.
+    pub(super) fn bucket(self, id: &Id) -> String {
+        let name = self.fit(&BUCKET, &[id.as_str()]);
+        if name.starts_with("sthree-") { fit(&BUCKET, &["bucket", &name]) } else { name }
+    }
+
+    /// The start of the name of a site's bucket; a store of files may have the same id.
+    pub(super) fn site_bucket(self, id: &Id) -> String {
+        let name = self.fit(&BUCKET, &["site", id.as_str()]);
+        if name.starts_with("sthree-") { fit(&BUCKET, &["bucket", &name]) } else { name }
+    }
+
+    /// The secret behind a construct. Stores and values of the configuration may have one id.
+    pub(super) fn secret(self, capability: Capability, id: &Id) -> String {
+        let name = fit(&SECRET, &[id.as_str()]);
+        // Secrets Manager adds six characters to a name; one that looks as if it had them is found by the wrong name.
+        let suffixed = name.len() > 7 && name.as_bytes()[name.len() - 7] == b'-';
+        let end = if suffixed { "/value" } else { "" };
+        format!("{}/{capability}/{name}{end}", fit(&SECRET, &[self.application]))
+    }
+
+    /// A value in Parameter Store, where no name may start with `aws` or `ssm`, as an application's may.
+    pub(super) fn parameter(self, id: &Id) -> String {
+        format!("/config/{}/{}", fit(&PARAMETER, &[self.application]), fit(&PARAMETER, &[id.as_str()]))
     }
 
     pub(super) fn tag(self, parts: &[&str]) -> String {

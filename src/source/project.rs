@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
@@ -160,6 +160,18 @@ impl Project {
         }
     }
 
+    /// Every file below `folder`, sorted, those that `.gitignore` names among them: what a directive names may be made by a build
+    /// step. Other people's code and inferra's own output stay out, and so do links that lead out of the project.
+    pub(crate) fn files_below(&self, folder: &str) -> Vec<ProjectPath> {
+        let start = self.root.join(folder);
+        let entries = WalkBuilder::new(&start).standard_filters(false).filter_entry(is_ours).build();
+        let files = entries.filter_map(Result::ok).filter(|entry| is_file_of(&self.root, entry));
+        let paths = files.filter_map(|entry| ProjectPath::new(entry.path().strip_prefix(&self.root).ok()?));
+        let mut paths: Vec<_> = paths.collect();
+        paths.sort_unstable();
+        paths
+    }
+
     /// The number of files, source or not.
     pub(crate) fn file_count(&self) -> usize {
         self.sources.len() + self.others.len()
@@ -192,6 +204,19 @@ fn leads_inside(root: &Path, link: &Path) -> bool {
     target.starts_with(root) && target.is_file()
 }
 
+/// Whether an entry is no folder of other people's code, and none of inferra's own.
+fn is_ours(entry: &DirEntry) -> bool {
+    let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name) || name == ".git");
+    // The root itself may have any name.
+    entry.depth() == 0 || !folder || !(skipped || entry.path().join(OUTPUT_MARKER).exists())
+}
+
+/// Whether an entry is a file, or a link to one of the project.
+fn is_file_of(root: &Path, entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink() && leads_inside(root, entry.path()))
+}
+
 /// A file of the project; its bytes if it is source.
 type Walked = (ProjectPath, Option<io::Result<Vec<u8>>>);
 
@@ -207,20 +232,13 @@ fn walk(root: &Path) -> Vec<Walked> {
         .git_global(false)
         .git_exclude(false)
         .follow_links(false)
-        .filter_entry(|entry| {
-            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name));
-            // The root itself may have any name.
-            entry.depth() == 0 || !folder || !(skipped || entry.path().join(OUTPUT_MARKER).exists())
-        })
+        .filter_entry(is_ours)
         .build_parallel();
     walk.run(|| {
         let (sender, mut reader) = (sender.clone(), InFolder::default());
         Box::new(move |entry| {
             if let Ok(entry) = entry
-                && entry
-                    .file_type()
-                    .is_some_and(|kind| kind.is_file() || kind.is_symlink() && leads_inside(root, entry.path()))
+                && is_file_of(root, &entry)
                 && let Some(path) = entry.path().strip_prefix(root).ok().and_then(ProjectPath::new)
             {
                 let bytes = Language::of(&path).map(|_| reader.read(entry.path()));

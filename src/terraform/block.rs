@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hcl::Expression;
@@ -44,7 +45,7 @@ impl Block {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item {
-    Attribute(&'static str, Expression),
+    Attribute(Cow<'static, str>, Expression),
     Block(Block),
     Comment(String),
     Gap,
@@ -65,8 +66,8 @@ impl Body {
 
     /// Adds an attribute.
     #[must_use]
-    pub fn attribute(mut self, name: &'static str, value: impl Into<Expression>) -> Self {
-        self.items.push(Item::Attribute(name, value.into()));
+    pub fn attribute(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Expression>) -> Self {
+        self.items.push(Item::Attribute(name.into(), value.into()));
         self
     }
 
@@ -125,7 +126,7 @@ impl Body {
     pub fn referring(&self, addresses: &BTreeSet<String>) -> BTreeSet<String> {
         let refers = |item: &Item| {
             let (name, body) = match item {
-                Item::Attribute(name, value) => (*name, Self::new().attribute(name, value.clone())),
+                Item::Attribute(name, value) => (name.as_ref(), Self::new().attribute(name.clone(), value.clone())),
                 Item::Block(block) => (block.kind, block.body.clone()),
                 Item::Comment(_) | Item::Gap => return None,
             };

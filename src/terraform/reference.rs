@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ impl Serialize for Address {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Root {
     Resource(Address),
-    Variable(&'static str),
+    Variable(Cow<'static, str>),
     Own(&'static str),
     Output(Arc<str>),
 }
@@ -100,8 +101,8 @@ pub struct Reference {
 impl Reference {
     /// The module's variable `name`.
     #[must_use]
-    pub const fn variable(name: &'static str) -> Self {
-        Self { root: Root::Variable(name), steps: Vec::new() }
+    pub fn variable(name: impl Into<Cow<'static, str>>) -> Self {
+        Self { root: Root::Variable(name.into()), steps: Vec::new() }
     }
 
     /// The module's output `name`, as its tests see it.
@@ -142,7 +143,7 @@ impl Reference {
     /// The only place where a reference becomes syntax.
     fn traversal(&self) -> Traversal {
         let builder = match &self.root {
-            Root::Variable(name) => Traversal::builder(identifier("var")).attr(*name),
+            Root::Variable(name) => Traversal::builder(identifier("var")).attr(Identifier::sanitized(name)),
             Root::Own(name) => Traversal::builder(identifier(name)),
             Root::Output(name) => Traversal::builder(identifier("output")).attr(Identifier::sanitized(name)),
             Root::Resource(address) => match address.mode {

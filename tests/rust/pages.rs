@@ -71,6 +71,16 @@ const EMITTERS: Scene = &[(
     "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n@@\n",
 )];
 
+/// An application with files that are no code.
+const TEMPLATES: Scene = &[
+    (
+        "main.py",
+        "@@\n\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+    ("templates/index.html", "<p>Hello</p>\n"),
+    ("templates/css/site.css", "p { margin: 0 }\n"),
+];
+
 /// A unit that answers behind the same gateway.
 const CATALOGUE: Scene = &[
     ("orders.py", "from fastapi import FastAPI\n\n@@\n"),
@@ -145,6 +155,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ClientNotRecognised
         | Code::ArgumentNotWirable
         | Code::NameCollision => Some(STORE),
+        Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),
         Code::NoRoute => Some(&[("main.py", "from fastapi import FastAPI\n\n@@\n")]),
         Code::UnitWithoutTrigger => Some(WORKER),

@@ -13,7 +13,7 @@ use inferra::config::Target;
 use crate::project::{compiled_for, fixture_apps, root};
 
 /// What Terraform itself takes in any resource: <https://developer.hashicorp.com/terraform/language/resources/syntax>.
-const META: [&str; 3] = ["depends_on", "lifecycle", "provider"];
+const META: [&str; 4] = ["depends_on", "for_each", "lifecycle", "provider"];
 
 /// What makes each resource appear that there is.
 const VARIANTS: [(Target, &[&str]); 4] = [

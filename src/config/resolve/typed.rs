@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings, Setting, Settings,
-    UnitSettings,
+    EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
+    SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes};
+use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
 use super::{Accepted, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
@@ -48,20 +48,25 @@ impl Values<'_> {
 
     pub(super) fn settings(&self) -> Settings {
         let application = self.application;
-        let stores = application.stores.values().filter(|store| match store.kind {
-            StoreKind::RedisNode => true,
-            StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm | StoreKind::RedisCluster => false,
-        });
+        let stores = |kind: StoreKind| application.stores.values().filter(move |store| store.kind == kind);
         Settings {
             name: self.text(&[], None, "name"),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
             gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),
-            redis_nodes: stores.map(|store| (store.id.clone(), self.redis_node(&store.id))).collect(),
+            redis_nodes: stores(StoreKind::RedisNode)
+                .map(|store| (store.id.clone(), self.redis_node(&store.id)))
+                .collect(),
+            file_stores: stores(StoreKind::Fs).map(|store| (store.id.clone(), self.file_store(&store.id))).collect(),
+            secrets: stores(StoreKind::Secret)
+                .map(|store| (store.id.clone(), self.secret(&["persist", "secret"], &store.id)))
+                .collect(),
+            parameters: application.parameters.keys().map(|id| (id.clone(), self.secret(&["config"], id))).collect(),
             pubsub: PubsubSettings {
                 dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
                     let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
@@ -123,6 +128,16 @@ impl Values<'_> {
         }
     }
 
+    fn site(&self, id: &Id) -> SiteSettings {
+        let (section, id) = (&["static_unit"], Some(id));
+        SiteSettings {
+            price_class: self.text(section, id, "price_class"),
+            not_found: self.word(section, id, "not_found", |text| {
+                if text == NotFoundPage::Index.name() { NotFoundPage::Index } else { NotFoundPage::Page }
+            }),
+        }
+    }
+
     fn gateway(&self, id: &Id) -> GatewaySettings {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
     }
@@ -138,6 +153,21 @@ impl Values<'_> {
             replicas: self.integer(section, id, "replicas"),
             snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
         }
+    }
+
+    fn file_store(&self, id: &Id) -> FileStoreSettings {
+        let (section, id) = (&["persist", "fs"], Some(id));
+        FileStoreSettings {
+            old_version_retention_days: self.integer(section, id, "old_version_retention_days"),
+            unfinished_upload_days: self.integer(section, id, "unfinished_upload_days"),
+            on_destroy: self.word(section, id, "on_destroy", |text| {
+                if text == "delete" { OnDestroy::Delete } else { OnDestroy::Keep }
+            }),
+        }
+    }
+
+    fn secret(&self, section: &[&str], id: &Id) -> SecretSettings {
+        SecretSettings { recovery_window_days: self.integer(section, Some(id), "recovery_window_days") }
     }
 
     fn tags(&self) -> BTreeMap<String, Setting<String>> {

@@ -1,7 +1,8 @@
 //! What every module has, whatever is in it.
 
 use super::header;
-use crate::plan::{Backing, Plan};
+use crate::app::Id;
+use crate::plan::{Backing, Plan, PlannedParameter};
 use crate::resource::{BUILD_DIRECTORY, IMAGE_TAG};
 use crate::terraform::{Block, Body, Key, object, print, text};
 
@@ -49,7 +50,19 @@ fn provider(plan: &Plan) -> Block {
 
 fn variables(plan: &Plan) -> Vec<Block> {
     let on_ecs = plan.units.values().any(|unit| unit.backing() == Backing::Ecs);
-    std::iter::once(build_directory()).chain(on_ecs.then(image_tag)).collect()
+    let values = plan.parameters.iter().filter_map(|(id, parameter)| value(id, parameter));
+    std::iter::once(build_directory()).chain(on_ecs.then(image_tag)).chain(values).collect()
+}
+
+/// The variable that holds a value of the configuration; none for a secret.
+fn value(id: &Id, parameter: &PlannedParameter) -> Option<Block> {
+    let description = format!("The value of \"{id}\", which the application reads.");
+    let body = Body::new()
+        .attribute("description", text(description))
+        .attribute("type", crate::terraform::keyword("string"))
+        .optional("default", parameter.default.as_deref().map(text));
+    let block = Block::new("variable", &[parameter.variable.as_deref()?], body);
+    Some(block.comment(parameter.origin.to_string()))
 }
 
 fn image_tag() -> Block {

@@ -31,6 +31,15 @@ pub(super) const REPOSITORY: Rule = Rule { length: 256, punctuation: "-", strict
 pub(super) const SERVICE: Rule = Rule { length: 255, punctuation: "-_", strict: false };
 pub(super) const VPC_LINK: Rule = Rule { length: 128, punctuation: "-_", strict: false };
 pub(super) const KEY_ALIAS: Rule = Rule { length: 250, punctuation: "-_/", strict: false };
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html>
+pub(super) const ACCESS_CONTROL: Rule = Rule { length: 64, punctuation: "-_", strict: false };
+/// 63 without the account's number, the longest name of a region and what stands between:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
+pub(super) const BUCKET: Rule = Rule { length: 35, punctuation: "-", strict: true };
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
+pub(super) const SECRET: Rule = Rule { length: 400, punctuation: "-_.+=@", strict: false };
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html>
+pub(super) const PARAMETER: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
 pub(super) const TAG: Rule = Rule { length: 256, punctuation: "-_.:/", strict: false };
 
 pub(super) fn fit(rule: &Rule, parts: &[&str]) -> String {

@@ -36,6 +36,16 @@ pub(super) fn all(plan: &Plan) -> Vec<Check> {
             conditions: stores(plan),
         },
         Check {
+            promise: "Files are private, encrypted, and can be brought back.",
+            broken: "a bucket is not private, not encrypted, or keeps no old versions",
+            conditions: buckets(plan),
+        },
+        Check {
+            promise: "A secret that was deleted can be brought back for as long as the settings say.",
+            broken: "a secret has another recovery window than planned",
+            conditions: secrets(plan),
+        },
+        Check {
             promise: "What waits in a queue or passes a topic is encrypted.",
             broken: "a queue or topic is not encrypted at rest",
             conditions: messages(plan),
@@ -93,6 +103,36 @@ fn stores(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, resource| {
         let Resource::ReplicationGroup(_) = resource else { return Vec::new() };
         ["at_rest_encryption_enabled", "transit_encryption_enabled"].map(|it| address.attribute(it).into()).to_vec()
+    })
+}
+
+fn buckets(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, _| match address.kind() {
+        "aws_s3_bucket_public_access_block" => {
+            ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
+                .map(|it| address.attribute(it).into())
+                .to_vec()
+        }
+        "aws_s3_bucket_ownership_controls" => {
+            let rule = address.attribute("rule").element(0);
+            vec![equal(rule.attribute("object_ownership"), text("BucketOwnerEnforced"))]
+        }
+        "aws_s3_bucket_server_side_encryption_configuration" => {
+            let rule = call("one", address.attribute("rule"));
+            vec![equal(call("length", list([rule])), number(1_u32))]
+        }
+        "aws_s3_bucket_versioning" => {
+            let status = address.attribute("versioning_configuration").element(0).attribute("status");
+            vec![equal(status, text("Enabled"))]
+        }
+        _ => Vec::new(),
+    })
+}
+
+fn secrets(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::Secret(secret) = resource else { return Vec::new() };
+        vec![equal(address.attribute("recovery_window_in_days"), number(secret.recovery_window_days))]
     })
 }
 

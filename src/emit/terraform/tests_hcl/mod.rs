@@ -49,7 +49,11 @@ fn variables(plan: &Plan, zips: bool) -> Option<Block> {
     if tagged {
         body = body.attribute("image_tag", text("test"));
     }
-    (zips || tagged).then(|| Block::new("variables", &[], body))
+    let asked = plan.parameters.values().filter(|parameter| parameter.default.is_none());
+    let asked: Vec<_> = asked.filter_map(|parameter| parameter.variable.clone()).collect();
+    let any = zips || tagged || !asked.is_empty();
+    let body = asked.into_iter().fold(body, |body, variable| body.attribute(variable, text("test")));
+    any.then(|| Block::new("variables", &[], body))
 }
 
 fn run(plan: &Plan) -> Block {

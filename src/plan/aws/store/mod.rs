@@ -7,6 +7,8 @@ mod redis_cluster;
 mod redis_node;
 mod secret;
 
+pub(super) use secret::Guarded;
+
 use super::Draft;
 use crate::app::StoreKind;
 use crate::resource::ReplicationGroup;

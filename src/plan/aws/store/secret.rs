@@ -1,8 +1,84 @@
+use super::super::service::AwsService;
 use super::Draft;
-use crate::app::Store;
+use crate::app::{Capability, ConstructRef, Id, Origin, Store};
+use crate::config::Setting;
+use crate::plan::naming::{binding_variable, label, secret_output};
+use crate::plan::{Backing, BindingValue, Concern, Output, PlannedStore, Provenance, Subject};
+use crate::resource::Secret;
+use crate::terraform::{Address, Part, template};
+
+/// A construct with one value that nobody else may know.
+pub(in super::super) struct Guarded<'a> {
+    pub capability: Capability,
+    pub id: &'a Id,
+    pub origins: Vec<&'a Origin>,
+    pub concern: Concern,
+    pub recovery_window_days: &'a Setting<u32>,
+}
 
 impl Draft<'_> {
+    /// One value that nobody else may know.
     pub(super) fn secret(&mut self, store: &Store) {
-        _ = (self, store);
+        let Some(settings) = self.settings.secrets.get(&store.id) else { return };
+        let guarded = Guarded {
+            capability: Capability::Persist,
+            id: &store.id,
+            origins: store.origins().collect(),
+            concern: Concern::Store(store.id.clone()),
+            recovery_window_days: &settings.recovery_window_days,
+        };
+        let secret = self.guard(&guarded);
+        for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
+            let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
+            self.hand_secret(one.unit, &guarded, subject, &secret);
+        }
+        let planned = PlannedStore {
+            origin: store.origin.clone(),
+            kind: store.kind,
+            backing: Backing::SecretsManager,
+            resource: secret,
+        };
+        self.stores.insert(store.id.clone(), planned);
+    }
+
+    /// A secret without a value, and an output that says how it gets one.
+    pub(in super::super) fn guard(&mut self, guarded: &Guarded<'_>) -> Address {
+        let Guarded { capability, id, origins, concern, recovery_window_days } = guarded;
+        let secret = Secret {
+            name: self.names.secret(*capability, id),
+            description: format!("{} {id} of {}", capability.name(), self.settings.name.value),
+            recovery_window_days: recovery_window_days.value,
+        };
+        let rule = "Holds the value, encrypted. Terraform never sees it: put it in with the command that the module's output gives.";
+        let why = Provenance::new(origins.iter().copied(), rule).with(*recovery_window_days);
+        let secret = self.graph.add(concern, &format!("{}_{}", capability.name(), label(id)), secret, why);
+        let command = [
+            Part::Text("aws secretsmanager put-secret-value --secret-id ".into()),
+            Part::Value(secret.attribute("arn")),
+            Part::Text(" --secret-string file://value.txt".into()),
+        ];
+        let output = Output {
+            description: format!(
+                "Puts the value of {} \"{id}\" in, from a file; for one that is no text, with --secret-binary fileb://.",
+                capability.name()
+            ),
+            value: template(command),
+            origins: origins.iter().copied().cloned().collect(),
+        };
+        self.outputs.insert(secret_output(*capability, id), output);
+        secret
+    }
+
+    /// Lets `unit` read the secret, and tells it where that is.
+    pub(in super::super) fn hand_secret(
+        &mut self,
+        unit: &Id,
+        guarded: &Guarded<'_>,
+        subject: Subject,
+        secret: &Address,
+    ) {
+        self.call(unit, AwsService::SecretsManager, Secret::read(secret));
+        let variable = binding_variable(guarded.capability, guarded.id, "secret");
+        self.bind(unit, variable, subject, "secret", BindingValue::Reference(secret.attribute("arn")));
     }
 }
