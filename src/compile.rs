@@ -17,7 +17,7 @@ use crate::emit;
 use crate::emit::chart::Chart;
 use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Runs};
-use crate::source::{Project, ProjectError, ProjectPath};
+use crate::source::{Project, ProjectError, ProjectPath, Span, is_test};
 use crate::syntax::Parsed;
 
 /// What to compile, and for what.
@@ -101,6 +101,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         target: options.target,
     };
     let settings = config::resolve(&sources, &application, &mut diagnostics);
+    emit::units::reject_missing(project, &application, &settings, &mut diagnostics);
     let mut found = Diagnostics::default();
     let plan = plan::plan(&application, &settings, options.target, &mut found);
     let lists = emit::units::lists(project, &application, &plan, &mut found);
@@ -133,10 +134,19 @@ struct Marked<'a> {
 /// Parses the files that hold the marker, in parallel; no other file needs a tree to find the annotations.
 fn read_marked<'a>(project: &'a Project, catalog: &Catalog, diagnostics: &mut Diagnostics) -> Marked<'a> {
     let finder = memchr::memmem::Finder::new(MARKER);
-    let sources: Vec<_> = project.sources().collect();
+    let marked = |(_, bytes): &(_, &[u8])| finder.find(bytes).is_some();
+    let (tests, sources): (Vec<_>, Vec<_>) = project.sources().partition(|(path, _)| is_test(path));
+    for (path, bytes) in tests.into_iter().filter(|source| marked(source)) {
+        let at = finder.find(bytes).unwrap_or_default();
+        diagnostics.push(
+            Diagnostic::new(Code::TestNotRead, format!("`{path}` is a test, and its directives are not read"))
+                .at(Span::new(path, at..at + MARKER.len()), "not read")
+                .help("move the code to a file that is deployed; tests are what is named so, or lies in a folder named so"),
+        );
+    }
     let found: Vec<_> = sources
         .into_par_iter()
-        .filter(|(_, bytes)| finder.find(bytes).is_some())
+        .filter(marked)
         .map(|(path, bytes)| {
             let mut diagnostics = Diagnostics::default();
             let Some(file) = std::str::from_utf8(bytes).ok().and_then(|text| Parsed::new(path, text)) else {

@@ -13,10 +13,12 @@ use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
-use crate::syntax::{Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of};
+use crate::syntax::{
+    Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of, string_literal,
+};
 
 use problem::{not_recognised, several, wrong_shape};
-use symbol::{Meaning, meanings};
+use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -27,6 +29,8 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// The value of an expression that is a plain string.
+    pub(super) literal: Option<String>,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -90,6 +94,8 @@ pub(super) fn recognise<'a>(
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
     }
+    // Any value may be given a name: only a known one makes it a shape of its own.
+    let shaped = candidates.iter().any(|captures| !captures.contains_key("given"));
     let (mut found, mut unknown) = (Vec::<Recognised<'a>>::new(), None);
     for captures in &candidates {
         match recognise_match(context, file, annotation, captures) {
@@ -101,6 +107,10 @@ pub(super) fn recognise<'a>(
     found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
     let mut found = found.into_iter();
     let Some(first) = found.next() else {
+        if !shaped {
+            diagnostics.push(wrong_shape(context, file, annotation, statement));
+            return None;
+        }
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
@@ -146,8 +156,13 @@ fn recognise_match<'a>(
     };
     let arguments = all_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
-    let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
-    let (client, own_name) = meanings(context, file, made)
+    let given = captures.get("given").map(|key| given(file, *key));
+    let unknown = || match given {
+        Some(_) => None,
+        None => callee.clone().or_else(|| Some(expression.byte_range())),
+    };
+    let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
+    let (client, own_name) = meanings
         .into_iter()
         .find_map(|meaning| {
             let client = library(context, file, annotation, (name, &arguments), &meaning)?;
@@ -174,6 +189,7 @@ fn recognise_match<'a>(
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        literal: string_literal(file, expression).map(str::to_owned),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
     })

@@ -126,6 +126,11 @@ impl Units {
         self.units.get(unit).is_some_and(|slice| slice.included.contains(file))
     }
 
+    /// The files that a unit loads.
+    pub(super) fn files(&self, unit: &Id) -> impl Iterator<Item = &ProjectPath> {
+        self.units.get(unit).into_iter().flat_map(|slice| &slice.included)
+    }
+
     pub(super) fn any_includes(&self, file: &ProjectPath) -> bool {
         self.units.values().any(|slice| slice.included.contains(file))
     }
@@ -175,7 +180,7 @@ impl Slice {
         let found = manifest::find(context.project, language, entry);
         if found.is_none() {
             let wanted = match language {
-                Language::Python => "`requirements.txt` or `pyproject.toml`",
+                Language::Python => "`requirements.txt`, `pyproject.toml` or `pylock.toml`",
                 Language::TypeScript => "`package.json`",
             };
             diagnostics.push(

@@ -17,7 +17,8 @@ pub struct Client {
     /// Its name as people say it.
     pub library: String,
     /// The canonical names of what the annotated statement uses: `redis.Redis` for what is called, `builtins.open` for a name of
-    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `import aiofiles` for an import of that module, and
+    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `DATABASE_URI=` for a value that is given that name
+    /// (by assignment, as an item or as an argument), `import aiofiles` for an import of that module, and
     /// `import aiofiles.open` for one of that name.
     pub symbols: Vec<String>,
     /// The names that the result must be given for this stanza to count; empty for any. Such a stanza comes before others.
@@ -92,6 +93,12 @@ pub struct Persist {
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// The argument that names the database by a URL.
+    #[serde(default)]
+    pub url: Option<Url>,
+    /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
+    #[serde(default)]
+    pub local_only: IndexMap<String, String>,
     /// Methods that only read.
     #[serde(default)]
     pub reads: Vec<String>,
@@ -113,6 +120,18 @@ pub struct Persist {
     /// Whether a method in none of these lists is one that the backing cannot serve; otherwise it counts as all of them.
     #[serde(default)]
     pub closed: bool,
+}
+
+/// An argument that is a URL.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Url {
+    /// Its keyword.
+    pub keyword: String,
+    /// Its position where it stands without the keyword, from 0.
+    pub position: usize,
+    /// The schemes that the backing can stand in for, without what follows a `+`.
+    pub schemes: Vec<String>,
 }
 
 /// What reads a value of the process's environment.

@@ -7,7 +7,7 @@ mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Persist, Pubsub, Use, When};
+pub use client::{Client, Config, Persist, Pubsub, Url, Use, When};
 pub use expose::{Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, Served, Slashes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};

@@ -73,6 +73,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     }
     let settings = values.settings();
     values.check_engines(&settings, diagnostics);
+    values.check_storage(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
     values.check_nodes(&settings, diagnostics);
     settings
@@ -252,6 +253,7 @@ impl Values<'_> {
 }
 
 const REDIS_NODE: &[&str] = &["persist", "redis_node"];
+const ORM: &[&str] = &["persist", "orm"];
 
 #[cfg(test)]
 mod tests;

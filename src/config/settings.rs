@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
+use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch, Zones};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -84,6 +84,8 @@ pub struct Settings {
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
     pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    /// Per database.
+    pub databases: IndexMap<Id, DatabaseSettings>,
     /// Per store of files.
     pub file_stores: IndexMap<Id, FileStoreSettings>,
     /// Per secret of the stores.
@@ -155,6 +157,37 @@ pub struct RedisNodeSettings {
     pub replicas: Setting<u32>,
     /// Days until a daily snapshot is deleted.
     pub snapshot_retention_days: Setting<u32>,
+}
+
+/// How a database is kept.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// The version of `PostgreSQL`.
+    pub engine_version: Setting<String>,
+    /// The size of machine.
+    pub instance_class: Setting<String>,
+    /// Storage to begin with.
+    pub storage_gb: Setting<u32>,
+    /// The most that storage grows to; 0 where it does not grow.
+    pub max_storage_gb: Setting<u32>,
+    /// Whether another zone has a copy that takes over.
+    pub zones: Setting<Zones>,
+    /// Days until a daily backup is deleted.
+    pub backup_retention_days: Setting<u32>,
+    /// Whether AWS refuses to delete it.
+    pub deletion_protection: Setting<Switch>,
+    /// Whether a last snapshot is made before it is deleted.
+    pub final_snapshot: Setting<Switch>,
+    /// Whether RDS records what it is busy with.
+    pub performance_insights: Setting<Switch>,
+    /// Whether its log is kept in `CloudWatch` Logs.
+    pub logs: Setting<Switch>,
+    /// Days until lines of that log are deleted.
+    pub log_retention_days: Setting<u32>,
+    /// The authority that signs its certificate.
+    pub ca_certificate: Setting<String>,
+    /// The project's file of the authorities that connections are verified against; empty for none.
+    pub ca_bundle: Setting<String>,
 }
 
 /// How files are kept.

@@ -53,6 +53,8 @@ codes! {
     FileNotUtf8 = "E0104", Error;
     /// A source file with a directive does not parse.
     SyntaxError = "E0105", Error;
+    /// A test with a directive.
+    TestNotRead = "N0106", Note;
     /// A directive's `{` has no `}`.
     UnclosedBody = "E0201", Error;
     /// The text after `@klotho::` is no directive.
@@ -121,8 +123,20 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
-    /// Two frameworks would add the same route by themselves.
-    FrameworkRouteYields = "N0530", Note;
+    /// What a user's own environment variable is to hold is not known.
+    VariableValueUnknown = "E0581", Error;
+    /// Variables of one directive speak of two kinds of store.
+    VariablesOfManyKinds = "E0582", Error;
+    /// A name that no environment variable of the application can have.
+    VariableNameNotAllowed = "E0583", Error;
+    /// One variable is to hold two things.
+    VariableNamedTwice = "E0584", Error;
+    /// A database that the backing cannot stand in for.
+    DatabaseNotCovered = "E0585", Error;
+    /// The code connects by itself, to a server that wants TLS.
+    TlsExpected = "N0586", Note;
+    /// What only SQLite has.
+    SqliteOnly = "W0587", Warning;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.
@@ -131,6 +145,8 @@ codes! {
     SiteEmpty = "E0573", Error;
     /// The index document is no file of its site.
     IndexDocumentMissing = "E0574", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

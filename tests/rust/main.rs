@@ -18,5 +18,6 @@ mod retarget;
 mod robustness;
 mod schema;
 mod shapes;
+mod strays;
 mod styles;
 mod web;

@@ -177,6 +177,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::PythonNotAccepted => Some(PROJECT),
         Code::ProjectUnreadable
         | Code::LockNotUsed
+        | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8
         | Code::HandlerOwnedByManyUnits

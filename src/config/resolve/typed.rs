@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
-    SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
+    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings,
+    RedisNodeSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
-use super::{Accepted, REDIS_NODE, Values};
+use super::super::{
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch, Zones,
+};
+use super::{Accepted, ORM, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
 impl Values<'_> {
@@ -56,6 +58,7 @@ impl Values<'_> {
             redis_nodes: stores(StoreKind::RedisNode)
                 .map(|store| (store.id.clone(), self.redis_node(&store.id)))
                 .collect(),
+            databases: stores(StoreKind::Orm).map(|store| (store.id.clone(), self.database(&store.id))).collect(),
             file_stores: stores(StoreKind::Fs).map(|store| (store.id.clone(), self.file_store(&store.id))).collect(),
             secrets: stores(StoreKind::Secret)
                 .map(|store| (store.id.clone(), self.secret(&["persist", "secret"], &store.id)))
@@ -152,6 +155,31 @@ impl Values<'_> {
             node_type: self.text(section, id, "node_type"),
             replicas: self.integer(section, id, "replicas"),
             snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
+        }
+    }
+
+    fn database(&self, id: &Id) -> DatabaseSettings {
+        let (section, id) = (ORM, Some(id));
+        let switch = |key| self.word(section, id, key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        DatabaseSettings {
+            engine_version: self.text(section, id, "engine_version"),
+            instance_class: self.text(section, id, "instance_class"),
+            storage_gb: self.integer(section, id, "storage_gb"),
+            max_storage_gb: self.integer(section, id, "max_storage_gb"),
+            zones: self.word(
+                section,
+                id,
+                "zones",
+                |text| if text == "single" { Zones::Single } else { Zones::Multiple },
+            ),
+            backup_retention_days: self.integer(section, id, "backup_retention_days"),
+            deletion_protection: switch("deletion_protection"),
+            final_snapshot: switch("final_snapshot"),
+            performance_insights: switch("performance_insights"),
+            logs: switch("logs"),
+            log_retention_days: self.integer(section, id, "log_retention_days"),
+            ca_certificate: self.text(section, id, "ca_certificate"),
+            ca_bundle: self.text(section, id, "ca_bundle"),
         }
     }
 

@@ -1,11 +1,13 @@
 //! What runs: each unit's files with the wiring's edits, the shim, and the entry point.
 
+mod authorities;
 mod edit;
 mod entry;
 mod image;
 mod patch;
 mod requirements;
 
+pub(crate) use authorities::reject_missing;
 pub(crate) use edit::{Edits, edits};
 pub(crate) use patch::wiring_patch;
 pub(crate) use requirements::{Lists, lists};
@@ -45,6 +47,9 @@ pub(crate) fn unit_files(
                 None => project.bytes(path)?,
             };
             files.push((format!("{folder}/{path}"), bytes));
+        }
+        for path in authorities::authorities(project, plan, id) {
+            files.push((format!("{folder}/{path}"), project.bytes(&path)?));
         }
         let Some(planned) = plan.units.get(id) else { continue };
         for (path, text) in shim(unit.language).iter().filter(|(path, _)| has_part(planned, path)) {

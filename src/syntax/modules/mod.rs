@@ -5,6 +5,8 @@ mod node;
 mod python;
 mod references;
 mod symbols;
+#[cfg(test)]
+mod tests;
 mod typescript;
 
 pub(crate) use graph::Graph;
@@ -35,5 +37,13 @@ fn resolve(project: &Project, language: Language, from: &ProjectPath, import: &I
     match language {
         Language::Python => python::resolve(project, from, import),
         Language::TypeScript => typescript::resolve(project, from, &import.module),
+    }
+}
+
+/// The files that are loaded before `file`, whoever imports it.
+fn loaded_before(project: &Project, language: Language, file: &ProjectPath) -> Vec<ProjectPath> {
+    match language {
+        Language::Python => python::packages_of(project, file),
+        Language::TypeScript => Vec::new(),
     }
 }

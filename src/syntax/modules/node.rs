@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use super::{Target, resolve};
+use super::{Target, loaded_before, resolve};
 use crate::source::{Language, Project, ProjectPath};
 use crate::syntax::imports::{self, Import, Interface};
 
@@ -56,6 +56,12 @@ impl Node {
             node.roots.extend(target.root.filter(|root| !node.roots.contains(root)));
             if target.missing {
                 node.missing.push(import);
+            }
+        }
+        let before = loaded_before(project, language, path);
+        for file in before.iter().filter_map(|file| project.number(file)) {
+            if !node.files.contains(&file) {
+                node.files.push(file);
             }
         }
         node.files.shrink_to_fit();

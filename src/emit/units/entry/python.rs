@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::literal;
-use crate::app::{Application, Backend, Capability, Id, Operation, Unit, WebInterface};
+use crate::app::{Application, Backend, Capability, ConstructRef, Id, Operation, Unit, WebInterface};
 use crate::plan::naming::binding_prefix;
 use crate::source::ProjectPath;
 
@@ -22,7 +22,14 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     parts.extend(jobs(application, unit).map(|jobs| format!("jobs={jobs}")));
     text.shim("inferra_runtime.lambda_entry", "handler_of");
     text.module("importlib");
+    let variables = connection_strings(application, unit);
+    if variables.is_some() {
+        text.shim("inferra_runtime.environment", "set_connection_strings");
+    }
     let mut text = text.finish();
+    if let Some(variables) = variables {
+        _ = writeln!(text, "set_connection_strings({variables})");
+    }
     for module in modules(unit, gateway) {
         _ = writeln!(text, "importlib.import_module({module})");
     }
@@ -40,6 +47,10 @@ pub(super) fn container(application: &Application, unit: &Unit, gateway: Option<
     let prefix = literal(&binding_prefix(Capability::ExecutionUnit, &unit.id));
     let mut head = Head::new(unit, "runs the application in a container");
     let mut body = String::from("if __name__ == \"__main__\":\n");
+    if let Some(variables) = connection_strings(application, unit) {
+        head.shim("inferra_runtime.environment", "set_connection_strings");
+        _ = writeln!(body, "    set_connection_strings({variables})");
+    }
     if let Some(jobs) = jobs(application, unit) {
         head.shim("inferra_runtime.container", "run_job");
         _ = writeln!(body, "    run_job({jobs})");
@@ -160,6 +171,24 @@ fn handles_events(application: &Application, unit: &Id) -> bool {
         | Operation::Delete
         | Operation::Publish(_) => false,
     })
+}
+
+/// The user's own variables that are to hold a URL with a password, as a dictionary of binding prefixes; `None` where there are
+/// none. They are set before anything of the application is loaded.
+fn connection_strings(application: &Application, unit: &Unit) -> Option<String> {
+    let used = application.accesses.iter().filter(|access| access.unit == unit.id);
+    let stores = used.filter_map(|access| match &access.construct {
+        ConstructRef::Store(store) => application.stores.get(store),
+        ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
+    });
+    let items: Vec<_> = stores
+        .flat_map(|store| store.variables.iter().map(move |(name, value)| (store, name, value)))
+        .filter(|(store, _, value)| **value == format!("{}.connection_string", store.kind))
+        .map(|(store, name, _)| {
+            format!("{}: {}", literal(name), literal(&binding_prefix(Capability::Persist, &store.id)))
+        })
+        .collect();
+    (!items.is_empty()).then(|| format!("{{{}}}", items.join(", ")))
 }
 
 /// The unit's jobs as a dictionary of `module:function` by id; `None` where it has none.

@@ -1,8 +1,8 @@
 use super::super::network::Guarded;
 use super::Draft;
-use crate::app::{Capability, ConstructRef, Id, Store};
-use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
+use crate::app::{Id, Store};
+use crate::plan::naming::label;
+use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup};
 use crate::terraform::Address;
 
@@ -64,7 +64,7 @@ impl Draft<'_> {
             };
             let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
             self.connect(access.unit, &to, &why);
-            self.bind_redis_node(access.unit, &store.id, &node);
+            self.bind_redis_node(access.unit, store, &node);
         }
         let planned = PlannedStore {
             origin: store.origin.clone(),
@@ -75,15 +75,12 @@ impl Draft<'_> {
         self.stores.insert(store.id.clone(), planned);
     }
 
-    fn bind_redis_node(&mut self, unit: &Id, store: &Id, node: &Address) {
+    fn bind_redis_node(&mut self, unit: &Id, store: &Store, node: &Address) {
         let properties = [
             ("host", BindingValue::Reference(node.attribute("primary_endpoint_address"))),
             ("port", BindingValue::Reference(node.attribute("port"))),
             ("tls", BindingValue::Text("true".into())),
         ];
-        for (property, value) in properties {
-            let subject = Subject::Construct(ConstructRef::Store(store.clone()));
-            self.bind(unit, binding_variable(Capability::Persist, store, property), subject, property, value);
-        }
+        self.bind_store(unit, store, &properties);
     }
 }
