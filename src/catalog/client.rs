@@ -58,9 +58,10 @@ pub struct When {
 /// What a library is for, with the facts that inferring needs.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "capability", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each library, read once")]
 pub enum Use {
     /// A web framework.
-    Expose(Box<Expose>),
+    Expose(Expose),
     /// A client of a data store.
     Persist(Persist),
     /// An event emitter.

@@ -77,7 +77,7 @@ pub(in crate::analyze) fn made<'a>(
 /// The web frameworks of Python.
 pub(super) fn frameworks<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a catalog::Client, &'a Expose)> {
     context.catalog.clients(Language::Python).iter().filter_map(|client| match &client.used_for {
-        Use::Expose(facts) => Some((client, &**facts)),
+        Use::Expose(facts) => Some((client, facts)),
         Use::Persist(_) | Use::Pubsub(_) | Use::Config(_) => None,
     })
 }
