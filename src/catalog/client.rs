@@ -97,6 +97,7 @@ pub struct When {
 /// What a library is for, with the facts that inferring needs.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "capability", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each library, read once")]
 pub enum Use {
     /// A web framework.
     Expose(Expose),

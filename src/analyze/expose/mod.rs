@@ -1,12 +1,16 @@
 //! What an exposed web application answers: its routes, followed through routers, lists and factories.
 
 mod argument;
+mod constructed;
 mod export;
+mod handed;
+mod mount;
 mod mounted;
 mod object;
 mod recognise;
 mod refusal;
 mod route;
+mod table;
 mod view;
 mod walk;
 
