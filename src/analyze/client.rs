@@ -8,7 +8,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, owned_arguments};
+use super::calls::{CallArgument, all_arguments};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
@@ -154,7 +154,7 @@ fn recognise_match<'a>(
         (None, Some(name)) => (file.text_of(*name), expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
-    let arguments = owned_arguments(file, expression);
+    let arguments = all_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
     let given = captures.get("given").map(|key| given(file, *key));
     let unknown = || match given {

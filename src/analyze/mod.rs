@@ -4,8 +4,10 @@ mod assets;
 mod calls;
 mod client;
 mod config;
+mod definitions;
 mod dialect;
 mod expose;
+mod expression;
 mod gateways;
 mod ids;
 mod listen;
@@ -24,7 +26,7 @@ use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
 use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, Origin, SourceLine};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
 use crate::syntax::{Grammar, Graph, Parsed, warm_up};
@@ -125,12 +127,28 @@ fn construct<'a>(
         | Request::StaticUnit { .. }
         | Request::EmbedAssets { .. } => return None,
     };
-    let client = client::recognise(context, annotation, statement, diagnostics)?;
-    let references = match client.name.as_str() {
+    let client = match expose::recognise(context, annotation, statement) {
+        Some(client) => client,
+        None => client::recognise(context, annotation, statement, diagnostics)?,
+    };
+    let mut references = match client.name.as_str() {
         "" => BTreeMap::new(),
         name => context.graph.references(&annotation.origin.at.file, name),
     };
+    if let client::UsedFor::Expose(facts) = client.used_for {
+        with_aliases(context, facts, &mut references);
+    }
     Some(Construct { annotation, client, references })
+}
+
+/// Adds the attributes of an application that have its methods too, where a file speaks of them.
+fn with_aliases(context: &Context<'_>, facts: &Expose, references: &mut BTreeMap<ProjectPath, BTreeSet<String>>) {
+    for (path, names) in references {
+        let text = context.project.text(path).unwrap_or_default();
+        let attributes = names.iter().flat_map(|name| facts.aliases.iter().map(move |alias| format!("{name}.{alias}")));
+        let used: Vec<_> = attributes.filter(|attribute| text.contains(attribute.as_str())).collect();
+        names.extend(used);
+    }
 }
 
 /// What every file that can mean a construct does with it, parsed now, as far as it speaks of one, if it carries no directive.

@@ -1,7 +1,8 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::app::{Capability, Method, StoreKind, WebInterface, Wiring};
+use super::Expose;
+use crate::app::{Capability, StoreKind, Wiring};
 
 /// A file of `annotations/clients/`.
 #[derive(Debug, Deserialize)]
@@ -79,52 +80,6 @@ impl Use {
             Self::Config(_) => Capability::Config,
         }
     }
-}
-
-/// A web framework.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expose {
-    /// How its application object is called.
-    pub interface: WebInterface,
-    /// How it writes parameters in paths.
-    pub path_syntax: PathSyntax,
-    /// Methods that declare a route, by the HTTP method that they declare it for.
-    pub routes: IndexMap<String, Method>,
-    /// Whether a route has a handler as its second argument; without one the method is something else.
-    #[serde(default)]
-    pub routes_need_handler: bool,
-    /// Methods that mount something whose routes are not followed.
-    #[serde(default)]
-    pub mounts: Vec<String>,
-    /// Methods that return the application itself, so that another call can follow.
-    #[serde(default)]
-    pub chains: Vec<String>,
-    /// Canonical names of middleware that answers OPTIONS requests on every path.
-    #[serde(default)]
-    pub preflights: Vec<String>,
-    /// Methods that make the application listen.
-    #[serde(default)]
-    pub listens: Vec<String>,
-    /// Methods that declare what a gateway cannot serve.
-    #[serde(default)]
-    pub refuses: Vec<String>,
-    /// Canonical names of what takes the application as its argument to serve it, and adds no route.
-    #[serde(default)]
-    pub hosts: Vec<String>,
-    /// Canonical names of what may be mounted without answering a path of its own.
-    #[serde(default)]
-    pub middleware: Vec<String>,
-}
-
-/// How a framework writes parameters in paths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PathSyntax {
-    /// `/users/{name}` and `/files/{path:path}`.
-    Braces,
-    /// `/users/:name` and `/files/*`.
-    Colons,
 }
 
 /// A client of a data store.

@@ -145,6 +145,8 @@ codes! {
     SiteEmpty = "E0573", Error;
     /// The index document is no file of its site.
     IndexDocumentMissing = "E0574", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -1,4 +1,4 @@
-"""Runs an application in a container: serves an ASGI application, or runs a program.
+"""Runs an application in a container: serves an ASGI or WSGI application, or runs a program.
 
 Beside it, ``/live`` and ``/ready`` are answered on a port of their own. The entry point that
 inferra makes calls one function of this module; its ``prefix`` is the start of the names of the
@@ -14,14 +14,21 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from . import _jobs, _stop
 from ._asgi import Application
 from ._health import Health
 from ._settings import Settings
 
-__all__ = ["run_job", "run_worker", "serve_asgi"]
+if TYPE_CHECKING:
+    from ._wsgi import WsgiApplication
 
+__all__ = ["run_job", "run_worker", "serve_asgi", "serve_wsgi"]
+
+# Fewer than the connections that SQLAlchemy's pool gives out by default, which are 15:
+# https://docs.sqlalchemy.org/en/20/core/pooling.html#sqlalchemy.pool.QueuePool
+_THREADS = 10
 # As recent versions of uvicorn exit by themselves; older ones return.
 _STARTUP_FAILED = 3
 # As argparse exits: https://docs.python.org/3/library/argparse.html#exiting-methods
@@ -89,6 +96,22 @@ def serve_asgi(app: Application, prefix: str) -> None:
     if not server.started:
         sys.exit(_STARTUP_FAILED)
     sys.exit(1 if server.overdue else 0)
+
+
+def serve_wsgi(app: WsgiApplication, prefix: str) -> None:
+    """Serves ``app`` as ``serve_asgi`` does, in several threads.
+
+    Args:
+        app: A WSGI application, such as ``Flask(__name__)``.
+        prefix: The start of the names of this unit's variables.
+
+    Raises:
+        SystemExit: As for ``serve_asgi``.
+    """
+    # Only images of units with such an application hold a2wsgi.
+    from ._wsgi import as_asgi
+
+    serve_asgi(as_asgi(app, threads=_THREADS), prefix)
 
 
 def run_worker(modules: Sequence[str], prefix: str) -> None:

@@ -63,7 +63,7 @@ impl Draft {
         let route = |(method, path): &(Method, &str)| {
             let segments = path.split('/').filter(|part| !part.is_empty());
             let path = RoutePath(segments.map(|part| RouteSegment::Literal(part.to_owned())).collect());
-            Route { path, method: *method, at: at(file, 20) }
+            Route { path, method: *method, slash_optional: false, by_framework: false, at: at(file, 20) }
         };
         let gateway = Gateway {
             id: id(name),
@@ -76,6 +76,7 @@ impl Draft {
                 application: WebApplication {
                     file: at(file, 1).file,
                     export: None,
+                    factory: false,
                     interface: WebInterface::NodeHttp,
                     listens: None,
                 },

@@ -12,9 +12,9 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     let mut text = Head::new(unit, "hands Lambda's events to the application");
     let mut parts = Vec::new();
     if let Some(gateway) = gateway {
-        let (adapter, object) = web(unit, gateway);
-        text.shim(&format!("inferra_runtime.{adapter}"), "asgi_handler");
-        parts.push(format!("http=asgi_handler({object})"));
+        let handler = adapter(gateway).handler;
+        text.shim("inferra_runtime.lambda_http", handler);
+        parts.push(format!("http={handler}({})", web(unit, gateway)));
     }
     if handles_events(application, &unit.id) {
         parts.push("events=True".to_owned());
@@ -56,13 +56,13 @@ pub(super) fn container(application: &Application, unit: &Unit, gateway: Option<
         _ = writeln!(body, "    run_job({jobs})");
     }
     if let Some(gateway) = gateway {
-        let (_, object) = web(unit, gateway);
+        let server = adapter(gateway).server;
         head.module("importlib");
-        head.shim("inferra_runtime.container", "serve_asgi");
+        head.shim("inferra_runtime.container", server);
         for module in modules(unit, Some(gateway)) {
             _ = writeln!(body, "    importlib.import_module({module})");
         }
-        _ = writeln!(body, "    serve_asgi({object}, {prefix})");
+        _ = writeln!(body, "    {server}({}, {prefix})", web(unit, gateway));
     } else {
         head.shim("inferra_runtime.container", "run_worker");
         let modules: Vec<_> = modules(unit, None).collect();
@@ -134,17 +134,29 @@ fn modules(unit: &Unit, gateway: Option<&Backend>) -> impl Iterator<Item = Strin
     entries.map(|entry| literal(&module_name(unit, entry)))
 }
 
-/// The shim's module for Lambda, and the expression that imports the web application.
-fn web(unit: &Unit, gateway: &Backend) -> (&'static str, String) {
+/// The functions of the shim that serve an application.
+struct Adapter {
+    /// On Lambda.
+    handler: &'static str,
+    /// In a container.
+    server: &'static str,
+}
+
+const fn adapter(gateway: &Backend) -> Adapter {
+    match gateway.application.interface {
+        WebInterface::Wsgi => Adapter { handler: "wsgi_handler", server: "serve_wsgi" },
+        // The languages of a unit's files are one, so the second interface is never in a Python unit.
+        WebInterface::Asgi | WebInterface::NodeHttp => Adapter { handler: "asgi_handler", server: "serve_asgi" },
+    }
+}
+
+/// The expression that imports the web application, or makes it.
+fn web(unit: &Unit, gateway: &Backend) -> String {
     let module = literal(&module_name(unit, &gateway.application.file));
     // `analyze` accepts a Python application only where it can be imported.
     let name = gateway.application.export.as_deref().unwrap_or_default();
-    match gateway.application.interface {
-        // The languages of a unit's files are one, so the second interface is never in a Python unit.
-        WebInterface::Asgi | WebInterface::NodeHttp => {
-            ("lambda_http", format!("importlib.import_module({module}).{name}"))
-        }
-    }
+    let called = if gateway.application.factory { "()" } else { "" };
+    format!("importlib.import_module({module}).{name}{called}")
 }
 
 /// Whether a unit handles events.

@@ -1,4 +1,4 @@
-use crate::app::{Application, ConstructRef, StoreKind, Unit, Wiring};
+use crate::app::{Application, ConstructRef, StoreKind, Unit, WebInterface, Wiring};
 use crate::dependencies::{Dependencies, Wanted, parse_requirement};
 use crate::plan::{PlannedUnit, Runs};
 use crate::source::{ProjectPath, Span};
@@ -10,6 +10,8 @@ pub(crate) enum Part {
     LambdaHttp,
     /// The server of a container, for an application that brings none of its own.
     ContainerWeb,
+    /// What stands before a WSGI application in both places.
+    Wsgi,
     /// Calls of AWS's own APIs from a container; Lambda's runtime brings what they need.
     Aws,
     /// Engines of SQLAlchemy.
@@ -22,9 +24,10 @@ pub(crate) enum Part {
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::LambdaHttp,
         Self::ContainerWeb,
+        Self::Wsgi,
         Self::Aws,
         Self::PostgresSync,
         Self::PostgresSyncOld,
@@ -36,6 +39,7 @@ impl Part {
         match self {
             Self::LambdaHttp => "lambda-http",
             Self::ContainerWeb => "container-web",
+            Self::Wsgi => "wsgi",
             Self::Aws => "aws",
             Self::PostgresSync => "postgres-sync",
             Self::PostgresSyncOld => "postgres-sync-1",
@@ -48,6 +52,7 @@ impl Part {
         match self {
             Self::LambdaHttp => "to answer Lambda's HTTP events",
             Self::ContainerWeb => "to answer requests in a container",
+            Self::Wsgi => "to serve a WSGI application",
             Self::Aws => "to call AWS",
             Self::PostgresSync | Self::PostgresSyncOld => "to connect SQLAlchemy to PostgreSQL",
             Self::PostgresAsync => "to connect SQLAlchemy's asynchronous engines to PostgreSQL",
@@ -56,8 +61,11 @@ impl Part {
 
     /// Whether a unit needs it.
     pub(super) fn is_needed(self, application: &Application, unit: &Unit, planned: &PlannedUnit) -> bool {
-        let exposed = || application.gateways.values().any(|gateway| gateway.backend(&unit.id).is_some());
+        let backends = || application.gateways.values().filter_map(|gateway| gateway.backend(&unit.id));
+        let exposed = || backends().next().is_some();
+        let wsgi = || backends().any(|backend| backend.application.interface == WebInterface::Wsgi);
         match (self, &planned.runs) {
+            (Self::Wsgi, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => wsgi(),
             (Self::LambdaHttp, Runs::Lambda(_)) | (Self::ContainerWeb, Runs::Eks(_) | Runs::Ecs(_)) => exposed(),
             (Self::Aws, Runs::Eks(_) | Runs::Ecs(_)) => calls_aws(application, unit),
             (Self::PostgresSync | Self::PostgresSyncOld, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
@@ -77,7 +85,7 @@ impl Part {
         match self {
             Self::PostgresSync => &["pg8000", "psycopg2", "psycopg2-binary"],
             Self::PostgresSyncOld => &["pg8000", "psycopg2"],
-            Self::LambdaHttp | Self::ContainerWeb | Self::Aws | Self::PostgresAsync => &[],
+            Self::LambdaHttp | Self::ContainerWeb | Self::Wsgi | Self::Aws | Self::PostgresAsync => &[],
         }
     }
 
@@ -86,7 +94,7 @@ impl Part {
         match self {
             Self::PostgresSync => !has_old_sqlalchemy(own),
             Self::PostgresSyncOld => has_old_sqlalchemy(own),
-            Self::LambdaHttp | Self::ContainerWeb | Self::Aws | Self::PostgresAsync => true,
+            Self::LambdaHttp | Self::ContainerWeb | Self::Wsgi | Self::Aws | Self::PostgresAsync => true,
         }
     }
 }
@@ -107,9 +115,12 @@ fn calls_aws(application: &Application, unit: &Unit) -> bool {
     let used = application.accesses.iter().filter(|access| access.unit == unit.id);
     used.map(|access| &access.construct).any(|construct| match construct {
         ConstructRef::Topic(_) => true,
-        // The password of a database is in Secrets Manager.
-        ConstructRef::Store(store) => application.stores.get(store).is_some_and(|store| store.kind == StoreKind::Orm),
-        ConstructRef::Parameter(_) => false,
+        ConstructRef::Store(store) => application.stores.get(store).is_some_and(|store| match store.kind {
+            // The password of a database is in Secrets Manager.
+            StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm => true,
+            StoreKind::RedisNode | StoreKind::RedisCluster => false,
+        }),
+        ConstructRef::Parameter(_) => true,
     })
 }
 
