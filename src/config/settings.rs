@@ -6,7 +6,9 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch, Zones};
+use super::{
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
+};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -119,6 +121,8 @@ pub struct UnitSettings {
     pub python_runtime: Setting<String>,
     /// Lambda's name for the Node to run.
     pub node_runtime: Setting<String>,
+    /// What it is made of, where it is a function.
+    pub package: Setting<Package>,
     /// What runs it.
     pub compute: Setting<Compute>,
     /// The share of a processor that a container is given; 1024 is a whole one.

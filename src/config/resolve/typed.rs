@@ -10,7 +10,7 @@ use super::super::settings::{
 };
 use super::super::value::Value;
 use super::super::{
-    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch, Zones,
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
 };
 use super::{Accepted, ORM, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
@@ -96,6 +96,14 @@ impl Values<'_> {
             log_retention_days: self.integer(section, id, "log_retention_days"),
             python_runtime: self.text(section, id, "python_runtime"),
             node_runtime: self.text(section, id, "node_runtime"),
+            package: self.word(
+                section,
+                id,
+                "package",
+                |text| {
+                    if text == "image" { Package::Image } else { Package::Zip }
+                },
+            ),
             compute: self.word(section, id, "compute", |text| {
                 let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
                 named.unwrap_or(self.target.compute())
