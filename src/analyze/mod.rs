@@ -15,6 +15,7 @@ mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod schedule;
 mod sites;
 mod start;
 mod units;
@@ -70,7 +71,13 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, annotations, &units, &constructs, &usage, diagnostics)
+    let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
+    for annotation in annotations {
+        let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
+        application.schedules.extend(schedule.map(|schedule| (schedule.id.clone(), schedule)));
+    }
+    application.schedules.sort_unstable_keys();
+    application
 }
 
 /// The queries that the annotations need.
@@ -83,7 +90,7 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
             Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
             Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
-            Capability::Persist => &["persist", "usage"],
+            Capability::Persist => &["mentions", "persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
         };
         queries.extend(names.iter().map(|name| (*grammar, *name)));
@@ -159,6 +166,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
             let wanted = wanted.entry(path).or_default();
             wanted.objects.extend(names.iter().map(String::as_str));
             wanted.followed |= construct.client.used_for.is_followed();
+            wanted.mentioned |= construct.client.used_for.is_mentioned();
         }
     }
     let found: Vec<_> = wanted
@@ -220,7 +228,7 @@ fn assemble(
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
-                let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
+                let topic = pubsub::topic(context, units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
             }
             client::UsedFor::Config(facts) => {

@@ -7,7 +7,7 @@ mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Persist, Pubsub, Url, Use, When};
+pub use client::{Client, Config, DataOperation, Items, Persist, Pubsub, Url, Use, When};
 pub use expose::{Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, Served, Slashes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
@@ -46,7 +46,8 @@ impl Catalog {
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
-            clients.insert(language, read.client);
+            let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
+            clients.insert(language, known);
         }
         Ok(Self { schemas, clients })
     }

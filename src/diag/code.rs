@@ -137,6 +137,22 @@ codes! {
     TlsExpected = "N0586", Note;
     /// What only SQLite has.
     SqliteOnly = "W0587", Warning;
+    /// An expression that says no times.
+    ScheduleInvalid = "E0536", Error;
+    /// A function that cannot be run by itself.
+    JobNotCallable = "E0537", Error;
+    /// Two answers to the question when.
+    ScheduleAmbiguous = "E0538", Error;
+    /// A signal is taken by its name where its directive is not.
+    SignalNamedElsewhere = "E0545", Error;
+    /// The sender of a signal cannot cross processes.
+    SenderNotText = "E0546", Error;
+    /// A change that the store would not see.
+    ChangeNotKept = "E0533", Error;
+    /// A store that is made anew in every call.
+    NotAtModuleLevel = "E0534", Error;
+    /// A unit is granted more than its code shows that it needs.
+    GrantWiderThanUse = "N0535", Note;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.

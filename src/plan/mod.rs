@@ -44,6 +44,8 @@ pub struct Plan {
     pub sites: IndexMap<Id, PlannedSite>,
     /// The values that are set where the application runs.
     pub parameters: IndexMap<Id, PlannedParameter>,
+    /// The functions that run at certain times.
+    pub schedules: IndexMap<Id, PlannedSchedule>,
     /// Who uses what, as the code says.
     pub accesses: Vec<Access>,
     /// The resources, in the order in which they are written.
@@ -197,7 +199,7 @@ pub struct PlannedContainer {
     pub cpu_units: u32,
     /// Memory in MB.
     pub memory_mb: u32,
-    /// The fewest containers.
+    /// The fewest containers; none where the unit is there for what runs at certain times alone.
     pub min_replicas: u32,
     /// The most containers.
     pub max_replicas: u32,
@@ -282,6 +284,31 @@ pub struct PlannedTopic {
     pub backing: Backing,
     /// Its events.
     pub events: BTreeMap<String, PlannedEvent>,
+}
+
+/// A function that runs at certain times, on its target.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedSchedule {
+    /// Its directive.
+    pub origin: Origin,
+    /// The unit that runs it.
+    pub unit: Id,
+    /// The function.
+    pub function: String,
+    /// What calls it.
+    pub backing: Backing,
+    /// When, in the words of what calls it; in UTC.
+    pub when: String,
+    /// What a container runs for it; empty for a function.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// Tries after the first.
+    pub max_retries: u32,
+    /// Seconds after which a run that could not be started is given up.
+    pub max_delay_s: u32,
+    /// The resource that calls it; absent where the cluster keeps its own time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Address>,
 }
 
 /// An event on its target.

@@ -104,6 +104,12 @@ impl LambdaFunction {
         [allow, deny]
     }
 
+    /// Calling the function.
+    #[must_use]
+    pub fn invoke(function: &Address) -> Statement {
+        Statement::allow("InvokeFunction", vec!["lambda:InvokeFunction"], vec![function.attribute("arn").into()])
+    }
+
     fn code(&self, body: Body) -> Body {
         match &self.code {
             LambdaCode::Zip { zip, handler, runtime } => {

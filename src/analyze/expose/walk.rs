@@ -187,7 +187,8 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             .into_par_iter()
             .filter(|(path, _)| units.includes(unit, path))
             .filter_map(|(path, objects)| {
-                let wanted = Wanted { objects: objects.iter().map(String::as_str).collect(), followed: true };
+                let named = objects.iter().map(String::as_str).collect();
+                let wanted = Wanted { objects: named, followed: true, mentioned: false };
                 let usage = match context.marked.get(&path) {
                     Some(file) => calls::usage(file, &wanted),
                     None => calls::usage_of_text(&path, context.project.text(&path)?, &wanted)?,
