@@ -1,4 +1,5 @@
 mod containers;
+mod databases;
 mod eks;
 mod stores;
 

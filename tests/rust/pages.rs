@@ -21,6 +21,15 @@ const STORE: Scene = &[
     ("store.py", "import redis\n\n@@\n"),
 ];
 
+/// What connects to a database, or is told where one is.
+const DATABASE: Scene = &[
+    (
+        "main.py",
+        "from fastapi import FastAPI\nimport store\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+    ("store.py", "import os\n\nimport redis\nfrom sqlalchemy import create_engine\n\n@@\n"),
+];
+
 const ROUTES: Scene = &[(
     "main.py",
     "import os\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n@@\n",
@@ -197,6 +206,13 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::NotAtModuleLevel
         | Code::GrantWiderThanUse
         | Code::NameCollision => Some(STORE),
+        Code::VariableValueUnknown
+        | Code::VariablesOfManyKinds
+        | Code::VariableNameNotAllowed
+        | Code::VariableNamedTwice
+        | Code::DatabaseNotCovered
+        | Code::TlsExpected
+        | Code::SqliteOnly => Some(DATABASE),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
         Code::SignalNamedElsewhere => Some(SIGNALS),
