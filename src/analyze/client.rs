@@ -27,6 +27,8 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
+    pub(super) item: String,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -75,6 +77,11 @@ impl Recognised<'_> {
     }
 }
 
+/// The canonical names that a dotted name may have.
+pub(super) fn symbols(context: &Context<'_>, file: &Parsed<'_>, name: Node<'_>) -> Vec<String> {
+    symbol::of_name(context, file, name)
+}
+
 /// Finds out which library the annotated statement uses.
 pub(super) fn recognise<'a>(
     context: &Context<'a>,
@@ -120,11 +127,25 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
     if aliased {
         return false;
     }
+    // What is assigned to is not read.
+    if is_target(node) {
+        return false;
+    }
     // Patterns that capture no name are of things that may stand anywhere in a statement, though not in the body of one.
     if captures.contains_key("name") || captures.contains_key("listen") || node.kind() == "dictionary" {
         return statement_of(node).byte_range() == *statement;
     }
     statement.start <= node.start_byte() && node.end_byte() <= header_end(file.root(), statement)
+}
+
+/// Whether a statement gives the expression a value, or takes it away.
+fn is_target(expression: Node<'_>) -> bool {
+    let Some(parent) = expression.parent() else { return false };
+    match parent.kind() {
+        "assignment" | "augmented_assignment" => parent.child_by_field_name("left") == Some(expression),
+        "delete_statement" => true,
+        _ => false,
+    }
 }
 
 /// The library behind one match, or the callee that is not known.
@@ -174,6 +195,7 @@ fn recognise_match<'a>(
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
     })

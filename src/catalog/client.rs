@@ -11,7 +11,7 @@ pub(super) struct File {
 }
 
 /// A library that applications already use.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Client {
     /// Its name as people say it.
     pub library: String,
@@ -34,6 +34,13 @@ pub struct Client {
 }
 
 impl Client {
+    /// The same stanza for directives with `secret = true`, where it counts for those, too.
+    pub(super) fn for_secrets(&self) -> Option<Self> {
+        let Use::Persist(facts) = &self.used_for else { return None };
+        let facts = facts.files.as_ref().filter(|files| files.or_secret).map(|_| facts.clone())?;
+        Some(Self { used_for: Use::Persist(Persist { kind: StoreKind::Secret, ..facts }), ..self.clone() })
+    }
+
     /// Whether it counts for directives with `secret = true`, and for no other.
     #[must_use]
     pub fn is_for_secrets(&self) -> bool {
@@ -42,7 +49,7 @@ impl Client {
 }
 
 /// A condition on one argument.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct When {
     /// Its keyword.
@@ -54,7 +61,7 @@ pub struct When {
 }
 
 /// What a library is for, with the facts that inferring needs.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "capability", rename_all = "snake_case")]
 pub enum Use {
     /// A web framework.
@@ -81,7 +88,7 @@ impl Use {
 }
 
 /// A web framework.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expose {
     /// How its application object is called.
@@ -127,7 +134,7 @@ pub enum PathSyntax {
 }
 
 /// A client of a data store.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Persist {
     /// What the code expects of the store. `secret` counts for directives with `secret = true` only, and no other kind does.
@@ -158,10 +165,46 @@ pub struct Persist {
     /// Whether a method in none of these lists is one that the backing cannot serve; otherwise it counts as all of them.
     #[serde(default)]
     pub closed: bool,
+    /// For files: what is made of the object, which is followed through the code.
+    #[serde(default)]
+    pub files: Option<Files>,
+}
+
+/// How code gets from what is annotated to files.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Whether the stanza counts for directives with `secret = true`, too.
+    #[serde(default)]
+    pub or_secret: bool,
+    /// The method that calling the annotated thing itself is; absent where it is no function.
+    #[serde(default)]
+    pub called_as: Option<String>,
+    /// Methods that open a file, each with the position of its mode, from 0.
+    pub opens: IndexMap<String, usize>,
+    /// Methods that open or read the file which their first argument names.
+    #[serde(default)]
+    pub by_path: Vec<String>,
+    /// Methods and attributes whose value is of the store as well.
+    #[serde(default)]
+    pub makes: Vec<String>,
+    /// Methods whose value is several such things.
+    #[serde(default)]
+    pub yields: Vec<String>,
+    /// What an open file of the store does not have, each with what to use instead.
+    #[serde(default)]
+    pub unsupported: IndexMap<String, String>,
+    /// Canonical names of functions that would look for a local file where they are given a path of the store, each with what to
+    /// use instead. A name may end in `.*`.
+    #[serde(default)]
+    pub elsewhere: IndexMap<String, String>,
+    /// Canonical names of functions that ask nothing of a path.
+    #[serde(default)]
+    pub harmless: Vec<String>,
 }
 
 /// What reads a value of the process's environment.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// How the value is replaced.
@@ -171,7 +214,7 @@ pub struct Config {
 }
 
 /// An event emitter.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pubsub {
     /// How the emitter is connected.

@@ -6,7 +6,7 @@ mod embedded;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Expose, PathSyntax, Persist, Pubsub, Use, When};
+pub use client::{Client, Config, Expose, Files, PathSyntax, Persist, Pubsub, Use, When};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -44,7 +44,8 @@ impl Catalog {
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
-            clients.insert(language, read.client);
+            let secrets: Vec<_> = read.client.iter().filter_map(Client::for_secrets).collect();
+            clients.insert(language, read.client.into_iter().chain(secrets).collect());
         }
         Ok(Self { schemas, clients })
     }
