@@ -15,7 +15,7 @@ use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
 use crate::syntax::{Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of};
 
-use problem::{not_recognised, several, wrong_shape};
+use problem::{imported_beside, not_recognised, several, wrong_shape};
 use symbol::{Meaning, meanings};
 
 /// An annotated statement whose client library is known.
@@ -23,6 +23,8 @@ pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
+    /// The next name that the same import gives, which nothing would stand for.
+    pub(super) beside: Option<String>,
     pub(super) used_for: UsedFor<'a>,
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
@@ -111,6 +113,10 @@ pub(super) fn recognise<'a>(
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
+    if let Some(beside) = &first.beside {
+        diagnostics.push(imported_beside(file, annotation, &first, beside));
+        return None;
+    }
     if let Some(second) = found.find(|other| other.expression.start >= first.expression.end) {
         diagnostics.push(several(file, annotation, &first, &second));
         return None;
@@ -168,13 +174,13 @@ fn recognise_match<'a>(
     let arguments = owned_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
     let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
-    let (client, own_name) = meanings(context, file, made)
-        .into_iter()
-        .find_map(|meaning| {
-            let client = library(context, file, annotation, (name, &arguments), &meaning)?;
-            Some((client, meaning.name))
-        })
-        .ok_or_else(unknown)?;
+    let mut known = meanings(context, file, made).into_iter().filter_map(|meaning| {
+        let client = library(context, file, annotation, (name, &arguments), &meaning)?;
+        Some((client, meaning.name))
+    });
+    let (client, own_name) = known.next().ok_or_else(unknown)?;
+    let beside = known.next().and_then(|(_, name)| name).map(str::to_owned);
+    drop(known);
     let used_for = match &client.used_for {
         Use::Expose(facts) => UsedFor::Expose(facts),
         Use::Persist(facts) => UsedFor::Persist(facts),
@@ -191,6 +197,7 @@ fn recognise_match<'a>(
     Ok(Recognised {
         library: &client.library,
         name: own_name.unwrap_or(name).to_owned(),
+        beside,
         used_for,
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),

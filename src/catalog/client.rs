@@ -37,8 +37,9 @@ impl Client {
     /// The same stanza for directives with `secret = true`, where it counts for those, too.
     pub(super) fn for_secrets(&self) -> Option<Self> {
         let Use::Persist(facts) = &self.used_for else { return None };
-        let facts = facts.files.as_ref().filter(|files| files.or_secret).map(|_| facts.clone())?;
-        Some(Self { used_for: Use::Persist(Persist { kind: StoreKind::Secret, ..facts }), ..self.clone() })
+        let mut facts = facts.files.as_ref().filter(|files| files.or_secret).map(|_| facts.clone())?;
+        facts.kind = StoreKind::Secret;
+        Some(Self { used_for: Use::Persist(facts), ..self.clone() })
     }
 
     /// Whether it counts for directives with `secret = true`, and for no other.
@@ -67,7 +68,7 @@ pub enum Use {
     /// A web framework.
     Expose(Expose),
     /// A client of a data store.
-    Persist(Persist),
+    Persist(Box<Persist>),
     /// An event emitter.
     Pubsub(Pubsub),
     /// What reads a value of the process's environment.

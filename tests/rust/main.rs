@@ -8,6 +8,7 @@ mod coverage;
 mod determinism;
 mod diagnostics;
 mod documents;
+mod files;
 mod goldens;
 mod layers;
 mod listening;

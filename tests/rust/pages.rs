@@ -90,6 +90,15 @@ const CATALOGUE: Scene = &[
     ),
 ];
 
+/// A module that keeps files, and the application that imports it.
+const FILES: Scene = &[
+    ("store.py", "@@\n"),
+    (
+        "app.py",
+        "from fastapi import FastAPI\n\nimport store\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+];
+
 const PROGRAM: Scene = &[("worker.py", "@@\n"), ("inferra.toml", "[execution_unit]\ncompute = \"ecs\"\n")];
 
 const LISTENER: Scene = &[
@@ -155,6 +164,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ClientNotRecognised
         | Code::ArgumentNotWirable
         | Code::NameCollision => Some(STORE),
+        Code::SecretMisused | Code::NameGivenBack | Code::FileNotInStore => Some(FILES),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),
         Code::NoRoute => Some(&[("main.py", "from fastapi import FastAPI\n\n@@\n")]),

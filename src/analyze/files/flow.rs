@@ -103,13 +103,14 @@ impl<'tree> Flow<'_, '_, 'tree> {
         self.found.push(Use::Method { thing, name, call });
         let files = self.facts.files.as_ref()?;
         let known = |names: &[String]| names.iter().any(|known| known == text);
-        let value = call.unwrap_or(attribute);
-        match thing {
-            Thing::File | Thing::Several => None,
-            Thing::Path if files.opens.contains_key(text) => call.map(|call| (call, Thing::File)),
-            Thing::Path if known(&files.yields) => call.map(|call| (call, Thing::Several)),
-            Thing::Path if known(&files.makes) => Some((value, Thing::Path)),
-            Thing::Path => None,
+        if thing != Thing::Path {
+            None
+        } else if files.opens.contains_key(text) {
+            call.map(|call| (call, Thing::File))
+        } else if known(&files.yields) {
+            call.map(|call| (call, Thing::Several))
+        } else {
+            known(&files.makes).then_some((call.unwrap_or(attribute), Thing::Path))
         }
     }
 

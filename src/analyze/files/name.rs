@@ -190,10 +190,9 @@ pub(super) fn imports<'tree>(file: &'tree Parsed<'_>) -> impl Iterator<Item = No
 /// The names that an import statement gives.
 pub(super) fn names_of<'text>(file: &Parsed<'text>, statement: Node<'_>) -> impl Iterator<Item = &'text str> {
     let mut cursor = statement.walk();
-    let names: Vec<_> = statement.children_by_field_name("name", &mut cursor).collect();
-    let named = names.into_iter().filter_map(|name| {
+    let names = statement.children_by_field_name("name", &mut cursor).filter_map(|name| {
         let given = file.text_of(name.child_by_field_name("alias").unwrap_or(name));
         given.split('.').next()
     });
-    named.collect::<Vec<_>>().into_iter()
+    names.collect::<Vec<_>>().into_iter()
 }
