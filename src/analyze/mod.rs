@@ -9,6 +9,7 @@ mod dialect;
 mod django;
 mod expose;
 mod expression;
+mod files;
 mod gateways;
 mod ids;
 mod listen;
@@ -214,6 +215,7 @@ fn assemble(
     let mut application = Application { units: units.build(context, diagnostics), sites, ..Application::default() };
     assets::embed(context.project, annotations, units, &mut application, diagnostics);
     let mut accesses = Accesses::default();
+    let mut secrets = BTreeMap::new();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
             diagnostics.push(unreachable(&construct.annotation.origin));
@@ -229,6 +231,10 @@ fn assemble(
             client::UsedFor::Persist(facts) => {
                 dialect::warn(context, units, construct, facts, diagnostics);
                 django::check_database(context, construct, facts, diagnostics);
+                let mut followed = files::follow(context, construct, constructs, facts);
+                followed.grant(units, construct, &mut accesses);
+                persist::check_secret(construct, facts, &followed, &mut secrets, diagnostics);
+                diagnostics.extend(std::mem::take(&mut followed.problems));
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }

@@ -8,7 +8,7 @@ mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, DataOperation, Items, Persist, Pubsub, Url, Use, When};
+pub use client::{Client, Config, DataOperation, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{
     Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,
@@ -52,7 +52,8 @@ impl Catalog {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
             let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
-            clients.insert(language, known);
+            let secrets: Vec<_> = known.iter().filter_map(Client::for_secrets).collect();
+            clients.insert(language, known.into_iter().chain(secrets).collect());
         }
         let file = "frameworks/django.toml";
         let django = parse(file, embedded::annotation(file))?;

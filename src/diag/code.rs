@@ -171,6 +171,12 @@ codes! {
     SiteEmpty = "E0573", Error;
     /// The index document is no file of its site.
     IndexDocumentMissing = "E0574", Error;
+    /// A secret that is written, or stands for several values.
+    SecretMisused = "E0591", Error;
+    /// A name that stands for a store is given back to its library.
+    NameGivenBack = "E0592", Error;
+    /// A file of the project is looked for in a store.
+    FileNotInStore = "W0593", Warning;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

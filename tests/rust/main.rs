@@ -9,6 +9,7 @@ mod determinism;
 mod diagnostics;
 mod django;
 mod documents;
+mod files;
 mod goldens;
 mod layers;
 mod listening;

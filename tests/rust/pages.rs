@@ -114,6 +114,15 @@ const CATALOGUE: Scene = &[
     ),
 ];
 
+/// A module that keeps files, and the application that imports it.
+const FILES: Scene = &[
+    ("store.py", "@@\n"),
+    (
+        "app.py",
+        "from fastapi import FastAPI\n\nimport store\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+];
+
 const PROGRAM: Scene = &[("worker.py", "@@\n"), ("inferra.toml", "[execution_unit]\ncompute = \"ecs\"\n")];
 
 const LISTENER: Scene = &[
@@ -213,6 +222,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::DatabaseNotCovered
         | Code::TlsExpected
         | Code::SqliteOnly => Some(DATABASE),
+        Code::SecretMisused | Code::NameGivenBack | Code::FileNotInStore => Some(FILES),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
         Code::SignalNamedElsewhere => Some(SIGNALS),

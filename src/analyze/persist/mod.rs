@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use super::calls::Usage;
 use super::ids::used_twice;
 use super::units::Units;
-use super::{Accesses, Construct};
-use crate::app::{Application, ConstructRef, Id, Migration, Operation, Store, StoreClient};
+use super::{Accesses, Construct, files};
+use crate::app::{Application, ConstructRef, Id, Migration, Operation, Store, StoreClient, StoreKind};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
@@ -30,6 +30,13 @@ pub(super) fn store(
     let target = ConstructRef::Store(origin.id.clone());
     for unit in units.including(&origin.at.file) {
         accesses.add(unit, &target, Operation::Connect, &origin.at);
+        if facts.kind == StoreKind::Secret {
+            accesses.add(unit, &target, Operation::Read, &origin.at);
+        }
+        if facts.files.is_some() || facts.kind == StoreKind::Secret {
+            // What is made of these is followed, and no more can be done with a secret.
+            continue;
+        }
         for (operation, at) in uses::operations(construct, facts, usage, |path| units.includes(unit, path)) {
             accesses.add(unit, &target, operation, &at);
         }
@@ -60,6 +67,28 @@ pub(super) fn migrate(application: &mut Application, units: &Units, construct: &
         origin: origin.clone(),
         function: function.clone(),
     });
+}
+
+/// Reports a secret that stands for several values; `known` is what those so far stand for.
+pub(super) fn check_secret(
+    construct: &Construct<'_>,
+    facts: &Persist,
+    followed: &files::Found,
+    known: &mut BTreeMap<Id, (String, Span)>,
+    diagnostics: &mut Diagnostics,
+) {
+    let client = &construct.client;
+    match (facts.kind, &facts.files) {
+        (StoreKind::Secret, Some(_)) => files::check_secrets(construct, followed.places(), known, diagnostics),
+        (StoreKind::Secret, None) => {
+            let name = client.arguments.first().and_then(|argument| argument.literal.clone());
+            let name = name.unwrap_or_else(|| files::string_in(&client.item));
+            let at = Span::new(&construct.annotation.origin.at.file, client.expression.clone());
+            let place = (name, at);
+            files::check_secrets(construct, &[place], known, diagnostics);
+        }
+        (StoreKind::Kv | StoreKind::Fs | StoreKind::Orm | StoreKind::RedisNode | StoreKind::RedisCluster, _) => {}
+    }
 }
 
 /// Adds a store, or one more client to a store of the same kind.
