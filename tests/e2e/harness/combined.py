@@ -32,6 +32,11 @@ class Part(Deployed):
     state: dict[str, dict]
 
     @property
+    def gateway(self) -> str | None:
+        """As its entry says."""
+        return self.application.gateway
+
+    @property
     def functions(self) -> dict[str, str]:
         """Unit to function."""
         return {unit: self.function(unit) for unit in self.output.functions}

@@ -38,6 +38,8 @@ class PythonApplication(Fixture):
     secrets: Mapping[str, str] = field(default_factory=dict)
     # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
     event_sources: frozenset[str] = HTTP
+    # The one that its own tests ask, where it has several.
+    gateway: str | None = None
     # The unit whose copy of the code is the whole application, so that it runs alone on a developer's machine.
     alone: str | None = "main"
     # Actions that its roles have and its own tests do not use, each with the reason.

@@ -79,8 +79,8 @@ class PythonWork:
     def in_containers(self, application: PythonApplication) -> InContainers:
         """One of them, ready to be started in pods beside its functions."""
         images.require_namespaces()
-        output, made = self.for_pods[application].result(), self._images[application].result()
-        return InContainers(self.part(application), output, made, self.authority)
+        part, output = self.part(application), self.for_pods[application].result()
+        return InContainers(part, output, self._images[application].result(), self.authority)
 
     def validate_for_pods(self) -> None:
         """`init`, `fmt -check` and `validate` of what was compiled for EKS."""
