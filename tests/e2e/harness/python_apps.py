@@ -54,6 +54,8 @@ class PythonApplication(Fixture):
         return self.name.replace("-", "_")
 
 
+# Without these, `terraform destroy` leaves a database alone.
+DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
     PythonApplication(name="python-poetry-src"),
@@ -71,10 +73,23 @@ ALL = [
     PythonApplication(
         name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
     ),
+    PythonApplication(name="python-django-orm", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    PythonApplication(name="python-fastapi-kv"),
     PythonApplication(
-        name="python-django-orm",
-        settings=("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off"),
+        name="python-fastapi-notes", secrets={"token": "token of this laptop", "signing-key": "key of this laptop"}
     ),
+    PythonApplication(name="python-fastapi-routers"),
+    PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    PythonApplication(name="python-fastapi-site"),
+    PythonApplication(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-flask-blueprints"),
+    PythonApplication(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-quart-tasks"),
+    PythonApplication(name="python-starlette-files"),
+    PythonApplication(name="python-starlette-mounts"),
+    PythonApplication(name="python-wsgi-callable", gateway="counter", alone="web"),
+    PythonApplication(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import cloud, compiler, images, stores
 from .certificates import Authority
-from .combined import PARALLEL, Combined, Modules, Part, root
+from .combined import Combined, Modules, Part, root
 from .compiler import Output
 from .images import Image
 from .paths import E2E
@@ -66,8 +66,7 @@ class PythonWork:
 
     def begin_destruction(self) -> None:
         """In the background: much of it is waiting."""
-        combined = self.combined
-        self._destroyed = self._worker.submit(combined.terraform.destroy, PARALLEL)
+        self._destroyed = self._worker.submit(self.combined.destroy)
 
     def destroyed(self) -> Combined:
         """What was deployed, when it is gone."""

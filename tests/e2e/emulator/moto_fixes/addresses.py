@@ -17,8 +17,8 @@ def begin(first: str) -> None:
 
 
 def of(name: str) -> str:
-    """One of 127.0.0.0/8, always the same for one name: all of 127.0.0.0/8 is loopback on Linux, so each store has an address
-    with its own port."""
+    """Always the same for one name: all of 127.0.0.0/8 is loopback on Linux, so each store has an address with its own
+    port."""
     with _LOCK:
         if name not in _ADDRESSES:
             _ADDRESSES[name] = str(next(_FREE))
