@@ -38,6 +38,8 @@ class PythonApplication(Fixture):
     secrets: Mapping[str, str] = field(default_factory=dict)
     # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
     event_sources: frozenset[str] = HTTP
+    # The one that its own tests ask, where it has several.
+    gateway: str | None = None
     # The unit whose copy of the code is the whole application, so that it runs alone on a developer's machine.
     alone: str | None = "main"
     # Actions that its roles have and its own tests do not use, each with the reason.
@@ -52,6 +54,8 @@ class PythonApplication(Fixture):
         return self.name.replace("-", "_")
 
 
+# Without these, `terraform destroy` leaves a database alone.
+DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
     PythonApplication(name="python-poetry-src"),
@@ -69,10 +73,23 @@ ALL = [
     PythonApplication(
         name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
     ),
+    PythonApplication(name="python-django-orm", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    PythonApplication(name="python-fastapi-kv"),
     PythonApplication(
-        name="python-django-orm",
-        settings=("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off"),
+        name="python-fastapi-notes", secrets={"token": "token of this laptop", "signing-key": "key of this laptop"}
     ),
+    PythonApplication(name="python-fastapi-routers"),
+    PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    PythonApplication(name="python-fastapi-site"),
+    PythonApplication(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-flask-blueprints"),
+    PythonApplication(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-quart-tasks"),
+    PythonApplication(name="python-starlette-files"),
+    PythonApplication(name="python-starlette-mounts"),
+    PythonApplication(name="python-wsgi-callable", gateway="counter", alone="web"),
+    PythonApplication(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
 ]
 
 
