@@ -53,8 +53,18 @@ class PythonApplication(Fixture):
         return self.name.replace("-", "_")
 
 
+# Of buckets.
+ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
+
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    PythonApplication(
+        name="python-fastapi-notes",
+        # The first is what the application's own tests send.
+        secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        unused=ONLY_LARGE_FILES,
+    ),
+    PythonApplication(name="python-starlette-files", unused=ONLY_LARGE_FILES),
 ]
 
 
