@@ -56,6 +56,9 @@ class PythonApplication(Fixture):
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+# Of buckets.
+ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
+
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
     PythonApplication(name="python-poetry-src"),
@@ -77,7 +80,10 @@ ALL = [
     PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
     PythonApplication(name="python-fastapi-kv"),
     PythonApplication(
-        name="python-fastapi-notes", secrets={"token": "token of this laptop", "signing-key": "key of this laptop"}
+        name="python-fastapi-notes",
+        # The first is what the application's own tests send.
+        secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        unused=ONLY_LARGE_FILES,
     ),
     PythonApplication(name="python-fastapi-routers"),
     PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
@@ -86,7 +92,7 @@ ALL = [
     PythonApplication(name="python-flask-blueprints"),
     PythonApplication(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
     PythonApplication(name="python-quart-tasks"),
-    PythonApplication(name="python-starlette-files"),
+    PythonApplication(name="python-starlette-files", unused=ONLY_LARGE_FILES),
     PythonApplication(name="python-starlette-mounts"),
     PythonApplication(name="python-wsgi-callable", gateway="counter", alone="web"),
     PythonApplication(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
