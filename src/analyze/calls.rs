@@ -139,7 +139,8 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
         .into_iter()
         .filter_map(|captures| {
             let call = *captures.get("call")?;
-            let (object, method) = member(file, callee(call)?)?;
+            // A decorator that is no call itself is called with what it decorates.
+            let (object, method) = member(file, callee(call).unwrap_or(call))?;
             let (object, chain) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
             wanted.objects.contains(name.as_str()).then(|| Call {

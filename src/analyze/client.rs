@@ -18,11 +18,14 @@ use crate::syntax::{
 };
 
 use problem::{not_recognised, several, wrong_shape};
+pub(super) use symbol::of_name;
 use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
+    /// The canonical name that it was recognised by; empty where it was by something else.
+    pub(super) symbol: String,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
     pub(super) used_for: UsedFor<'a>,
@@ -162,11 +165,11 @@ fn recognise_match<'a>(
         None => callee.clone().or_else(|| Some(expression.byte_range())),
     };
     let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
-    let (client, own_name) = meanings
+    let (client, symbol, own_name) = meanings
         .into_iter()
         .find_map(|meaning| {
-            let client = library(context, file, annotation, (name, &arguments), &meaning)?;
-            Some((client, meaning.name))
+            let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
+            Some((client, symbol, meaning.name))
         })
         .ok_or_else(unknown)?;
     let used_for = match &client.used_for {
@@ -184,6 +187,7 @@ fn recognise_match<'a>(
     }
     Ok(Recognised {
         library: &client.library,
+        symbol,
         name: own_name.unwrap_or(name).to_owned(),
         used_for,
         expression: expression.byte_range(),
@@ -195,14 +199,14 @@ fn recognise_match<'a>(
     })
 }
 
-/// The library that one of the canonical names is of, for the directive's capability, where its conditions hold.
+/// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.
 fn library<'a>(
     context: &Context<'a>,
     file: &Parsed<'_>,
     annotation: &Annotation,
     (name, arguments): (&str, &[CallArgument]),
     meaning: &Meaning<'_>,
-) -> Option<&'a catalog::Client> {
+) -> Option<(&'a catalog::Client, String)> {
     let secret = matches!(annotation.request, Request::Persist { secret: true, .. });
     let holds = |client: &&catalog::Client| {
         let named = client.names.is_empty() || client.names.iter().any(|known| known == name);
@@ -216,7 +220,10 @@ fn library<'a>(
         capability && client.is_for_secrets() == secret && named && given
     };
     let language = file.grammar.language();
-    meaning.symbols.iter().find_map(|symbol| context.catalog.clients_of(language, symbol).find(&holds))
+    meaning.symbols.iter().find_map(|symbol| {
+        let client = context.catalog.clients_of(language, symbol).find(&holds)?;
+        Some((client, symbol.clone()))
+    })
 }
 
 /// The call whose result the file names `object`.

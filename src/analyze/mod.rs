@@ -16,6 +16,7 @@ mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod schedule;
 mod sites;
 mod start;
 mod units;
@@ -74,7 +75,13 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, annotations, &units, &constructs, &usage, diagnostics)
+    let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
+    for annotation in annotations {
+        let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
+        application.schedules.extend(schedule.map(|schedule| (schedule.id.clone(), schedule)));
+    }
+    application.schedules.sort_unstable_keys();
+    application
 }
 
 /// The queries that the annotations need.
@@ -225,7 +232,7 @@ fn assemble(
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
-                let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
+                let topic = pubsub::topic(context, units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
             }
             client::UsedFor::Config(facts) => {

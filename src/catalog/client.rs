@@ -170,4 +170,14 @@ pub struct Pubsub {
     /// Methods that cannot keep their meaning across processes.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// Such methods, each with what to do instead.
+    #[serde(default)]
+    pub unsupported: IndexMap<String, String>,
+    /// Whether the object is one event by itself, named by the first argument of what makes it, or without one by the
+    /// directive. Its methods then name none, and the first argument of what publishes is the sender, a text or nothing.
+    #[serde(default)]
+    pub is_signal: bool,
+    /// Canonical names of what gives the same object to everybody who names it.
+    #[serde(default)]
+    pub named: Vec<String>,
 }

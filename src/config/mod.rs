@@ -12,12 +12,12 @@ mod settings;
 mod target;
 mod value;
 
-pub use choices::{Architecture, Engine, NatGateways, Nodes, NotFoundPage, OnDestroy, Switch, Zones};
+pub use choices::{Architecture, Engine, NatGateways, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones};
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
     DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings,
-    RedisNodeSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
+    RedisNodeSettings, ScheduleSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

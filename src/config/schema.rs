@@ -59,6 +59,7 @@ pub(super) const SECTIONS: &[Section] = &[
             ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
             ("python_runtime", Kind::Words(&["python3.10", "python3.11", "python3.12", "python3.13"])),
             ("node_runtime", Kind::Words(&["nodejs20.x", "nodejs22.x"])),
+            ("package", Kind::Words(&["zip", "image"])),
             ("compute", Kind::Words(&["target", "lambda", "eks", "ecs"])),
             ("cpu_units", Kind::Numbers(&[256, 512, 1024, 2048, 4096])),
             ("min_replicas", Kind::Integer { min: 1, max: 1000 }),
@@ -130,6 +131,14 @@ pub(super) const SECTIONS: &[Section] = &[
             ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
             ("max_retries", Kind::Integer { min: 0, max: 2 }),
             ("visibility_timeout_s", Kind::Integer { min: 10, max: 43_200 }),
+        ],
+    },
+    Section {
+        path: &["schedule"],
+        ids: Some(Capability::Schedule),
+        keys: &[
+            ("max_retries", Kind::Integer { min: 0, max: 2 }),
+            ("max_delay_s", Kind::Integer { min: 60, max: 21_600 }),
         ],
     },
     Section {

@@ -6,7 +6,9 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch, Zones};
+use super::{
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
+};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -94,6 +96,8 @@ pub struct Settings {
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per schedule.
+    pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Per web site.
     pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
@@ -102,6 +106,15 @@ pub struct Settings {
     pub eks: EksSettings,
     /// Tags for every resource.
     pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// How a function that runs at certain times is tried again.
+#[derive(Debug, Clone)]
+pub struct ScheduleSettings {
+    /// Tries of a run after the first.
+    pub max_retries: Setting<u32>,
+    /// Seconds after which a run that could not be started is given up.
+    pub max_delay_s: Setting<u32>,
 }
 
 /// How a unit runs.
@@ -119,6 +132,8 @@ pub struct UnitSettings {
     pub python_runtime: Setting<String>,
     /// Lambda's name for the Node to run.
     pub node_runtime: Setting<String>,
+    /// What it is made of, where it is a function.
+    pub package: Setting<Package>,
     /// What runs it.
     pub compute: Setting<Compute>,
     /// The share of a processor that a container is given; 1024 is a whole one.

@@ -147,6 +147,16 @@ codes! {
     TlsExpected = "N0586", Note;
     /// What only SQLite has.
     SqliteOnly = "W0587", Warning;
+    /// An expression that says no times.
+    ScheduleInvalid = "E0536", Error;
+    /// A function that cannot be run by itself.
+    JobNotCallable = "E0537", Error;
+    /// Two answers to the question when.
+    ScheduleAmbiguous = "E0538", Error;
+    /// A signal is taken by its name where its directive is not.
+    SignalNamedElsewhere = "E0545", Error;
+    /// The sender of a signal cannot cross processes.
+    SenderNotText = "E0546", Error;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.

@@ -26,6 +26,10 @@ pub enum Backing {
     ParameterStore,
     /// Topics of SNS carry events.
     Sns,
+    /// EventBridge Scheduler calls a function at certain times.
+    Scheduler,
+    /// A CronJob of Kubernetes runs a function at certain times.
+    CronJob,
     /// CloudFront serves the files of a bucket.
     Cloudfront,
 }
@@ -44,6 +48,8 @@ impl fmt::Display for Backing {
             Self::SecretsManager => "Secrets Manager",
             Self::ParameterStore => "Parameter Store",
             Self::Sns => "SNS",
+            Self::Scheduler => "EventBridge Scheduler",
+            Self::CronJob => "CronJob",
             Self::Cloudfront => "CloudFront",
         })
     }

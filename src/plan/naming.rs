@@ -12,8 +12,8 @@ use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
     ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, DATABASE, FUNCTION, KEY_ALIAS, KUBERNETES,
-    LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SECRET, SECURITY_GROUP,
-    SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
+    LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SCHEDULE, SECRET,
+    SECURITY_GROUP, SERVICE, STATEMENT, TAG, TOPIC, VPC_LINK, digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -307,6 +307,26 @@ impl Names<'_> {
 
     pub(super) fn tag(self, parts: &[&str]) -> String {
         self.fit(&TAG, parts)
+    }
+
+    /// What calls a function at certain times.
+    pub(super) fn schedule(self, schedule: &Id) -> String {
+        self.fit(&SCHEDULE, &[schedule.as_str()])
+    }
+
+    /// The role of what calls a function; see [`cluster_role`](Self::cluster_role) for its `+`.
+    pub(super) fn schedule_role(self, schedule: &Id) -> String {
+        self.fit(&ROLE, &[&format!("{schedule}+schedule")])
+    }
+
+    /// What keeps an instance of a unit ready. No schedule's id has such an end, unless somebody wants it to.
+    pub(super) fn warmth(self, unit: &Id) -> String {
+        self.fit(&SCHEDULE, &[unit.as_str(), "keep-warm", &digest(&["keep-warm", unit.as_str()])])
+    }
+
+    /// The role of what keeps an instance ready.
+    pub(super) fn warmth_role(self, unit: &Id) -> String {
+        self.fit(&ROLE, &[&format!("{unit}+warm")])
     }
 
     fn fit(self, rule: &Rule, parts: &[&str]) -> String {

@@ -48,6 +48,7 @@ impl Builder {
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language,
             runs: true,
+            keep_warm: false,
             entries: vec![path(file)],
             import_roots: vec![String::new()],
             files: vec![path(file)],

@@ -59,6 +59,21 @@ const SENDER: Scene = &[
     ),
 ];
 
+/// Functions that run at certain times.
+const JOBS: Scene = &[("jobs.py", "# @klotho::execution_unit { id = \"jobs\" }\n\n\n@@\n")];
+
+/// Signals, beside an application.
+const SIGNALS: Scene = &[(
+    "main.py",
+    "from blinker import signal\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n\n\n@@\n\n\n@placed.connect\ndef price(sender, order): ...\n",
+)];
+
+/// A signal with a receiver.
+const RECEIVERS: Scene = &[(
+    "main.py",
+    "from blinker import signal\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n# @klotho::pubsub { id = \"orders\" }\nplaced = signal(\"placed\")\n\n\n@placed.connect\ndef price(sender, order): ...\n\n\n@app.get(\"/\")\ndef index(self):\n    @@\n",
+)];
+
 /// Both halves of an event in one unit.
 const TALKS_TO_ITSELF: Scene = &[(
     "server.ts",
@@ -180,6 +195,9 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ArgumentNotWirable
         | Code::NameCollision => Some(STORE),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
+        Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
+        Code::SignalNamedElsewhere => Some(SIGNALS),
+        Code::SenderNotText => Some(RECEIVERS),
         Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),
         Code::NoRoute => Some(&[("main.py", "from fastapi import FastAPI\n\n@@\n")]),
         Code::UnitWithoutTrigger => Some(WORKER),

@@ -115,6 +115,7 @@ fn recognised<'a>(
     let decorated = statement.and_then(|node| node.parent()).filter(|parent| parent.kind() == "decorated_definition");
     Recognised {
         library,
+        symbol: String::new(),
         name: file.text_of(name).to_owned(),
         used_for: UsedFor::Expose(facts),
         expression: value.byte_range(),

@@ -6,11 +6,11 @@ use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
     DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings,
-    RedisNodeSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
+    RedisNodeSettings, ScheduleSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::super::{
-    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch, Zones,
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
 };
 use super::{Accepted, ORM, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
@@ -69,6 +69,7 @@ impl Values<'_> {
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            schedules: application.schedules.keys().map(|id| (id.clone(), self.schedule(id))).collect(),
             sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
@@ -96,6 +97,14 @@ impl Values<'_> {
             log_retention_days: self.integer(section, id, "log_retention_days"),
             python_runtime: self.text(section, id, "python_runtime"),
             node_runtime: self.text(section, id, "node_runtime"),
+            package: self.word(
+                section,
+                id,
+                "package",
+                |text| {
+                    if text == "image" { Package::Image } else { Package::Zip }
+                },
+            ),
             compute: self.word(section, id, "compute", |text| {
                 let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
                 named.unwrap_or(self.target.compute())
@@ -143,6 +152,14 @@ impl Values<'_> {
 
     fn gateway(&self, id: &Id) -> GatewaySettings {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
+    }
+
+    fn schedule(&self, id: &Id) -> ScheduleSettings {
+        let (section, id) = (&["schedule"], Some(id));
+        ScheduleSettings {
+            max_retries: self.integer(section, id, "max_retries"),
+            max_delay_s: self.integer(section, id, "max_delay_s"),
+        }
     }
 
     fn redis_node(&self, id: &Id) -> RedisNodeSettings {

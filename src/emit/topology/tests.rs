@@ -50,6 +50,7 @@ impl Draft {
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language: Language::TypeScript,
             runs: true,
+            keep_warm: false,
             entries: vec![at(file, 1).file],
             import_roots: Vec::new(),
             files: Vec::new(),

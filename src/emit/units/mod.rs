@@ -62,7 +62,7 @@ pub(crate) fn unit_files(
             files.push((format!("{folder}/{name}"), Arc::new(text.clone().into_bytes())));
         }
         let installs = lists.into_iter().flat_map(BTreeMap::keys).copied().collect();
-        let image = planned.container().map(|container| image_files(&Image::new(planned, container, installs)));
+        let image = Image::new(planned, installs).map(|image| image_files(&image));
         for (path, text) in image.into_iter().flatten() {
             files.push((format!("{folder}/{path}"), Arc::new(text.into_bytes())));
         }

@@ -8,11 +8,13 @@ use crate::source::{ProjectPath, Span};
 pub(crate) enum Part {
     /// Lambda's HTTP events, handed to an ASGI application.
     LambdaHttp,
+    /// Lambda's runtime client, in the image of a function.
+    LambdaImage,
     /// The server of a container, for an application that brings none of its own.
     ContainerWeb,
     /// What stands before a WSGI application in both places.
     Wsgi,
-    /// Calls of AWS's own APIs from a container; Lambda's runtime brings what they need.
+    /// Calls of AWS's own APIs from an image; Lambda's runtime brings what they need.
     Aws,
     /// Engines of SQLAlchemy.
     PostgresSync,
@@ -26,8 +28,9 @@ pub(crate) enum Part {
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::LambdaHttp,
+        Self::LambdaImage,
         Self::ContainerWeb,
         Self::Wsgi,
         Self::Aws,
@@ -41,6 +44,7 @@ impl Part {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::LambdaHttp => "lambda-http",
+            Self::LambdaImage => "lambda-image",
             Self::ContainerWeb => "container-web",
             Self::Wsgi => "wsgi",
             Self::Aws => "aws",
@@ -55,6 +59,7 @@ impl Part {
     pub(super) const fn reason(self) -> &'static str {
         match self {
             Self::LambdaHttp => "to answer Lambda's HTTP events",
+            Self::LambdaImage => "to be run by Lambda as an image",
             Self::ContainerWeb => "to answer requests in a container",
             Self::Wsgi => "to serve a WSGI application",
             Self::Aws => "to call AWS",
@@ -69,22 +74,21 @@ impl Part {
         let backends = || application.gateways.values().filter_map(|gateway| gateway.backend(&unit.id));
         let exposed = || backends().next().is_some();
         let wsgi = || backends().any(|backend| backend.application.interface == WebInterface::Wsgi);
-        match (self, &planned.runs) {
-            (Self::LambdaHttp, Runs::Lambda(_)) | (Self::ContainerWeb, Runs::Eks(_) | Runs::Ecs(_)) => exposed(),
-            (Self::Wsgi, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => wsgi(),
-            (Self::DjangoDatabase, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
-                connects_by(application, unit, "django.")
-            }
-            (Self::Aws, Runs::Eks(_) | Runs::Ecs(_)) => calls_aws(application, unit),
-            (Self::PostgresSync | Self::PostgresSyncOld, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
-                connects_by(application, unit, "database.engine.")
-            }
-            (Self::PostgresAsync, Runs::Lambda(_) | Runs::Eks(_) | Runs::Ecs(_)) => {
-                connects_by(application, unit, "database.async_engine.")
-            }
-            (Self::LambdaHttp, Runs::Eks(_) | Runs::Ecs(_)) | (Self::ContainerWeb | Self::Aws, Runs::Lambda(_)) => {
-                false
-            }
+        let on_lambda = match planned.runs {
+            Runs::Lambda(_) => true,
+            Runs::Eks(_) | Runs::Ecs(_) => false,
+        };
+        // Containers, and functions that are made of one.
+        let is_image = planned.repository().is_some();
+        match self {
+            Self::LambdaHttp => on_lambda && exposed(),
+            Self::LambdaImage => on_lambda && is_image,
+            Self::ContainerWeb => !on_lambda && exposed(),
+            Self::Wsgi => wsgi(),
+            Self::Aws => is_image && calls_aws(application, unit),
+            Self::PostgresSync | Self::PostgresSyncOld => connects_by(application, unit, "database.engine."),
+            Self::PostgresAsync => connects_by(application, unit, "database.async_engine."),
+            Self::DjangoDatabase => connects_by(application, unit, "django."),
         }
     }
 
@@ -94,7 +98,12 @@ impl Part {
             Self::PostgresSync => &["pg8000", "psycopg2", "psycopg2-binary"],
             Self::PostgresSyncOld => &["pg8000", "psycopg2"],
             Self::DjangoDatabase => &["psycopg2", "psycopg2-binary"],
-            Self::LambdaHttp | Self::ContainerWeb | Self::Wsgi | Self::Aws | Self::PostgresAsync => &[],
+            Self::LambdaHttp
+            | Self::LambdaImage
+            | Self::ContainerWeb
+            | Self::Wsgi
+            | Self::Aws
+            | Self::PostgresAsync => &[],
         }
     }
 
@@ -104,6 +113,7 @@ impl Part {
             Self::PostgresSync => !has_old_sqlalchemy(own),
             Self::PostgresSyncOld => has_old_sqlalchemy(own),
             Self::LambdaHttp
+            | Self::LambdaImage
             | Self::ContainerWeb
             | Self::Wsgi
             | Self::Aws
