@@ -52,8 +52,14 @@ class PythonApplication(Fixture):
         return self.name.replace("-", "_")
 
 
+# By default AWS refuses to delete a database.
+DESTROYED = ("persist.orm.deletion_protection=off",)
+
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    PythonApplication(name="python-fastapi-asyncpg", needs=frozenset({"postgres"}), settings=DESTROYED),
+    PythonApplication(name="python-fastapi-sqlmodel", settings=DESTROYED),
+    PythonApplication(name="python-flask-sqlalchemy", settings=DESTROYED),
     PythonApplication(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
@@ -69,6 +75,7 @@ ALL = [
     PythonApplication(
         name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
     ),
+    PythonApplication(name="python-wsgi-psycopg", needs=frozenset({"postgres"}), settings=DESTROYED),
 ]
 
 
