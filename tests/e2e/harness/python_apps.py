@@ -53,7 +53,7 @@ class PythonApplication(Fixture):
 
 
 # By default AWS refuses to delete a database.
-DESTROYED = ("persist.orm.deletion_protection=off",)
+DESTROYED = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
@@ -76,6 +76,7 @@ ALL = [
         name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
     ),
     PythonApplication(name="python-wsgi-psycopg", needs=frozenset({"postgres"}), settings=DESTROYED),
+    PythonApplication(name="python-django-orm", settings=DESTROYED),
 ]
 
 

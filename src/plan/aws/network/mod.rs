@@ -46,7 +46,7 @@ pub(super) struct End<'a> {
     pub security_group: &'a Address,
 }
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     /// The network, where a store or a container needs one: `ElastiCache` and pods have no other way to be reached.
     pub(super) fn network(&mut self, diagnostics: &mut Diagnostics) -> Option<Network> {
         let containers = self.has_containers();
