@@ -51,7 +51,7 @@ fn secrets_of(plan: &Plan, unit: &str) -> Vec<usize> {
 #[test]
 fn a_unit_reads_the_passwords_of_its_own_databases() {
     let plan = planned(&databases(), &[]);
-    assert_eq!(secrets_of(&plan, "main"), [2], "one statement, two secrets");
+    assert_eq!(secrets_of(&plan, "main"), [1, 1]);
     assert_eq!(secrets_of(&plan, "worker"), [1]);
     let variables: Vec<_> = plan.bindings["worker"].keys().map(String::as_str).collect();
     let expected = ["HOST", "PORT", "NAME", "SECRET", "TLS"].map(|name| format!("INFERRA_PERSIST_ORDERS_{name}"));
