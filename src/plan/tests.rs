@@ -1,5 +1,6 @@
 mod containers;
 mod eks;
+mod schedules;
 mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
