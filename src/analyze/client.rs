@@ -10,14 +10,17 @@ use tree_sitter::Node;
 use super::Context;
 use super::calls::{CallArgument, all_arguments};
 use crate::annotation::{Annotation, Request};
-use crate::app::{Capability, Client, Wiring};
+use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
-use crate::syntax::{Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of};
+use crate::syntax::{
+    Captures, Parsed, bound_to, callee, definition_around, header_end, matches, matches_around, member, statement_of,
+    string_literal,
+};
 
 use problem::{not_recognised, several, wrong_shape};
 pub(super) use symbol::of_name;
-use symbol::{Meaning, meanings};
+use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -30,10 +33,16 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// The value of an expression that is a plain string.
+    pub(super) literal: Option<String>,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
     pub(super) top_level: bool,
+    /// Whether it is a literal with something in it.
+    pub(super) has_entries: bool,
+    /// The function or class that it stands in.
+    pub(super) inside: Option<Range<usize>>,
 }
 
 /// The facts of the library, by capability.
@@ -51,6 +60,15 @@ impl<'a> UsedFor<'a> {
         match self {
             Self::Expose(_) | Self::Pubsub(_) => true,
             Self::Persist(_) | Self::Config(_) => false,
+        }
+    }
+
+    /// Whether each mention of the object matters, beside calls of its methods: a store of which each unit is granted what its
+    /// code does.
+    pub(super) const fn is_mentioned(self) -> bool {
+        match self {
+            Self::Persist(facts) => matches!(facts.kind, StoreKind::Kv),
+            Self::Expose(_) | Self::Pubsub(_) | Self::Config(_) => false,
         }
     }
 
@@ -93,6 +111,8 @@ pub(super) fn recognise<'a>(
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
     }
+    // Any value may be given a name: only a known one makes it a shape of its own.
+    let shaped = candidates.iter().any(|captures| !captures.contains_key("given"));
     let (mut found, mut unknown) = (Vec::<Recognised<'a>>::new(), None);
     for captures in &candidates {
         match recognise_match(context, file, annotation, captures) {
@@ -104,6 +124,10 @@ pub(super) fn recognise<'a>(
     found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
     let mut found = found.into_iter();
     let Some(first) = found.next() else {
+        if !shaped {
+            diagnostics.push(wrong_shape(context, file, annotation, statement));
+            return None;
+        }
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
@@ -149,8 +173,13 @@ fn recognise_match<'a>(
     };
     let arguments = all_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
-    let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
-    let (client, symbol, own_name) = meanings(context, file, made)
+    let given = captures.get("given").map(|key| given(file, *key));
+    let unknown = || match given {
+        Some(_) => None,
+        None => callee.clone().or_else(|| Some(expression.byte_range())),
+    };
+    let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
+    let (client, symbol, own_name) = meanings
         .into_iter()
         .find_map(|meaning| {
             let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
@@ -178,8 +207,11 @@ fn recognise_match<'a>(
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        literal: string_literal(file, expression).map(str::to_owned),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
+        has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
+        inside: definition_around(expression).map(|definition| definition.byte_range()),
     })
 }
 
@@ -197,8 +229,10 @@ fn library<'a>(
         let given = client.when.as_ref().is_none_or(|when| {
             let keyword = arguments.iter().find(|one| one.keyword.as_ref() == Some(&when.keyword));
             let argument = keyword.or_else(|| arguments.get(when.position).filter(|one| one.keyword.is_none()));
-            let written = argument.and_then(|argument| argument.name.as_deref());
-            written.is_some_and(|text| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one)))
+            let Some(argument) = argument else { return when.or_absent };
+            let starts = |text: &String| when.starts.iter().any(|start| text.starts_with(start));
+            let is = |text: &String| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one));
+            argument.literal.as_ref().is_some_and(starts) || argument.name.as_ref().is_some_and(is)
         });
         let capability = client.used_for.capability() == annotation.origin.capability;
         capability && client.is_for_secrets() == secret && named && given

@@ -5,6 +5,8 @@ mod calls;
 mod client;
 mod config;
 mod definitions;
+mod dialect;
+mod django;
 mod expose;
 mod expression;
 mod gateways;
@@ -18,13 +20,14 @@ mod schedule;
 mod sites;
 mod start;
 mod units;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, SourceLine};
+use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, Origin, SourceLine};
 use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
@@ -39,6 +42,7 @@ struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
     graph: Graph<'a>,
+    django: django::Projects,
     /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
@@ -62,9 +66,11 @@ pub(crate) fn analyze(
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let reach = || Graph::reach(project, marked);
+    let django = django::Projects::find(project, catalog, parsed);
+    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context =
+        Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
@@ -88,7 +94,7 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
             Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
             Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
-            Capability::Persist => &["persist", "usage"],
+            Capability::Persist => &["mentions", "persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
         };
         queries.extend(names.iter().map(|name| (*grammar, *name)));
@@ -164,6 +170,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
             let wanted = wanted.entry(path).or_default();
             wanted.objects.extend(names.iter().map(String::as_str));
             wanted.followed |= construct.client.used_for.is_followed();
+            wanted.mentioned |= construct.client.used_for.is_mentioned();
         }
     }
     let found: Vec<_> = wanted
@@ -209,7 +216,7 @@ fn assemble(
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
-            diagnostics.push(unreachable(construct));
+            diagnostics.push(unreachable(&construct.annotation.origin));
             continue;
         }
         let id = construct.annotation.origin.id.clone();
@@ -220,6 +227,8 @@ fn assemble(
                 }
             }
             client::UsedFor::Persist(facts) => {
+                dialect::warn(context, units, construct, facts, diagnostics);
+                django::check_database(context, construct, facts, diagnostics);
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
@@ -233,6 +242,12 @@ fn assemble(
             }
         }
     }
+    variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
+    for construct in constructs {
+        if let client::UsedFor::Persist(facts) = construct.client.used_for {
+            persist::migrate(&mut application, units, construct, facts);
+        }
+    }
     gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
@@ -242,13 +257,12 @@ fn assemble(
     application
 }
 
-fn unreachable(construct: &Construct<'_>) -> Diagnostic {
-    let origin = &construct.annotation.origin;
+fn unreachable(origin: &Origin) -> Diagnostic {
     Diagnostic::new(
         Code::ConstructUnreachable,
         format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id),
     )
-    .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
+    .at(origin.span.clone(), "nothing that runs imports this file")
     .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
 }
 

@@ -129,6 +129,11 @@ impl Units {
         self.units.get(unit).is_some_and(|slice| slice.included.contains(file))
     }
 
+    /// The files that a unit loads.
+    pub(super) fn files(&self, unit: &Id) -> impl Iterator<Item = &ProjectPath> {
+        self.units.get(unit).into_iter().flat_map(|slice| &slice.included)
+    }
+
     pub(super) fn any_includes(&self, file: &ProjectPath) -> bool {
         self.units.values().any(|slice| slice.included.contains(file))
     }
@@ -197,6 +202,7 @@ impl Slice {
         let (manifest, beside) = found.map_or((None, Vec::new()), |(manifest, beside)| (Some(manifest), beside));
         let mut files: BTreeSet<_> = self.included.clone();
         files.extend(beside);
+        files.extend(context.django.data(&self.entries).cloned());
         Some(Unit {
             id: id.clone(),
             origin: self.origin.clone(),
@@ -207,6 +213,8 @@ impl Slice {
             import_roots: import_roots(context, language, &self.included, entry),
             files: files.into_iter().collect(),
             manifest,
+            variables: context.django.defaults(context.catalog, &self.entries),
+            migration: None,
         })
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
         let (language, files) = (unit.language.title(), counted(unit.files.len(), "file"));
         let network = if unit.private_network { ", in a private network" } else { "" };
         let runtime = match &unit.runs {
-            Runs::Lambda(function) => function.runtime.clone(),
+            Runs::Lambda(function) => function.package.to_string(),
             Runs::Eks(container) | Runs::Ecs(container) => match container.max_replicas {
                 0 => "a container for each run".to_owned(),
                 most => format!("{} to {most} containers", container.min_replicas),

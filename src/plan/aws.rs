@@ -114,8 +114,10 @@ pub(super) fn plan(
     draft.eks_cluster(diagnostics);
     draft.ecs_cluster();
     draft.load_balancers();
+    draft.gateway_addresses();
     draft.units(diagnostics);
     draft.endpoints();
+    draft.migrations();
     draft.subscriptions();
     draft.schedules(diagnostics);
     draft.gateways(diagnostics);
@@ -188,7 +190,13 @@ impl<'a> Draft<'a> {
     }
 
     fn grant(&mut self, unit: &Id, statement: Statement) {
-        self.grants.entry(unit.clone()).or_default().push(statement);
+        let grants = self.grants.entry(unit.clone()).or_default();
+        // The statements of a document have names of their own, so what two stores need alike is one statement.
+        let alike = |known: &&mut Statement| known.sid == statement.sid && known.actions == statement.actions;
+        match grants.iter_mut().find(alike) {
+            Some(known) if known.conditions == statement.conditions => known.resources.extend(statement.resources),
+            Some(_) | None => grants.push(statement),
+        }
     }
 
     fn bind(

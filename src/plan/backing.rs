@@ -16,6 +16,10 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
+    /// A PostgreSQL server of RDS holds a store.
+    RdsPostgres,
+    /// A table of `DynamoDB` holds a store.
+    Dynamodb,
     /// A bucket of S3 holds files.
     S3,
     /// A secret of Secrets Manager holds a value that nobody else may know.
@@ -41,6 +45,8 @@ impl fmt::Display for Backing {
             Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
+            Self::RdsPostgres => "RDS for PostgreSQL",
+            Self::Dynamodb => "DynamoDB",
             Self::S3 => "S3",
             Self::SecretsManager => "Secrets Manager",
             Self::ParameterStore => "Parameter Store",

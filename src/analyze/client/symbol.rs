@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::Context;
-use crate::syntax::{Parsed, ResolvedSymbol, callee, member};
+use crate::syntax::{Parsed, ResolvedSymbol, callee, member, string_literal};
 
 /// A piece of code with the canonical names that it may have.
 pub(super) struct Meaning<'text> {
@@ -35,6 +35,16 @@ pub(super) fn meanings<'text>(
             vec![Meaning { symbols, name: None }]
         }
     }
+}
+
+/// The name that a value is given: an identifier, or a plain text.
+pub(super) fn given<'text>(file: &Parsed<'text>, key: Node<'_>) -> &'text str {
+    string_literal(file, key).unwrap_or_else(|| file.text_of(key))
+}
+
+/// What a value stands for by the name that it is given.
+pub(super) fn named<'text>(name: &str) -> Meaning<'text> {
+    Meaning { symbols: vec![format!("{name}=")], name: None }
 }
 
 /// `import a.b as c` gives `import a.b` under the name `c`.

@@ -121,6 +121,9 @@ fn recognised<'a>(
         expression: value.byte_range(),
         callee: callee(value).map_or_else(|| value.byte_range(), |callee| callee.byte_range()),
         arguments: all_arguments(file, value),
+        literal: None,
+        has_entries: false,
+        inside: None,
         exported: false,
         top_level: decorated.or(statement).is_some_and(top),
     }
