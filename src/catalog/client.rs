@@ -99,7 +99,7 @@ pub enum Use {
     /// A web framework.
     Expose(Expose),
     /// A client of a data store.
-    Persist(Persist),
+    Persist(Box<Persist>),
     /// An event emitter.
     Pubsub(Pubsub),
     /// What reads a value of the process's environment.

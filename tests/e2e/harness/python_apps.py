@@ -55,6 +55,17 @@ class PythonApplication(Fixture):
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    PythonApplication(
+        name="python-fastapi-kv",
+        settings=("persist.kv.deletion_protection=off",),
+        unused={
+            "dynamodb:BatchGetItem": "a read may be of many items, and the tests read one at a time",
+            "dynamodb:BatchWriteItem": "a write may be of many items, and the tests write one at a time",
+            "dynamodb:PutItem": "an entry of a counter would be put, and it has none",
+            "dynamodb:UpdateItem": "the end of a cached value would be changed by it, and none is",
+        },
+    ),
+    PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
 ]
 
 
