@@ -124,11 +124,11 @@ codes! {
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
     /// A change that the store would not see.
-    ChangeNotKept = "E0530", Error;
+    ChangeNotKept = "E0533", Error;
     /// A store that is made anew in every call.
-    NotAtModuleLevel = "E0531", Error;
+    NotAtModuleLevel = "E0534", Error;
     /// A unit is granted more than its code shows that it needs.
-    GrantWiderThanUse = "N0532", Note;
+    GrantWiderThanUse = "N0535", Note;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.

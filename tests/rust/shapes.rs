@@ -237,7 +237,7 @@ fn mapping_does(made: &str, line: &str, expected: &str) {
         .filter(|operation| text.contains(&format!(" {operation} ")))
         .map(|operation| &operation[..1])
         .collect();
-    let noted = if text.contains("N0532") { "!" } else { "" };
+    let noted = if text.contains("N0535") { "!" } else { "" };
     assert_eq!(format!("{letters}{noted}"), expected, "{line}:\n{text}");
 }
 
