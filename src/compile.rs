@@ -44,8 +44,8 @@ pub struct Compilation {
     pub files: Option<BTreeMap<String, Arc<Vec<u8>>>>,
     /// The problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// The text of the configuration file, for excerpts.
-    pub config: BTreeMap<ProjectPath, String>,
+    /// The texts that problems are in and that are no source, for excerpts: the configuration file, manifests and lock files.
+    pub texts: BTreeMap<ProjectPath, String>,
     /// Whether nothing but the folder gives the application its name, which then changes with the folder.
     pub named_after_folder: bool,
     /// How long each stage took, in order.
@@ -101,6 +101,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         target: options.target,
     };
     let settings = config::resolve(&sources, &application, &mut diagnostics);
+    emit::units::reject_missing(project, &application, &settings, &mut diagnostics);
     let mut found = Diagnostics::default();
     let plan = plan::plan(&application, &settings, options.target, &mut found);
     let lists = emit::units::lists(project, &application, &plan, &mut found);
@@ -109,13 +110,14 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
 
     let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan, &lists)?) };
     clock.lap("emit");
+    let diagnostics = diagnostics.into_sorted();
     Ok(Compilation {
         annotations,
         application,
         plan,
         files,
-        diagnostics: diagnostics.into_sorted(),
-        config,
+        texts: texts_of(project, &diagnostics, config),
+        diagnostics,
         named_after_folder: settings.name.origin == config::Origin::Folder,
         timings: clock.laps,
     })
@@ -172,6 +174,23 @@ fn read_marked<'a>(project: &'a Project, catalog: &Catalog, diagnostics: &mut Di
         );
     }
     marked
+}
+
+/// `config`, and every other file that a problem is in and that is no source.
+fn texts_of(
+    project: &Project,
+    diagnostics: &[Diagnostic],
+    config: BTreeMap<ProjectPath, String>,
+) -> BTreeMap<ProjectPath, String> {
+    let mut texts = config;
+    let labels = diagnostics.iter().flat_map(|problem| problem.primary.iter().chain(&problem.secondary));
+    for file in labels.map(|label| &label.span.file) {
+        if project.source(file).is_none() && !texts.contains_key(file) {
+            let text = project.bytes(file).ok().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+            texts.extend(text.map(|text| (file.clone(), text)));
+        }
+    }
+    texts
 }
 
 fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<ProjectPath, String> {
@@ -231,13 +250,14 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
     match part {
         Part::Gateway(id) => plan.gateways.get(id).map(|gateway| gateway.backing.to_string()),
         Part::Unit(id) => plan.units.get(id).map(|unit| match &unit.runs {
-            Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.runtime),
+            Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.package),
             Runs::Eks(_) | Runs::Ecs(_) => unit.backing().to_string(),
         }),
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
         Part::Site(id) => plan.sites.get(id).map(|site| site.backing.to_string()),
-        Part::Parameter(_) | Part::Schedule(_) => None,
+        Part::Schedule(id) => plan.schedules.get(id).map(|schedule| schedule.backing.to_string()),
+        Part::Parameter(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 use tree_sitter::Node;
 
+use super::expression::{Expression, MAX_DEPTH, expression};
 use crate::app::SourceLine;
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
@@ -32,6 +33,10 @@ pub(super) struct HandedOn {
     pub(super) to: Option<String>,
     /// Whether it is an argument of a call.
     pub(super) argument: bool,
+    /// The keyword of that argument.
+    pub(super) keyword: Option<String>,
+    /// Its place among the positional ones.
+    pub(super) position: Option<usize>,
 }
 
 /// What is asked of one file.
@@ -104,7 +109,11 @@ fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
         name.parent().filter(|parent| matches!(parent.kind(), "arguments" | "argument_list" | "keyword_argument"));
     let list = list.and_then(|list| if list.kind() == "keyword_argument" { list.parent() } else { Some(list) });
     let to = list.and_then(|list| callee(list.parent()?)).and_then(|callee| dotted_name(file, callee));
-    HandedOn { name: file.text_of(name).to_owned(), span, to, argument: list.is_some() }
+    let all = list.map(arguments).unwrap_or_default();
+    let position = all.iter().position(|argument| argument.value.byte_range() == name.byte_range());
+    let keyword = position.and_then(|at| all[at].keyword).map(|keyword| file.text_of(keyword).to_owned());
+    let position = position.filter(|_| keyword.is_none());
+    HandedOn { name: file.text_of(name).to_owned(), span, to, argument: list.is_some(), keyword, position }
 }
 
 /// A method call, without its tree.
@@ -121,7 +130,7 @@ pub(super) struct Call {
 }
 
 /// An argument, without its tree.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CallArgument {
     pub(super) keyword: Option<String>,
     pub(super) range: Range<usize>,
@@ -133,6 +142,8 @@ pub(super) struct CallArgument {
     pub(super) name: Option<String>,
     /// Whether it is a function literal.
     pub(super) function: bool,
+    /// What it says, where that can be evaluated.
+    pub(super) value: Expression,
 }
 
 fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Range<usize>>) -> Vec<Call> {
@@ -141,7 +152,8 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
         .into_iter()
         .filter_map(|captures| {
             let call = *captures.get("call")?;
-            let (object, method) = member(file, callee(call)?)?;
+            // A decorator that is no call itself is called with what it decorates.
+            let (object, method) = member(file, callee(call).unwrap_or(call))?;
             let (object, chain) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
             wanted.objects.contains(name.as_str()).then(|| Call {
@@ -150,7 +162,7 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
                 chain,
                 method: file.text_of(method).to_owned(),
                 method_range: method.byte_range(),
-                arguments: owned_arguments(file, call),
+                arguments: all_arguments(file, call),
             })
         })
         .collect();
@@ -185,12 +197,17 @@ fn base<'tree>(file: &Parsed<'_>, mut node: Node<'tree>) -> Option<(Node<'tree>,
 }
 
 /// The arguments of a call, without their trees.
-pub(super) fn owned_arguments(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgument> {
-    let list = call.child_by_field_name("arguments");
-    list.map(arguments).unwrap_or_default().into_iter().map(|argument| owned(file, &argument)).collect()
+pub(super) fn all_arguments(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgument> {
+    owned_arguments(file, call, MAX_DEPTH)
 }
 
-fn owned(file: &Parsed<'_>, argument: &Argument<'_>) -> CallArgument {
+/// As [`all_arguments`], for a call inside of an expression that is read `depth` levels further.
+pub(super) fn owned_arguments(file: &Parsed<'_>, call: Node<'_>, depth: usize) -> Vec<CallArgument> {
+    let list = call.child_by_field_name("arguments");
+    list.map(arguments).unwrap_or_default().into_iter().map(|argument| owned(file, &argument, depth)).collect()
+}
+
+fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgument {
     let value = argument.value;
     CallArgument {
         keyword: argument.keyword.map(|keyword| file.text_of(keyword).to_owned()),
@@ -199,11 +216,12 @@ fn owned(file: &Parsed<'_>, argument: &Argument<'_>) -> CallArgument {
         literal: string_literal(file, value).map(str::to_owned),
         name: dotted_name(file, value),
         function: matches!(value.kind(), "arrow_function" | "function_expression" | "lambda"),
+        value: expression(file, value, depth),
     }
 }
 
 /// The name that a value is, or that it is the result of calling.
-fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
+pub(super) fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
     while matches!(node.kind(), "call" | "call_expression") {
         node = node.child_by_field_name("function")?;
     }

@@ -8,27 +8,33 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, owned_arguments};
+use super::calls::{CallArgument, all_arguments};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
 use crate::syntax::{
     Captures, Parsed, bound_to, callee, definition_around, header_end, matches, matches_around, member, statement_of,
+    string_literal,
 };
 
 use problem::{not_recognised, several, wrong_shape};
-use symbol::{Meaning, meanings};
+pub(super) use symbol::of_name;
+use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
+    /// The canonical name that it was recognised by; empty where it was by something else.
+    pub(super) symbol: String,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
     pub(super) used_for: UsedFor<'a>,
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// The value of an expression that is a plain string.
+    pub(super) literal: Option<String>,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -105,6 +111,8 @@ pub(super) fn recognise<'a>(
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
     }
+    // Any value may be given a name: only a known one makes it a shape of its own.
+    let shaped = candidates.iter().any(|captures| !captures.contains_key("given"));
     let (mut found, mut unknown) = (Vec::<Recognised<'a>>::new(), None);
     for captures in &candidates {
         match recognise_match(context, file, annotation, captures) {
@@ -116,6 +124,10 @@ pub(super) fn recognise<'a>(
     found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
     let mut found = found.into_iter();
     let Some(first) = found.next() else {
+        if !shaped {
+            diagnostics.push(wrong_shape(context, file, annotation, statement));
+            return None;
+        }
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
@@ -159,14 +171,19 @@ fn recognise_match<'a>(
         (None, Some(name)) => (file.text_of(*name), expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
-    let arguments = owned_arguments(file, expression);
+    let arguments = all_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
-    let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
-    let (client, own_name) = meanings(context, file, made)
+    let given = captures.get("given").map(|key| given(file, *key));
+    let unknown = || match given {
+        Some(_) => None,
+        None => callee.clone().or_else(|| Some(expression.byte_range())),
+    };
+    let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
+    let (client, symbol, own_name) = meanings
         .into_iter()
         .find_map(|meaning| {
-            let client = library(context, file, annotation, (name, &arguments), &meaning)?;
-            Some((client, meaning.name))
+            let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
+            Some((client, symbol, meaning.name))
         })
         .ok_or_else(unknown)?;
     let used_for = match &client.used_for {
@@ -184,11 +201,13 @@ fn recognise_match<'a>(
     }
     Ok(Recognised {
         library: &client.library,
+        symbol,
         name: own_name.unwrap_or(name).to_owned(),
         used_for,
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        literal: string_literal(file, expression).map(str::to_owned),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
@@ -196,14 +215,14 @@ fn recognise_match<'a>(
     })
 }
 
-/// The library that one of the canonical names is of, for the directive's capability, where its conditions hold.
+/// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.
 fn library<'a>(
     context: &Context<'a>,
     file: &Parsed<'_>,
     annotation: &Annotation,
     (name, arguments): (&str, &[CallArgument]),
     meaning: &Meaning<'_>,
-) -> Option<&'a catalog::Client> {
+) -> Option<(&'a catalog::Client, String)> {
     let secret = matches!(annotation.request, Request::Persist { secret: true, .. });
     let holds = |client: &&catalog::Client| {
         let named = client.names.is_empty() || client.names.iter().any(|known| known == name);
@@ -219,7 +238,10 @@ fn library<'a>(
         capability && client.is_for_secrets() == secret && named && given
     };
     let language = file.grammar.language();
-    meaning.symbols.iter().find_map(|symbol| context.catalog.clients_of(language, symbol).find(&holds))
+    meaning.symbols.iter().find_map(|symbol| {
+        let client = context.catalog.clients_of(language, symbol).find(&holds)?;
+        Some((client, symbol.clone()))
+    })
 }
 
 /// The call whose result the file names `object`.

@@ -4,7 +4,10 @@ mod assets;
 mod calls;
 mod client;
 mod config;
+mod definitions;
+mod dialect;
 mod expose;
+mod expression;
 mod gateways;
 mod ids;
 mod listen;
@@ -12,17 +15,19 @@ mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod schedule;
 mod sites;
 mod start;
 mod units;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, SourceLine};
-use crate::catalog::Catalog;
+use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, Origin, SourceLine};
+use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
 use crate::syntax::{Grammar, Graph, Parsed, warm_up};
@@ -66,7 +71,13 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, annotations, &units, &constructs, &usage, diagnostics)
+    let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
+    for annotation in annotations {
+        let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
+        application.schedules.extend(schedule.map(|schedule| (schedule.id.clone(), schedule)));
+    }
+    application.schedules.sort_unstable_keys();
+    application
 }
 
 /// The queries that the annotations need.
@@ -123,12 +134,28 @@ fn construct<'a>(
         | Request::StaticUnit { .. }
         | Request::EmbedAssets { .. } => return None,
     };
-    let client = client::recognise(context, annotation, statement, diagnostics)?;
-    let references = match client.name.as_str() {
+    let client = match expose::recognise(context, annotation, statement) {
+        Some(client) => client,
+        None => client::recognise(context, annotation, statement, diagnostics)?,
+    };
+    let mut references = match client.name.as_str() {
         "" => BTreeMap::new(),
         name => context.graph.references(&annotation.origin.at.file, name),
     };
+    if let client::UsedFor::Expose(facts) = client.used_for {
+        with_aliases(context, facts, &mut references);
+    }
     Some(Construct { annotation, client, references })
+}
+
+/// Adds the attributes of an application that have its methods too, where a file speaks of them.
+fn with_aliases(context: &Context<'_>, facts: &Expose, references: &mut BTreeMap<ProjectPath, BTreeSet<String>>) {
+    for (path, names) in references {
+        let text = context.project.text(path).unwrap_or_default();
+        let attributes = names.iter().flat_map(|name| facts.aliases.iter().map(move |alias| format!("{name}.{alias}")));
+        let used: Vec<_> = attributes.filter(|attribute| text.contains(attribute.as_str())).collect();
+        names.extend(used);
+    }
 }
 
 /// What every file that can mean a construct does with it, parsed now, as far as it speaks of one, if it carries no directive.
@@ -185,7 +212,7 @@ fn assemble(
     let mut accesses = Accesses::default();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
-            diagnostics.push(unreachable(construct));
+            diagnostics.push(unreachable(&construct.annotation.origin));
             continue;
         }
         let id = construct.annotation.origin.id.clone();
@@ -196,11 +223,12 @@ fn assemble(
                 }
             }
             client::UsedFor::Persist(facts) => {
+                dialect::warn(context, units, construct, facts, diagnostics);
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
-                let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
+                let topic = pubsub::topic(context, units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
             }
             client::UsedFor::Config(facts) => {
@@ -209,6 +237,7 @@ fn assemble(
             }
         }
     }
+    variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
     gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
@@ -218,13 +247,12 @@ fn assemble(
     application
 }
 
-fn unreachable(construct: &Construct<'_>) -> Diagnostic {
-    let origin = &construct.annotation.origin;
+fn unreachable(origin: &Origin) -> Diagnostic {
     Diagnostic::new(
         Code::ConstructUnreachable,
         format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id),
     )
-    .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
+    .at(origin.span.clone(), "nothing that runs imports this file")
     .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
 }
 

@@ -59,6 +59,9 @@ pub struct WebApplication {
     pub file: ProjectPath,
     /// The name by which other modules can import it; `None` where it is only reachable by its `listen` call.
     pub export: Option<String>,
+    /// Whether that name is a function that makes the application.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub factory: bool,
     /// How it is called.
     pub interface: WebInterface,
     /// Where the code itself listens, if it gets there; `None` where no call of it does.
@@ -85,4 +88,6 @@ pub enum WebInterface {
     Asgi,
     /// A `(request, response)` listener of `node:http`.
     NodeHttp,
+    /// Python's synchronous gateway interface, <https://peps.python.org/pep-3333/>.
+    Wsgi,
 }

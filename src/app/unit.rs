@@ -38,6 +38,8 @@ pub struct Unit {
     pub entries: Vec<ProjectPath>,
     /// Whether loading the entries does more than define things, so that the unit may run by itself.
     pub runs: bool,
+    /// Whether an instance of it is always kept ready.
+    pub keep_warm: bool,
     /// Folders that absolute imports start from (`""` is the project's root). Python only.
     pub import_roots: Vec<String>,
     /// Every file of the unit, sources and manifests, sorted.

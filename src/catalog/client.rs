@@ -1,7 +1,8 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::app::{Capability, Method, Operation, StoreKind, WebInterface, Wiring};
+use super::Expose;
+use crate::app::{Capability, Operation, StoreKind, Wiring};
 
 /// A file of `annotations/clients/`.
 #[derive(Debug, Deserialize)]
@@ -48,7 +49,8 @@ pub struct Client {
     /// Its name as people say it.
     pub library: String,
     /// The canonical names of what the annotated statement uses: `redis.Redis` for what is called, `builtins.open` for a name of
-    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `import aiofiles` for an import of that module, and
+    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `DATABASE_URI=` for a value that is given that name
+    /// (by assignment, as an item or as an argument), `import aiofiles` for an import of that module, and
     /// `import aiofiles.open` for one of that name.
     pub symbols: Vec<String>,
     /// The names that the result must be given for this stanza to count; empty for any. Such a stanza comes before others.
@@ -119,52 +121,6 @@ impl Use {
     }
 }
 
-/// A web framework.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expose {
-    /// How its application object is called.
-    pub interface: WebInterface,
-    /// How it writes parameters in paths.
-    pub path_syntax: PathSyntax,
-    /// Methods that declare a route, by the HTTP method that they declare it for.
-    pub routes: IndexMap<String, Method>,
-    /// Whether a route has a handler as its second argument; without one the method is something else.
-    #[serde(default)]
-    pub routes_need_handler: bool,
-    /// Methods that mount something whose routes are not followed.
-    #[serde(default)]
-    pub mounts: Vec<String>,
-    /// Methods that return the application itself, so that another call can follow.
-    #[serde(default)]
-    pub chains: Vec<String>,
-    /// Canonical names of middleware that answers OPTIONS requests on every path.
-    #[serde(default)]
-    pub preflights: Vec<String>,
-    /// Methods that make the application listen.
-    #[serde(default)]
-    pub listens: Vec<String>,
-    /// Methods that declare what a gateway cannot serve.
-    #[serde(default)]
-    pub refuses: Vec<String>,
-    /// Canonical names of what takes the application as its argument to serve it, and adds no route.
-    #[serde(default)]
-    pub hosts: Vec<String>,
-    /// Canonical names of what may be mounted without answering a path of its own.
-    #[serde(default)]
-    pub middleware: Vec<String>,
-}
-
-/// How a framework writes parameters in paths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PathSyntax {
-    /// `/users/{name}` and `/files/{path:path}`.
-    Braces,
-    /// `/users/:name` and `/files/*`.
-    Colons,
-}
-
 /// A client of a data store.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -176,6 +132,12 @@ pub struct Persist {
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// The argument that names the database by a URL.
+    #[serde(default)]
+    pub url: Option<Url>,
+    /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
+    #[serde(default)]
+    pub local_only: IndexMap<String, String>,
     /// The name of a list of methods that count beside those named here.
     #[serde(default)]
     pub methods: Option<String>,
@@ -253,6 +215,18 @@ impl DataOperation {
     }
 }
 
+/// An argument that is a URL.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Url {
+    /// Its keyword.
+    pub keyword: String,
+    /// Its position where it stands without the keyword, from 0.
+    pub position: usize,
+    /// The schemes that the backing can stand in for, without what follows a `+`.
+    pub schemes: Vec<String>,
+}
+
 /// What reads a value of the process's environment.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -282,4 +256,14 @@ pub struct Pubsub {
     /// Methods that cannot keep their meaning across processes.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// Such methods, each with what to do instead.
+    #[serde(default)]
+    pub unsupported: IndexMap<String, String>,
+    /// Whether the object is one event by itself, named by the first argument of what makes it, or without one by the
+    /// directive. Its methods then name none, and the first argument of what publishes is the sender, a text or nothing.
+    #[serde(default)]
+    pub is_signal: bool,
+    /// Canonical names of what gives the same object to everybody who names it.
+    #[serde(default)]
+    pub named: Vec<String>,
 }

@@ -3,10 +3,12 @@
 
 mod client;
 mod embedded;
+mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, DataOperation, Expose, Items, PathSyntax, Persist, Pubsub, Use, When};
+pub use client::{Client, Config, DataOperation, Items, Persist, Pubsub, Url, Use, When};
+pub use expose::{Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, Served, Slashes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 

@@ -123,6 +123,30 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// What a user's own environment variable is to hold is not known.
+    VariableValueUnknown = "E0581", Error;
+    /// Variables of one directive speak of two kinds of store.
+    VariablesOfManyKinds = "E0582", Error;
+    /// A name that no environment variable of the application can have.
+    VariableNameNotAllowed = "E0583", Error;
+    /// One variable is to hold two things.
+    VariableNamedTwice = "E0584", Error;
+    /// A database that the backing cannot stand in for.
+    DatabaseNotCovered = "E0585", Error;
+    /// The code connects by itself, to a server that wants TLS.
+    TlsExpected = "N0586", Note;
+    /// What only SQLite has.
+    SqliteOnly = "W0587", Warning;
+    /// An expression that says no times.
+    ScheduleInvalid = "E0536", Error;
+    /// A function that cannot be run by itself.
+    JobNotCallable = "E0537", Error;
+    /// Two answers to the question when.
+    ScheduleAmbiguous = "E0538", Error;
+    /// A signal is taken by its name where its directive is not.
+    SignalNamedElsewhere = "E0545", Error;
+    /// The sender of a signal cannot cross processes.
+    SenderNotText = "E0546", Error;
     /// A change that the store would not see.
     ChangeNotKept = "E0533", Error;
     /// A store that is made anew in every call.
@@ -137,6 +161,8 @@ codes! {
     SiteEmpty = "E0573", Error;
     /// The index document is no file of its site.
     IndexDocumentMissing = "E0574", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

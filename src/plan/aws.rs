@@ -12,6 +12,7 @@ mod gateway;
 mod network;
 mod parameter;
 mod queue;
+mod schedule;
 mod service;
 mod site;
 mod store;
@@ -24,8 +25,8 @@ use indexmap::IndexMap;
 
 use super::naming::Names;
 use super::{
-    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite,
-    PlannedStore, PlannedTopic, PlannedUnit, Subject,
+    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSchedule,
+    PlannedSite, PlannedStore, PlannedTopic, PlannedUnit, Subject,
 };
 use crate::app::{Application, Id, Unit};
 use crate::config::{Compute, Settings, Target};
@@ -53,6 +54,7 @@ struct Draft<'a> {
     topics: IndexMap<Id, PlannedTopic>,
     sites: IndexMap<Id, PlannedSite>,
     parameters: IndexMap<Id, PlannedParameter>,
+    schedules: IndexMap<Id, PlannedSchedule>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
     kubernetes: Option<PlannedKubernetes>,
@@ -60,7 +62,9 @@ struct Draft<'a> {
     called: BTreeMap<service::AwsService, IndexMap<Id, Vec<Statement>>>,
     /// The role of each unit.
     roles: IndexMap<Id, Address>,
-    /// The queue of each subscribing unit for what could not be handled.
+    /// What each unit on ECS is started as.
+    tasks: IndexMap<Id, schedule::Task>,
+    /// The queue for what a unit could not handle, of each that handles events or is called at certain times.
     dead_letters: IndexMap<Id, Address>,
     /// The cluster of EKS, where a unit is on it.
     eks: Option<eks::Cluster>,
@@ -91,11 +95,13 @@ pub(super) fn plan(
         topics: IndexMap::new(),
         sites: IndexMap::new(),
         parameters: IndexMap::new(),
+        schedules: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
         kubernetes: None,
         called: BTreeMap::new(),
         roles: IndexMap::new(),
+        tasks: IndexMap::new(),
         dead_letters: IndexMap::new(),
         eks: None,
         ecs: None,
@@ -111,6 +117,7 @@ pub(super) fn plan(
     draft.units(diagnostics);
     draft.endpoints();
     draft.subscriptions();
+    draft.schedules(diagnostics);
     draft.gateways(diagnostics);
     draft.sites();
     draft.chart_values();
@@ -143,6 +150,7 @@ impl<'a> Draft<'a> {
             stores: self.stores,
             topics: self.topics,
             sites: self.sites,
+            schedules: self.schedules,
             parameters: self.parameters,
             accesses: self.application.accesses.clone(),
             resources: self.graph,
@@ -180,7 +188,13 @@ impl<'a> Draft<'a> {
     }
 
     fn grant(&mut self, unit: &Id, statement: Statement) {
-        self.grants.entry(unit.clone()).or_default().push(statement);
+        let grants = self.grants.entry(unit.clone()).or_default();
+        // The statements of a document have names of their own, so what two stores need alike is one statement.
+        let alike = |known: &&mut Statement| known.sid == statement.sid && known.actions == statement.actions;
+        match grants.iter_mut().find(alike) {
+            Some(known) if known.conditions == statement.conditions => known.resources.extend(statement.resources),
+            Some(_) | None => grants.push(statement),
+        }
     }
 
     fn bind(

@@ -48,6 +48,7 @@ impl Builder {
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language,
             runs: true,
+            keep_warm: false,
             entries: vec![path(file)],
             import_roots: vec![String::new()],
             files: vec![path(file)],
@@ -64,7 +65,13 @@ impl Builder {
                 Some(name) => RouteSegment::Parameter(name.into()),
                 None => RouteSegment::Literal(part.into()),
             });
-            Route { path: RoutePath(segments.collect()), method: *method, at: line(file, 20) }
+            Route {
+                path: RoutePath(segments.collect()),
+                method: *method,
+                slash_optional: false,
+                by_framework: false,
+                at: line(file, 20),
+            }
         });
         let gateway = Gateway {
             id: id(name),
@@ -77,6 +84,7 @@ impl Builder {
                 application: WebApplication {
                     file: path(file),
                     export: Some("app".into()),
+                    factory: false,
                     interface: WebInterface::Asgi,
                     listens: None,
                 },

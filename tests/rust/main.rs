@@ -20,3 +20,4 @@ mod schema;
 mod shapes;
 mod strays;
 mod styles;
+mod web;

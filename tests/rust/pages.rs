@@ -59,6 +59,21 @@ const SENDER: Scene = &[
     ),
 ];
 
+/// Functions that run at certain times.
+const JOBS: Scene = &[("jobs.py", "# @klotho::execution_unit { id = \"jobs\" }\n\n\n@@\n")];
+
+/// Signals, beside an application.
+const SIGNALS: Scene = &[(
+    "main.py",
+    "from blinker import signal\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n\n\n@@\n\n\n@placed.connect\ndef price(sender, order): ...\n",
+)];
+
+/// A signal with a receiver.
+const RECEIVERS: Scene = &[(
+    "main.py",
+    "from blinker import signal\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n# @klotho::pubsub { id = \"orders\" }\nplaced = signal(\"placed\")\n\n\n@placed.connect\ndef price(sender, order): ...\n\n\n@app.get(\"/\")\ndef index(self):\n    @@\n",
+)];
+
 /// Both halves of an event in one unit.
 const TALKS_TO_ITSELF: Scene = &[(
     "server.ts",
@@ -159,6 +174,9 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::GrantWiderThanUse
         | Code::NameCollision => Some(STORE),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
+        Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
+        Code::SignalNamedElsewhere => Some(SIGNALS),
+        Code::SenderNotText => Some(RECEIVERS),
         Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),
         Code::NoRoute => Some(&[("main.py", "from fastapi import FastAPI\n\n@@\n")]),
         Code::UnitWithoutTrigger => Some(WORKER),
@@ -166,7 +184,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
         Code::UnresolvedImport => Some(SPLIT),
-        Code::PathClaimedTwice => Some(CATALOGUE),
+        Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
         Code::PortUnknown => Some(LISTENER),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
@@ -178,6 +196,13 @@ fn scene(code: Code) -> Option<Scene> {
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
         Code::PythonNotAccepted => Some(PROJECT),
+        Code::VariableValueUnknown
+        | Code::VariablesOfManyKinds
+        | Code::VariableNameNotAllowed
+        | Code::VariableNamedTwice
+        | Code::DatabaseNotCovered
+        | Code::TlsExpected
+        | Code::SqliteOnly => Some(STORE),
         Code::ProjectUnreadable
         | Code::LockNotUsed
         | Code::TestNotRead

@@ -24,6 +24,7 @@ pub(super) fn store(
 ) -> Store {
     let origin = &construct.annotation.origin;
     reject_arguments(construct, facts, diagnostics);
+    reject_url(construct, facts, diagnostics);
     reject_inside(construct, facts, diagnostics);
     uses::check(units, construct, facts, usage, diagnostics);
     let target = ConstructRef::Store(origin.id.clone());
@@ -74,6 +75,29 @@ fn operations_of(facts: &Persist, method: &str) -> Vec<Operation> {
         return lists.map(|(_, operation)| operation).into();
     }
     found
+}
+
+/// A URL, where the code says it, must be of a database that the backing can stand in for.
+fn reject_url(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
+    let Some(url) = &facts.url else { return };
+    let arguments = &construct.client.arguments;
+    let named = arguments.iter().find(|one| one.keyword.as_ref() == Some(&url.keyword));
+    let placed = || arguments.get(url.position).filter(|one| one.keyword.is_none());
+    let given = named.or_else(placed).and_then(|one| Some((one.literal.as_deref()?, one.range.clone())));
+    let own = construct.client.literal.as_deref().map(|text| (text, construct.client.expression.clone()));
+    let Some((text, range)) = own.or(given) else { return };
+    let Some((scheme, _)) = text.split_once("://") else { return };
+    let dialect = scheme.split('+').next().unwrap_or(scheme);
+    if url.schemes.iter().any(|known| known == dialect) {
+        return;
+    }
+    let origin = &construct.annotation.origin;
+    diagnostics.push(
+        Diagnostic::new(Code::DatabaseNotCovered, format!("no backing stands in for a database of `{dialect}`"))
+            .at(Span::new(&origin.at.file, range), format!("`{scheme}` here"))
+            .also(origin.span.clone(), "because of this directive")
+            .help("the backing is PostgreSQL: use PostgreSQL, or SQLite, on your own machine as well"),
+    );
 }
 
 fn reject_arguments(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {

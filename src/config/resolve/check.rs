@@ -1,7 +1,7 @@
 //! What each setting allows alone, but not all of them together.
 
 use super::super::settings::{Setting, Settings};
-use super::{REDIS_CLUSTER, REDIS_NODE, Values};
+use super::{ORM, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::Id;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 
@@ -23,6 +23,23 @@ impl Values<'_> {
             let places = [("engine_version", "this version"), ("engine", "this engine")];
             problem = self.at_values(problem, section, Some(id), places);
             diagnostics.push(problem);
+        }
+    }
+
+    /// Less storage at the most than to begin with: RDS wants a tenth more, and advises a quarter.
+    /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html>
+    pub(super) fn check_storage(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        for (id, database) in &settings.databases {
+            let (least, most) = (&database.storage_gb, &database.max_storage_gb);
+            if most.value == 0 || most.value >= least.value + least.value.div_ceil(10) {
+                continue;
+            }
+            let message =
+                format!("`{}` is {}, and storage begins with {} (store `{id}`)", most.key, most.value, least.value);
+            let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                .help("make it a tenth more than `storage_gb` at least, or 0 for storage that does not grow");
+            let places = [("max_storage_gb", "the most"), ("storage_gb", "the beginning")];
+            diagnostics.push(self.at_values(problem, ORM, Some(id), places));
         }
     }
 

@@ -22,6 +22,7 @@ fn application() -> Application {
         origin: UnitOrigin::Declared(vec![origin]),
         language: Language::Python,
         runs: true,
+        keep_warm: false,
         entries: vec![file.clone()],
         import_roots: vec![String::new()],
         files: vec![file],

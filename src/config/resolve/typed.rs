@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings,
-    RedisSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
+    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
+    PubsubSettings, RedisSettings, ScheduleSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Switch};
-use super::{Accepted, KV, REDIS_CLUSTER, REDIS_NODE, Values};
+use super::super::{
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
+};
+use super::{Accepted, KV, ORM, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
 impl Values<'_> {
@@ -58,6 +60,7 @@ impl Values<'_> {
             redis_nodes: redis(StoreKind::RedisNode, REDIS_NODE),
             redis_clusters: redis(StoreKind::RedisCluster, REDIS_CLUSTER),
             kv: stores(StoreKind::Kv).map(|store| (store.id.clone(), self.kv(&store.id))).collect(),
+            databases: stores(StoreKind::Orm).map(|store| (store.id.clone(), self.database(&store.id))).collect(),
             file_stores: stores(StoreKind::Fs).map(|store| (store.id.clone(), self.file_store(&store.id))).collect(),
             secrets: stores(StoreKind::Secret)
                 .map(|store| (store.id.clone(), self.secret(&["persist", "secret"], &store.id)))
@@ -68,6 +71,7 @@ impl Values<'_> {
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            schedules: application.schedules.keys().map(|id| (id.clone(), self.schedule(id))).collect(),
             sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
@@ -95,6 +99,14 @@ impl Values<'_> {
             log_retention_days: self.integer(section, id, "log_retention_days"),
             python_runtime: self.text(section, id, "python_runtime"),
             node_runtime: self.text(section, id, "node_runtime"),
+            package: self.word(
+                section,
+                id,
+                "package",
+                |text| {
+                    if text == "image" { Package::Image } else { Package::Zip }
+                },
+            ),
             compute: self.word(section, id, "compute", |text| {
                 let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
                 named.unwrap_or(self.target.compute())
@@ -144,6 +156,14 @@ impl Values<'_> {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
     }
 
+    fn schedule(&self, id: &Id) -> ScheduleSettings {
+        let (section, id) = (&["schedule"], Some(id));
+        ScheduleSettings {
+            max_retries: self.integer(section, id, "max_retries"),
+            max_delay_s: self.integer(section, id, "max_delay_s"),
+        }
+    }
+
     fn kv(&self, id: &Id) -> KvSettings {
         let switch = |key| self.word(KV, Some(id), key, |text| if text == "off" { Switch::Off } else { Switch::On });
         KvSettings {
@@ -163,6 +183,31 @@ impl Values<'_> {
             shards: (section == REDIS_CLUSTER).then(|| self.integer(section, id, "shards")),
             replicas: self.integer(section, id, "replicas"),
             snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
+        }
+    }
+
+    fn database(&self, id: &Id) -> DatabaseSettings {
+        let (section, id) = (ORM, Some(id));
+        let switch = |key| self.word(section, id, key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        DatabaseSettings {
+            engine_version: self.text(section, id, "engine_version"),
+            instance_class: self.text(section, id, "instance_class"),
+            storage_gb: self.integer(section, id, "storage_gb"),
+            max_storage_gb: self.integer(section, id, "max_storage_gb"),
+            zones: self.word(
+                section,
+                id,
+                "zones",
+                |text| if text == "single" { Zones::Single } else { Zones::Multiple },
+            ),
+            backup_retention_days: self.integer(section, id, "backup_retention_days"),
+            deletion_protection: switch("deletion_protection"),
+            final_snapshot: switch("final_snapshot"),
+            performance_insights: switch("performance_insights"),
+            logs: switch("logs"),
+            log_retention_days: self.integer(section, id, "log_retention_days"),
+            ca_certificate: self.text(section, id, "ca_certificate"),
+            ca_bundle: self.text(section, id, "ca_bundle"),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Chart, Egress, Listens, Nodes, Peer, Replicas, Unit, Value};
+use super::{Architecture, Chart, Egress, Listens, Nodes, Peer, Replicas, Schedule, Unit, Value};
 use crate::app::{Capability, ConstructRef, Id};
 use crate::config;
-use crate::plan::naming::{binding_prefix, kubernetes_namespace, slug};
+use crate::plan::naming::{binding_prefix, kubernetes_name, kubernetes_namespace, slug};
 use crate::plan::{BindingValue, Plan, PlannedContainer, PlannedUnit, Runs, Subject};
 
 /// What is generated anew with every compile has no history of its own: what runs is told apart by the images' tag.
@@ -67,8 +67,8 @@ fn unit(plan: &Plan, id: &Id, unit: &PlannedUnit, container: &PlannedContainer) 
         pre_stop_seconds: if listens.port().is_some() { PRE_STOP_S } else { 0 },
         environment: environment(plan, id),
         egress: egress(plan, id, container),
-        // Neither is inferred from any code yet; the templates serve whoever adds them to the values.
-        schedules: BTreeMap::new(),
+        schedules: schedules(plan, id),
+        // Not inferred from any code yet; the template serves whoever adds it to the values.
         migration: None,
     }
 }
@@ -86,6 +86,22 @@ fn environment(plan: &Plan, id: &Id) -> BTreeMap<String, Value> {
             BindingValue::Reference(_) | BindingValue::Events(_) => Value::FromTerraform,
         };
         (name.clone(), value)
+    })
+    .collect()
+}
+
+/// What runs at certain times.
+fn schedules(plan: &Plan, id: &Id) -> BTreeMap<String, Schedule> {
+    let own = plan.schedules.iter().filter(|(_, schedule)| schedule.unit == *id);
+    own.map(|(id, schedule)| {
+        let planned = Schedule {
+            cron: schedule.when.clone(),
+            command: schedule.command.clone(),
+            retries: schedule.max_retries,
+            max_delay_seconds: schedule.max_delay_s,
+            comments: vec![schedule.origin.to_string()],
+        };
+        (kubernetes_name(id), planned)
     })
     .collect()
 }

@@ -1,11 +1,13 @@
 //! What runs: each unit's files with the wiring's edits, the shim, and the entry point.
 
+mod authorities;
 mod edit;
 mod entry;
 mod image;
 mod patch;
 mod requirements;
 
+pub(crate) use authorities::reject_missing;
 pub(crate) use edit::{Edits, edits};
 pub(crate) use patch::wiring_patch;
 pub(crate) use requirements::{Lists, lists};
@@ -46,6 +48,9 @@ pub(crate) fn unit_files(
             };
             files.push((format!("{folder}/{path}"), bytes));
         }
+        for path in authorities::authorities(project, plan, id) {
+            files.push((format!("{folder}/{path}"), project.bytes(&path)?));
+        }
         let Some(planned) = plan.units.get(id) else { continue };
         for (path, text) in shim(unit.language).iter().filter(|(path, _)| has_part(planned, path)) {
             files.push((format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec())));
@@ -57,7 +62,7 @@ pub(crate) fn unit_files(
             files.push((format!("{folder}/{name}"), Arc::new(text.clone().into_bytes())));
         }
         let installs = lists.into_iter().flat_map(BTreeMap::keys).copied().collect();
-        let image = planned.container().map(|container| image_files(&Image::new(planned, container, installs)));
+        let image = Image::new(planned, installs).map(|image| image_files(&image));
         for (path, text) in image.into_iter().flatten() {
             files.push((format!("{folder}/{path}"), Arc::new(text.into_bytes())));
         }

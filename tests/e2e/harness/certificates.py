@@ -19,7 +19,8 @@ DAYS = "3650"
 OF_THE_AUTHORITY = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
 OF_THE_SERVER = [
     "subjectAltName=" + ",".join(f"IP:{address}" for address in ADDRESSES),
-    "extendedKeyUsage=serverAuth",
+    # The nodes of a Redis cluster are each other's clients.
+    "extendedKeyUsage=serverAuth,clientAuth",
     "keyUsage=critical,digitalSignature,keyEncipherment",
     "basicConstraints=critical,CA:FALSE",
     "subjectKeyIdentifier=hash",

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
 
 from . import environments, servers, tools
 from .paths import E2E
@@ -36,22 +38,20 @@ class Cloud:
         """The control plane, for AWS_ENDPOINT_URL."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def data_plane(self) -> str:
+        """Where HTTP APIs, sites and schedules are."""
+        return f"http://127.0.0.1:{self.data_port}"
+
     def api(self, api_id: str) -> str:
         """Where that HTTP API answers."""
-        return f"http://127.0.0.1:{self.data_port}/{api_id}"
+        return f"{self.data_plane}/{api_id}"
 
     def client(self, service: str):
-        """A boto3 client with the deployer's rights."""
-        # Clients may be used by several threads, and must be made by one at a time:
-        # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+        """A boto3 client with the deployer's rights. Making one costs a third of a second, and several threads may use
+        the same one."""
         with _MAKING:
-            return boto3.client(
-                service,
-                endpoint_url=self.endpoint,
-                region_name="us-east-1",
-                aws_access_key_id="deployer",
-                aws_secret_access_key="deployer",
-            )
+            return _client(self.endpoint, service)
 
     def decisions(self) -> list[dict[str, str]]:
         """Every authorisation decision about a function's role, oldest first."""
@@ -69,6 +69,21 @@ class Cloud:
         files = [self.directory / "emulator.log", *sorted((self.directory / "sandboxes").glob("*.log"))]
         tails = (f"--- {file.name}\n{file.read_text(errors='replace')[-4000:]}" for file in files if file.exists())
         return "\n".join(tails)
+
+
+# Clients must be made by one thread at a time:
+# https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+@cache
+def _client(endpoint: str, service: str):
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="deployer",
+        aws_secret_access_key="deployer",
+        # Longer than a function may take.
+        config=Config(read_timeout=300, max_pool_connections=20),
+    )
 
 
 @contextmanager

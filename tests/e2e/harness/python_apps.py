@@ -12,7 +12,6 @@ They run several times against the same stores: on Lambda, then in containers. O
 `needs` names at the address and with the password that the servers' own documentation has: see `laptop`.
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,18 +65,29 @@ ALL = [
         },
     ),
     PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    PythonApplication(name="python-poetry-src"),
+    # Its own setting makes its function an image, which the emulator does not run.
+    PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
+    PythonApplication(
+        name="python-blinker-audit", needs=frozenset({"redis"}), event_sources=frozenset({"http", "aws:sns"})
+    ),
+    PythonApplication(
+        name="python-pyee-orders",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
+    ),
+    PythonApplication(
+        name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
+    ),
 ]
 
 
 def named(name: str) -> PythonApplication:
-    """The one of that name."""
-    return next(application for application in ALL if application.name == name)
+    """The one of that name; for a folder that is not listed, one that needs nothing."""
+    return next((one for one in ALL if one.name == name), PythonApplication(name=name))
 
 
 def folders() -> set[str]:
     """The Python applications that there are, listed here or not."""
     return {folder.name for folder in APPLICATIONS.glob("python-*") if folder.is_dir()}
-
-
-if __name__ == "__main__":
-    print("\n".join(sorted(folders())), file=sys.stdout)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::literal;
-use crate::app::{Application, Backend, Capability, Id, Operation, Unit, WebInterface};
+use crate::app::{Application, Backend, Capability, ConstructRef, Id, Operation, Unit, WebInterface};
 use crate::plan::naming::binding_prefix;
 use crate::source::ProjectPath;
 
@@ -12,9 +12,9 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     let mut text = Head::new(unit, "hands Lambda's events to the application");
     let mut parts = Vec::new();
     if let Some(gateway) = gateway {
-        let (adapter, object) = web(unit, gateway);
-        text.shim(&format!("inferra_runtime.{adapter}"), "asgi_handler");
-        parts.push(format!("http=asgi_handler({object})"));
+        let handler = adapter(gateway).handler;
+        text.shim("inferra_runtime.lambda_http", handler);
+        parts.push(format!("http={handler}({})", web(unit, gateway)));
     }
     if handles_events(application, &unit.id) {
         parts.push("events=True".to_owned());
@@ -22,7 +22,14 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     parts.extend(jobs(application, unit).map(|jobs| format!("jobs={jobs}")));
     text.shim("inferra_runtime.lambda_entry", "handler_of");
     text.module("importlib");
+    let variables = connection_strings(application, unit);
+    if variables.is_some() {
+        text.shim("inferra_runtime.environment", "set_connection_strings");
+    }
     let mut text = text.finish();
+    if let Some(variables) = variables {
+        _ = writeln!(text, "set_connection_strings({variables})");
+    }
     for module in modules(unit, gateway) {
         _ = writeln!(text, "importlib.import_module({module})");
     }
@@ -40,18 +47,22 @@ pub(super) fn container(application: &Application, unit: &Unit, gateway: Option<
     let prefix = literal(&binding_prefix(Capability::ExecutionUnit, &unit.id));
     let mut head = Head::new(unit, "runs the application in a container");
     let mut body = String::from("if __name__ == \"__main__\":\n");
+    if let Some(variables) = connection_strings(application, unit) {
+        head.shim("inferra_runtime.environment", "set_connection_strings");
+        _ = writeln!(body, "    set_connection_strings({variables})");
+    }
     if let Some(jobs) = jobs(application, unit) {
         head.shim("inferra_runtime.container", "run_job");
         _ = writeln!(body, "    run_job({jobs})");
     }
     if let Some(gateway) = gateway {
-        let (_, object) = web(unit, gateway);
+        let server = adapter(gateway).server;
         head.module("importlib");
-        head.shim("inferra_runtime.container", "serve_asgi");
+        head.shim("inferra_runtime.container", server);
         for module in modules(unit, Some(gateway)) {
             _ = writeln!(body, "    importlib.import_module({module})");
         }
-        _ = writeln!(body, "    serve_asgi({object}, {prefix})");
+        _ = writeln!(body, "    {server}({}, {prefix})", web(unit, gateway));
     } else {
         head.shim("inferra_runtime.container", "run_worker");
         let modules: Vec<_> = modules(unit, None).collect();
@@ -123,17 +134,29 @@ fn modules(unit: &Unit, gateway: Option<&Backend>) -> impl Iterator<Item = Strin
     entries.map(|entry| literal(&module_name(unit, entry)))
 }
 
-/// The shim's module for Lambda, and the expression that imports the web application.
-fn web(unit: &Unit, gateway: &Backend) -> (&'static str, String) {
+/// The functions of the shim that serve an application.
+struct Adapter {
+    /// On Lambda.
+    handler: &'static str,
+    /// In a container.
+    server: &'static str,
+}
+
+const fn adapter(gateway: &Backend) -> Adapter {
+    match gateway.application.interface {
+        WebInterface::Wsgi => Adapter { handler: "wsgi_handler", server: "serve_wsgi" },
+        // The languages of a unit's files are one, so the second interface is never in a Python unit.
+        WebInterface::Asgi | WebInterface::NodeHttp => Adapter { handler: "asgi_handler", server: "serve_asgi" },
+    }
+}
+
+/// The expression that imports the web application, or makes it.
+fn web(unit: &Unit, gateway: &Backend) -> String {
     let module = literal(&module_name(unit, &gateway.application.file));
     // `analyze` accepts a Python application only where it can be imported.
     let name = gateway.application.export.as_deref().unwrap_or_default();
-    match gateway.application.interface {
-        // The languages of a unit's files are one, so the second interface is never in a Python unit.
-        WebInterface::Asgi | WebInterface::NodeHttp => {
-            ("lambda_http", format!("importlib.import_module({module}).{name}"))
-        }
-    }
+    let called = if gateway.application.factory { "()" } else { "" };
+    format!("importlib.import_module({module}).{name}{called}")
 }
 
 /// Whether a unit handles events.
@@ -148,6 +171,24 @@ fn handles_events(application: &Application, unit: &Id) -> bool {
         | Operation::Delete
         | Operation::Publish(_) => false,
     })
+}
+
+/// The user's own variables that are to hold a URL with a password, as a dictionary of binding prefixes; `None` where there are
+/// none. They are set before anything of the application is loaded.
+fn connection_strings(application: &Application, unit: &Unit) -> Option<String> {
+    let used = application.accesses.iter().filter(|access| access.unit == unit.id);
+    let stores = used.filter_map(|access| match &access.construct {
+        ConstructRef::Store(store) => application.stores.get(store),
+        ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
+    });
+    let items: Vec<_> = stores
+        .flat_map(|store| store.variables.iter().map(move |(name, value)| (store, name, value)))
+        .filter(|(store, _, value)| **value == format!("{}.connection_string", store.kind))
+        .map(|(store, name, _)| {
+            format!("{}: {}", literal(name), literal(&binding_prefix(Capability::Persist, &store.id)))
+        })
+        .collect();
+    (!items.is_empty()).then(|| format!("{{{}}}", items.join(", ")))
 }
 
 /// The unit's jobs as a dictionary of `module:function` by id; `None` where it has none.

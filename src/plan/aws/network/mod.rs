@@ -65,9 +65,9 @@ impl<'a> Draft<'a> {
         let zones = self.graph.add(&concern, "available", AvailabilityZones, zones);
         let vpc = Vpc { name: self.names.tag(&[]), cidr: settings.cidr.value.to_string() };
         let why = because(if containers {
-            "Containers and ElastiCache live in a VPC. What is in its private subnets is not reached from the internet."
+            "Containers, and stores that are servers, live in a VPC. What is in its private subnets is not reached from the internet."
         } else {
-            "ElastiCache is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
+            "Stores that are servers are only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
         });
         let vpc = self.graph.add(&concern, "main", vpc, why.with(&settings.cidr));
         let default = DefaultSecurityGroup { name: self.names.tag(&["unused"]), vpc: vpc.clone() };

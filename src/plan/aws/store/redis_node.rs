@@ -1,9 +1,9 @@
 use super::super::network::Guarded;
 use super::Draft;
-use crate::app::{Capability, ConstructRef, Id, Store};
+use crate::app::{Id, Store};
 use crate::config::RedisSettings;
-use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
+use crate::plan::naming::label;
+use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup, Shards};
 use crate::terraform::{Address, Reference};
 
@@ -71,7 +71,7 @@ impl Draft<'_> {
             };
             let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
             self.connect(access.unit, &to, &why);
-            self.bind_redis(access.unit, &store.id, node.attribute(endpoint), &node);
+            self.bind_redis(access.unit, store, node.attribute(endpoint), &node);
         }
         let planned = PlannedStore {
             origin: store.origin.clone(),
@@ -82,15 +82,12 @@ impl Draft<'_> {
         self.stores.insert(store.id.clone(), planned);
     }
 
-    fn bind_redis(&mut self, unit: &Id, store: &Id, host: Reference, node: &Address) {
+    fn bind_redis(&mut self, unit: &Id, store: &Store, host: Reference, node: &Address) {
         let properties = [
             ("host", BindingValue::Reference(host)),
             ("port", BindingValue::Reference(node.attribute("port"))),
             ("tls", BindingValue::Text("true".into())),
         ];
-        for (property, value) in properties {
-            let subject = Subject::Construct(ConstructRef::Store(store.clone()));
-            self.bind(unit, binding_variable(Capability::Persist, store, property), subject, property, value);
-        }
+        self.bind_store(unit, store, &properties);
     }
 }

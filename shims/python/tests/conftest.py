@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from store import aws, bucket
+
+__all__ = ["aws", "bucket"]
