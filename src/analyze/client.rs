@@ -18,7 +18,7 @@ use crate::syntax::{
     string_literal,
 };
 
-use problem::{not_recognised, several, wrong_shape};
+use problem::{imported_beside, not_recognised, several, wrong_shape};
 pub(super) use symbol::of_name;
 use symbol::{Meaning, given, meanings, named};
 
@@ -29,12 +29,16 @@ pub(super) struct Recognised<'a> {
     pub(super) symbol: String,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
+    /// The next name that the same import gives, which nothing would stand for.
+    pub(super) beside: Option<String>,
     pub(super) used_for: UsedFor<'a>,
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
     /// The value of an expression that is a plain string.
     pub(super) literal: Option<String>,
+    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
+    pub(super) item: String,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -96,6 +100,11 @@ impl Recognised<'_> {
     }
 }
 
+/// The canonical names that a dotted name may have.
+pub(super) fn symbols(context: &Context<'_>, file: &Parsed<'_>, name: Node<'_>) -> Vec<String> {
+    symbol::of_name(context, file, name)
+}
+
 /// Finds out which library the annotated statement uses.
 pub(super) fn recognise<'a>(
     context: &Context<'a>,
@@ -131,6 +140,10 @@ pub(super) fn recognise<'a>(
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
+    if let Some(beside) = &first.beside {
+        diagnostics.push(imported_beside(file, annotation, &first, beside));
+        return None;
+    }
     if let Some(second) = found.find(|other| other.expression.start >= first.expression.end) {
         diagnostics.push(several(file, annotation, &first, &second));
         return None;
@@ -147,11 +160,25 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
     if aliased {
         return false;
     }
+    // What is assigned to is not read.
+    if is_target(node) {
+        return false;
+    }
     // Patterns that capture no name are of things that may stand anywhere in a statement, though not in the body of one.
     if captures.contains_key("name") || captures.contains_key("listen") || node.kind() == "dictionary" {
         return statement_of(node).byte_range() == *statement;
     }
     statement.start <= node.start_byte() && node.end_byte() <= header_end(file.root(), statement)
+}
+
+/// Whether a statement gives the expression a value, or takes it away.
+fn is_target(expression: Node<'_>) -> bool {
+    let Some(parent) = expression.parent() else { return false };
+    match parent.kind() {
+        "assignment" | "augmented_assignment" => parent.child_by_field_name("left") == Some(expression),
+        "delete_statement" => true,
+        _ => false,
+    }
 }
 
 /// The library behind one match, or the callee that is not known.
@@ -179,13 +206,13 @@ fn recognise_match<'a>(
         None => callee.clone().or_else(|| Some(expression.byte_range())),
     };
     let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
-    let (client, symbol, own_name) = meanings
-        .into_iter()
-        .find_map(|meaning| {
-            let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
-            Some((client, symbol, meaning.name))
-        })
-        .ok_or_else(unknown)?;
+    let mut known = meanings.into_iter().filter_map(|meaning| {
+        let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
+        Some((client, symbol, meaning.name))
+    });
+    let (client, symbol, own_name) = known.next().ok_or_else(unknown)?;
+    let beside = known.next().and_then(|(_, _, name)| name).map(str::to_owned);
+    drop(known);
     let used_for = match &client.used_for {
         Use::Expose(facts) => UsedFor::Expose(facts),
         Use::Persist(facts) => UsedFor::Persist(facts),
@@ -203,11 +230,13 @@ fn recognise_match<'a>(
         library: &client.library,
         symbol,
         name: own_name.unwrap_or(name).to_owned(),
+        beside,
         used_for,
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
         literal: string_literal(file, expression).map(str::to_owned),
+        item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,

@@ -6,8 +6,10 @@ mod client;
 mod config;
 mod definitions;
 mod dialect;
+mod django;
 mod expose;
 mod expression;
+mod files;
 mod gateways;
 mod ids;
 mod listen;
@@ -41,6 +43,7 @@ struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
     graph: Graph<'a>,
+    django: django::Projects,
     /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
@@ -64,9 +67,11 @@ pub(crate) fn analyze(
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let reach = || Graph::reach(project, marked);
+    let django = django::Projects::find(project, catalog, parsed);
+    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context =
+        Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
@@ -210,6 +215,7 @@ fn assemble(
     let mut application = Application { units: units.build(context, diagnostics), sites, ..Application::default() };
     assets::embed(context.project, annotations, units, &mut application, diagnostics);
     let mut accesses = Accesses::default();
+    let mut secrets = BTreeMap::new();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
             diagnostics.push(unreachable(&construct.annotation.origin));
@@ -224,6 +230,11 @@ fn assemble(
             }
             client::UsedFor::Persist(facts) => {
                 dialect::warn(context, units, construct, facts, diagnostics);
+                django::check_database(context, construct, facts, diagnostics);
+                let mut followed = files::follow(context, construct, constructs, facts);
+                followed.grant(units, construct, &mut accesses);
+                persist::check_secret(construct, facts, &followed, &mut secrets, diagnostics);
+                diagnostics.extend(std::mem::take(&mut followed.problems));
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
@@ -238,6 +249,11 @@ fn assemble(
         }
     }
     variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
+    for construct in constructs {
+        if let client::UsedFor::Persist(facts) = construct.client.used_for {
+            persist::migrate(&mut application, units, construct, facts);
+        }
+    }
     gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();

@@ -202,6 +202,7 @@ impl Slice {
         let (manifest, beside) = found.map_or((None, Vec::new()), |(manifest, beside)| (Some(manifest), beside));
         let mut files: BTreeSet<_> = self.included.clone();
         files.extend(beside);
+        files.extend(context.django.data(&self.entries).cloned());
         Some(Unit {
             id: id.clone(),
             origin: self.origin.clone(),
@@ -212,6 +213,8 @@ impl Slice {
             import_roots: import_roots(context, language, &self.included, entry),
             files: files.into_iter().collect(),
             manifest,
+            variables: context.django.defaults(context.catalog, &self.entries),
+            migration: None,
         })
     }
 }

@@ -17,7 +17,7 @@ pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInte
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
 pub use route::{Method, Route, RoutePath, RouteSegment};
-pub use unit::{Unit, UnitOrigin};
+pub use unit::{Migration, Unit, UnitOrigin};
 
 /// The whole application as the code describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

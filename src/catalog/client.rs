@@ -68,6 +68,21 @@ pub struct Client {
 }
 
 impl Client {
+    /// The same stanza for directives with `secret = true`, where it counts for those, too.
+    pub(super) fn for_secrets(&self) -> Option<Self> {
+        let Use::Persist(facts) = &self.used_for else { return None };
+        let mut facts = facts.files.as_ref().filter(|files| files.or_secret).map(|_| facts.clone())?;
+        facts.kind = StoreKind::Secret;
+        Some(Self {
+            library: self.library.clone(),
+            symbols: self.symbols.clone(),
+            names: self.names.clone(),
+            when: self.when.clone(),
+            hints: self.hints.clone(),
+            used_for: Use::Persist(facts),
+        })
+    }
+
     /// Whether it counts for directives with `secret = true`, and for no other.
     #[must_use]
     pub fn is_for_secrets(&self) -> bool {
@@ -76,7 +91,7 @@ impl Client {
 }
 
 /// A condition on one argument.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct When {
     /// Its keyword.
@@ -97,6 +112,7 @@ pub struct When {
 /// What a library is for, with the facts that inferring needs.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "capability", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each library, read once")]
 pub enum Use {
     /// A web framework.
     Expose(Expose),
@@ -122,13 +138,20 @@ impl Use {
 }
 
 /// A client of a data store.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Persist {
     /// What the code expects of the store. `secret` counts for directives with `secret = true` only, and no other kind does.
     pub kind: StoreKind,
     /// How the client is connected.
     pub wiring: Wiring,
+    /// The function of the shim that brings the store's data into the form that new code expects, with its module below the
+    /// shim's package.
+    #[serde(default)]
+    pub migration: Option<String>,
+    /// The names of Django's database backends, without the packages that they are in, that the backing can stand in for.
+    #[serde(default)]
+    pub engines: Vec<String>,
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,
@@ -171,10 +194,46 @@ pub struct Persist {
     /// The meaning of `object[key]`, where the object is a mapping of the language's own.
     #[serde(default)]
     pub items: Option<Items>,
+    /// For files: what is made of the object, which is followed through the code.
+    #[serde(default)]
+    pub files: Option<Files>,
+}
+
+/// How code gets from what is annotated to files.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Whether the stanza counts for directives with `secret = true`, too.
+    #[serde(default)]
+    pub or_secret: bool,
+    /// The method that calling the annotated thing itself is; absent where it is no function.
+    #[serde(default)]
+    pub called_as: Option<String>,
+    /// Methods that open a file, each with the position of its mode, from 0.
+    pub opens: IndexMap<String, usize>,
+    /// Methods that open or read the file which their first argument names.
+    #[serde(default)]
+    pub by_path: Vec<String>,
+    /// Methods and attributes whose value is of the store as well.
+    #[serde(default)]
+    pub makes: Vec<String>,
+    /// Methods whose value is several such things.
+    #[serde(default)]
+    pub yields: Vec<String>,
+    /// What an open file of the store does not have, each with what to use instead.
+    #[serde(default)]
+    pub unsupported: IndexMap<String, String>,
+    /// Canonical names of functions that would look for a local file where they are given a path of the store, each with what to
+    /// use instead. A name may end in `.*`.
+    #[serde(default)]
+    pub elsewhere: IndexMap<String, String>,
+    /// Canonical names of functions that ask nothing of a path.
+    #[serde(default)]
+    pub harmless: Vec<String>,
 }
 
 /// What code does with a mapping of the language's own.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Items {
     /// The number of arguments before those that are its first entries. It belongs to the module: a function makes a new one in
@@ -216,7 +275,7 @@ impl DataOperation {
 }
 
 /// An argument that is a URL.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Url {
     /// Its keyword.
@@ -228,7 +287,7 @@ pub struct Url {
 }
 
 /// What reads a value of the process's environment.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// How the value is replaced.
@@ -238,7 +297,7 @@ pub struct Config {
 }
 
 /// An event emitter.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pubsub {
     /// How the emitter is connected.

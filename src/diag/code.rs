@@ -123,6 +123,16 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
+    /// The settings module of a Django project is not known.
+    DjangoSettingsNotFound = "E0541", Error;
+    /// The URL configuration of a Django project is not known.
+    DjangoUrlsNotFound = "E0542", Error;
+    /// Settings that are fit for a developer's machine only.
+    SettingsForLaptop = "W0543", Warning;
+    /// Static files that nothing serves.
+    StaticFilesNotServed = "W0544", Warning;
     /// What a user's own environment variable is to hold is not known.
     VariableValueUnknown = "E0581", Error;
     /// Variables of one directive speak of two kinds of store.
@@ -161,8 +171,12 @@ codes! {
     SiteEmpty = "E0573", Error;
     /// The index document is no file of its site.
     IndexDocumentMissing = "E0574", Error;
-    /// Two frameworks would add the same route by themselves.
-    FrameworkRouteYields = "N0530", Note;
+    /// A secret that is written, or stands for several values.
+    SecretMisused = "E0591", Error;
+    /// A name that stands for a store is given back to its library.
+    NameGivenBack = "E0592", Error;
+    /// A file of the project is looked for in a store.
+    FileNotInStore = "W0593", Warning;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -114,8 +114,10 @@ pub(super) fn plan(
     draft.eks_cluster(diagnostics);
     draft.ecs_cluster();
     draft.load_balancers();
+    draft.gateway_addresses();
     draft.units(diagnostics);
     draft.endpoints();
+    draft.migrations();
     draft.subscriptions();
     draft.schedules(diagnostics);
     draft.gateways(diagnostics);

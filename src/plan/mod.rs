@@ -78,6 +78,9 @@ pub struct PlannedUnit {
     pub python_minor: Option<u32>,
     /// The application's files in it.
     pub files: Vec<ProjectPath>,
+    /// What runs before a new version of it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migration: Option<PlannedMigration>,
     /// Whether it is in the private network.
     pub private_network: bool,
     /// What runs it.
@@ -124,6 +127,17 @@ impl PlannedUnit {
             Runs::Eks(container) | Runs::Ecs(container) => Some(container),
         }
     }
+}
+
+/// What brings a unit's data into the form that its code expects.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedMigration {
+    /// The directive of the store that it changes.
+    pub origin: Origin,
+    /// That store.
+    pub store: Id,
+    /// What the unit's entry point knows it by.
+    pub job: &'static str,
 }
 
 /// What runs a unit.

@@ -147,6 +147,15 @@ impl Names<'_> {
         self.fit(&FUNCTION, &[unit.as_str()])
     }
 
+    /// The function that runs a unit's migrations. No id holds a `+`, so no unit's function has such a name.
+    pub(super) fn migration_function(self, unit: &Id) -> String {
+        self.fit(&FUNCTION, &[&format!("{unit}+migrate")])
+    }
+
+    pub(super) fn migration_log_group(self, unit: &Id) -> String {
+        format!("/aws/lambda/{}", self.migration_function(unit))
+    }
+
     pub(super) fn role(self, unit: &Id) -> String {
         self.fit(&ROLE, &[unit.as_str()])
     }

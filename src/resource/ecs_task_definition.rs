@@ -89,6 +89,37 @@ impl EcsTaskDefinition {
     }
 }
 
+impl EcsTaskDefinition {
+    /// The command by which a task of the definition runs `words` and ends.
+    #[must_use]
+    pub fn run_once(
+        definition: &Address,
+        cluster: &Address,
+        subnets: &[Address],
+        security_group: &Address,
+        words: &[&str],
+    ) -> Expression {
+        let command: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+        let overrides =
+            format!("{{\"containerOverrides\":[{{\"name\":\"{CONTAINER}\",\"command\":[{}]}}]}}", command.join(","));
+        let mut parts = vec![
+            Part::Text("aws ecs run-task --launch-type FARGATE --cluster ".into()),
+            Part::Value(cluster.attribute("name")),
+            Part::Text(" --task-definition ".into()),
+            Part::Value(definition.attribute("arn")),
+            Part::Text(" --network-configuration 'awsvpcConfiguration={subnets=[".into()),
+        ];
+        for (number, subnet) in subnets.iter().enumerate() {
+            parts.extend((number > 0).then(|| Part::Text(",".into())));
+            parts.push(Part::Value(subnet.attribute("id")));
+        }
+        parts.push(Part::Text("],securityGroups=[".into()));
+        parts.push(Part::Value(security_group.attribute("id")));
+        parts.push(Part::Text(format!("],assignPublicIp=DISABLED}}' --overrides '{overrides}'")));
+        template(parts)
+    }
+}
+
 impl EcsContainer {
     fn definition(&self) -> Expression {
         let image = [

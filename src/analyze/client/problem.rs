@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::symbol::defines;
 use super::{Context, Recognised};
-use crate::annotation::Annotation;
+use crate::annotation::{Annotation, Request};
 use crate::app::Capability;
 use crate::catalog;
 use crate::diag::{Code, Diagnostic};
@@ -56,6 +56,22 @@ pub(super) fn several(
     .help("make each in a statement of its own, under a directive of its own")
 }
 
+pub(super) fn imported_beside(
+    file: &Parsed<'_>,
+    annotation: &Annotation,
+    first: &Recognised<'_>,
+    beside: &str,
+) -> Diagnostic {
+    let capability = annotation.origin.capability;
+    Diagnostic::new(
+        Code::AttachedToWrongShape,
+        format!("`@klotho::{capability}` stands above an import of two things that it could mean"),
+    )
+    .at(Span::new(&file.path, first.expression.clone()), format!("`{}` and `{beside}`", first.name))
+    .also(annotation.origin.span.clone(), "because of this directive")
+    .help("import each in a statement of its own, under a directive of its own; they may have one id")
+}
+
 pub(super) fn not_recognised(
     context: &Context<'_>,
     file: &Parsed<'_>,
@@ -73,8 +89,10 @@ pub(super) fn not_recognised(
         }
         ResolvedSymbol::Project { file: made, name } => format!("it is `{name}` of `{made}`"),
     };
-    let known: Vec<&catalog::Client> =
-        context.catalog.clients(language).iter().filter(|client| client.used_for.capability() == capability).collect();
+    let secret = matches!(annotation.request, Request::Persist { secret: true, .. });
+    let fits =
+        |client: &&catalog::Client| client.used_for.capability() == capability && client.is_for_secrets() == secret;
+    let known: Vec<&catalog::Client> = context.catalog.clients(language).iter().filter(fits).collect();
     let hint = match context.graph.symbol(&file.path, written) {
         ResolvedSymbol::External(symbol) => known.iter().find_map(|client| client.hints.get(&symbol)).cloned(),
         ResolvedSymbol::Project { .. } => None,
@@ -86,7 +104,8 @@ pub(super) fn not_recognised(
     } else {
         let names: Vec<_> =
             known.iter().map(|client| format!("{} (`{}`)", client.library, client.symbols[0])).collect();
-        format!("`@klotho::{capability}` knows {} in {}", names.join(", "), language.title())
+        let of_secrets = if secret { " with `secret = true`" } else { "" };
+        format!("`@klotho::{capability}`{of_secrets} knows {} in {}", names.join(", "), language.title())
     };
     let line = LineIndex::new(file.text).position(callee.start).line;
     Diagnostic::new(

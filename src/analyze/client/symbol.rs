@@ -47,7 +47,7 @@ pub(super) fn named<'text>(name: &str) -> Meaning<'text> {
     Meaning { symbols: vec![format!("{name}=")], name: None }
 }
 
-/// `import a.b as c` gives `import a.b` under the name `c`.
+/// `import a.b as c` gives `import a.b` under the name `c`, and without its end under the name `a`.
 fn imported<'text>(file: &Parsed<'text>, statement: Node<'_>, prefix: &str) -> Vec<Meaning<'text>> {
     let mut cursor = statement.walk();
     let names = statement.children_by_field_name("name", &mut cursor).map(|name| {
@@ -55,7 +55,9 @@ fn imported<'text>(file: &Parsed<'text>, statement: Node<'_>, prefix: &str) -> V
             (Some(what), Some(alias)) => (what, alias),
             (None | Some(_), None | Some(_)) => (name, name),
         };
-        Meaning { symbols: vec![format!("import {prefix}{}", file.text_of(what))], name: Some(file.text_of(alias)) }
+        // `import a.b` gives the name `a`.
+        let own = file.text_of(alias).split('.').next();
+        Meaning { symbols: vec![format!("import {prefix}{}", file.text_of(what))], name: own }
     });
     names.collect()
 }

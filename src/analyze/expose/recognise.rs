@@ -122,6 +122,8 @@ fn recognised<'a>(
         callee: callee(value).map_or_else(|| value.byte_range(), |callee| callee.byte_range()),
         arguments: all_arguments(file, value),
         literal: None,
+        item: String::new(),
+        beside: None,
         has_entries: false,
         inside: None,
         exported: false,

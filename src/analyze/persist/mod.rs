@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use super::calls::Usage;
 use super::ids::used_twice;
 use super::units::Units;
-use super::{Accesses, Construct};
-use crate::app::{ConstructRef, Id, Operation, Store, StoreClient};
+use super::{Accesses, Construct, files};
+use crate::app::{Application, ConstructRef, Id, Migration, Operation, Store, StoreClient, StoreKind};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
@@ -30,6 +30,13 @@ pub(super) fn store(
     let target = ConstructRef::Store(origin.id.clone());
     for unit in units.including(&origin.at.file) {
         accesses.add(unit, &target, Operation::Connect, &origin.at);
+        if facts.kind == StoreKind::Secret {
+            accesses.add(unit, &target, Operation::Read, &origin.at);
+        }
+        if facts.files.is_some() || facts.kind == StoreKind::Secret {
+            // What is made of these is followed, and no more can be done with a secret.
+            continue;
+        }
         for (operation, at) in uses::operations(construct, facts, usage, |path| units.includes(unit, path)) {
             accesses.add(unit, &target, operation, &at);
         }
@@ -43,6 +50,44 @@ pub(super) fn store(
             client: Some(construct.client.client(construct.annotation, &facts.wiring)),
         }],
         variables: BTreeMap::new(),
+    }
+}
+
+/// Who prepares the store for new code, where somebody has to: a unit that serves requests with it, or else the first that
+/// uses it.
+pub(super) fn migrate(application: &mut Application, units: &Units, construct: &Construct<'_>, facts: &Persist) {
+    let Some(function) = &facts.migration else { return };
+    let origin = &construct.annotation.origin;
+    let users: Vec<&Id> = units.including(&origin.at.file).collect();
+    let serves = |unit: &&&Id| application.gateways.values().any(|gateway| gateway.backend(unit).is_some());
+    let chosen = users.iter().find(serves).or_else(|| users.first()).map(|unit| (*unit).clone());
+    let Some(unit) = chosen.and_then(|unit| application.units.get_mut(&unit)) else { return };
+    unit.migration.get_or_insert_with(|| Migration {
+        store: origin.id.clone(),
+        origin: origin.clone(),
+        function: function.clone(),
+    });
+}
+
+/// Reports a secret that stands for several values; `known` is what those so far stand for.
+pub(super) fn check_secret(
+    construct: &Construct<'_>,
+    facts: &Persist,
+    followed: &files::Found,
+    known: &mut BTreeMap<Id, (String, Span)>,
+    diagnostics: &mut Diagnostics,
+) {
+    let client = &construct.client;
+    match (facts.kind, &facts.files) {
+        (StoreKind::Secret, Some(_)) => files::check_secrets(construct, followed.places(), known, diagnostics),
+        (StoreKind::Secret, None) => {
+            let name = client.arguments.first().and_then(|argument| argument.literal.clone());
+            let name = name.unwrap_or_else(|| files::string_in(&client.item));
+            let at = Span::new(&construct.annotation.origin.at.file, client.expression.clone());
+            let place = (name, at);
+            files::check_secrets(construct, &[place], known, diagnostics);
+        }
+        (StoreKind::Kv | StoreKind::Fs | StoreKind::Orm | StoreKind::RedisNode | StoreKind::RedisCluster, _) => {}
     }
 }
 

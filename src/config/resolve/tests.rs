@@ -27,6 +27,8 @@ fn application() -> Application {
         import_roots: vec![String::new()],
         files: vec![file],
         manifest: None,
+        variables: BTreeMap::new(),
+        migration: None,
     };
     Application { units: IndexMap::from([(id, unit)]), ..Application::default() }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Chart, Egress, Listens, Nodes, Peer, Replicas, Schedule, Unit, Value};
+use super::{Architecture, Chart, Egress, Listens, Migration, Nodes, Peer, Replicas, Schedule, Unit, Value};
 use crate::app::{Capability, ConstructRef, Id};
 use crate::config;
 use crate::plan::naming::{binding_prefix, kubernetes_name, kubernetes_namespace, slug};
-use crate::plan::{BindingValue, Plan, PlannedContainer, PlannedUnit, Runs, Subject};
+use crate::plan::{BindingValue, Plan, PlannedContainer, PlannedMigration, PlannedUnit, Runs, Subject};
 
 /// What is generated anew with every compile has no history of its own: what runs is told apart by the images' tag.
 const VERSION: &str = "0.1.0";
@@ -68,8 +68,14 @@ fn unit(plan: &Plan, id: &Id, unit: &PlannedUnit, container: &PlannedContainer) 
         environment: environment(plan, id),
         egress: egress(plan, id, container),
         schedules: schedules(plan, id),
-        // Not inferred from any code yet; the template serves whoever adds it to the values.
-        migration: None,
+        migration: unit.migration.as_ref().map(migration),
+    }
+}
+
+fn migration(planned: &PlannedMigration) -> Migration {
+    Migration {
+        command: ["python", "inferra_entry.py", "job", planned.job].map(str::to_owned).into(),
+        comments: vec![planned.origin.to_string()],
     }
 }
 
@@ -78,7 +84,7 @@ fn environment(plan: &Plan, id: &Id) -> BTreeMap<String, Value> {
     let bindings = plan.bindings.get(id).into_iter().flatten();
     let used = bindings.filter(|(_, binding)| match binding.subject {
         Subject::Unit(_) => false,
-        Subject::Construct(_) => true,
+        Subject::Gateway(_) | Subject::Construct(_) => true,
     });
     used.map(|(name, binding)| {
         let value = match &binding.value {

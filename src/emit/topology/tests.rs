@@ -55,6 +55,8 @@ impl Draft {
             import_roots: Vec::new(),
             files: Vec::new(),
             manifest: None,
+            variables: BTreeMap::new(),
+            migration: None,
         };
         self.0.units.insert(id(name), unit);
         self
@@ -78,6 +80,7 @@ impl Draft {
                     file: at(file, 1).file,
                     export: None,
                     factory: false,
+                    prepared_by: None,
                     interface: WebInterface::NodeHttp,
                     listens: None,
                 },

@@ -12,12 +12,13 @@ use crate::terraform::Reference;
 impl Draft<'_> {
     pub(super) fn parameters(&mut self) {
         for parameter in self.application.parameters.values() {
-            let planned = if parameter.secret { self.secret_value(parameter) } else { self.plain_value(parameter) };
+            let planned =
+                if parameter.secret { self.secret_value(parameter) } else { Some(self.plain_value(parameter)) };
             self.parameters.extend(planned.map(|planned| (parameter.id.clone(), planned)));
         }
     }
 
-    fn plain_value(&mut self, parameter: &Parameter) -> Option<PlannedParameter> {
+    fn plain_value(&mut self, parameter: &Parameter) -> PlannedParameter {
         let id = &parameter.id;
         let variable = config_variable(id);
         let resource = SsmParameter {
@@ -34,14 +35,14 @@ impl Draft<'_> {
             let name = binding_variable(Capability::Config, id, "parameter");
             self.bind(one.unit, name, subject, "parameter", BindingValue::Reference(resource.attribute("name")));
         }
-        Some(PlannedParameter {
+        PlannedParameter {
             origin: parameter.origin.clone(),
             backing: Backing::ParameterStore,
             resource,
             variable: Some(variable),
             // Parameter Store holds no empty text.
             default: parameter.default.clone().filter(|default| !default.is_empty()),
-        })
+        }
     }
 
     fn secret_value(&mut self, parameter: &Parameter) -> Option<PlannedParameter> {

@@ -80,6 +80,10 @@ ALL = [
     PythonApplication(
         name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
     ),
+    PythonApplication(
+        name="python-django-orm",
+        settings=("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off"),
+    ),
 ]
 
 

@@ -75,6 +75,7 @@ impl Draft<'_> {
         let mut planned = self.container(unit, diagnostics)?;
         planned.workload = self.names.service(&unit.id);
         let task = self.task(unit, &cluster, &planned)?;
+        self.migration_command(unit, &cluster.address, &task.definition);
         if !self.stands(unit) {
             return Some(planned);
         }

@@ -99,7 +99,7 @@ impl Draft<'_> {
         let why = because("By this ECS starts the unit's tasks. Their code never has it.");
         let role = self.graph.add(&concern, &name, role, why);
         let mut statements = EcrRepository::pull(repository).to_vec();
-        statements.push(LogGroup::write(logs));
+        statements.push(LogGroup::write([logs]));
         let why = because("Fetches the unit's images, and writes what its tasks print.");
         let document = IamPolicyDocument { statements };
         let document = self.graph.add(&concern, &format!("policy_{name}"), document, why.clone());

@@ -1,4 +1,5 @@
 mod function;
+mod migration;
 mod python;
 
 use super::Draft;
@@ -37,6 +38,7 @@ impl Draft<'_> {
                 manifest: unit.manifest.clone(),
                 python_minor: python_minor(unit, settings, &runs),
                 files: unit.files.clone(),
+                migration: Self::planned_migration(unit),
                 private_network: groups.is_some_and(|groups| groups.contains_key(&unit.id)),
                 runs,
             };
