@@ -256,7 +256,8 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
         Part::Site(id) => plan.sites.get(id).map(|site| site.backing.to_string()),
-        Part::Parameter(_) | Part::Schedule(_) => None,
+        Part::Schedule(id) => plan.schedules.get(id).map(|schedule| schedule.backing.to_string()),
+        Part::Parameter(_) => None,
     }
 }
 

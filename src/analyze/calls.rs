@@ -1,3 +1,5 @@
+mod mentions;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -9,6 +11,8 @@ use crate::app::SourceLine;
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
 
+pub(super) use mentions::{How, Mention};
+
 /// What one file does with some objects, without its tree.
 #[derive(Debug)]
 pub(super) struct Usage {
@@ -16,6 +20,8 @@ pub(super) struct Usage {
     pub(super) calls: Vec<Call>,
     /// Where they are given to other code: arguments, values of other objects, results. Empty where nobody asked.
     pub(super) handed_on: Vec<HandedOn>,
+    /// Where else their names stand for them. Empty where nobody asked.
+    pub(super) mentions: Vec<Mention>,
 }
 
 /// A name given to other code.
@@ -40,6 +46,8 @@ pub(super) struct Wanted<'a> {
     pub(super) objects: BTreeSet<&'a str>,
     /// Whether it matters where the objects are given to.
     pub(super) followed: bool,
+    /// Whether each mention of the objects matters.
+    pub(super) mentioned: bool,
 }
 
 impl Wanted<'_> {
@@ -60,7 +68,7 @@ fn may_use(text: &str, wanted: &Wanted<'_>) -> bool {
         // type, a comment, a line join.
         let after = text[place.end..].trim_start_matches(|c: char| c == ')' || c.is_whitespace());
         let typed = ["as ", "satisfies "].iter().any(|word| after.starts_with(word));
-        wanted.followed || typed || after.starts_with(['.', '?', '!', '#', '/', '\\'])
+        wanted.followed || wanted.mentioned || typed || after.starts_with(['.', '?', '!', '#', '/', '\\'])
     })
 }
 
@@ -80,16 +88,19 @@ pub(super) fn usage(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Usage {
 
 fn usage_at<P: Iterator<Item = Range<usize>>>(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Fn() -> P) -> Usage {
     let calls = calls(file, wanted, places());
-    if !wanted.followed {
-        return Usage { calls, handed_on: Vec::new() };
-    }
-    let found = matches_around(file, "handed_on", places());
+    let handed_on = if wanted.followed { all_handed_on(file, wanted, places()) } else { Vec::new() };
+    let mentions = if wanted.mentioned { mentions::mentions(file, wanted, places()) } else { Vec::new() };
+    Usage { calls, handed_on, mentions }
+}
+
+fn all_handed_on(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Range<usize>>) -> Vec<HandedOn> {
+    let found = matches_around(file, "handed_on", places);
     let mut names: Vec<_> = found.into_iter().filter_map(|captures| captures.get("name").copied()).collect();
     names.retain(|name| wanted.objects.contains(file.text_of(*name)));
     names.sort_by_key(Node::start_byte);
     // A match that holds several places was found at each.
     names.dedup_by_key(|name| name.start_byte());
-    Usage { calls, handed_on: names.into_iter().map(|name| handed_on(file, name)).collect() }
+    names.into_iter().map(|name| handed_on(file, name)).collect()
 }
 
 fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
@@ -123,6 +134,8 @@ pub(super) struct Call {
 pub(super) struct CallArgument {
     pub(super) keyword: Option<String>,
     pub(super) range: Range<usize>,
+    /// Its value as written.
+    pub(super) text: String,
     /// The value of a plain string literal.
     pub(super) literal: Option<String>,
     /// The name used, or the name called, as written; `None` for a function literal or anything more complicated.
@@ -139,7 +152,8 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
         .into_iter()
         .filter_map(|captures| {
             let call = *captures.get("call")?;
-            let (object, method) = member(file, callee(call)?)?;
+            // A decorator that is no call itself is called with what it decorates.
+            let (object, method) = member(file, callee(call).unwrap_or(call))?;
             let (object, chain) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
             wanted.objects.contains(name.as_str()).then(|| Call {
@@ -198,6 +212,7 @@ fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgume
     CallArgument {
         keyword: argument.keyword.map(|keyword| file.text_of(keyword).to_owned()),
         range: argument.keyword.map_or(value.start_byte(), |keyword| keyword.start_byte())..value.end_byte(),
+        text: file.text_of(value).to_owned(),
         literal: string_literal(file, value).map(str::to_owned),
         name: dotted_name(file, value),
         function: matches!(value.kind(), "arrow_function" | "function_expression" | "lambda"),
@@ -235,7 +250,7 @@ mod tests {
             ("send(c)\n", false, true),
         ] {
             let objects: BTreeSet<_> = names.into_iter().filter(|object| text.contains(object)).collect();
-            let seen = |followed| may_use(text, &Wanted { objects: objects.clone(), followed });
+            let seen = |followed| may_use(text, &Wanted { objects: objects.clone(), followed, mentioned: false });
             assert_eq!((seen(false), seen(true)), (calls, any), "{text}");
         }
     }

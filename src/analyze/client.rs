@@ -10,19 +10,23 @@ use tree_sitter::Node;
 use super::Context;
 use super::calls::{CallArgument, all_arguments};
 use crate::annotation::{Annotation, Request};
-use crate::app::{Capability, Client, Wiring};
+use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
 use crate::syntax::{
-    Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of, string_literal,
+    Captures, Parsed, bound_to, callee, definition_around, header_end, matches, matches_around, member, statement_of,
+    string_literal,
 };
 
 use problem::{not_recognised, several, wrong_shape};
+pub(super) use symbol::of_name;
 use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
+    /// The canonical name that it was recognised by; empty where it was by something else.
+    pub(super) symbol: String,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
     pub(super) used_for: UsedFor<'a>,
@@ -35,6 +39,10 @@ pub(super) struct Recognised<'a> {
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
     pub(super) top_level: bool,
+    /// Whether it is a literal with something in it.
+    pub(super) has_entries: bool,
+    /// The function or class that it stands in.
+    pub(super) inside: Option<Range<usize>>,
 }
 
 /// The facts of the library, by capability.
@@ -52,6 +60,15 @@ impl<'a> UsedFor<'a> {
         match self {
             Self::Expose(_) | Self::Pubsub(_) => true,
             Self::Persist(_) | Self::Config(_) => false,
+        }
+    }
+
+    /// Whether each mention of the object matters, beside calls of its methods: a store of which each unit is granted what its
+    /// code does.
+    pub(super) const fn is_mentioned(self) -> bool {
+        match self {
+            Self::Persist(facts) => matches!(facts.kind, StoreKind::Kv),
+            Self::Expose(_) | Self::Pubsub(_) | Self::Config(_) => false,
         }
     }
 
@@ -162,11 +179,11 @@ fn recognise_match<'a>(
         None => callee.clone().or_else(|| Some(expression.byte_range())),
     };
     let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
-    let (client, own_name) = meanings
+    let (client, symbol, own_name) = meanings
         .into_iter()
         .find_map(|meaning| {
-            let client = library(context, file, annotation, (name, &arguments), &meaning)?;
-            Some((client, meaning.name))
+            let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
+            Some((client, symbol, meaning.name))
         })
         .ok_or_else(unknown)?;
     let used_for = match &client.used_for {
@@ -184,6 +201,7 @@ fn recognise_match<'a>(
     }
     Ok(Recognised {
         library: &client.library,
+        symbol,
         name: own_name.unwrap_or(name).to_owned(),
         used_for,
         expression: expression.byte_range(),
@@ -192,31 +210,38 @@ fn recognise_match<'a>(
         literal: string_literal(file, expression).map(str::to_owned),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
+        has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
+        inside: definition_around(expression).map(|definition| definition.byte_range()),
     })
 }
 
-/// The library that one of the canonical names is of, for the directive's capability, where its conditions hold.
+/// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.
 fn library<'a>(
     context: &Context<'a>,
     file: &Parsed<'_>,
     annotation: &Annotation,
     (name, arguments): (&str, &[CallArgument]),
     meaning: &Meaning<'_>,
-) -> Option<&'a catalog::Client> {
+) -> Option<(&'a catalog::Client, String)> {
     let secret = matches!(annotation.request, Request::Persist { secret: true, .. });
     let holds = |client: &&catalog::Client| {
         let named = client.names.is_empty() || client.names.iter().any(|known| known == name);
         let given = client.when.as_ref().is_none_or(|when| {
             let keyword = arguments.iter().find(|one| one.keyword.as_ref() == Some(&when.keyword));
             let argument = keyword.or_else(|| arguments.get(when.position).filter(|one| one.keyword.is_none()));
-            let written = argument.and_then(|argument| argument.name.as_deref());
-            written.is_some_and(|text| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one)))
+            let Some(argument) = argument else { return when.or_absent };
+            let starts = |text: &String| when.starts.iter().any(|start| text.starts_with(start));
+            let is = |text: &String| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one));
+            argument.literal.as_ref().is_some_and(starts) || argument.name.as_ref().is_some_and(is)
         });
         let capability = client.used_for.capability() == annotation.origin.capability;
         capability && client.is_for_secrets() == secret && named && given
     };
     let language = file.grammar.language();
-    meaning.symbols.iter().find_map(|symbol| context.catalog.clients_of(language, symbol).find(&holds))
+    meaning.symbols.iter().find_map(|symbol| {
+        let client = context.catalog.clients_of(language, symbol).find(&holds)?;
+        Some((client, symbol.clone()))
+    })
 }
 
 /// The call whose result the file names `object`.

@@ -6,6 +6,7 @@ mod client;
 mod config;
 mod definitions;
 mod dialect;
+mod django;
 mod expose;
 mod expression;
 mod gateways;
@@ -15,6 +16,7 @@ mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod schedule;
 mod sites;
 mod start;
 mod units;
@@ -40,6 +42,7 @@ struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
     graph: Graph<'a>,
+    django: django::Projects,
     /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
@@ -63,14 +66,22 @@ pub(crate) fn analyze(
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let reach = || Graph::reach(project, marked);
+    let django = django::Projects::find(project, catalog, parsed);
+    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context =
+        Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, annotations, &units, &constructs, &usage, diagnostics)
+    let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
+    for annotation in annotations {
+        let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
+        application.schedules.extend(schedule.map(|schedule| (schedule.id.clone(), schedule)));
+    }
+    application.schedules.sort_unstable_keys();
+    application
 }
 
 /// The queries that the annotations need.
@@ -83,7 +94,7 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
             Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
             Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
-            Capability::Persist => &["persist", "usage"],
+            Capability::Persist => &["mentions", "persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
         };
         queries.extend(names.iter().map(|name| (*grammar, *name)));
@@ -159,6 +170,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
             let wanted = wanted.entry(path).or_default();
             wanted.objects.extend(names.iter().map(String::as_str));
             wanted.followed |= construct.client.used_for.is_followed();
+            wanted.mentioned |= construct.client.used_for.is_mentioned();
         }
     }
     let found: Vec<_> = wanted
@@ -216,11 +228,12 @@ fn assemble(
             }
             client::UsedFor::Persist(facts) => {
                 dialect::warn(context, units, construct, facts, diagnostics);
+                django::check_database(context, construct, facts, diagnostics);
                 let store = persist::store(units, construct, facts, usage, &mut accesses, diagnostics);
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
-                let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
+                let topic = pubsub::topic(context, units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
             }
             client::UsedFor::Config(facts) => {
@@ -230,6 +243,11 @@ fn assemble(
         }
     }
     variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
+    for construct in constructs {
+        if let client::UsedFor::Persist(facts) = construct.client.used_for {
+            persist::migrate(&mut application, units, construct, facts);
+        }
+    }
     gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();

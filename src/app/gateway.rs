@@ -62,6 +62,9 @@ pub struct WebApplication {
     /// Whether that name is a function that makes the application.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub factory: bool,
+    /// The function of the shim that is called before the code that makes it, with its module below the shim's package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared_by: Option<String>,
     /// How it is called.
     pub interface: WebInterface,
     /// Where the code itself listens, if it gets there; `None` where no call of it does.

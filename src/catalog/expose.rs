@@ -9,8 +9,14 @@ use crate::app::{Method, WebInterface};
 pub struct Expose {
     /// How its application object is called.
     pub interface: WebInterface,
+    /// The function of the shim that is called before the application is made, with its module below the shim's package.
+    #[serde(default)]
+    pub prepared_by: Option<String>,
     /// How it writes parameters in paths.
     pub path_syntax: PathSyntax,
+    /// Where its routes are declared.
+    #[serde(default)]
+    pub routes_from: RoutesFrom,
     /// Whether this stands for every application of the interface whose library is not known.
     #[serde(default)]
     pub any: bool,
@@ -72,6 +78,17 @@ pub struct Expose {
 
 fn path() -> String {
     "path".to_owned()
+}
+
+/// Where a framework's routes are declared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoutesFrom {
+    /// By calls on the application and its routers.
+    #[default]
+    Calls,
+    /// In the URL configuration that Django's settings name.
+    DjangoSettings,
 }
 
 /// How a framework writes parameters in paths.

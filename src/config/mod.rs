@@ -16,8 +16,9 @@ pub use choices::{Architecture, Engine, NatGateways, Nodes, NotFoundPage, OnDest
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{
-    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings,
-    RedisNodeSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
+    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
+    PubsubSettings, RedisSettings, ScheduleSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings,
+    UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

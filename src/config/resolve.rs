@@ -252,8 +252,10 @@ impl Values<'_> {
     }
 }
 
+const KV: &[&str] = &["persist", "kv"];
 const REDIS_NODE: &[&str] = &["persist", "redis_node"];
 const ORM: &[&str] = &["persist", "orm"];
+const REDIS_CLUSTER: &[&str] = &["persist", "redis_cluster"];
 
 #[cfg(test)]
 mod tests;

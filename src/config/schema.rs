@@ -106,6 +106,25 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        path: &["persist", "redis_cluster"],
+        ids: Some(Capability::Persist),
+        keys: &[
+            ("engine", Kind::Words(&["valkey", "redis"])),
+            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
+            ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
+            // A group has 500 nodes at most, and 90 shards with five replicas each come close to them:
+            // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html.
+            ("shards", Kind::Integer { min: 1, max: 90 }),
+            ("replicas", Kind::Integer { min: 0, max: 5 }),
+            ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+        ],
+    },
+    Section {
+        path: &["persist", "kv"],
+        ids: Some(Capability::Persist),
+        keys: &[("recovery_days", Kind::Integer { min: 0, max: 35 }), ("deletion_protection", Kind::Words(ON_OR_OFF))],
+    },
+    Section {
         path: &["persist", "fs"],
         ids: Some(Capability::Persist),
         keys: &[
@@ -131,6 +150,14 @@ pub(super) const SECTIONS: &[Section] = &[
             ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
             ("max_retries", Kind::Integer { min: 0, max: 2 }),
             ("visibility_timeout_s", Kind::Integer { min: 10, max: 43_200 }),
+        ],
+    },
+    Section {
+        path: &["schedule"],
+        ids: Some(Capability::Schedule),
+        keys: &[
+            ("max_retries", Kind::Integer { min: 0, max: 2 }),
+            ("max_delay_s", Kind::Integer { min: 60, max: 21_600 }),
         ],
     },
     Section {

@@ -85,7 +85,11 @@ pub struct Settings {
     /// Per gateway.
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
-    pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    pub redis_nodes: IndexMap<Id, RedisSettings>,
+    /// Per Redis cluster.
+    pub redis_clusters: IndexMap<Id, RedisSettings>,
+    /// Per store of values by key.
+    pub kv: IndexMap<Id, KvSettings>,
     /// Per database.
     pub databases: IndexMap<Id, DatabaseSettings>,
     /// Per store of files.
@@ -96,6 +100,8 @@ pub struct Settings {
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per schedule.
+    pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Per web site.
     pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
@@ -104,6 +110,15 @@ pub struct Settings {
     pub eks: EksSettings,
     /// Tags for every resource.
     pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// How a function that runs at certain times is tried again.
+#[derive(Debug, Clone)]
+pub struct ScheduleSettings {
+    /// Tries of a run after the first.
+    pub max_retries: Setting<u32>,
+    /// Seconds after which a run that could not be started is given up.
+    pub max_delay_s: Setting<u32>,
 }
 
 /// How a unit runs.
@@ -148,16 +163,27 @@ pub struct GatewaySettings {
     pub log_retention_days: Setting<u32>,
 }
 
-/// How a Redis node is kept.
+/// How values by key are kept.
 #[derive(Debug, Clone)]
-pub struct RedisNodeSettings {
+pub struct KvSettings {
+    /// The days from which they can be brought back as they were; 0 for none.
+    pub recovery_days: Setting<u32>,
+    /// Whether AWS refuses to delete them as a whole.
+    pub deletion_protection: Setting<Switch>,
+}
+
+/// How a Redis node or cluster is kept.
+#[derive(Debug, Clone)]
+pub struct RedisSettings {
     /// The server.
     pub engine: Setting<Engine>,
     /// Its major and minor version.
     pub engine_version: Setting<String>,
     /// The size of machine.
     pub node_type: Setting<String>,
-    /// Copies beside the primary.
+    /// The number of primaries that share the keys of a cluster; absent for a node.
+    pub shards: Option<Setting<u32>>,
+    /// Copies beside each primary.
     pub replicas: Setting<u32>,
     /// Days until a daily snapshot is deleted.
     pub snapshot_retention_days: Setting<u32>,

@@ -123,6 +123,16 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
+    /// The settings module of a Django project is not known.
+    DjangoSettingsNotFound = "E0541", Error;
+    /// The URL configuration of a Django project is not known.
+    DjangoUrlsNotFound = "E0542", Error;
+    /// Settings that are fit for a developer's machine only.
+    SettingsForLaptop = "W0543", Warning;
+    /// Static files that nothing serves.
+    StaticFilesNotServed = "W0544", Warning;
     /// What a user's own environment variable is to hold is not known.
     VariableValueUnknown = "E0581", Error;
     /// Variables of one directive speak of two kinds of store.
@@ -137,6 +147,22 @@ codes! {
     TlsExpected = "N0586", Note;
     /// What only SQLite has.
     SqliteOnly = "W0587", Warning;
+    /// An expression that says no times.
+    ScheduleInvalid = "E0536", Error;
+    /// A function that cannot be run by itself.
+    JobNotCallable = "E0537", Error;
+    /// Two answers to the question when.
+    ScheduleAmbiguous = "E0538", Error;
+    /// A signal is taken by its name where its directive is not.
+    SignalNamedElsewhere = "E0545", Error;
+    /// The sender of a signal cannot cross processes.
+    SenderNotText = "E0546", Error;
+    /// A change that the store would not see.
+    ChangeNotKept = "E0533", Error;
+    /// A store that is made anew in every call.
+    NotAtModuleLevel = "E0534", Error;
+    /// A unit is granted more than its code shows that it needs.
+    GrantWiderThanUse = "N0535", Note;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.
@@ -145,8 +171,6 @@ codes! {
     SiteEmpty = "E0573", Error;
     /// The index document is no file of its site.
     IndexDocumentMissing = "E0574", Error;
-    /// Two frameworks would add the same route by themselves.
-    FrameworkRouteYields = "N0530", Note;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -1,4 +1,5 @@
 mod containers;
+mod databases;
 mod eks;
 mod stores;
 
@@ -48,10 +49,13 @@ impl Builder {
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language,
             runs: true,
+            keep_warm: false,
             entries: vec![path(file)],
             import_roots: vec![String::new()],
             files: vec![path(file)],
             manifest: Some(path(if language == Language::Python { "requirements.txt" } else { "package.json" })),
+            variables: BTreeMap::new(),
+            migration: None,
         };
         self.0.units.insert(id(name), unit);
         self
@@ -84,6 +88,7 @@ impl Builder {
                     file: path(file),
                     export: Some("app".into()),
                     factory: false,
+                    prepared_by: None,
                     interface: WebInterface::Asgi,
                     listens: None,
                 },

@@ -28,6 +28,8 @@ pub struct LambdaFunction {
     pub vpc: Option<VpcPlacement>,
     /// Its environment variables.
     pub environment: IndexMap<String, Expression>,
+    /// What has to have happened before it runs new code.
+    pub after: Option<Address>,
 }
 
 /// What a function is made of.
@@ -79,7 +81,7 @@ const NETWORK_INTERFACES: [&str; 6] = [
 impl LambdaFunction {
     /// What a function in a VPC needs, and the denial that keeps its own code from using it.
     #[must_use]
-    pub fn network_interfaces(function_name: &str) -> [Statement; 2] {
+    pub fn network_interfaces<'n>(function_names: impl IntoIterator<Item = &'n str>) -> [Statement; 2] {
         let actions = NETWORK_INTERFACES.to_vec();
         let allow = Statement {
             reason: Some(
@@ -94,7 +96,10 @@ impl LambdaFunction {
             conditions: vec![Condition {
                 test: "ArnLike",
                 variable: text("lambda:SourceFunctionArn"),
-                values: vec![text(format!("arn:*:lambda:*:*:function:{function_name}"))],
+                values: function_names
+                    .into_iter()
+                    .map(|name| text(format!("arn:*:lambda:*:*:function:{name}")))
+                    .collect(),
             }],
             reason: Some(
                 "The service may, the function's own code may not: only calls from code carry this condition key.",
@@ -102,6 +107,12 @@ impl LambdaFunction {
             ..Statement::allow("", actions, vec![text("*")])
         };
         [allow, deny]
+    }
+
+    /// Calling the function.
+    #[must_use]
+    pub fn invoke(function: &Address) -> Statement {
+        Statement::allow("InvokeFunction", vec!["lambda:InvokeFunction"], vec![function.attribute("arn").into()])
     }
 
     fn code(&self, body: Body) -> Body {
@@ -133,7 +144,13 @@ impl LambdaFunction {
             LambdaCode::Zip { .. } => None,
             LambdaCode::Image { policy, .. } => Some(policy),
         };
-        [&self.policy, &self.log_group].into_iter().chain(images).map(Address::whole).map(Expression::from).collect()
+        [&self.policy, &self.log_group]
+            .into_iter()
+            .chain(images)
+            .chain(&self.after)
+            .map(Address::whole)
+            .map(Expression::from)
+            .collect()
     }
 
     pub(super) fn body(&self) -> Body {

@@ -142,6 +142,14 @@ impl Project {
         self.source_path(path).or_else(|| self.other_path(path))
     }
 
+    /// The files below `folder`, sources first, each kind sorted by path.
+    pub(crate) fn below<'p>(&'p self, folder: &'p str) -> impl Iterator<Item = &'p ProjectPath> {
+        let inside = move |path: &&ProjectPath| {
+            path.as_str().strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+        };
+        self.sources.keys().filter(inside).chain(self.others.iter().filter(inside))
+    }
+
     /// Whether `folder` holds sources, directly or deeper.
     #[must_use]
     pub fn has_folder(&self, folder: &str) -> bool {

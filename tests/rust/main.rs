@@ -7,6 +7,7 @@ mod cli;
 mod coverage;
 mod determinism;
 mod diagnostics;
+mod django;
 mod documents;
 mod goldens;
 mod layers;

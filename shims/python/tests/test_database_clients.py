@@ -440,6 +440,10 @@ def test_a_pool_of_asyncpg(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Non
                 cloud.rotate(password)
                 assert cloud.server.end_connections() >= 1
                 assert await pool.fetchval("SELECT 1") == 1
+                cloud.server.end_connections()
+                # The loop learns of it, but not at once of all of it.
+                await asyncio.sleep(0)
+                assert await pool.fetchval("SELECT 1") == 1
                 async with pool.acquire(timeout=5) as one, pool.acquire() as other:
                     assert await one.fetchval("SELECT 1") == await other.fetchval("SELECT 1")
         again = await planned()

@@ -109,8 +109,11 @@ pub(super) struct Found {
 /// Looks up definitions, each once.
 pub(super) struct Definitions<'c, 'a> {
     context: &'c Context<'a>,
-    read: RefCell<BTreeMap<(ProjectPath, String), Rc<Vec<Candidate>>>>,
+    read: RefCell<Read>,
 }
+
+/// What is defined in a file under a name.
+type Read = BTreeMap<(ProjectPath, String), Rc<Vec<Candidate>>>;
 
 /// Definitions followed before giving up: `app = make()`, where `make` returns `build()`, which returns `web`.
 pub(super) const MAX_STEPS: usize = 16;

@@ -5,6 +5,9 @@ use crate::source::ProjectPath;
 /// The texts that an expression can have: one for each way through its conditions, `None` for Python's own `None`.
 pub(in crate::analyze) type Texts = Vec<Option<String>>;
 
+/// An item of a list: the file and the place that it stands in, and itself.
+pub(in crate::analyze) type Item = (ProjectPath, usize, Expression);
+
 /// Ways through conditions that are followed; more than these are no configuration any more.
 const MAX_WAYS: usize = 8;
 
@@ -56,32 +59,21 @@ impl Definitions<'_, '_> {
     }
 
     /// The items of a list of expressions, each with the file and place that it stands in; `None` for one that is not known.
-    pub(in crate::analyze) fn items(
-        &self,
-        file: &ProjectPath,
-        list: &Expression,
-        at: usize,
-    ) -> Vec<Option<(ProjectPath, usize, Expression)>> {
+    pub(in crate::analyze) fn items(&self, file: &ProjectPath, list: &Expression, at: usize) -> Vec<Option<Item>> {
         let mut found = Vec::new();
         self.add_items(file, list, at, MAX_STEPS, &mut found);
         found
     }
 
-    fn add_items(
-        &self,
-        file: &ProjectPath,
-        list: &Expression,
-        at: usize,
-        steps: usize,
-        found: &mut Vec<Option<(ProjectPath, usize, Expression)>>,
-    ) {
+    fn add_items(&self, file: &ProjectPath, list: &Expression, at: usize, steps: usize, found: &mut Vec<Option<Item>>) {
         let Some(steps) = steps.checked_sub(1) else { return found.push(None) };
         match list {
             Expression::List(items) => {
                 for item in items {
-                    match item {
-                        Expression::Spread(inner) => self.add_items(file, inner, at, steps, found),
-                        item => found.push(Some((file.clone(), at, item.clone()))),
+                    if let Expression::Spread(inner) = item {
+                        self.add_items(file, inner, at, steps, found);
+                    } else {
+                        found.push(Some((file.clone(), at, item.clone())));
                     }
                 }
             }

@@ -1,12 +1,16 @@
 //! What an exposed web application answers: its routes, followed through routers, lists and factories.
 
 mod argument;
+mod constructed;
 mod export;
+mod handed;
+mod mount;
 mod mounted;
 mod object;
 mod recognise;
 mod refusal;
 mod route;
+mod table;
 mod view;
 mod walk;
 
@@ -17,10 +21,10 @@ use super::definitions::{Definitions, functions_around, result_of};
 use super::expression::{Expression, MAX_DEPTH, expression};
 use super::listen::listens;
 use super::units::Units;
-use super::{Construct, Context, calls_on};
+use super::{Construct, Context, calls_on, django};
 use crate::annotation::Request;
 use crate::app::{Backend, Gateway, Route, RoutePath, RouteSegment, WebApplication};
-use crate::catalog::Expose;
+use crate::catalog::{Expose, RoutesFrom};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
 
@@ -54,6 +58,7 @@ pub(super) fn gateway<'a>(
         file: origin.at.file.clone(),
         export: reached.name,
         factory: reached.factory,
+        prepared_by: facts.prepared_by.clone(),
         interface: applications.first().map_or(facts.interface, |application| application.interface),
         listens: listens(context, construct, facts, &calls, handed_on),
     };
@@ -62,7 +67,13 @@ pub(super) fn gateway<'a>(
         unit: unit.clone(),
         library: construct.client.library.to_owned(),
         application,
-        routes: routes(Walk::new(context, &definitions, units, unit), applications, construct, usage, diagnostics),
+        routes: match facts.routes_from {
+            RoutesFrom::Calls => {
+                let walk = Walk::new(context, &definitions, units, unit);
+                routes(walk, applications, construct, usage, diagnostics)
+            }
+            RoutesFrom::DjangoSettings => django::exposed(context, construct, diagnostics),
+        },
     };
     Some(Gateway { id: origin.id.clone(), origin: origin.clone(), visibility, backends: vec![backend] })
 }
@@ -92,13 +103,16 @@ fn routes<'w, 'a>(
     let wrong = problems.has_errors();
     diagnostics.extend(problems);
     if routes.iter().all(|route| route.by_framework) && !wrong {
-        diagnostics.push(
-            Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
-                .at(construct.annotation.origin.span.clone(), "a gateway without a route answers nothing")
-                .help("declare a route on it in a file that the unit loads"),
-        );
+        diagnostics.push(no_route(construct, "declare a route on it in a file that the unit loads"));
     }
     routes
+}
+
+/// An application of which no route is known.
+pub(super) fn no_route(construct: &Construct<'_>, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::NoRoute, format!("no route was found on `{}`", construct.client.name))
+        .at(construct.annotation.origin.span.clone(), "a gateway without a route answers nothing")
+        .help(help)
 }
 
 /// The name that the directive's statement gives the application.

@@ -111,7 +111,7 @@ impl<'a> Maker<'_, '_, 'a> {
                         }
                     }
                     Definition::Function(_) | Definition::Class(_) | Definition::Variable => {
-                        found.push(Mounted::Unknown)
+                        found.push(Mounted::Unknown);
                     }
                 },
                 Meaning::External(_) | Meaning::Unknown => found.push(Mounted::Unknown),

@@ -115,12 +115,15 @@ fn recognised<'a>(
     let decorated = statement.and_then(|node| node.parent()).filter(|parent| parent.kind() == "decorated_definition");
     Recognised {
         library,
+        symbol: String::new(),
         name: file.text_of(name).to_owned(),
         used_for: UsedFor::Expose(facts),
         expression: value.byte_range(),
         callee: callee(value).map_or_else(|| value.byte_range(), |callee| callee.byte_range()),
         arguments: all_arguments(file, value),
         literal: None,
+        has_entries: false,
+        inside: None,
         exported: false,
         top_level: decorated.or(statement).is_some_and(top),
     }

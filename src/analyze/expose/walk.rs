@@ -7,18 +7,16 @@ use rayon::prelude::*;
 
 use super::argument::Declaration;
 use super::object::{Binding, Made, Mounted, Object, frameworks};
-use super::shape;
+use super::route::slash_optional;
 use crate::analyze::calls::{self, Call, HandedOn, Usage, Wanted};
-use crate::analyze::definitions::{Definition, Definitions, Meaning};
+use crate::analyze::definitions::{Definitions, Meaning};
 use crate::analyze::expression::Expression;
-use crate::analyze::path::catch_all;
 use crate::analyze::units::Units;
 use crate::analyze::{Context, with_aliases};
-use crate::app::{Id, Method, Route, RoutePath, RouteSegment, SourceLine};
+use crate::app::{Id, Method, Route, RoutePath, RouteSegment};
 use crate::catalog::Expose;
-use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{Language, LineIndex, ProjectPath, Span};
-use crate::syntax::ResolvedSymbol;
+use crate::diag::Diagnostics;
+use crate::source::{ProjectPath, Span};
 
 /// Objects visited for one application: nobody mounts so many, and routers that mount each other twice would have no end.
 const MAX_VISITS: usize = 4096;
@@ -37,17 +35,17 @@ pub(super) struct Below {
 pub(super) struct Walk<'w, 'c, 'a> {
     pub(super) context: &'w Context<'a>,
     pub(super) definitions: &'w Definitions<'c, 'a>,
-    units: &'w Units,
-    unit: &'w Id,
+    pub(super) units: &'w Units,
+    pub(super) unit: &'w Id,
     /// By shape: to a gateway `/users/{id}` and `/users/{name}` are one route, and the application tells them apart as ever.
-    routes: BTreeMap<(RoutePath, Method), Route>,
+    pub(super) routes: BTreeMap<(RoutePath, Method), Route>,
     /// Whether the routes that are being added are the framework's own.
     pub(super) by_framework: bool,
     /// What was said already of a place.
-    said: BTreeSet<(ProjectPath, usize)>,
-    visits: usize,
+    pub(super) said: BTreeSet<(ProjectPath, usize)>,
+    pub(super) visits: usize,
     /// The objects that are being visited, by the place that makes them: a router may mount itself.
-    visiting: Vec<(ProjectPath, usize)>,
+    pub(super) visiting: Vec<(ProjectPath, usize)>,
     read: BTreeMap<Binding, Rc<Vec<Read<'w>>>>,
     pub(super) diagnostics: Diagnostics,
 }
@@ -131,7 +129,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         self.visiting.push(place);
         let mut below = below.clone();
         if !object.router {
-            below.slash_optional = self.slash_optional(object, object.facts.slashes.optional, &object.made.arguments);
+            below.slash_optional = slash_optional(object, object.facts.slashes.optional, &object.made.arguments);
         }
         for below in self.prefixed(object, &below, own_prefix) {
             self.serves(object, &below);
@@ -145,15 +143,10 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
     }
 
     /// Everything that is declared on an object by one of its names.
-    fn binding(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
-        let read = match self.read.get(binding) {
-            Some(read) => Rc::clone(read),
-            None => {
-                let read = Rc::new(self.read(object.facts, binding));
-                self.read.insert(binding.clone(), Rc::clone(&read));
-                read
-            }
-        };
+    pub(super) fn binding(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
+        let known = self.read.get(binding).map(Rc::clone);
+        let read = known.unwrap_or_else(|| Rc::new(self.read(object.facts, binding)));
+        self.read.insert(binding.clone(), Rc::clone(&read));
         for read in read.iter() {
             let chains = &object.facts.chains;
             let usage = read.usage.usage();
@@ -187,7 +180,8 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             .into_par_iter()
             .filter(|(path, _)| units.includes(unit, path))
             .filter_map(|(path, objects)| {
-                let wanted = Wanted { objects: objects.iter().map(String::as_str).collect(), followed: true };
+                let named = objects.iter().map(String::as_str).collect();
+                let wanted = Wanted { objects: named, followed: true, mentioned: false };
                 let usage = match context.marked.get(&path) {
                     Some(file) => calls::usage(file, &wanted),
                     None => calls::usage_of_text(&path, context.project.text(&path)?, &wanted)?,
@@ -279,141 +273,6 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         if self.said.insert((span.file.clone(), span.start)) {
             self.diagnostics.push(super::refusal::of_web_socket(declaration.name, span.clone()));
         }
-    }
-
-    /// The object given to other code, which may declare routes on it.
-    fn handed_on(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
-        let Some(to) = handed.to.as_deref().filter(|_| handed.argument) else {
-            if handed.argument {
-                self.handed_away(handed, below);
-            }
-            return;
-        };
-        let last = to.rsplit('.').next().unwrap_or(to);
-        // Mounting it is not a use of its own, and is read where it stands.
-        if object.facts.follows.contains_key(last) || object.facts.mounts.iter().any(|mounts| mounts == last) {
-            return;
-        }
-        let file = &handed.span.file;
-        let meaning = match Language::of(file) {
-            Some(Language::Python) => self.definitions.meaning(file, to, handed.span.start),
-            Some(Language::TypeScript) | None => match self.context.graph.symbol(file, to) {
-                ResolvedSymbol::External(symbol) => Meaning::External(symbol),
-                ResolvedSymbol::Project { .. } => Meaning::Unknown,
-            },
-        };
-        match meaning {
-            Meaning::External(symbol) => {
-                let of = |facts: &Expose| {
-                    let mut listed = facts.hosts.iter().chain(&facts.wrappers).chain(facts.follows.keys());
-                    listed.any(|known| *known == symbol)
-                };
-                if !of(object.facts) && !frameworks(self.context).any(|(_, facts)| of(facts)) {
-                    self.handed_away(handed, below);
-                }
-            }
-            Meaning::Project(found) => match &found.definition {
-                Definition::Function(function) => {
-                    match function.parameter(handed.keyword.as_deref(), handed.position) {
-                        Some(parameter) => {
-                            let binding = Binding::local(&found.file, parameter, &function.range);
-                            let place = (found.file.clone(), function.range.start);
-                            if !self.visiting.contains(&place) {
-                                self.visiting.push(place);
-                                self.binding(object, &binding, below);
-                                self.visiting.pop();
-                            }
-                        }
-                        None => self.handed_away(handed, below),
-                    }
-                }
-                Definition::Value(_) | Definition::Class(_) | Definition::Variable => self.handed_away(handed, below),
-            },
-            Meaning::Unknown => self.handed_away(handed, below),
-        }
-    }
-
-    fn handed_away(&mut self, handed: &HandedOn, below: &Below) {
-        let declaration = Declaration {
-            file: &handed.span.file,
-            at: handed.span.start,
-            line: None,
-            name: &handed.name,
-            arguments: &[],
-        };
-        self.fall_back(below, &declaration, handed.span.clone());
-    }
-
-    /// Lets everything below a path through, because what is declared there is not known.
-    pub(super) fn fall_back(&mut self, below: &Below, unknown: &Declaration<'_>, span: Span) {
-        if !below.known {
-            return;
-        }
-        let [itself, all] = catch_all(below.path.clone());
-        if self.said.insert((span.file.clone(), span.start)) {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    Code::CatchAllRoute,
-                    format!("the paths behind this `{}` became `{itself}` and `{all}`", unknown.name),
-                )
-                .at(span, "its paths are not known from the code")
-                .help("the application still decides what it answers; only the gateway is less exact"),
-            );
-        }
-        let at = self.line(unknown);
-        self.insert(itself, Method::Any, false, &at);
-        self.insert(all, Method::Any, false, &at);
-    }
-
-    /// Says that a route's methods are not known.
-    pub(super) fn say_any_method(&mut self, declaration: &Declaration<'_>, span: &Span) {
-        if self.said.insert((span.file.clone(), span.start)) {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    Code::CatchAllRoute,
-                    format!("the methods of this `{}` became `ANY`", declaration.name),
-                )
-                .at(span.clone(), "its methods are not known from the code")
-                .help("the application still decides what it answers; only the gateway is less exact"),
-            );
-        }
-    }
-
-    /// Adds a route below a path.
-    pub(super) fn add(
-        &mut self,
-        below: &Below,
-        path: &RoutePath,
-        method: Method,
-        slash_optional: bool,
-        at: &SourceLine,
-    ) {
-        if below.known {
-            self.insert(joined(&below.path, path), method, slash_optional, at);
-        }
-    }
-
-    fn insert(&mut self, path: RoutePath, method: Method, slash_optional: bool, at: &SourceLine) {
-        // Whatever is in the rest of a path is let through anyway.
-        let slash_optional = slash_optional && !matches!(path.0.last(), None | Some(RouteSegment::Rest(_)));
-        let key = (shape(&path), method);
-        let route = self.routes.entry(key).or_insert_with(|| Route {
-            path,
-            method,
-            slash_optional,
-            by_framework: true,
-            at: at.clone(),
-        });
-        route.slash_optional |= slash_optional;
-        route.by_framework &= self.by_framework;
-    }
-
-    /// The line of a declaration.
-    pub(super) fn line(&self, declaration: &Declaration<'_>) -> SourceLine {
-        let text = || self.context.project.text(declaration.file);
-        let read = || text().map_or(1, |text| LineIndex::new(text).position(declaration.at).line);
-        let line = declaration.line.unwrap_or_else(read);
-        SourceLine { file: declaration.file.clone(), line }
     }
 
     /// What `expression` makes in the place of a declaration.

@@ -1,14 +1,16 @@
 //! What each setting allows alone, but not all of them together.
 
 use super::super::settings::{Setting, Settings};
-use super::{ORM, REDIS_NODE, Values};
+use super::{ORM, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::Id;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 
 impl Values<'_> {
     /// An engine without the version: what each setting allows alone, but not both together.
     pub(super) fn check_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        for (id, node) in &settings.redis_nodes {
+        let nodes = settings.redis_nodes.iter().map(|(id, node)| (REDIS_NODE, id, node));
+        let clusters = settings.redis_clusters.iter().map(|(id, cluster)| (REDIS_CLUSTER, id, cluster));
+        for (section, id, node) in nodes.chain(clusters) {
             let (engine, version) = (&node.engine, &node.engine_version);
             if engine.value.has_version(&version.value) {
                 continue;
@@ -19,7 +21,7 @@ impl Values<'_> {
                 engine.key, version.key
             ));
             let places = [("engine_version", "this version"), ("engine", "this engine")];
-            problem = self.at_values(problem, REDIS_NODE, Some(id), places);
+            problem = self.at_values(problem, section, Some(id), places);
             diagnostics.push(problem);
         }
     }

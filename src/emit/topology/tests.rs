@@ -50,10 +50,13 @@ impl Draft {
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language: Language::TypeScript,
             runs: true,
+            keep_warm: false,
             entries: vec![at(file, 1).file],
             import_roots: Vec::new(),
             files: Vec::new(),
             manifest: None,
+            variables: BTreeMap::new(),
+            migration: None,
         };
         self.0.units.insert(id(name), unit);
         self
@@ -77,6 +80,7 @@ impl Draft {
                     file: at(file, 1).file,
                     export: None,
                     factory: false,
+                    prepared_by: None,
                     interface: WebInterface::NodeHttp,
                     listens: None,
                 },

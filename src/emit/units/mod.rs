@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use image::{Image, has_part, image_files};
 
-use crate::app::{Application, Id};
+use crate::app::{Application, Id, Migration};
 use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::Plan;
@@ -79,6 +79,19 @@ pub(crate) fn reject_reserved(application: &Application, diagnostics: &mut Diagn
             let path = path.as_str();
             path == entry || requirements::FILES.contains(&path) || path.split('/').next() == Some(RUNTIME_FOLDER)
         };
+        let migrates = unit.migration.as_ref();
+        let job = application.schedules.values().find(|one| one.unit == unit.id && one.id.as_str() == Migration::JOB);
+        if let (Some(migration), Some(schedule)) = (migrates, job) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::ReservedName,
+                    format!("`{}` is the job that migrates `{}`", Migration::JOB, migration.store),
+                )
+                .at(schedule.origin.span.clone(), "this schedule would be run in its place")
+                .also(migration.origin.span.clone(), "because of this directive")
+                .help("give the schedule another id"),
+            );
+        }
         for path in unit.files.iter().filter(reserved) {
             diagnostics.push(
                 Diagnostic::new(

@@ -14,7 +14,7 @@ pub(crate) use symbols::ResolvedSymbol;
 
 use std::collections::BTreeMap;
 
-use super::imports::Import;
+use super::imports::{Binding, Import, scan};
 use crate::source::{Language, Project, ProjectPath};
 
 /// What an import means in the project. Empty for a module from elsewhere.
@@ -46,4 +46,16 @@ fn loaded_before(project: &Project, language: Language, file: &ProjectPath) -> V
         Language::Python => python::packages_of(project, file),
         Language::TypeScript => Vec::new(),
     }
+}
+
+/// What a Python module's name, written as text in `from`, means in the project.
+pub(crate) fn imported_module(project: &Project, from: &ProjectPath, module: &str) -> Target {
+    let import = Import { module: module.to_owned(), at: 0, bindings: Vec::new() };
+    resolve(project, Language::Python, from, &import)
+}
+
+/// The modules all of whose names a Python file takes over.
+pub(crate) fn starred_modules(text: &str) -> Vec<String> {
+    let imports = scan(Language::Python, text).imports.into_iter();
+    imports.filter(|import| import.bindings.contains(&Binding::Star)).map(|import| import.module).collect()
 }

@@ -16,7 +16,7 @@ fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<String>) {
     }
     let project = Project::read(folder.path()).unwrap();
     let entry = ProjectPath::join("", entry).unwrap();
-    let graph = Graph::reach(&project, std::slice::from_ref(&entry));
+    let graph = Graph::reach(&project, std::slice::from_ref(&entry), &|_| Vec::new());
     let closure = graph.closure([&entry], &BTreeSet::new());
     let missing = closure.iter().flat_map(|file| graph.missing(file)).map(|import| import.module.clone()).collect();
     (closure.iter().map(ToString::to_string).collect(), missing)

@@ -57,6 +57,22 @@ ALL = [
     PythonApplication(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
+    PythonApplication(
+        name="python-blinker-audit", needs=frozenset({"redis"}), event_sources=frozenset({"http", "aws:sns"})
+    ),
+    PythonApplication(
+        name="python-pyee-orders",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
+    ),
+    PythonApplication(
+        name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
+    ),
+    PythonApplication(
+        name="python-django-orm",
+        settings=("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off"),
+    ),
 ]
 
 

@@ -3,11 +3,8 @@
 use crate::plan::Plan;
 use crate::resource::Resource;
 use crate::terraform::{
-    Address, Block, Body, Expression, Reference, call, different, equal, keyword, list, number, text,
+    Address, Block, Body, Expression, Reference, call, call_with, different, equal, keyword, list, number, text,
 };
-
-/// The one parameter of a database server, with what the provider adds to it.
-const FORCED_TLS: &str = r#"{"apply_method":"immediate","name":"rds.force_ssl","value":"1"}"#;
 
 /// A promise: it is kept where all of `conditions` hold.
 pub(super) struct Check {
@@ -113,8 +110,8 @@ fn stores(plan: &Plan) -> Vec<Expression> {
             return vec![address.attribute("storage_encrypted").into()];
         }
         if let Resource::DbParameterGroup(_) = resource {
-            let tls = call("one", address.attribute("parameter"));
-            return vec![equal(call("jsonencode", tls), text(FORCED_TLS))];
+            let forced = [call("one", address.attribute("parameter")), text("value"), text("")];
+            return vec![equal(call_with("lookup", forced), text("1"))];
         }
         let Resource::ReplicationGroup(_) = resource else { return Vec::new() };
         ["at_rest_encryption_enabled", "transit_encryption_enabled"].map(|it| address.attribute(it).into()).to_vec()

@@ -6,8 +6,8 @@ use crate::source::Language;
 
 const LAMBDA_ONLY: [&str; 5] = ["_events.py", "_lifespan.py", "_records.py", "lambda_entry.py", "lambda_http.py"];
 
-const CONTAINER_ONLY: [&str; 6] =
-    ["_forwarded.py", "_health.py", "_server.py", "_settings.py", "_stop.py", "container.py"];
+const CONTAINER_ONLY: [&str; 8] =
+    ["_forwarded.py", "_health.py", "_server.py", "_settings.py", "_sqs.py", "_stop.py", "_worker.py", "container.py"];
 
 /// Whether a unit needs the shim's file `path`.
 #[must_use]

@@ -22,11 +22,13 @@ pub(crate) enum Part {
     PostgresSyncOld,
     /// Asynchronous engines of SQLAlchemy.
     PostgresAsync,
+    /// The database of a Django project.
+    DjangoDatabase,
 }
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::LambdaHttp,
         Self::LambdaImage,
         Self::ContainerWeb,
@@ -35,6 +37,7 @@ impl Part {
         Self::PostgresSync,
         Self::PostgresSyncOld,
         Self::PostgresAsync,
+        Self::DjangoDatabase,
     ];
 
     /// What names the part in its file's name, `requirements-<part>.txt`.
@@ -48,6 +51,7 @@ impl Part {
             Self::PostgresSync => "postgres-sync",
             Self::PostgresSyncOld => "postgres-sync-1",
             Self::PostgresAsync => "postgres-async",
+            Self::DjangoDatabase => "django-database",
         }
     }
 
@@ -61,6 +65,7 @@ impl Part {
             Self::Aws => "to call AWS",
             Self::PostgresSync | Self::PostgresSyncOld => "to connect SQLAlchemy to PostgreSQL",
             Self::PostgresAsync => "to connect SQLAlchemy's asynchronous engines to PostgreSQL",
+            Self::DjangoDatabase => "to connect Django to PostgreSQL",
         }
     }
 
@@ -83,6 +88,7 @@ impl Part {
             Self::Aws => is_image && calls_aws(application, unit),
             Self::PostgresSync | Self::PostgresSyncOld => connects_by(application, unit, "database.engine."),
             Self::PostgresAsync => connects_by(application, unit, "database.async_engine."),
+            Self::DjangoDatabase => connects_by(application, unit, "django."),
         }
     }
 
@@ -91,6 +97,7 @@ impl Part {
         match self {
             Self::PostgresSync => &["pg8000", "psycopg2", "psycopg2-binary"],
             Self::PostgresSyncOld => &["pg8000", "psycopg2"],
+            Self::DjangoDatabase => &["psycopg2", "psycopg2-binary"],
             Self::LambdaHttp
             | Self::LambdaImage
             | Self::ContainerWeb
@@ -110,7 +117,8 @@ impl Part {
             | Self::ContainerWeb
             | Self::Wsgi
             | Self::Aws
-            | Self::PostgresAsync => true,
+            | Self::PostgresAsync
+            | Self::DjangoDatabase => true,
         }
     }
 }

@@ -1,6 +1,7 @@
 use indexmap::IndexMap;
 
 use super::super::Draft;
+use super::migration::migration_label;
 use crate::app::Unit;
 use crate::config::{Package, Setting, UnitSettings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -8,7 +9,7 @@ use crate::plan::naming::{label, slug};
 use crate::plan::{Binding, Concern, PlannedFunction, PlannedPackage, Provenance};
 use crate::resource::{
     CallerIdentity, EcrRepository, EcrRepositoryPolicy, IamPolicyDocument, IamRole, LambdaCode, LambdaFunction,
-    LogGroup, VpcPlacement,
+    LambdaInvocation, LogGroup, VpcPlacement,
 };
 use crate::source::Language;
 use crate::terraform::{Address, Expression, text};
@@ -31,8 +32,11 @@ impl Draft<'_> {
         let why = because("Made before the function, which would make one that keeps its lines for ever.")
             .with(&settings.log_retention_days);
         let logs = self.graph.add(&concern, &format!("unit_{name}"), logs, why);
-        let mut own = vec![LogGroup::write(&logs)];
-        own.extend(private_network.then(|| LambdaFunction::network_interfaces(&function_name)).into_iter().flatten());
+        let migration_logs = self.migration_logs(unit);
+        let mut own = vec![LogGroup::write(std::iter::once(&logs).chain(&migration_logs))];
+        let migrates = migration_logs.as_ref().map(|_| self.names.migration_function(&unit.id));
+        let names = std::iter::once(&function_name).chain(&migrates).map(String::as_str);
+        own.extend(private_network.then(|| LambdaFunction::network_interfaces(names)).into_iter().flatten());
         let role = self.role(unit, IamRole::trust_lambda(), "Only Lambda runs the unit.", own);
 
         let (runtime, handler) = match unit.language {
@@ -64,7 +68,11 @@ impl Draft<'_> {
             log_group: logs,
             vpc: placement,
             environment: self.environment(unit, |binding| binding.value.expression()),
+            after: migrates.map(|_| LambdaInvocation::at(&migration_label(unit))),
         };
+        if let Some(logs) = migration_logs {
+            self.migration_function(unit, &function, logs);
+        }
         let reason = if private_network {
             "Runs the unit, inside the private network because it uses a store there."
         } else {
