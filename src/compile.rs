@@ -17,7 +17,7 @@ use crate::emit;
 use crate::emit::chart::Chart;
 use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Runs};
-use crate::source::{Project, ProjectError, ProjectPath};
+use crate::source::{Project, ProjectError, ProjectPath, Span, is_test};
 use crate::syntax::Parsed;
 
 /// What to compile, and for what.
@@ -44,8 +44,8 @@ pub struct Compilation {
     pub files: Option<BTreeMap<String, Arc<Vec<u8>>>>,
     /// The problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// The text of the configuration file, for excerpts.
-    pub config: BTreeMap<ProjectPath, String>,
+    /// The texts that problems are in and that are no source, for excerpts: the configuration file, manifests and lock files.
+    pub texts: BTreeMap<ProjectPath, String>,
     /// Whether nothing but the folder gives the application its name, which then changes with the folder.
     pub named_after_folder: bool,
     /// How long each stage took, in order.
@@ -101,6 +101,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         target: options.target,
     };
     let settings = config::resolve(&sources, &application, &mut diagnostics);
+    emit::units::reject_missing(project, &application, &settings, &mut diagnostics);
     let mut found = Diagnostics::default();
     let plan = plan::plan(&application, &settings, options.target, &mut found);
     let lists = emit::units::lists(project, &application, &plan, &mut found);
@@ -109,13 +110,14 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
 
     let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan, &lists)?) };
     clock.lap("emit");
+    let diagnostics = diagnostics.into_sorted();
     Ok(Compilation {
         annotations,
         application,
         plan,
         files,
-        diagnostics: diagnostics.into_sorted(),
-        config,
+        texts: texts_of(project, &diagnostics, config),
+        diagnostics,
         named_after_folder: settings.name.origin == config::Origin::Folder,
         timings: clock.laps,
     })
@@ -133,10 +135,19 @@ struct Marked<'a> {
 /// Parses the files that hold the marker, in parallel; no other file needs a tree to find the annotations.
 fn read_marked<'a>(project: &'a Project, catalog: &Catalog, diagnostics: &mut Diagnostics) -> Marked<'a> {
     let finder = memchr::memmem::Finder::new(MARKER);
-    let sources: Vec<_> = project.sources().collect();
+    let marked = |(_, bytes): &(_, &[u8])| finder.find(bytes).is_some();
+    let (tests, sources): (Vec<_>, Vec<_>) = project.sources().partition(|(path, _)| is_test(path));
+    for (path, bytes) in tests.into_iter().filter(|source| marked(source)) {
+        let at = finder.find(bytes).unwrap_or_default();
+        diagnostics.push(
+            Diagnostic::new(Code::TestNotRead, format!("`{path}` is a test, and its directives are not read"))
+                .at(Span::new(path, at..at + MARKER.len()), "not read")
+                .help("move the code to a file that is deployed; tests are what is named so, or lies in a folder named so"),
+        );
+    }
     let found: Vec<_> = sources
         .into_par_iter()
-        .filter(|(_, bytes)| finder.find(bytes).is_some())
+        .filter(marked)
         .map(|(path, bytes)| {
             let mut diagnostics = Diagnostics::default();
             let Some(file) = std::str::from_utf8(bytes).ok().and_then(|text| Parsed::new(path, text)) else {
@@ -163,6 +174,23 @@ fn read_marked<'a>(project: &'a Project, catalog: &Catalog, diagnostics: &mut Di
         );
     }
     marked
+}
+
+/// `config`, and every other file that a problem is in and that is no source.
+fn texts_of(
+    project: &Project,
+    diagnostics: &[Diagnostic],
+    config: BTreeMap<ProjectPath, String>,
+) -> BTreeMap<ProjectPath, String> {
+    let mut texts = config;
+    let labels = diagnostics.iter().flat_map(|problem| problem.primary.iter().chain(&problem.secondary));
+    for file in labels.map(|label| &label.span.file) {
+        if project.source(file).is_none() && !texts.contains_key(file) {
+            let text = project.bytes(file).ok().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+            texts.extend(text.map(|text| (file.clone(), text)));
+        }
+    }
+    texts
 }
 
 fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<ProjectPath, String> {
@@ -222,14 +250,14 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
     match part {
         Part::Gateway(id) => plan.gateways.get(id).map(|gateway| gateway.backing.to_string()),
         Part::Unit(id) => plan.units.get(id).map(|unit| match &unit.runs {
-            Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.runtime),
+            Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.package),
             Runs::Eks(_) | Runs::Ecs(_) => unit.backing().to_string(),
         }),
         Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.to_string()),
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
         Part::Site(id) => plan.sites.get(id).map(|site| site.backing.to_string()),
+        Part::Schedule(id) => plan.schedules.get(id).map(|schedule| schedule.backing.to_string()),
         Part::Parameter(id) => plan.parameters.get(id).map(|parameter| parameter.backing.to_string()),
-        Part::Schedule(_) => None,
     }
 }
 

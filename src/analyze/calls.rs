@@ -1,12 +1,17 @@
+mod mentions;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use memchr::memmem;
 use tree_sitter::Node;
 
+use super::expression::{Expression, MAX_DEPTH, expression};
 use crate::app::SourceLine;
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
+
+pub(super) use mentions::{How, Mention};
 
 /// What one file does with some objects, without its tree.
 #[derive(Debug)]
@@ -15,6 +20,8 @@ pub(super) struct Usage {
     pub(super) calls: Vec<Call>,
     /// Where they are given to other code: arguments, values of other objects, results. Empty where nobody asked.
     pub(super) handed_on: Vec<HandedOn>,
+    /// Where else their names stand for them. Empty where nobody asked.
+    pub(super) mentions: Vec<Mention>,
 }
 
 /// A name given to other code.
@@ -26,6 +33,10 @@ pub(super) struct HandedOn {
     pub(super) to: Option<String>,
     /// Whether it is an argument of a call.
     pub(super) argument: bool,
+    /// The keyword of that argument.
+    pub(super) keyword: Option<String>,
+    /// Its place among the positional ones.
+    pub(super) position: Option<usize>,
 }
 
 /// What is asked of one file.
@@ -35,6 +46,8 @@ pub(super) struct Wanted<'a> {
     pub(super) objects: BTreeSet<&'a str>,
     /// Whether it matters where the objects are given to.
     pub(super) followed: bool,
+    /// Whether each mention of the objects matters.
+    pub(super) mentioned: bool,
 }
 
 impl Wanted<'_> {
@@ -55,7 +68,7 @@ fn may_use(text: &str, wanted: &Wanted<'_>) -> bool {
         // type, a comment, a line join.
         let after = text[place.end..].trim_start_matches(|c: char| c == ')' || c.is_whitespace());
         let typed = ["as ", "satisfies "].iter().any(|word| after.starts_with(word));
-        wanted.followed || typed || after.starts_with(['.', '?', '!', '#', '/', '\\'])
+        wanted.followed || wanted.mentioned || typed || after.starts_with(['.', '?', '!', '#', '/', '\\'])
     })
 }
 
@@ -75,16 +88,19 @@ pub(super) fn usage(file: &Parsed<'_>, wanted: &Wanted<'_>) -> Usage {
 
 fn usage_at<P: Iterator<Item = Range<usize>>>(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Fn() -> P) -> Usage {
     let calls = calls(file, wanted, places());
-    if !wanted.followed {
-        return Usage { calls, handed_on: Vec::new() };
-    }
-    let found = matches_around(file, "handed_on", places());
+    let handed_on = if wanted.followed { all_handed_on(file, wanted, places()) } else { Vec::new() };
+    let mentions = if wanted.mentioned { mentions::mentions(file, wanted, places()) } else { Vec::new() };
+    Usage { calls, handed_on, mentions }
+}
+
+fn all_handed_on(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Range<usize>>) -> Vec<HandedOn> {
+    let found = matches_around(file, "handed_on", places);
     let mut names: Vec<_> = found.into_iter().filter_map(|captures| captures.get("name").copied()).collect();
     names.retain(|name| wanted.objects.contains(file.text_of(*name)));
     names.sort_by_key(Node::start_byte);
     // A match that holds several places was found at each.
     names.dedup_by_key(|name| name.start_byte());
-    Usage { calls, handed_on: names.into_iter().map(|name| handed_on(file, name)).collect() }
+    names.into_iter().map(|name| handed_on(file, name)).collect()
 }
 
 fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
@@ -93,7 +109,11 @@ fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
         name.parent().filter(|parent| matches!(parent.kind(), "arguments" | "argument_list" | "keyword_argument"));
     let list = list.and_then(|list| if list.kind() == "keyword_argument" { list.parent() } else { Some(list) });
     let to = list.and_then(|list| callee(list.parent()?)).and_then(|callee| dotted_name(file, callee));
-    HandedOn { name: file.text_of(name).to_owned(), span, to, argument: list.is_some() }
+    let all = list.map(arguments).unwrap_or_default();
+    let position = all.iter().position(|argument| argument.value.byte_range() == name.byte_range());
+    let keyword = position.and_then(|at| all[at].keyword).map(|keyword| file.text_of(keyword).to_owned());
+    let position = position.filter(|_| keyword.is_none());
+    HandedOn { name: file.text_of(name).to_owned(), span, to, argument: list.is_some(), keyword, position }
 }
 
 /// A method call, without its tree.
@@ -110,16 +130,20 @@ pub(super) struct Call {
 }
 
 /// An argument, without its tree.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CallArgument {
     pub(super) keyword: Option<String>,
     pub(super) range: Range<usize>,
+    /// Its value as written.
+    pub(super) text: String,
     /// The value of a plain string literal.
     pub(super) literal: Option<String>,
     /// The name used, or the name called, as written; `None` for a function literal or anything more complicated.
     pub(super) name: Option<String>,
     /// Whether it is a function literal.
     pub(super) function: bool,
+    /// What it says, where that can be evaluated.
+    pub(super) value: Expression,
 }
 
 fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Range<usize>>) -> Vec<Call> {
@@ -128,7 +152,8 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
         .into_iter()
         .filter_map(|captures| {
             let call = *captures.get("call")?;
-            let (object, method) = member(file, callee(call)?)?;
+            // A decorator that is no call itself is called with what it decorates.
+            let (object, method) = member(file, callee(call).unwrap_or(call))?;
             let (object, chain) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
             wanted.objects.contains(name.as_str()).then(|| Call {
@@ -137,7 +162,7 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
                 chain,
                 method: file.text_of(method).to_owned(),
                 method_range: method.byte_range(),
-                arguments: owned_arguments(file, call),
+                arguments: all_arguments(file, call),
             })
         })
         .collect();
@@ -172,24 +197,31 @@ fn base<'tree>(file: &Parsed<'_>, mut node: Node<'tree>) -> Option<(Node<'tree>,
 }
 
 /// The arguments of a call, without their trees.
-pub(super) fn owned_arguments(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgument> {
-    let list = call.child_by_field_name("arguments");
-    list.map(arguments).unwrap_or_default().into_iter().map(|argument| owned(file, &argument)).collect()
+pub(super) fn all_arguments(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgument> {
+    owned_arguments(file, call, MAX_DEPTH)
 }
 
-fn owned(file: &Parsed<'_>, argument: &Argument<'_>) -> CallArgument {
+/// As [`all_arguments`], for a call inside of an expression that is read `depth` levels further.
+pub(super) fn owned_arguments(file: &Parsed<'_>, call: Node<'_>, depth: usize) -> Vec<CallArgument> {
+    let list = call.child_by_field_name("arguments");
+    list.map(arguments).unwrap_or_default().into_iter().map(|argument| owned(file, &argument, depth)).collect()
+}
+
+fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgument {
     let value = argument.value;
     CallArgument {
         keyword: argument.keyword.map(|keyword| file.text_of(keyword).to_owned()),
         range: argument.keyword.map_or(value.start_byte(), |keyword| keyword.start_byte())..value.end_byte(),
+        text: file.text_of(value).to_owned(),
         literal: string_literal(file, value).map(str::to_owned),
         name: dotted_name(file, value),
         function: matches!(value.kind(), "arrow_function" | "function_expression" | "lambda"),
+        value: expression(file, value, depth),
     }
 }
 
 /// The name that a value is, or that it is the result of calling.
-fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
+pub(super) fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
     while matches!(node.kind(), "call" | "call_expression") {
         node = node.child_by_field_name("function")?;
     }
@@ -218,7 +250,7 @@ mod tests {
             ("send(c)\n", false, true),
         ] {
             let objects: BTreeSet<_> = names.into_iter().filter(|object| text.contains(object)).collect();
-            let seen = |followed| may_use(text, &Wanted { objects: objects.clone(), followed });
+            let seen = |followed| may_use(text, &Wanted { objects: objects.clone(), followed, mentioned: false });
             assert_eq!((seen(false), seen(true)), (calls, any), "{text}");
         }
     }

@@ -8,19 +8,25 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, owned_arguments};
+use super::calls::{CallArgument, all_arguments};
 use crate::annotation::{Annotation, Request};
-use crate::app::{Capability, Client, Wiring};
+use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
 use crate::diag::Diagnostics;
-use crate::syntax::{Captures, Parsed, bound_to, callee, header_end, matches, matches_around, member, statement_of};
+use crate::syntax::{
+    Captures, Parsed, bound_to, callee, definition_around, header_end, matches, matches_around, member, statement_of,
+    string_literal,
+};
 
 use problem::{imported_beside, not_recognised, several, wrong_shape};
-use symbol::{Meaning, meanings};
+pub(super) use symbol::of_name;
+use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
     pub(super) library: &'a str,
+    /// The canonical name that it was recognised by; empty where it was by something else.
+    pub(super) symbol: String,
     /// The name by which the code speaks of the object: `client`, `self.client`; empty where it has none.
     pub(super) name: String,
     /// The next name that the same import gives, which nothing would stand for.
@@ -29,12 +35,18 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// The value of an expression that is a plain string.
+    pub(super) literal: Option<String>,
     /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
     pub(super) item: String,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
     pub(super) top_level: bool,
+    /// Whether it is a literal with something in it.
+    pub(super) has_entries: bool,
+    /// The function or class that it stands in.
+    pub(super) inside: Option<Range<usize>>,
 }
 
 /// The facts of the library, by capability.
@@ -52,6 +64,15 @@ impl<'a> UsedFor<'a> {
         match self {
             Self::Expose(_) | Self::Pubsub(_) => true,
             Self::Persist(_) | Self::Config(_) => false,
+        }
+    }
+
+    /// Whether each mention of the object matters, beside calls of its methods: a store of which each unit is granted what its
+    /// code does.
+    pub(super) const fn is_mentioned(self) -> bool {
+        match self {
+            Self::Persist(facts) => matches!(facts.kind, StoreKind::Kv),
+            Self::Expose(_) | Self::Pubsub(_) | Self::Config(_) => false,
         }
     }
 
@@ -99,6 +120,8 @@ pub(super) fn recognise<'a>(
         diagnostics.push(wrong_shape(context, file, annotation, statement));
         return None;
     }
+    // Any value may be given a name: only a known one makes it a shape of its own.
+    let shaped = candidates.iter().any(|captures| !captures.contains_key("given"));
     let (mut found, mut unknown) = (Vec::<Recognised<'a>>::new(), None);
     for captures in &candidates {
         match recognise_match(context, file, annotation, captures) {
@@ -110,6 +133,10 @@ pub(super) fn recognise<'a>(
     found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
     let mut found = found.into_iter();
     let Some(first) = found.next() else {
+        if !shaped {
+            diagnostics.push(wrong_shape(context, file, annotation, statement));
+            return None;
+        }
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
@@ -171,15 +198,20 @@ fn recognise_match<'a>(
         (None, Some(name)) => (file.text_of(*name), expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
-    let arguments = owned_arguments(file, expression);
+    let arguments = all_arguments(file, expression);
     let callee = callee(made).map(|callee| callee.byte_range());
-    let unknown = || callee.clone().or_else(|| Some(expression.byte_range()));
-    let mut known = meanings(context, file, made).into_iter().filter_map(|meaning| {
-        let client = library(context, file, annotation, (name, &arguments), &meaning)?;
-        Some((client, meaning.name))
+    let given = captures.get("given").map(|key| given(file, *key));
+    let unknown = || match given {
+        Some(_) => None,
+        None => callee.clone().or_else(|| Some(expression.byte_range())),
+    };
+    let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
+    let mut known = meanings.into_iter().filter_map(|meaning| {
+        let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
+        Some((client, symbol, meaning.name))
     });
-    let (client, own_name) = known.next().ok_or_else(unknown)?;
-    let beside = known.next().and_then(|(_, name)| name).map(str::to_owned);
+    let (client, symbol, own_name) = known.next().ok_or_else(unknown)?;
+    let beside = known.next().and_then(|(_, _, name)| name).map(str::to_owned);
     drop(known);
     let used_for = match &client.used_for {
         Use::Expose(facts) => UsedFor::Expose(facts),
@@ -196,40 +228,49 @@ fn recognise_match<'a>(
     }
     Ok(Recognised {
         library: &client.library,
+        symbol,
         name: own_name.unwrap_or(name).to_owned(),
         beside,
         used_for,
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        literal: string_literal(file, expression).map(str::to_owned),
         item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
+        has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
+        inside: definition_around(expression).map(|definition| definition.byte_range()),
     })
 }
 
-/// The library that one of the canonical names is of, for the directive's capability, where its conditions hold.
+/// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.
 fn library<'a>(
     context: &Context<'a>,
     file: &Parsed<'_>,
     annotation: &Annotation,
     (name, arguments): (&str, &[CallArgument]),
     meaning: &Meaning<'_>,
-) -> Option<&'a catalog::Client> {
+) -> Option<(&'a catalog::Client, String)> {
     let secret = matches!(annotation.request, Request::Persist { secret: true, .. });
     let holds = |client: &&catalog::Client| {
         let named = client.names.is_empty() || client.names.iter().any(|known| known == name);
         let given = client.when.as_ref().is_none_or(|when| {
             let keyword = arguments.iter().find(|one| one.keyword.as_ref() == Some(&when.keyword));
             let argument = keyword.or_else(|| arguments.get(when.position).filter(|one| one.keyword.is_none()));
-            let written = argument.and_then(|argument| argument.name.as_deref());
-            written.is_some_and(|text| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one)))
+            let Some(argument) = argument else { return when.or_absent };
+            let starts = |text: &String| when.starts.iter().any(|start| text.starts_with(start));
+            let is = |text: &String| symbol::of_text(context, file, text).iter().any(|one| when.is.contains(one));
+            argument.literal.as_ref().is_some_and(starts) || argument.name.as_ref().is_some_and(is)
         });
         let capability = client.used_for.capability() == annotation.origin.capability;
         capability && client.is_for_secrets() == secret && named && given
     };
     let language = file.grammar.language();
-    meaning.symbols.iter().find_map(|symbol| context.catalog.clients_of(language, symbol).find(&holds))
+    meaning.symbols.iter().find_map(|symbol| {
+        let client = context.catalog.clients_of(language, symbol).find(&holds)?;
+        Some((client, symbol.clone()))
+    })
 }
 
 /// The call whose result the file names `object`.

@@ -27,6 +27,7 @@ pub(super) fn check(gateways: &mut IndexMap<Id, Gateway>, diagnostics: &mut Diag
             }
         }
         gateway.backends.sort_by(|one, other| one.unit.cmp(&other.unit));
+        yield_shared_paths(gateway, diagnostics);
         reject_shared_paths(gateway, diagnostics);
     }
 }
@@ -37,6 +38,46 @@ fn second_in_unit(backend: &Backend, other: &Backend) -> Diagnostic {
         .at(backend.origin.span.clone(), "a second one here")
         .also(other.origin.span.clone(), "the first one")
         .help("put each application in a unit of its own with `@klotho::execution_unit`")
+}
+
+/// What frameworks add by themselves is no reason to refuse applications of the same framework: the first one answers it.
+fn yield_shared_paths(gateway: &mut Gateway, diagnostics: &mut Diagnostics) {
+    let key = |route: &Route| (shape(&route.path), route.method);
+    let all = |by_framework: bool| {
+        let routes =
+            gateway.backends.iter().flat_map(move |backend| backend.routes.iter().map(move |route| (backend, route)));
+        routes.filter(move |(_, route)| route.by_framework == by_framework)
+    };
+    let mut answers: BTreeMap<(RoutePath, Method), Id> = BTreeMap::new();
+    for (backend, route) in all(false).chain(all(true)) {
+        answers.entry(key(route)).or_insert_with(|| backend.unit.clone());
+    }
+    for backend in &mut gateway.backends {
+        let answered = |route: &Route| answers.get(&key(route)).filter(|unit| **unit != backend.unit);
+        let mut yielded: BTreeMap<&Id, Vec<String>> = BTreeMap::new();
+        for route in backend.routes.iter().filter(|route| route.by_framework) {
+            if let Some(unit) = answered(route) {
+                yielded.entry(unit).or_default().push(format!("`{}`", route.path));
+            }
+        }
+        for (unit, paths) in yielded {
+            let message = format!(
+                "the unit `{unit}` answers {} of gateway `{}`, and not `{}`",
+                paths.join(", "),
+                gateway.id,
+                backend.unit
+            );
+            diagnostics.push(
+                Diagnostic::new(Code::FrameworkRouteYields, message)
+                    .at(backend.origin.span.clone(), format!("{} would add these routes by itself", backend.library))
+                    .help("give the framework's own routes other paths, or the applications different gateways"),
+            );
+        }
+        backend.routes.retain(|route| {
+            let elsewhere = answers.get(&key(route)).is_some_and(|unit| *unit != backend.unit);
+            !(route.by_framework && elsewhere)
+        });
+    }
 }
 
 /// A request goes to one unit, so no two may claim one path.

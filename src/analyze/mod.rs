@@ -4,7 +4,11 @@ mod assets;
 mod calls;
 mod client;
 mod config;
+mod definitions;
+mod dialect;
+mod django;
 mod expose;
+mod expression;
 mod files;
 mod gateways;
 mod ids;
@@ -13,17 +17,19 @@ mod manifest;
 mod path;
 mod persist;
 mod pubsub;
+mod schedule;
 mod sites;
 mod start;
 mod units;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::annotation::{Annotation, Request};
-use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, SourceLine};
-use crate::catalog::Catalog;
+use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, Origin, SourceLine};
+use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
 use crate::syntax::{Grammar, Graph, Parsed, warm_up};
@@ -37,6 +43,7 @@ struct Context<'a> {
     project: &'a Project,
     catalog: &'a Catalog,
     graph: Graph<'a>,
+    django: django::Projects,
     /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
@@ -60,14 +67,22 @@ pub(crate) fn analyze(
     diagnostics: &mut Diagnostics,
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
-    let reach = || Graph::reach(project, marked);
+    let django = django::Projects::find(project, catalog, parsed);
+    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context = Context { project, catalog, graph, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context =
+        Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
-    assemble(&context, annotations, &units, &constructs, &usage, diagnostics)
+    let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
+    for annotation in annotations {
+        let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
+        application.schedules.extend(schedule.map(|schedule| (schedule.id.clone(), schedule)));
+    }
+    application.schedules.sort_unstable_keys();
+    application
 }
 
 /// The queries that the annotations need.
@@ -80,7 +95,7 @@ fn queries(parsed: &[Parsed<'_>], annotations: &[Annotation]) -> BTreeSet<(Gramm
             Capability::ExecutionUnit | Capability::Schedule | Capability::StaticUnit | Capability::EmbedAssets => &[],
             Capability::Config => &["config"],
             Capability::Expose => &["expose", "usage", "handed_on"],
-            Capability::Persist => &["persist", "usage"],
+            Capability::Persist => &["mentions", "persist", "usage"],
             Capability::Pubsub => &["pubsub", "usage", "handed_on"],
         };
         queries.extend(names.iter().map(|name| (*grammar, *name)));
@@ -124,12 +139,28 @@ fn construct<'a>(
         | Request::StaticUnit { .. }
         | Request::EmbedAssets { .. } => return None,
     };
-    let client = client::recognise(context, annotation, statement, diagnostics)?;
-    let references = match client.name.as_str() {
+    let client = match expose::recognise(context, annotation, statement) {
+        Some(client) => client,
+        None => client::recognise(context, annotation, statement, diagnostics)?,
+    };
+    let mut references = match client.name.as_str() {
         "" => BTreeMap::new(),
         name => context.graph.references(&annotation.origin.at.file, name),
     };
+    if let client::UsedFor::Expose(facts) = client.used_for {
+        with_aliases(context, facts, &mut references);
+    }
     Some(Construct { annotation, client, references })
+}
+
+/// Adds the attributes of an application that have its methods too, where a file speaks of them.
+fn with_aliases(context: &Context<'_>, facts: &Expose, references: &mut BTreeMap<ProjectPath, BTreeSet<String>>) {
+    for (path, names) in references {
+        let text = context.project.text(path).unwrap_or_default();
+        let attributes = names.iter().flat_map(|name| facts.aliases.iter().map(move |alias| format!("{name}.{alias}")));
+        let used: Vec<_> = attributes.filter(|attribute| text.contains(attribute.as_str())).collect();
+        names.extend(used);
+    }
 }
 
 /// What every file that can mean a construct does with it, parsed now, as far as it speaks of one, if it carries no directive.
@@ -140,6 +171,7 @@ fn usage(context: &Context<'_>, constructs: &[Construct<'_>]) -> BTreeMap<Projec
             let wanted = wanted.entry(path).or_default();
             wanted.objects.extend(names.iter().map(String::as_str));
             wanted.followed |= construct.client.used_for.is_followed();
+            wanted.mentioned |= construct.client.used_for.is_mentioned();
         }
     }
     let found: Vec<_> = wanted
@@ -186,7 +218,7 @@ fn assemble(
     let mut secrets = BTreeMap::new();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
-            diagnostics.push(unreachable(construct));
+            diagnostics.push(unreachable(&construct.annotation.origin));
             continue;
         }
         let id = construct.annotation.origin.id.clone();
@@ -197,6 +229,8 @@ fn assemble(
                 }
             }
             client::UsedFor::Persist(facts) => {
+                dialect::warn(context, units, construct, facts, diagnostics);
+                django::check_database(context, construct, facts, diagnostics);
                 let mut followed = files::follow(context, construct, constructs, facts);
                 followed.grant(units, construct, &mut accesses);
                 persist::check_secret(construct, facts, &followed, &mut secrets, diagnostics);
@@ -205,13 +239,19 @@ fn assemble(
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
-                let topic = pubsub::topic(units, construct, facts, usage, &mut accesses, diagnostics);
+                let topic = pubsub::topic(context, units, construct, facts, usage, &mut accesses, diagnostics);
                 application.topics.insert(id, topic);
             }
             client::UsedFor::Config(facts) => {
                 let parameter = config::parameter(units, construct, facts, &mut accesses);
                 application.parameters.insert(id, parameter);
             }
+        }
+    }
+    variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
+    for construct in constructs {
+        if let client::UsedFor::Persist(facts) = construct.client.used_for {
+            persist::migrate(&mut application, units, construct, facts);
         }
     }
     gateways::check(&mut application.gateways, diagnostics);
@@ -223,13 +263,12 @@ fn assemble(
     application
 }
 
-fn unreachable(construct: &Construct<'_>) -> Diagnostic {
-    let origin = &construct.annotation.origin;
+fn unreachable(origin: &Origin) -> Diagnostic {
     Diagnostic::new(
         Code::ConstructUnreachable,
         format!("no unit's code reaches `{}` \"{}\"", origin.capability, origin.id),
     )
-    .at(construct.annotation.origin.span.clone(), "nothing that runs imports this file")
+    .at(origin.span.clone(), "nothing that runs imports this file")
     .help("import the file from an entry, or declare it an entry with `@klotho::execution_unit`")
 }
 

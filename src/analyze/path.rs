@@ -22,6 +22,7 @@ pub(super) fn read(syntax: PathSyntax, written: &str) -> WrittenPath {
         let segment = match syntax {
             PathSyntax::Braces => braces(part),
             PathSyntax::Colons => colons(part),
+            PathSyntax::Angles => angles(part),
         };
         match segment {
             // A gateway's greedy parameter can only stand at the end.
@@ -53,11 +54,32 @@ fn braces(part: &str) -> Option<RouteSegment> {
     if name.contains(['{', '}']) {
         return None;
     }
-    Some(if converter == "path" {
-        RouteSegment::Rest(name.to_owned())
-    } else {
-        RouteSegment::Parameter(name.to_owned())
-    })
+    match converter {
+        "path" => Some(RouteSegment::Rest(name.to_owned())),
+        "str" | "int" | "float" | "uuid" => Some(RouteSegment::Parameter(name.to_owned())),
+        // An application's own converter may match a slash.
+        _ => None,
+    }
+}
+
+// https://flask.palletsprojects.com/en/stable/quickstart/#variable-rules: `<name>`, `<converter:name>`, and converters may
+// take arguments, `<any(a, b):name>`.
+fn angles(part: &str) -> Option<RouteSegment> {
+    let Some(inside) = part.strip_prefix('<') else {
+        return (!part.contains(['<', '>'])).then(|| RouteSegment::Literal(part.to_owned()));
+    };
+    let inside = inside.strip_suffix('>')?;
+    let (converter, name) = inside.rsplit_once(':').unwrap_or(("string", inside));
+    if name.contains(['<', '>']) {
+        return None;
+    }
+    match converter.split('(').next().unwrap_or(converter).trim() {
+        "path" => Some(RouteSegment::Rest(name.to_owned())),
+        // Converters that never match a slash.
+        "string" | "default" | "int" | "float" | "uuid" => Some(RouteSegment::Parameter(name.to_owned())),
+        // An application's own converter, or `any`, may.
+        _ => None,
+    }
 }
 
 // https://expressjs.com/en/guide/routing.html: `*` in version 4, `*name` in version 5.
@@ -102,6 +124,9 @@ mod tests {
         known(PathSyntax::Colons, "/users/:name", "/users/{name}");
         known(PathSyntax::Colons, "/files/*path", "/files/{path+}");
         known(PathSyntax::Colons, "*", "/{rest+}");
+        known(PathSyntax::Angles, "/users/<name>/<int(min=1):id>/", "/users/{name}/{id}/");
+        known(PathSyntax::Angles, "/files/<path:rest>", "/files/{rest+}");
+        known(PathSyntax::Angles, "/ids/<uuid:x>", "/ids/{x}");
     }
 
     #[test]
@@ -116,6 +141,10 @@ mod tests {
     fn what_a_gateway_cannot_say_stops_the_path() {
         known_up_to(PathSyntax::Braces, "/a/{rest:path}/b", "/a");
         known_up_to(PathSyntax::Braces, "/a/file-{x}.txt", "/a");
+        known_up_to(PathSyntax::Braces, "/a/{x:langs}", "/a");
+        known_up_to(PathSyntax::Angles, "/a/<path:rest>/b", "/a");
+        known_up_to(PathSyntax::Angles, "/a/<int:year>-<int:month>", "/a");
+        known_up_to(PathSyntax::Angles, "/a/<list:ids>", "/a");
         known_up_to(PathSyntax::Colons, "/a/:id(\\d+)/b", "/a");
         known_up_to(PathSyntax::Colons, "/a/:id?", "/a");
     }

@@ -1,8 +1,10 @@
+mod signal;
+
 use std::collections::BTreeMap;
 
 use super::calls::{Call, Usage};
 use super::units::Units;
-use super::{Accesses, Construct, calls_on, method_span};
+use super::{Accesses, Construct, Context, calls_on, method_span};
 use crate::app::{ConstructRef, Id, Operation, SourceLine, Topic};
 use crate::catalog::Pubsub;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -13,6 +15,7 @@ use crate::source::{ProjectPath, Span};
 /// Every unit that loads the publishing code may run it, so each needs the permission; a handler runs in the one unit that
 /// owns its file, so that an event is handled once.
 pub(super) fn topic(
+    context: &Context<'_>,
     units: &Units,
     construct: &Construct<'_>,
     facts: &Pubsub,
@@ -22,16 +25,27 @@ pub(super) fn topic(
 ) -> Topic {
     let origin = &construct.annotation.origin;
     let target = ConstructRef::Topic(origin.id.clone());
+    let own_event = signal::event(construct, facts, diagnostics);
+    if let Some(event) = &own_event {
+        signal::reject_others_of_that_name(context, units, construct, facts, event, diagnostics);
+    }
     let mut events: BTreeMap<String, EventUse<'_>> = BTreeMap::new();
     for call in calls_on(construct, usage, |path| units.any_includes(path)) {
         let (publishes, subscribes) = (facts.publishes.contains(&call.method), facts.subscribes.contains(&call.method));
-        if facts.refuses.contains(&call.method) {
+        if facts.refuses.contains(&call.method) || facts.unsupported.contains_key(&call.method) {
             diagnostics.push(not_covered(call, facts));
         }
         if !publishes && !subscribes {
             continue;
         }
-        let Some(event) = call.arguments.first().and_then(|argument| argument.literal.clone()) else {
+        if publishes && facts.is_signal {
+            signal::check_sender(context, call, diagnostics);
+        }
+        if facts.is_signal && own_event.is_none() {
+            continue;
+        }
+        let named = || call.arguments.first().and_then(|argument| argument.literal.clone());
+        let Some(event) = own_event.clone().or_else(named) else {
             diagnostics.push(not_literal(call));
             continue;
         };
@@ -111,7 +125,11 @@ fn owner<'a>(units: &'a Units, call: &'a Call, diagnostics: &mut Diagnostics) ->
 fn not_covered(call: &Call, facts: &Pubsub) -> Diagnostic {
     Diagnostic::new(Code::MethodNotCovered, format!("`{}` loses its meaning when events cross units", call.method))
         .at(method_span(call), "the handler may run in another process, any number of times")
-        .help(format!("subscribe with `{}`", facts.subscribes.first().map_or("on", String::as_str)))
+        .help(
+            facts.unsupported.get(&call.method).cloned().unwrap_or_else(|| {
+                format!("subscribe with `{}`", facts.subscribes.first().map_or("on", String::as_str))
+            }),
+        )
 }
 
 fn not_literal(call: &Call) -> Diagnostic {

@@ -23,6 +23,8 @@ pub(super) struct Units {
 
 struct Slice {
     origin: UnitOrigin,
+    /// Whether one of its directives asks for an instance that is always ready.
+    keep_warm: bool,
     /// Where to point when the unit itself is the problem.
     span: Span,
     entries: BTreeSet<ProjectPath>,
@@ -46,7 +48,8 @@ impl Units {
             .collect();
         let mut units = declared(annotations);
         if units.is_empty() {
-            units = implied(&exposed);
+            let scheduled = annotations.iter().filter(|one| matches!(one.request, Request::Schedule { .. }));
+            units = implied(&exposed.iter().copied().chain(scheduled).collect::<Vec<_>>());
         }
         let mut found = Self { units, gateways: BTreeMap::new(), shared: shared(annotations) };
         found.reach(context);
@@ -126,6 +129,11 @@ impl Units {
         self.units.get(unit).is_some_and(|slice| slice.included.contains(file))
     }
 
+    /// The files that a unit loads.
+    pub(super) fn files(&self, unit: &Id) -> impl Iterator<Item = &ProjectPath> {
+        self.units.get(unit).into_iter().flat_map(|slice| &slice.included)
+    }
+
     pub(super) fn any_includes(&self, file: &ProjectPath) -> bool {
         self.units.values().any(|slice| slice.included.contains(file))
     }
@@ -153,7 +161,14 @@ impl Units {
 
 impl Slice {
     fn new(origin: UnitOrigin, span: Span) -> Self {
-        Self { origin, span, entries: BTreeSet::new(), included: BTreeSet::new(), owned: BTreeSet::new() }
+        Self {
+            origin,
+            keep_warm: false,
+            span,
+            entries: BTreeSet::new(),
+            included: BTreeSet::new(),
+            owned: BTreeSet::new(),
+        }
     }
 
     fn build(&self, id: &Id, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<Unit> {
@@ -175,7 +190,7 @@ impl Slice {
         let found = manifest::find(context.project, language, entry);
         if found.is_none() {
             let wanted = match language {
-                Language::Python => "`requirements.txt` or `pyproject.toml`",
+                Language::Python => "`requirements.txt`, `pyproject.toml` or `pylock.toml`",
                 Language::TypeScript => "`package.json`",
             };
             diagnostics.push(
@@ -187,15 +202,19 @@ impl Slice {
         let (manifest, beside) = found.map_or((None, Vec::new()), |(manifest, beside)| (Some(manifest), beside));
         let mut files: BTreeSet<_> = self.included.clone();
         files.extend(beside);
+        files.extend(context.django.data(&self.entries).cloned());
         Some(Unit {
             id: id.clone(),
             origin: self.origin.clone(),
             language,
             entries: self.entries.iter().cloned().collect(),
+            keep_warm: self.keep_warm,
             runs: start::runs(context, &self.entries),
             import_roots: import_roots(context, language, &self.included, entry),
             files: files.into_iter().collect(),
             manifest,
+            variables: context.django.defaults(context.catalog, &self.entries),
+            migration: None,
         })
     }
 }
@@ -210,6 +229,7 @@ fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
             .entry(origin.id.clone())
             .or_insert_with(|| Slice::new(UnitOrigin::Declared(Vec::new()), annotation.origin.span.clone()));
         slice.entries.insert(origin.at.file.clone());
+        slice.keep_warm |= matches!(annotation.request, Request::ExecutionUnit { keep_warm: true, .. });
         if let UnitOrigin::Declared(origins) = &mut slice.origin {
             origins.push(origin);
         }
@@ -224,11 +244,12 @@ fn shared(annotations: &[Annotation]) -> BTreeSet<ProjectPath> {
     files.map(|annotation| annotation.origin.at.file.clone()).collect()
 }
 
-fn implied(exposed: &[&Annotation]) -> IndexMap<Id, Slice> {
-    let (Some(first), Ok(id)) = (exposed.first(), Id::new(IMPLIED)) else { return IndexMap::new() };
+/// The one unit that starts from all that is called from outside.
+fn implied(called: &[&Annotation]) -> IndexMap<Id, Slice> {
+    let (Some(first), Ok(id)) = (called.first(), Id::new(IMPLIED)) else { return IndexMap::new() };
     let origin: Origin = first.origin.clone();
     let mut slice = Slice::new(UnitOrigin::Implied(origin), first.origin.span.clone());
-    slice.entries.extend(exposed.iter().map(|annotation| annotation.origin.at.file.clone()));
+    slice.entries.extend(called.iter().map(|annotation| annotation.origin.at.file.clone()));
     IndexMap::from([(id, slice)])
 }
 

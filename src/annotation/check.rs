@@ -6,7 +6,7 @@ use super::attach::statement_below;
 use super::body::{Entry, entries};
 use super::directive::Directive;
 use super::values::{Values, quoted};
-use crate::app::{Capability, Id, Origin, SourceLine, Visibility};
+use crate::app::{Capability, Id, Origin, SourceLine, Visibility, WebInterface};
 use crate::catalog::{AttachesTo, Catalog};
 use crate::diag::{Code, Diagnostic, Diagnostics, closest};
 use crate::source::{LineIndex, Span};
@@ -42,6 +42,9 @@ pub enum Request {
         statement: Range<usize>,
         /// Who may call it.
         visibility: Visibility,
+        /// How an application of a library that is not known is called.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        interface: Option<WebInterface>,
     },
     /// The client made by `statement` is persisted.
     Persist {
@@ -169,7 +172,12 @@ fn request(values: &Values<'_>, statement: Range<usize>, diagnostics: &mut Diagn
         },
         Capability::Expose => {
             values.text("target", diagnostics);
-            Request::Expose { statement, visibility: Visibility::Public }
+            let interface = values.text("interface", diagnostics).and_then(|written| match written.text.as_str() {
+                "asgi" => Some(WebInterface::Asgi),
+                "wsgi" => Some(WebInterface::Wsgi),
+                _ => None,
+            });
+            Request::Expose { statement, visibility: Visibility::Public, interface }
         }
         Capability::Persist => Request::Persist {
             statement,

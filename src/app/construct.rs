@@ -131,10 +131,47 @@ pub struct Schedule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// Five fields as of crontab(5), checked.
-    Cron(String),
+    /// At the minutes that a crontab's five fields say.
+    Cron(Cron),
     /// Every so many minutes.
     EveryMinutes(u32),
+}
+
+/// As it was written, or would be.
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cron(cron) => f.write_str(&cron.text),
+            Self::EveryMinutes(1) => f.write_str("every minute"),
+            Self::EveryMinutes(60) => f.write_str("every hour"),
+            Self::EveryMinutes(1440) => f.write_str("every day"),
+            Self::EveryMinutes(minutes) if minutes % 1440 == 0 => write!(f, "every {} days", minutes / 1440),
+            Self::EveryMinutes(minutes) if minutes % 60 == 0 => write!(f, "every {} hours", minutes / 60),
+            Self::EveryMinutes(minutes) => write!(f, "every {minutes} minutes"),
+        }
+    }
+}
+
+/// The five fields of a crontab: the values of each, in order, each once. Sunday is 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cron {
+    /// As written, with single spaces.
+    pub text: String,
+    /// Minutes, from 0 to 59.
+    #[serde(skip)]
+    pub minutes: Vec<u32>,
+    /// Hours, from 0 to 23.
+    #[serde(skip)]
+    pub hours: Vec<u32>,
+    /// Days of the month, from 1 to 31.
+    #[serde(skip)]
+    pub days: Vec<u32>,
+    /// Months, from 1 to 12.
+    #[serde(skip)]
+    pub months: Vec<u32>,
+    /// Days of the week, from 0 to 6. Where these are not all, the days of the month are.
+    #[serde(skip)]
+    pub weekdays: Vec<u32>,
 }
 
 /// Files that are a web site.

@@ -59,6 +59,12 @@ pub struct WebApplication {
     pub file: ProjectPath,
     /// The name by which other modules can import it; `None` where it is only reachable by its `listen` call.
     pub export: Option<String>,
+    /// Whether that name is a function that makes the application.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub factory: bool,
+    /// The function of the shim that is called before the code that makes it, with its module below the shim's package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared_by: Option<String>,
     /// How it is called.
     pub interface: WebInterface,
     /// Where the code itself listens, if it gets there; `None` where no call of it does.
@@ -85,4 +91,6 @@ pub enum WebInterface {
     Asgi,
     /// A `(request, response)` listener of `node:http`.
     NodeHttp,
+    /// Python's synchronous gateway interface, <https://peps.python.org/pep-3333/>.
+    Wsgi,
 }

@@ -12,12 +12,12 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use access::{Access, ConstructRef, Operation};
-pub use construct::{Client, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, When, Wiring};
+pub use construct::{Client, Cron, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, When, Wiring};
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
 pub use route::{Method, Route, RoutePath, RouteSegment};
-pub use unit::{Unit, UnitOrigin};
+pub use unit::{Migration, Unit, UnitOrigin};
 
 /// The whole application as the code describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

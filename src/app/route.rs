@@ -31,6 +31,12 @@ impl Method {
     pub const ALL: [Self; 8] =
         [Self::Any, Self::Delete, Self::Get, Self::Head, Self::Options, Self::Patch, Self::Post, Self::Put];
 
+    /// The method of a name in upper or lower case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name().eq_ignore_ascii_case(name))
+    }
+
     /// The upper-case name; `ANY` for [`Method::Any`], as API Gateway writes it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -65,7 +71,7 @@ pub enum RouteSegment {
 }
 
 /// A path whose parameters are known, in no framework's syntax. `Display` gives `/users/{name}` and `/files/{path+}`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoutePath(pub Vec<RouteSegment>);
 
 impl fmt::Display for RoutePath {
@@ -94,6 +100,12 @@ pub struct Route {
     pub path: RoutePath,
     /// The method.
     pub method: Method,
+    /// Whether the application also answers, or redirects, the path with a slash at its end added or taken away.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub slash_optional: bool,
+    /// Whether the framework adds it by itself, as FastAPI does its documentation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_framework: bool,
     /// The line that declares it.
     pub at: SourceLine,
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Id, Origin};
@@ -38,10 +40,32 @@ pub struct Unit {
     pub entries: Vec<ProjectPath>,
     /// Whether loading the entries does more than define things, so that the unit may run by itself.
     pub runs: bool,
+    /// Whether an instance of it is always kept ready.
+    pub keep_warm: bool,
     /// Folders that absolute imports start from (`""` is the project's root). Python only.
     pub import_roots: Vec<String>,
     /// Every file of the unit, sources and manifests, sorted.
     pub files: Vec<ProjectPath>,
     /// The file that lists its dependencies: `requirements.txt`, `pyproject.toml` or `package.json`.
     pub manifest: Option<ProjectPath>,
+    /// Environment variables that its code needs, where nobody else sets them.
+    pub variables: BTreeMap<String, String>,
+    /// What brings its data into the form that its code expects; absent where nothing does.
+    pub migration: Option<Migration>,
+}
+
+/// What runs before a new version of a unit does, in that version's code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Migration {
+    /// The store that it changes.
+    pub store: Id,
+    /// The store's directive.
+    pub origin: Origin,
+    /// The function of the shim that does it, with its module below the shim's package.
+    pub function: String,
+}
+
+impl Migration {
+    /// What the unit's entry point knows it by.
+    pub const JOB: &str = "migrate";
 }

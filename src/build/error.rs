@@ -95,8 +95,8 @@ pub enum BuildError {
     },
     /// More than Lambda takes. Nothing was written.
     #[error(
-        "unit `{unit}` is {} unzipped and Lambda takes at most {} ({LIMITS_PAGE}): remove dependencies, or run the unit \
-         from a container. The largest parts: {}",
+        "unit `{unit}` is {} unzipped and Lambda takes at most {} ({LIMITS_PAGE}): remove dependencies, or set \
+         `{setting}` in inferra.toml, which makes the unit an image. The largest parts: {}",
         megabytes(*.unzipped), megabytes(UNZIPPED_LIMIT),
         .largest.iter().map(|(name, size)| format!("{name} ({})", megabytes(*size))).collect::<Vec<_>>().join(", ")
     )]
@@ -105,6 +105,8 @@ pub enum BuildError {
         unit: String,
         /// Its size in bytes.
         unzipped: u64,
+        /// The setting that makes the unit something larger.
+        setting: String,
         /// The largest top-level files and folders with their sizes, largest first.
         largest: Vec<(String, u64)>,
     },

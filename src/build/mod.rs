@@ -1,5 +1,5 @@
-//! `inferra build`: turns each unit of a compiled directory that Lambda runs into its zip. Units that run as containers are
-//! only named: any builder makes their images.
+//! `inferra build`: turns each unit of a compiled directory that Lambda runs into its zip. Units that are images are only
+//! named: any builder makes those of their Dockerfiles.
 //!
 //! What to build is read from `plan.json`, never guessed from the files. Dependencies are installed for Lambda's platform
 //! by the ecosystem's own installer (uv or pip, npm), TypeScript is bundled by esbuild. Everything happens in a temporary
@@ -28,7 +28,7 @@ pub use limits::{LIMITS_PAGE, UNZIPPED_LIMIT, ZIPPED_LIMIT};
 pub use tools::Tools;
 
 use archive::Entries;
-use recipe::{PlanFile, Planned, Runtime, Unit};
+use recipe::{Function, PlanFile, Planned, Runtime, Unit};
 
 /// What the caller decides about a build.
 #[derive(Debug, Clone)]
@@ -85,12 +85,16 @@ pub fn build(out: &Path, options: &Options, progress: &mut dyn FnMut(Event)) -> 
     let mut reports = Vec::new();
     for (name, planned) in chosen {
         match planned {
-            Planned::Lambda(unit) => reports.push(build_unit(&out, name, unit, &options.tools, progress)?),
-            Planned::Eks(image) | Planned::Ecs(image) => progress(Event::Image {
-                unit: name.to_owned(),
-                directory: image.directory.to_string(),
-                platform: format!("linux/{}", image.architecture.image()),
-            }),
+            Planned::Lambda(Function::Zip(unit)) => {
+                reports.push(build_unit(&out, name, unit, &options.tools, progress)?);
+            }
+            Planned::Lambda(Function::Image(image)) | Planned::Eks(image) | Planned::Ecs(image) => {
+                progress(Event::Image {
+                    unit: name.to_owned(),
+                    directory: image.directory.to_string(),
+                    platform: format!("linux/{}", image.architecture.image()),
+                });
+            }
         }
     }
     Ok(reports)
@@ -129,7 +133,14 @@ fn build_unit(
 fn write(out: &Path, job: &mut Job<'_>, entries: &Entries) -> Result<Report, BuildError> {
     let unzipped = entries.unzipped()?;
     if unzipped > UNZIPPED_LIMIT {
-        return Err(BuildError::TooLarge { unit: job.name.to_owned(), unzipped, largest: entries.largest_folders()? });
+        // An image of a function may have 10 GB, and a container any size; of Node units only the latter are made.
+        let instead = match job.unit.runtime {
+            Runtime::Python { .. } => "package = \"image\"",
+            Runtime::Node { .. } => "compute = \"ecs\"",
+        };
+        let setting = format!("execution_unit.by_id.{:?}.{instead}", job.name);
+        let largest = entries.largest_folders()?;
+        return Err(BuildError::TooLarge { unit: job.name.to_owned(), unzipped, setting, largest });
     }
     (job.progress)(Event::Zipping { unit: job.name.to_owned(), files: entries.len() });
     let written = archive::write(entries, &out.join(job.unit.zip.as_str()))?;

@@ -22,12 +22,22 @@ pub(super) struct PlanFile {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "backing", rename_all = "snake_case")]
 pub(super) enum Planned {
-    /// As a zip.
-    Lambda(Unit),
+    /// As a function: a zip, or an image.
+    Lambda(Function),
     /// As an image, in pods.
     Eks(Image),
     /// As an image, in tasks.
     Ecs(Image),
+}
+
+/// A function, by what it is made of.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "package", rename_all = "snake_case")]
+pub(super) enum Function {
+    /// A zip.
+    Zip(Unit),
+    /// An image.
+    Image(Image),
 }
 
 /// What to say of a unit whose image any builder makes of its Dockerfile.
@@ -200,7 +210,7 @@ mod tests {
 
     fn plan(zip: &str, runtime: &str) -> String {
         format!(
-            r#"{{"version": 2, "application": "a", "units": {{"main": {{"language": "python", "backing": "lambda", "runtime": "{runtime}",
+            r#"{{"version": 2, "application": "a", "units": {{"main": {{"language": "python", "backing": "lambda", "package": "zip", "runtime": "{runtime}",
                 "architecture": "arm64", "handler": "h", "directory": "units/main", "zip": "{zip}", "manifest": null}}}}}}"#
         )
     }
@@ -208,7 +218,7 @@ mod tests {
     #[test]
     fn a_plan_is_read() {
         let plan = PlanFile::parse(plan("build/main.zip", "python3.13").as_bytes()).unwrap();
-        let [(name, Planned::Lambda(unit))] = plan.select(None).unwrap()[..] else { panic!("one unit") };
+        let [(name, Planned::Lambda(Function::Zip(unit)))] = plan.select(None).unwrap()[..] else { panic!("one unit") };
         assert_eq!(
             (name, unit.runtime, unit.architecture),
             ("main", Runtime::Python { minor: 13 }, Architecture::Arm64)

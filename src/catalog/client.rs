@@ -1,22 +1,56 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::app::{Capability, Method, StoreKind, WebInterface, Wiring};
+use super::Expose;
+use crate::app::{Capability, Operation, StoreKind, Wiring};
 
 /// A file of `annotations/clients/`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
-    pub(super) client: Vec<Client>,
+    client: Vec<Client>,
+    /// What methods do, for stanzas of one library that have them in common.
+    #[serde(default)]
+    methods: IndexMap<String, Methods>,
+}
+
+/// What the methods of a client do to the data.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Methods {
+    reads: Vec<String>,
+    writes: Vec<String>,
+    lists: Vec<String>,
+    deletes: Vec<String>,
+    neutral: Vec<String>,
+}
+
+impl File {
+    /// The stanzas, each with the methods that it refers to; fails with a name that nothing has.
+    pub(super) fn into_clients(self) -> Result<Vec<Client>, String> {
+        let Self { mut client, methods } = self;
+        for one in &mut client {
+            let Use::Persist(facts) = &mut one.used_for else { continue };
+            let Some(name) = &facts.methods else { continue };
+            let Some(common) = methods.get(name).cloned() else { return Err(format!("no `methods.{name}`")) };
+            facts.reads.extend(common.reads);
+            facts.writes.extend(common.writes);
+            facts.lists.extend(common.lists);
+            facts.deletes.extend(common.deletes);
+            facts.neutral.extend(common.neutral);
+        }
+        Ok(client)
+    }
 }
 
 /// A library that applications already use.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Client {
     /// Its name as people say it.
     pub library: String,
     /// The canonical names of what the annotated statement uses: `redis.Redis` for what is called, `builtins.open` for a name of
-    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `import aiofiles` for an import of that module, and
+    /// the language's own, `os.environ[]` for an item, `{}` for a literal, `DATABASE_URI=` for a value that is given that name
+    /// (by assignment, as an item or as an argument), `import aiofiles` for an import of that module, and
     /// `import aiofiles.open` for one of that name.
     pub symbols: Vec<String>,
     /// The names that the result must be given for this stanza to count; empty for any. Such a stanza comes before others.
@@ -39,7 +73,14 @@ impl Client {
         let Use::Persist(facts) = &self.used_for else { return None };
         let mut facts = facts.files.as_ref().filter(|files| files.or_secret).map(|_| facts.clone())?;
         facts.kind = StoreKind::Secret;
-        Some(Self { used_for: Use::Persist(facts), ..self.clone() })
+        Some(Self {
+            library: self.library.clone(),
+            symbols: self.symbols.clone(),
+            names: self.names.clone(),
+            when: self.when.clone(),
+            hints: self.hints.clone(),
+            used_for: Use::Persist(facts),
+        })
     }
 
     /// Whether it counts for directives with `secret = true`, and for no other.
@@ -57,13 +98,21 @@ pub struct When {
     pub keyword: String,
     /// Its position where it stands without the keyword, from 0.
     pub position: usize,
-    /// The canonical names that it must be one of.
+    /// The canonical names that it may be.
+    #[serde(default)]
     pub is: Vec<String>,
+    /// What it may start with, where it is a text.
+    #[serde(default)]
+    pub starts: Vec<String>,
+    /// Whether it may be absent.
+    #[serde(default)]
+    pub or_absent: bool,
 }
 
 /// What a library is for, with the facts that inferring needs.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(tag = "capability", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each library, read once")]
 pub enum Use {
     /// A web framework.
     Expose(Expose),
@@ -88,52 +137,6 @@ impl Use {
     }
 }
 
-/// A web framework.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expose {
-    /// How its application object is called.
-    pub interface: WebInterface,
-    /// How it writes parameters in paths.
-    pub path_syntax: PathSyntax,
-    /// Methods that declare a route, by the HTTP method that they declare it for.
-    pub routes: IndexMap<String, Method>,
-    /// Whether a route has a handler as its second argument; without one the method is something else.
-    #[serde(default)]
-    pub routes_need_handler: bool,
-    /// Methods that mount something whose routes are not followed.
-    #[serde(default)]
-    pub mounts: Vec<String>,
-    /// Methods that return the application itself, so that another call can follow.
-    #[serde(default)]
-    pub chains: Vec<String>,
-    /// Canonical names of middleware that answers OPTIONS requests on every path.
-    #[serde(default)]
-    pub preflights: Vec<String>,
-    /// Methods that make the application listen.
-    #[serde(default)]
-    pub listens: Vec<String>,
-    /// Methods that declare what a gateway cannot serve.
-    #[serde(default)]
-    pub refuses: Vec<String>,
-    /// Canonical names of what takes the application as its argument to serve it, and adds no route.
-    #[serde(default)]
-    pub hosts: Vec<String>,
-    /// Canonical names of what may be mounted without answering a path of its own.
-    #[serde(default)]
-    pub middleware: Vec<String>,
-}
-
-/// How a framework writes parameters in paths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PathSyntax {
-    /// `/users/{name}` and `/files/{path:path}`.
-    Braces,
-    /// `/users/:name` and `/files/*`.
-    Colons,
-}
-
 /// A client of a data store.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,9 +145,25 @@ pub struct Persist {
     pub kind: StoreKind,
     /// How the client is connected.
     pub wiring: Wiring,
+    /// The function of the shim that brings the store's data into the form that new code expects, with its module below the
+    /// shim's package.
+    #[serde(default)]
+    pub migration: Option<String>,
+    /// The names of Django's database backends, without the packages that they are in, that the backing can stand in for.
+    #[serde(default)]
+    pub engines: Vec<String>,
     /// Arguments that the wiring cannot stand in for.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// The argument that names the database by a URL.
+    #[serde(default)]
+    pub url: Option<Url>,
+    /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
+    #[serde(default)]
+    pub local_only: IndexMap<String, String>,
+    /// The name of a list of methods that count beside those named here.
+    #[serde(default)]
+    pub methods: Option<String>,
     /// Methods that only read.
     #[serde(default)]
     pub reads: Vec<String>,
@@ -166,6 +185,15 @@ pub struct Persist {
     /// Whether a method in none of these lists is one that the backing cannot serve; otherwise it counts as all of them.
     #[serde(default)]
     pub closed: bool,
+    /// What making the object does already.
+    #[serde(default)]
+    pub making: Vec<DataOperation>,
+    /// Arguments that the backing takes with one value only, as it is written.
+    #[serde(default)]
+    pub only: IndexMap<String, String>,
+    /// The meaning of `object[key]`, where the object is a mapping of the language's own.
+    #[serde(default)]
+    pub items: Option<Items>,
     /// For files: what is made of the object, which is followed through the code.
     #[serde(default)]
     pub files: Option<Files>,
@@ -204,6 +232,60 @@ pub struct Files {
     pub harmless: Vec<String>,
 }
 
+/// What code does with a mapping of the language's own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Items {
+    /// The number of arguments before those that are its first entries. It belongs to the module: a function makes a new one in
+    /// every call.
+    pub entries_from: usize,
+    /// What reading an item does.
+    pub reading: Vec<DataOperation>,
+    /// Methods whose result is an item's value.
+    pub values: Vec<String>,
+    /// Methods of such values that change them in place, which the store does not see.
+    pub changes: Vec<String>,
+}
+
+/// An operation on data, as the catalog names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataOperation {
+    /// Reads data.
+    Read,
+    /// Adds or changes data.
+    Write,
+    /// Finds out what there is.
+    List,
+    /// Takes data away.
+    Delete,
+}
+
+impl DataOperation {
+    /// The same in the application.
+    #[must_use]
+    pub const fn operation(self) -> Operation {
+        match self {
+            Self::Read => Operation::Read,
+            Self::Write => Operation::Write,
+            Self::List => Operation::List,
+            Self::Delete => Operation::Delete,
+        }
+    }
+}
+
+/// An argument that is a URL.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Url {
+    /// Its keyword.
+    pub keyword: String,
+    /// Its position where it stands without the keyword, from 0.
+    pub position: usize,
+    /// The schemes that the backing can stand in for, without what follows a `+`.
+    pub schemes: Vec<String>,
+}
+
 /// What reads a value of the process's environment.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -233,4 +315,14 @@ pub struct Pubsub {
     /// Methods that cannot keep their meaning across processes.
     #[serde(default)]
     pub refuses: Vec<String>,
+    /// Such methods, each with what to do instead.
+    #[serde(default)]
+    pub unsupported: IndexMap<String, String>,
+    /// Whether the object is one event by itself, named by the first argument of what makes it, or without one by the
+    /// directive. Its methods then name none, and the first argument of what publishes is the sender, a text or nothing.
+    #[serde(default)]
+    pub is_signal: bool,
+    /// Canonical names of what gives the same object to everybody who names it.
+    #[serde(default)]
+    pub named: Vec<String>,
 }

@@ -2,11 +2,17 @@
 //! are data there; this module checks the data once and gives it types.
 
 mod client;
+mod django;
 mod embedded;
+mod expose;
 mod reference;
 mod schema;
 
-pub use client::{Client, Config, Expose, Files, PathSyntax, Persist, Pubsub, Use, When};
+pub use client::{Client, Config, DataOperation, Files, Items, Persist, Pubsub, Url, Use, When};
+pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
+pub use expose::{
+    Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,
+};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -30,6 +36,7 @@ pub struct CatalogError {
 pub struct Catalog {
     schemas: IndexMap<Capability, Schema>,
     clients: IndexMap<Language, Vec<Client>>,
+    django: Django,
 }
 
 impl Catalog {
@@ -44,16 +51,25 @@ impl Catalog {
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
-            let secrets: Vec<_> = read.client.iter().filter_map(Client::for_secrets).collect();
-            clients.insert(language, read.client.into_iter().chain(secrets).collect());
+            let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
+            let secrets: Vec<_> = known.iter().filter_map(Client::for_secrets).collect();
+            clients.insert(language, known.into_iter().chain(secrets).collect());
         }
-        Ok(Self { schemas, clients })
+        let file = "frameworks/django.toml";
+        let django = parse(file, embedded::annotation(file))?;
+        Ok(Self { schemas, clients, django })
     }
 
     /// The schema of a capability's directive.
     #[must_use]
     pub fn schema(&self, capability: Capability) -> &Schema {
         &self.schemas[&capability]
+    }
+
+    /// What a Django project says by names.
+    #[must_use]
+    pub const fn django(&self) -> &Django {
+        &self.django
     }
 
     /// The known libraries of a language.

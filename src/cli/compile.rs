@@ -104,7 +104,7 @@ impl Run {
 
     /// Shows what is to be said of the application.
     pub(super) fn show(&self, format: Format, style: Style) -> io::Result<Exit> {
-        let texts = (&self.project, &self.compilation.config);
+        let texts = (&self.project, &self.compilation.texts);
         let diagnostics = &self.compilation.diagnostics;
         show(diagnostics, &texts, format, style)?;
         let errors = diagnostics.iter().any(|diagnostic| diagnostic.code.severity() == Severity::Error);

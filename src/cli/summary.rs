@@ -14,10 +14,11 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
         let (language, files) = (unit.language.title(), counted(unit.files.len(), "file"));
         let network = if unit.private_network { ", in a private network" } else { "" };
         let runtime = match &unit.runs {
-            Runs::Lambda(function) => function.runtime.clone(),
-            Runs::Eks(container) | Runs::Ecs(container) => {
-                format!("{} to {} containers", container.min_replicas, container.max_replicas)
-            }
+            Runs::Lambda(function) => function.package.to_string(),
+            Runs::Eks(container) | Runs::Ecs(container) => match container.max_replicas {
+                0 => "a container for each run".to_owned(),
+                most => format!("{} to {most} containers", container.min_replicas),
+            },
         };
         let runs_on = format!("{runtime} on {}{network}", unit.architecture.name());
         line("unit", id.as_str(), format!("{language}, {files} -> {}, {runs_on}", unit.backing()));
@@ -52,6 +53,11 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
             (None, _) => String::new(),
         };
         line("config", id.as_str(), format!("{library} -> {}{variable}", parameter.backing));
+    }
+    for (id, schedule) in &plan.schedules {
+        let when = application.schedules.get(id).map_or_else(String::new, |schedule| schedule.when.to_string());
+        let what = format!("`{}` in `{}`, {when} UTC -> {}", schedule.function, schedule.unit, schedule.backing);
+        line("schedule", id.as_str(), what);
     }
     if compilation.named_after_folder {
         _ = writeln!(text, "  named after its folder: `name` in inferra.toml keeps names and data where that changes");

@@ -32,6 +32,24 @@ impl fmt::Display for Architecture {
     }
 }
 
+/// What a function is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Package {
+    /// A zip: made without a builder of images, starts fastest, and is limited in size.
+    Zip,
+    /// A container image: up to 10 GB.
+    Image,
+}
+
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Zip => "zip",
+            Self::Image => "image",
+        })
+    }
+}
+
 /// A server that speaks Redis' protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -121,6 +139,53 @@ impl fmt::Display for Nodes {
         f.write_str(match self {
             Self::Managed => "managed",
             Self::Fargate => "fargate",
+        })
+    }
+}
+
+/// Something that can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// It is there.
+    On,
+    /// It is not.
+    Off,
+}
+
+impl Switch {
+    /// Whether it is there.
+    #[must_use]
+    pub const fn is_on(self) -> bool {
+        match self {
+            Self::On => true,
+            Self::Off => false,
+        }
+    }
+}
+
+impl fmt::Display for Switch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::On => "on",
+            Self::Off => "off",
+        })
+    }
+}
+
+/// In how many availability zones a server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zones {
+    /// In two: the second has a copy that takes over.
+    Multiple,
+    /// In one, and lost with it until it is restored.
+    Single,
+}
+
+impl fmt::Display for Zones {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Multiple => "multiple",
+            Self::Single => "single",
         })
     }
 }

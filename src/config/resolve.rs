@@ -73,6 +73,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     }
     let settings = values.settings();
     values.check_engines(&settings, diagnostics);
+    values.check_storage(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
     values.check_nodes(&settings, diagnostics);
     settings
@@ -251,7 +252,10 @@ impl Values<'_> {
     }
 }
 
+const KV: &[&str] = &["persist", "kv"];
 const REDIS_NODE: &[&str] = &["persist", "redis_node"];
+const ORM: &[&str] = &["persist", "orm"];
+const REDIS_CLUSTER: &[&str] = &["persist", "redis_cluster"];
 
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,9 @@ pub(super) struct Section {
 const RETENTION_DAYS: &[u32] =
     &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
+/// A switch.
+const ON_OR_OFF: &[&str] = &["on", "off"];
+
 /// What Secrets Manager accepts, with 0 for none:
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html>.
 const RECOVERY_DAYS: &[u32] =
@@ -56,6 +59,7 @@ pub(super) const SECTIONS: &[Section] = &[
             ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
             ("python_runtime", Kind::Words(&["python3.10", "python3.11", "python3.12", "python3.13"])),
             ("node_runtime", Kind::Words(&["nodejs20.x", "nodejs22.x"])),
+            ("package", Kind::Words(&["zip", "image"])),
             ("compute", Kind::Words(&["target", "lambda", "eks", "ecs"])),
             ("cpu_units", Kind::Numbers(&[256, 512, 1024, 2048, 4096])),
             ("min_replicas", Kind::Integer { min: 1, max: 1000 }),
@@ -83,6 +87,44 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        path: &["persist", "orm"],
+        ids: Some(Capability::Persist),
+        keys: &[
+            ("engine_version", Kind::Form(is_postgres, "a version of PostgreSQL from 14 on, such as `17` or `17.6`")),
+            ("instance_class", Kind::Form(is_instance_class, "an RDS instance class, such as `db.t4g.micro`")),
+            ("storage_gb", Kind::Integer { min: 20, max: 65_536 }),
+            ("max_storage_gb", Kind::Integer { min: 0, max: 65_536 }),
+            ("zones", Kind::Words(&["multiple", "single"])),
+            ("backup_retention_days", Kind::Integer { min: 0, max: 35 }),
+            ("deletion_protection", Kind::Words(ON_OR_OFF)),
+            ("final_snapshot", Kind::Words(ON_OR_OFF)),
+            ("performance_insights", Kind::Words(ON_OR_OFF)),
+            ("logs", Kind::Words(ON_OR_OFF)),
+            ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
+            ("ca_certificate", Kind::Words(&["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"])),
+            ("ca_bundle", Kind::Form(is_bundle, "empty, or a file of the project that ends in `.pem`")),
+        ],
+    },
+    Section {
+        path: &["persist", "redis_cluster"],
+        ids: Some(Capability::Persist),
+        keys: &[
+            ("engine", Kind::Words(&["valkey", "redis"])),
+            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
+            ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
+            // A group has 500 nodes at most, and 90 shards with five replicas each come close to them:
+            // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html.
+            ("shards", Kind::Integer { min: 1, max: 90 }),
+            ("replicas", Kind::Integer { min: 0, max: 5 }),
+            ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+        ],
+    },
+    Section {
+        path: &["persist", "kv"],
+        ids: Some(Capability::Persist),
+        keys: &[("recovery_days", Kind::Integer { min: 0, max: 35 }), ("deletion_protection", Kind::Words(ON_OR_OFF))],
+    },
+    Section {
         path: &["persist", "fs"],
         ids: Some(Capability::Persist),
         keys: &[
@@ -108,6 +150,14 @@ pub(super) const SECTIONS: &[Section] = &[
             ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
             ("max_retries", Kind::Integer { min: 0, max: 2 }),
             ("visibility_timeout_s", Kind::Integer { min: 10, max: 43_200 }),
+        ],
+    },
+    Section {
+        path: &["schedule"],
+        ids: Some(Capability::Schedule),
+        keys: &[
+            ("max_retries", Kind::Integer { min: 0, max: 2 }),
+            ("max_delay_s", Kind::Integer { min: 60, max: 21_600 }),
         ],
     },
     Section {
@@ -177,6 +227,23 @@ fn is_node_type(text: &str) -> bool {
     text.strip_prefix("cache.")
         .and_then(|rest| rest.split_once('.'))
         .is_some_and(|(family, size)| part(family) && part(size))
+}
+
+fn is_instance_class(text: &str) -> bool {
+    text.strip_prefix("db.").is_some_and(|rest| is_node_type(&format!("cache.{rest}")))
+}
+
+/// Before 14 a server cannot be made any more: <https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html>.
+fn is_postgres(text: &str) -> bool {
+    let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+    let number = |part: &str| part.parse::<u32>().ok().filter(|number| number.to_string() == part && *number < 100);
+    number(major).is_some_and(|major| major >= 14) && number(minor).is_some()
+}
+
+fn is_bundle(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part != "." && part != "..";
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    text.is_empty() || (plain && text.split('/').all(part) && text.ends_with(".pem"))
 }
 
 /// Before 1.30 a pod cannot wait for its load balancer without a program in the image to do so: the chart asks for it.
@@ -255,6 +322,11 @@ mod tests {
         );
         assert!(is_version("8.2") && !is_version("8") && !is_version("8.2.1"));
         assert!(is_node_type("cache.t4g.micro") && !is_node_type("t4g.micro"));
+        assert!(is_instance_class("db.t4g.micro") && !is_instance_class("cache.t4g.micro"));
+        assert!(is_postgres("17") && is_postgres("17.6") && !is_postgres("13.4") && !is_postgres("17.06"));
+        assert!(
+            is_bundle("") && is_bundle("certs/global-bundle.pem") && !is_bundle("../a.pem") && !is_bundle("/a.pem")
+        );
         assert!(is_network("10.0.0.0/16") && !is_network("10.0.0.1/16") && !is_network("10.0.0.0/8"));
         assert!(is_instance_type("m7g.large") && is_instance_type("u-6tb1.56xlarge") && !is_instance_type("large"));
         assert!(!is_instance_type("t4g.large") && is_instance_type("trn1.2xlarge"));

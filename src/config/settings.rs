@@ -6,7 +6,9 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
+use super::{
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
+};
 use crate::app::Id;
 use crate::source::ProjectPath;
 
@@ -83,7 +85,13 @@ pub struct Settings {
     /// Per gateway.
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
-    pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
+    pub redis_nodes: IndexMap<Id, RedisSettings>,
+    /// Per Redis cluster.
+    pub redis_clusters: IndexMap<Id, RedisSettings>,
+    /// Per store of values by key.
+    pub kv: IndexMap<Id, KvSettings>,
+    /// Per database.
+    pub databases: IndexMap<Id, DatabaseSettings>,
     /// Per store of files.
     pub file_stores: IndexMap<Id, FileStoreSettings>,
     /// Per secret of the stores.
@@ -92,6 +100,8 @@ pub struct Settings {
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per schedule.
+    pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Per web site.
     pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
@@ -100,6 +110,15 @@ pub struct Settings {
     pub eks: EksSettings,
     /// Tags for every resource.
     pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// How a function that runs at certain times is tried again.
+#[derive(Debug, Clone)]
+pub struct ScheduleSettings {
+    /// Tries of a run after the first.
+    pub max_retries: Setting<u32>,
+    /// Seconds after which a run that could not be started is given up.
+    pub max_delay_s: Setting<u32>,
 }
 
 /// How a unit runs.
@@ -117,6 +136,8 @@ pub struct UnitSettings {
     pub python_runtime: Setting<String>,
     /// Lambda's name for the Node to run.
     pub node_runtime: Setting<String>,
+    /// What it is made of, where it is a function.
+    pub package: Setting<Package>,
     /// What runs it.
     pub compute: Setting<Compute>,
     /// The share of a processor that a container is given; 1024 is a whole one.
@@ -142,19 +163,61 @@ pub struct GatewaySettings {
     pub log_retention_days: Setting<u32>,
 }
 
-/// How a Redis node is kept.
+/// How values by key are kept.
 #[derive(Debug, Clone)]
-pub struct RedisNodeSettings {
+pub struct KvSettings {
+    /// The days from which they can be brought back as they were; 0 for none.
+    pub recovery_days: Setting<u32>,
+    /// Whether AWS refuses to delete them as a whole.
+    pub deletion_protection: Setting<Switch>,
+}
+
+/// How a Redis node or cluster is kept.
+#[derive(Debug, Clone)]
+pub struct RedisSettings {
     /// The server.
     pub engine: Setting<Engine>,
     /// Its major and minor version.
     pub engine_version: Setting<String>,
     /// The size of machine.
     pub node_type: Setting<String>,
-    /// Copies beside the primary.
+    /// The number of primaries that share the keys of a cluster; absent for a node.
+    pub shards: Option<Setting<u32>>,
+    /// Copies beside each primary.
     pub replicas: Setting<u32>,
     /// Days until a daily snapshot is deleted.
     pub snapshot_retention_days: Setting<u32>,
+}
+
+/// How a database is kept.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// The version of `PostgreSQL`.
+    pub engine_version: Setting<String>,
+    /// The size of machine.
+    pub instance_class: Setting<String>,
+    /// Storage to begin with.
+    pub storage_gb: Setting<u32>,
+    /// The most that storage grows to; 0 where it does not grow.
+    pub max_storage_gb: Setting<u32>,
+    /// Whether another zone has a copy that takes over.
+    pub zones: Setting<Zones>,
+    /// Days until a daily backup is deleted.
+    pub backup_retention_days: Setting<u32>,
+    /// Whether AWS refuses to delete it.
+    pub deletion_protection: Setting<Switch>,
+    /// Whether a last snapshot is made before it is deleted.
+    pub final_snapshot: Setting<Switch>,
+    /// Whether RDS records what it is busy with.
+    pub performance_insights: Setting<Switch>,
+    /// Whether its log is kept in `CloudWatch` Logs.
+    pub logs: Setting<Switch>,
+    /// Days until lines of that log are deleted.
+    pub log_retention_days: Setting<u32>,
+    /// The authority that signs its certificate.
+    pub ca_certificate: Setting<String>,
+    /// The project's file of the authorities that connections are verified against; empty for none.
+    pub ca_bundle: Setting<String>,
 }
 
 /// How files are kept.

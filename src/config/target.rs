@@ -42,6 +42,15 @@ impl Target {
             Self::Ecs => Compute::Ecs,
         }
     }
+
+    /// Whether what stands before its units carries WebSocket connections. An HTTP API does not, also where a container is
+    /// behind it: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html>.
+    #[must_use]
+    pub const fn serves_web_sockets(self) -> bool {
+        match self {
+            Self::AwsLambda | Self::Eks | Self::Ecs => false,
+        }
+    }
 }
 
 impl fmt::Display for Target {

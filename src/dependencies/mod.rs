@@ -121,7 +121,7 @@ pub(crate) fn read(
     let mut problems = Diagnostics::default();
     let mut reader = Reader { project, environment, diagnostics: &mut problems };
     let found = if manifest.extension() == Some("txt") {
-        requirements_txt::read(&mut reader, manifest)
+        Some(requirements_txt::read(&mut reader, manifest))
     } else if lock::is_standard(manifest) {
         lock::without_manifest(&mut reader, manifest)
     } else {

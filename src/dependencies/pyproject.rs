@@ -30,8 +30,8 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &ProjectPath) -> Option<Depend
     let text = reader.text(file)?;
     let document = Document::parse(reader, file, &text)?;
     let manifest = manifest(reader, &document)?;
-    if let Some(found) = lock::beside(reader, file, &manifest) {
-        return found;
+    if let Some(lock) = lock::beside(reader, file, &manifest) {
+        return lock.read(reader, &manifest);
     }
     for (problem, at) in &manifest.for_a_lock {
         let lock = if manifest.is_poetry { "poetry lock" } else { "uv lock" };

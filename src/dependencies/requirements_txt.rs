@@ -37,10 +37,10 @@ struct Reading<'a, 'r> {
     seen: Vec<(ProjectPath, bool)>,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, file: &ProjectPath) -> Option<Dependencies> {
+pub(super) fn read(reader: &mut Reader<'_>, file: &ProjectPath) -> Dependencies {
     let mut reading = Reading { reader, found: Dependencies::default(), seen: Vec::new() };
     reading.file(file, false);
-    Some(reading.found)
+    reading.found
 }
 
 impl Reading<'_, '_> {

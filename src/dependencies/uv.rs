@@ -31,13 +31,8 @@ pub(super) fn sources(reader: &mut Reader<'_>, document: &Document<'_>, manifest
             manifest.for_a_lock.push((format!("the sources of `{}`", key.get_ref()), at));
             continue;
         };
-        if let Some(path) = local(source) {
-            reader.refused(
-                at,
-                local_message(&path.unwrap_or_else(|| key.get_ref().to_string())),
-                LOCAL_LABEL,
-                LOCAL_HELP,
-            );
+        if let Some(path) = local(source, key.get_ref()) {
+            reader.refused(at, local_message(&path), LOCAL_LABEL, LOCAL_HELP);
         } else if source.get("marker").is_some() || source.get("index").is_some() {
             manifest.for_a_lock.push((format!("the source of `{}`", key.get_ref()), at));
         } else if let Some(git) = text_of(source, "git") {
@@ -48,10 +43,10 @@ pub(super) fn sources(reader: &mut Reader<'_>, document: &Document<'_>, manifest
     }
 }
 
-/// Whether a source is on this machine, and where.
-fn local(source: &DeTable<'_>) -> Option<Option<String>> {
-    let path = text_of(source, "path").map(str::to_owned);
-    (path.is_some() || source.get("workspace").is_some()).then_some(path)
+/// The place of a source that is on this machine.
+fn local(source: &DeTable<'_>, name: &str) -> Option<String> {
+    let workspace = source.get("workspace").map(|_| name.to_owned());
+    text_of(source, "path").map(str::to_owned).or(workspace)
 }
 
 /// As packages are compared: <https://packaging.python.org/en/latest/specifications/name-normalization/>.

@@ -53,6 +53,8 @@ codes! {
     FileNotUtf8 = "E0104", Error;
     /// A source file with a directive does not parse.
     SyntaxError = "E0105", Error;
+    /// A test with a directive.
+    TestNotRead = "N0106", Note;
     /// A directive's `{` has no `}`.
     UnclosedBody = "E0201", Error;
     /// The text after `@klotho::` is no directive.
@@ -121,6 +123,46 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// Two frameworks would add the same route by themselves.
+    FrameworkRouteYields = "N0530", Note;
+    /// The settings module of a Django project is not known.
+    DjangoSettingsNotFound = "E0541", Error;
+    /// The URL configuration of a Django project is not known.
+    DjangoUrlsNotFound = "E0542", Error;
+    /// Settings that are fit for a developer's machine only.
+    SettingsForLaptop = "W0543", Warning;
+    /// Static files that nothing serves.
+    StaticFilesNotServed = "W0544", Warning;
+    /// What a user's own environment variable is to hold is not known.
+    VariableValueUnknown = "E0581", Error;
+    /// Variables of one directive speak of two kinds of store.
+    VariablesOfManyKinds = "E0582", Error;
+    /// A name that no environment variable of the application can have.
+    VariableNameNotAllowed = "E0583", Error;
+    /// One variable is to hold two things.
+    VariableNamedTwice = "E0584", Error;
+    /// A database that the backing cannot stand in for.
+    DatabaseNotCovered = "E0585", Error;
+    /// The code connects by itself, to a server that wants TLS.
+    TlsExpected = "N0586", Note;
+    /// What only SQLite has.
+    SqliteOnly = "W0587", Warning;
+    /// An expression that says no times.
+    ScheduleInvalid = "E0536", Error;
+    /// A function that cannot be run by itself.
+    JobNotCallable = "E0537", Error;
+    /// Two answers to the question when.
+    ScheduleAmbiguous = "E0538", Error;
+    /// A signal is taken by its name where its directive is not.
+    SignalNamedElsewhere = "E0545", Error;
+    /// The sender of a signal cannot cross processes.
+    SenderNotText = "E0546", Error;
+    /// A change that the store would not see.
+    ChangeNotKept = "E0533", Error;
+    /// A store that is made anew in every call.
+    NotAtModuleLevel = "E0534", Error;
+    /// A unit is granted more than its code shows that it needs.
+    GrantWiderThanUse = "N0535", Note;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::app::{Access, Id};
 use crate::config::Target;
 use crate::plan::{
-    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite, PlannedStore,
-    PlannedTopic, PlannedUnit, Provenance, naming,
+    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSchedule, PlannedSite,
+    PlannedStore, PlannedTopic, PlannedUnit, Provenance, naming,
 };
 use crate::terraform::Address;
 
@@ -29,6 +29,8 @@ struct Document<'a> {
     sites: &'a IndexMap<Id, PlannedSite>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     parameters: &'a IndexMap<Id, PlannedParameter>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    schedules: &'a IndexMap<Id, PlannedSchedule>,
     accesses: &'a [Access],
     #[serde(skip_serializing_if = "Option::is_none")]
     kubernetes: &'a Option<PlannedKubernetes>,
@@ -73,6 +75,7 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         topics: &plan.topics,
         sites: &plan.sites,
         parameters: &plan.parameters,
+        schedules: &plan.schedules,
         accesses: &plan.accesses,
         kubernetes: &plan.kubernetes,
         bindings: &plan.bindings,

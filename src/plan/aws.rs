@@ -12,6 +12,7 @@ mod gateway;
 mod network;
 mod parameter;
 mod queue;
+mod schedule;
 mod service;
 mod site;
 mod store;
@@ -24,8 +25,8 @@ use indexmap::IndexMap;
 
 use super::naming::Names;
 use super::{
-    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSite,
-    PlannedStore, PlannedTopic, PlannedUnit, Subject,
+    Binding, Concern, Graph, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSchedule,
+    PlannedSite, PlannedStore, PlannedTopic, PlannedUnit, Subject,
 };
 use crate::app::{Application, Id, Unit};
 use crate::config::{Compute, Settings, Target};
@@ -53,6 +54,7 @@ struct Draft<'a> {
     topics: IndexMap<Id, PlannedTopic>,
     sites: IndexMap<Id, PlannedSite>,
     parameters: IndexMap<Id, PlannedParameter>,
+    schedules: IndexMap<Id, PlannedSchedule>,
     units: IndexMap<Id, PlannedUnit>,
     gateways: IndexMap<Id, PlannedGateway>,
     kubernetes: Option<PlannedKubernetes>,
@@ -60,7 +62,9 @@ struct Draft<'a> {
     called: BTreeMap<service::AwsService, IndexMap<Id, Vec<Statement>>>,
     /// The role of each unit.
     roles: IndexMap<Id, Address>,
-    /// The queue of each subscribing unit for what could not be handled.
+    /// What each unit on ECS is started as.
+    tasks: IndexMap<Id, schedule::Task>,
+    /// The queue for what a unit could not handle, of each that handles events or is called at certain times.
     dead_letters: IndexMap<Id, Address>,
     /// The cluster of EKS, where a unit is on it.
     eks: Option<eks::Cluster>,
@@ -91,11 +95,13 @@ pub(super) fn plan(
         topics: IndexMap::new(),
         sites: IndexMap::new(),
         parameters: IndexMap::new(),
+        schedules: IndexMap::new(),
         units: IndexMap::new(),
         gateways: IndexMap::new(),
         kubernetes: None,
         called: BTreeMap::new(),
         roles: IndexMap::new(),
+        tasks: IndexMap::new(),
         dead_letters: IndexMap::new(),
         eks: None,
         ecs: None,
@@ -108,9 +114,12 @@ pub(super) fn plan(
     draft.eks_cluster(diagnostics);
     draft.ecs_cluster();
     draft.load_balancers();
+    draft.gateway_addresses();
     draft.units(diagnostics);
     draft.endpoints();
+    draft.migrations();
     draft.subscriptions();
+    draft.schedules(diagnostics);
     draft.gateways(diagnostics);
     draft.sites();
     draft.chart_values();
@@ -143,6 +152,7 @@ impl<'a> Draft<'a> {
             stores: self.stores,
             topics: self.topics,
             sites: self.sites,
+            schedules: self.schedules,
             parameters: self.parameters,
             accesses: self.application.accesses.clone(),
             resources: self.graph,

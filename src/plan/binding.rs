@@ -12,6 +12,8 @@ use crate::terraform::{Expression, Key, Reference, call, object, text};
 pub enum Subject {
     /// The unit itself.
     Unit(Id),
+    /// The gateway that the unit answers.
+    Gateway(Id),
     /// A construct that the unit uses.
     #[serde(untagged)]
     Construct(ConstructRef),

@@ -44,6 +44,8 @@ pub struct Plan {
     pub sites: IndexMap<Id, PlannedSite>,
     /// The values that are set where the application runs.
     pub parameters: IndexMap<Id, PlannedParameter>,
+    /// The functions that run at certain times.
+    pub schedules: IndexMap<Id, PlannedSchedule>,
     /// Who uses what, as the code says.
     pub accesses: Vec<Access>,
     /// The resources, in the order in which they are written.
@@ -76,6 +78,9 @@ pub struct PlannedUnit {
     pub python_minor: Option<u32>,
     /// The application's files in it.
     pub files: Vec<ProjectPath>,
+    /// What runs before a new version of it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migration: Option<PlannedMigration>,
     /// Whether it is in the private network.
     pub private_network: bool,
     /// What runs it.
@@ -94,6 +99,26 @@ impl PlannedUnit {
         }
     }
 
+    /// The repository of the unit's images, where it is one: a container, or a function made of one.
+    #[must_use]
+    pub const fn repository(&self) -> Option<&Address> {
+        match &self.runs {
+            Runs::Lambda(PlannedFunction { package: PlannedPackage::Image { repository, .. }, .. }) => Some(repository),
+            Runs::Lambda(PlannedFunction { package: PlannedPackage::Zip { .. }, .. }) => None,
+            Runs::Eks(container) | Runs::Ecs(container) => Some(&container.repository),
+        }
+    }
+
+    /// Whether Terraform says which image runs, and so has to be told its tag.
+    #[must_use]
+    pub const fn takes_image_tag(&self) -> bool {
+        match &self.runs {
+            Runs::Lambda(_) | Runs::Ecs(_) => self.repository().is_some(),
+            // The chart does.
+            Runs::Eks(_) => false,
+        }
+    }
+
     /// What is said of a unit that runs as a container.
     #[must_use]
     pub const fn container(&self) -> Option<&PlannedContainer> {
@@ -102,6 +127,17 @@ impl PlannedUnit {
             Runs::Eks(container) | Runs::Ecs(container) => Some(container),
         }
     }
+}
+
+/// What brings a unit's data into the form that its code expects.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedMigration {
+    /// The directive of the store that it changes.
+    pub origin: Origin,
+    /// That store.
+    pub store: Id,
+    /// What the unit's entry point knows it by.
+    pub job: &'static str,
 }
 
 /// What runs a unit.
@@ -119,14 +155,45 @@ pub enum Runs {
 /// A unit as a Lambda function.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlannedFunction {
-    /// Lambda's runtime, such as `python3.13`.
-    pub runtime: String,
-    /// What the runtime calls.
-    pub handler: &'static str,
-    /// Its zip in the output.
-    pub zip: String,
+    /// What it is made of.
+    #[serde(flatten)]
+    pub package: PlannedPackage,
     /// The function.
     pub function: Address,
+}
+
+/// What a function is made of.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case", tag = "package")]
+pub enum PlannedPackage {
+    /// A zip, run by a runtime of Lambda's.
+    Zip {
+        /// Lambda's runtime, such as `python3.13`.
+        runtime: String,
+        /// What the runtime calls.
+        handler: &'static str,
+        /// Its zip in the output.
+        zip: String,
+    },
+    /// An image, which has its runtime in it.
+    Image {
+        /// What the runtime in it calls.
+        handler: &'static str,
+        /// The image that its own image starts from.
+        base_image: String,
+        /// The repository that its image is pushed to.
+        repository: Address,
+    },
+}
+
+/// What runs it, as people say it.
+impl std::fmt::Display for PlannedPackage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Zip { runtime, .. } => f.write_str(runtime),
+            Self::Image { .. } => f.write_str("an image"),
+        }
+    }
 }
 
 /// A unit as a container.
@@ -146,7 +213,7 @@ pub struct PlannedContainer {
     pub cpu_units: u32,
     /// Memory in MB.
     pub memory_mb: u32,
-    /// The fewest containers.
+    /// The fewest containers; none where the unit is there for what runs at certain times alone.
     pub min_replicas: u32,
     /// The most containers.
     pub max_replicas: u32,
@@ -231,6 +298,31 @@ pub struct PlannedTopic {
     pub backing: Backing,
     /// Its events.
     pub events: BTreeMap<String, PlannedEvent>,
+}
+
+/// A function that runs at certain times, on its target.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedSchedule {
+    /// Its directive.
+    pub origin: Origin,
+    /// The unit that runs it.
+    pub unit: Id,
+    /// The function.
+    pub function: String,
+    /// What calls it.
+    pub backing: Backing,
+    /// When, in the words of what calls it; in UTC.
+    pub when: String,
+    /// What a container runs for it; empty for a function.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// Tries after the first.
+    pub max_retries: u32,
+    /// Seconds after which a run that could not be started is given up.
+    pub max_delay_s: u32,
+    /// The resource that calls it; absent where the cluster keeps its own time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Address>,
 }
 
 /// An event on its target.

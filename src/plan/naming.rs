@@ -11,9 +11,9 @@ use super::Concern;
 use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
-    ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER,
-    LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SECRET, SECURITY_GROUP, SERVICE, STATEMENT,
-    TAG, TOPIC, VPC_LINK, digest, fit,
+    ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, DATABASE, FUNCTION, KEY_ALIAS, KUBERNETES,
+    LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SCHEDULE, SECRET,
+    SECURITY_GROUP, SERVICE, STATEMENT, TABLE, TAG, TOPIC, VPC_LINK, digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -66,6 +66,14 @@ pub fn label(id: &Id) -> String {
 #[must_use]
 pub fn slug(id: &Id) -> String {
     id.as_str().chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
+}
+
+/// The database of a store. `store_` keeps it from being a word of SQL, which no server takes as a name.
+#[must_use]
+pub fn database(store: &Id) -> String {
+    // PostgreSQL cuts names at 63 bytes: https://www.postgresql.org/docs/current/sql-syntax-lexical.html.
+    let whole = format!("store_{}", label(store));
+    if whole.len() <= 63 { whole } else { format!("{}_{}", &whole[..54], digest(&[store.as_str()])) }
 }
 
 /// The file of Terraform for a concern.
@@ -139,6 +147,15 @@ impl Names<'_> {
         self.fit(&FUNCTION, &[unit.as_str()])
     }
 
+    /// The function that runs a unit's migrations. No id holds a `+`, so no unit's function has such a name.
+    pub(super) fn migration_function(self, unit: &Id) -> String {
+        self.fit(&FUNCTION, &[&format!("{unit}+migrate")])
+    }
+
+    pub(super) fn migration_log_group(self, unit: &Id) -> String {
+        format!("/aws/lambda/{}", self.migration_function(unit))
+    }
+
     pub(super) fn role(self, unit: &Id) -> String {
         self.fit(&ROLE, &[unit.as_str()])
     }
@@ -163,6 +180,15 @@ impl Names<'_> {
 
     pub(super) fn cache_subnet_group(self, store: &Id) -> String {
         self.fit(&CACHE_SUBNET_GROUP, &[store.as_str()])
+    }
+
+    /// A database server, and what belongs to it alone.
+    pub(super) fn database(self, store: &Id) -> String {
+        self.fit(&DATABASE, &[store.as_str()])
+    }
+
+    pub(super) fn table(self, store: &Id) -> String {
+        self.fit(&TABLE, &[store.as_str()])
     }
 
     pub(super) fn topic(self, topic: &Id, event: &str) -> String {
@@ -285,6 +311,26 @@ impl Names<'_> {
 
     pub(super) fn tag(self, parts: &[&str]) -> String {
         self.fit(&TAG, parts)
+    }
+
+    /// What calls a function at certain times.
+    pub(super) fn schedule(self, schedule: &Id) -> String {
+        self.fit(&SCHEDULE, &[schedule.as_str()])
+    }
+
+    /// The role of what calls a function; see [`cluster_role`](Self::cluster_role) for its `+`.
+    pub(super) fn schedule_role(self, schedule: &Id) -> String {
+        self.fit(&ROLE, &[&format!("{schedule}+schedule")])
+    }
+
+    /// What keeps an instance of a unit ready. No schedule's id has such an end, unless somebody wants it to.
+    pub(super) fn warmth(self, unit: &Id) -> String {
+        self.fit(&SCHEDULE, &[unit.as_str(), "keep-warm", &digest(&["keep-warm", unit.as_str()])])
+    }
+
+    /// The role of what keeps an instance ready.
+    pub(super) fn warmth_role(self, unit: &Id) -> String {
+        self.fit(&ROLE, &[&format!("{unit}+warm")])
     }
 
     fn fit(self, rule: &Rule, parts: &[&str]) -> String {

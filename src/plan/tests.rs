@@ -1,5 +1,7 @@
 mod containers;
+mod databases;
 mod eks;
+mod schedules;
 mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,10 +50,13 @@ impl Builder {
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language,
             runs: true,
+            keep_warm: false,
             entries: vec![path(file)],
             import_roots: vec![String::new()],
             files: vec![path(file)],
             manifest: Some(path(if language == Language::Python { "requirements.txt" } else { "package.json" })),
+            variables: BTreeMap::new(),
+            migration: None,
         };
         self.0.units.insert(id(name), unit);
         self
@@ -64,7 +69,13 @@ impl Builder {
                 Some(name) => RouteSegment::Parameter(name.into()),
                 None => RouteSegment::Literal(part.into()),
             });
-            Route { path: RoutePath(segments.collect()), method: *method, at: line(file, 20) }
+            Route {
+                path: RoutePath(segments.collect()),
+                method: *method,
+                slash_optional: false,
+                by_framework: false,
+                at: line(file, 20),
+            }
         });
         let gateway = Gateway {
             id: id(name),
@@ -77,6 +88,8 @@ impl Builder {
                 application: WebApplication {
                     file: path(file),
                     export: Some("app".into()),
+                    factory: false,
+                    prepared_by: None,
                     interface: WebInterface::Asgi,
                     listens: None,
                 },

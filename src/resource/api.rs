@@ -1,4 +1,5 @@
-use crate::terraform::{Body, text};
+use super::Resource;
+use crate::terraform::{Address, Body, text};
 
 /// An HTTP API of API Gateway.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +11,12 @@ pub struct Api {
 }
 
 impl Api {
+    /// The address that it will have under the name `name`.
+    #[must_use]
+    pub fn at(name: &str) -> Address {
+        Resource::from(Self { name: String::new(), description: String::new() }).address(name)
+    }
+
     pub(super) fn body(&self) -> Body {
         Body::new()
             .attribute("name", text(&self.name))

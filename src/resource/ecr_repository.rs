@@ -1,5 +1,5 @@
-use super::Statement;
-use crate::terraform::{Address, Body, Expression, text};
+use super::{Principal, Statement};
+use crate::terraform::{Address, Body, Expression, Part, template, text};
 
 /// A repository of a unit's images.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,24 @@ impl EcrRepository {
         };
         let actions = vec!["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
         [token, Statement::allow("PullImages", actions, vec![arn])]
+    }
+
+    /// Lambda taking images for functions of this account, in the repository's own policy, where it means that repository:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#gettingstarted-images-permissions>.
+    #[must_use]
+    pub fn pull_for_functions(account: &Address) -> Statement {
+        let functions = [
+            Part::Text("arn:*:lambda:*:".into()),
+            Part::Value(account.attribute("account_id")),
+            Part::Text(":function:*".into()),
+        ];
+        let actions = vec!["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+        let principal = Some(Principal::Service("lambda.amazonaws.com"));
+        Statement { principal, ..Statement::allow("LambdaPullsImages", actions, Vec::new()) }.when(
+            "StringLike",
+            text("aws:SourceArn"),
+            [template(functions)],
+        )
     }
 
     pub(super) fn body(&self) -> Body {

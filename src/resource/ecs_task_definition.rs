@@ -1,5 +1,6 @@
 use indexmap::IndexMap;
 
+use super::Statement;
 use crate::terraform::{Address, Body, Expression, Key, Part, Reference, call, list, number, object, template, text};
 
 /// What a task on Fargate is: one container, and the rights to start and to run it.
@@ -50,6 +51,24 @@ const USER: &str = "10001:10001";
 const SCRATCH: [&str; 2] = ["tmp", "/tmp"];
 
 impl EcsTaskDefinition {
+    /// Running a task of this definition, of whichever revision, in a cluster and nowhere else, and handing ECS its roles.
+    #[must_use]
+    pub fn run(definition: &Address, cluster: &Address, roles: &[Address]) -> [Statement; 2] {
+        let revisions = template([Part::Value(definition.attribute("arn_without_revision")), Part::Text(":*".into())]);
+        let run = Statement::allow("RunTask", vec!["ecs:RunTask"], vec![revisions]).when(
+            "ArnEquals",
+            text("ecs:cluster"),
+            [cluster.attribute("arn").into()],
+        );
+        let arns = roles.iter().map(|role| role.attribute("arn").into()).collect();
+        let hand_over = Statement::allow("PassRoles", vec!["iam:PassRole"], arns).when(
+            "StringEquals",
+            text("iam:PassedToService"),
+            [text("ecs-tasks.amazonaws.com")],
+        );
+        [run, hand_over]
+    }
+
     pub(super) fn body(&self) -> Body {
         let platform = Body::new()
             .attribute("operating_system_family", text("LINUX"))
@@ -67,6 +86,37 @@ impl EcsTaskDefinition {
             .attribute("skip_destroy", true)
             .block("runtime_platform", platform)
             .block("volume", Body::new().attribute("name", text(SCRATCH[0])))
+    }
+}
+
+impl EcsTaskDefinition {
+    /// The command by which a task of the definition runs `words` and ends.
+    #[must_use]
+    pub fn run_once(
+        definition: &Address,
+        cluster: &Address,
+        subnets: &[Address],
+        security_group: &Address,
+        words: &[&str],
+    ) -> Expression {
+        let command: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+        let overrides =
+            format!("{{\"containerOverrides\":[{{\"name\":\"{CONTAINER}\",\"command\":[{}]}}]}}", command.join(","));
+        let mut parts = vec![
+            Part::Text("aws ecs run-task --launch-type FARGATE --cluster ".into()),
+            Part::Value(cluster.attribute("name")),
+            Part::Text(" --task-definition ".into()),
+            Part::Value(definition.attribute("arn")),
+            Part::Text(" --network-configuration 'awsvpcConfiguration={subnets=[".into()),
+        ];
+        for (number, subnet) in subnets.iter().enumerate() {
+            parts.extend((number > 0).then(|| Part::Text(",".into())));
+            parts.push(Part::Value(subnet.attribute("id")));
+        }
+        parts.push(Part::Text("],securityGroups=[".into()));
+        parts.push(Part::Value(security_group.attribute("id")));
+        parts.push(Part::Text(format!("],assignPublicIp=DISABLED}}' --overrides '{overrides}'")));
+        template(parts)
     }
 }
 

@@ -36,6 +36,17 @@ impl IamRole {
             .when("StringEquals", text("aws:SourceAccount"), [account.into()])
     }
 
+    /// The trust that lets `EventBridge` Scheduler assume a role for schedules of this account's:
+    /// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html>.
+    #[must_use]
+    pub fn trust_scheduler(account: &Address) -> Statement {
+        Statement::assume("SchedulerAssumesRole", "scheduler.amazonaws.com").when(
+            "StringEquals",
+            text("aws:SourceAccount"),
+            [account.attribute("account_id").into()],
+        )
+    }
+
     pub(super) fn body(&self) -> Body {
         Body::new()
             .attribute("name", text(&self.name))

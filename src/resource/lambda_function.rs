@@ -1,9 +1,9 @@
 use indexmap::IndexMap;
 
-use super::{Condition, Effect, Statement};
+use super::{Condition, Effect, IMAGE_TAG, Statement};
 use crate::terraform::{Address, Body, Expression, Key, Part, Reference, call, list, number, object, template, text};
 
-/// A Lambda function from a zip in the build directory.
+/// A Lambda function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LambdaFunction {
     /// Its name.
@@ -14,12 +14,8 @@ pub struct LambdaFunction {
     pub role: Address,
     /// The policy of its role, which must be there first: Lambda tries the network permissions when the function is made.
     pub policy: Address,
-    /// The zip's name in the build directory.
-    pub zip: String,
-    /// The entry point, such as `index.handler`.
-    pub handler: String,
-    /// The language's runtime, such as `python3.13`.
-    pub runtime: String,
+    /// What it is made of.
+    pub code: LambdaCode,
     /// `arm64` or `x86_64`.
     pub architecture: &'static str,
     /// Memory in MB.
@@ -32,6 +28,31 @@ pub struct LambdaFunction {
     pub vpc: Option<VpcPlacement>,
     /// Its environment variables.
     pub environment: IndexMap<String, Expression>,
+    /// What has to have happened before it runs new code.
+    pub after: Option<Address>,
+}
+
+/// What a function is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LambdaCode {
+    /// A zip in the build directory.
+    Zip {
+        /// The zip's name there.
+        zip: String,
+        /// The entry point, such as `index.handler`.
+        handler: &'static str,
+        /// The language's runtime, such as `python3.13`.
+        runtime: String,
+    },
+    /// An image, which has the tag that the module is given.
+    Image {
+        /// Its repository.
+        repository: Address,
+        /// What lets Lambda take it from there.
+        policy: Address,
+        /// The entry point, for the runtime that is in the image.
+        command: &'static str,
+    },
 }
 
 /// Where in a private network a function is.
@@ -60,7 +81,7 @@ const NETWORK_INTERFACES: [&str; 6] = [
 impl LambdaFunction {
     /// What a function in a VPC needs, and the denial that keeps its own code from using it.
     #[must_use]
-    pub fn network_interfaces(function_name: &str) -> [Statement; 2] {
+    pub fn network_interfaces<'n>(function_names: impl IntoIterator<Item = &'n str>) -> [Statement; 2] {
         let actions = NETWORK_INTERFACES.to_vec();
         let allow = Statement {
             reason: Some(
@@ -75,7 +96,10 @@ impl LambdaFunction {
             conditions: vec![Condition {
                 test: "ArnLike",
                 variable: text("lambda:SourceFunctionArn"),
-                values: vec![text(format!("arn:*:lambda:*:*:function:{function_name}"))],
+                values: function_names
+                    .into_iter()
+                    .map(|name| text(format!("arn:*:lambda:*:*:function:{name}")))
+                    .collect(),
             }],
             reason: Some(
                 "The service may, the function's own code may not: only calls from code carry this condition key.",
@@ -85,8 +109,48 @@ impl LambdaFunction {
         [allow, deny]
     }
 
-    fn zip(&self) -> Expression {
-        template([Part::Value(Reference::variable(BUILD_DIRECTORY)), Part::Text(format!("/{}", self.zip))])
+    /// Calling the function.
+    #[must_use]
+    pub fn invoke(function: &Address) -> Statement {
+        Statement::allow("InvokeFunction", vec!["lambda:InvokeFunction"], vec![function.attribute("arn").into()])
+    }
+
+    fn code(&self, body: Body) -> Body {
+        match &self.code {
+            LambdaCode::Zip { zip, handler, runtime } => {
+                let zip =
+                    || template([Part::Value(Reference::variable(BUILD_DIRECTORY)), Part::Text(format!("/{zip}"))]);
+                body.attribute("filename", zip())
+                    .attribute("source_code_hash", call("filebase64sha256", zip()))
+                    .attribute("handler", text(*handler))
+                    .attribute("runtime", text(runtime))
+            }
+            LambdaCode::Image { repository, .. } => {
+                let image = [
+                    Part::Value(repository.attribute("repository_url")),
+                    Part::Text(":".into()),
+                    Part::Value(Reference::variable(IMAGE_TAG)),
+                ];
+                body.attribute("package_type", text("Image"))
+                    .comment("Has to be there already: make the repository first, with -target, and push the image.")
+                    .attribute("image_uri", template(image))
+            }
+        }
+    }
+
+    /// What has to be there before the function.
+    fn needs(&self) -> Vec<Expression> {
+        let images = match &self.code {
+            LambdaCode::Zip { .. } => None,
+            LambdaCode::Image { policy, .. } => Some(policy),
+        };
+        [&self.policy, &self.log_group]
+            .into_iter()
+            .chain(images)
+            .chain(&self.after)
+            .map(Address::whole)
+            .map(Expression::from)
+            .collect()
     }
 
     pub(super) fn body(&self) -> Body {
@@ -94,14 +158,15 @@ impl LambdaFunction {
             .attribute("function_name", text(&self.function_name))
             .attribute("description", text(&self.description))
             .attribute("role", self.role.attribute("arn"))
-            .gap()
-            .attribute("filename", self.zip())
-            .attribute("source_code_hash", call("filebase64sha256", self.zip()))
-            .attribute("handler", text(&self.handler))
-            .attribute("runtime", text(&self.runtime))
+            .gap();
+        body = self
+            .code(body)
             .attribute("architectures", list([text(self.architecture)]))
             .attribute("memory_size", number(self.memory_mb))
             .attribute("timeout", number(self.timeout_s));
+        if let LambdaCode::Image { command, .. } = &self.code {
+            body = body.block("image_config", Body::new().attribute("command", list([text(*command)])));
+        }
         if !self.environment.is_empty() {
             let variables =
                 object(self.environment.iter().map(|(name, value)| (Key::Text(name.clone()), value.clone())));
@@ -114,6 +179,6 @@ impl LambdaFunction {
             body = body.block("vpc_config", placement);
         }
         body.comment("Without its policy the role can neither log nor reach the network; without its log group, Lambda makes one.")
-            .attribute("depends_on", list([self.policy.whole(), self.log_group.whole()]))
+            .attribute("depends_on", list(self.needs()))
     }
 }

@@ -11,11 +11,12 @@ pub struct LogGroup {
 }
 
 impl LogGroup {
-    /// Writing lines. Not creating the group: it is there, with its retention.
+    /// Writing lines. Not creating the groups: each is there, with its retention.
     #[must_use]
-    pub fn write(group: &Address) -> Statement {
-        let streams = template([Part::Value(group.attribute("arn")), Part::Text(":*".into())]);
-        Statement::allow("WriteLogs", vec!["logs:CreateLogStream", "logs:PutLogEvents"], vec![streams])
+    pub fn write<'g>(groups: impl IntoIterator<Item = &'g Address>) -> Statement {
+        let streams = |group: &Address| template([Part::Value(group.attribute("arn")), Part::Text(":*".into())]);
+        let streams = groups.into_iter().map(streams).collect();
+        Statement::allow("WriteLogs", vec!["logs:CreateLogStream", "logs:PutLogEvents"], streams)
     }
 
     pub(super) fn body(&self) -> Body {

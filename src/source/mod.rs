@@ -57,3 +57,38 @@ impl Language {
         }
     }
 }
+
+/// Folders of tests, by the conventions of both languages.
+const TEST_FOLDERS: [&str; 3] = ["tests", "test", "__tests__"];
+
+/// Whether a file is a test by its name or place, as pytest, unittest and the test runners of Node find them. Tests run
+/// beside an application and are no part of what is deployed.
+pub(crate) fn is_test(path: &ProjectPath) -> bool {
+    let mut folders = path.parent().split('/');
+    let name = path.file_name();
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    folders.any(|folder| TEST_FOLDERS.contains(&folder))
+        || stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem == "conftest"
+        || name.contains(".test.")
+        || name.contains(".spec.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_told_by_name_and_place() {
+        let test = |path: &str| is_test(&ProjectPath::join("", path).unwrap());
+        for path in
+            ["tests/app.py", "a/test/b.ts", "a/test_b.py", "b_test.py", "conftest.py", "a.spec.tsx", "b.test.js"]
+        {
+            assert!(test(path), "{path}");
+        }
+        for path in ["contest.py", "testing.py", "latest.py", "attest/app.py", "a/spec.ts", "protest_b.py"] {
+            assert!(!test(path), "{path}");
+        }
+    }
+}

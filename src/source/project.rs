@@ -13,6 +13,9 @@ use super::{InFolder, Language, PathMap, PathSet, ProjectPath};
 /// Folders that hold other people's code or build products, skipped even where no `.gitignore` names them.
 const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "__pycache__", "venv", "site-packages", "bower_components"];
 
+/// What marks a folder as a Python environment, whatever its name: <https://docs.python.org/3/library/venv.html>, and conda's.
+const ENVIRONMENT_MARKERS: [&str; 2] = ["pyvenv.cfg", "conda-meta"];
+
 /// The file that marks a folder as inferra's own output, which is never read as source.
 pub(crate) const OUTPUT_MARKER: &str = ".inferra";
 
@@ -47,7 +50,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Walks `root` as git would (`.gitignore`, no hidden folders), and reads every source file, in parallel. Of links, only those
+    /// Walks `root` as git would (`.gitignore` and `.git/info/exclude`, no hidden folders), and reads every source file, in parallel. Of links, only those
     /// to files of the project are followed.
     pub fn read(root: &Path) -> Result<Self, ProjectError> {
         if !root.is_dir() {
@@ -139,6 +142,14 @@ impl Project {
         self.source_path(path).or_else(|| self.other_path(path))
     }
 
+    /// The files below `folder`, sources first, each kind sorted by path.
+    pub(crate) fn below<'p>(&'p self, folder: &'p str) -> impl Iterator<Item = &'p ProjectPath> {
+        let inside = move |path: &&ProjectPath| {
+            path.as_str().strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+        };
+        self.sources.keys().filter(inside).chain(self.others.iter().filter(inside))
+    }
+
     /// Whether `folder` holds sources, directly or deeper.
     #[must_use]
     pub fn has_folder(&self, folder: &str) -> bool {
@@ -207,9 +218,13 @@ fn leads_inside(root: &Path, link: &Path) -> bool {
 /// Whether an entry is no folder of other people's code, and none of inferra's own.
 fn is_ours(entry: &DirEntry) -> bool {
     let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    // The root itself may have any name, and may be anything.
+    if entry.depth() == 0 || !folder {
+        return true;
+    }
     let skipped = entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name) || name == ".git");
-    // The root itself may have any name.
-    entry.depth() == 0 || !folder || !(skipped || entry.path().join(OUTPUT_MARKER).exists())
+    let mut markers = ENVIRONMENT_MARKERS.iter().chain([&OUTPUT_MARKER]);
+    !(skipped || markers.any(|marker| entry.path().join(marker).exists()))
 }
 
 /// Whether an entry is a file, or a link to one of the project.
@@ -230,7 +245,6 @@ fn walk(root: &Path) -> Vec<Walked> {
         .require_git(false)
         .parents(false)
         .git_global(false)
-        .git_exclude(false)
         .follow_links(false)
         .filter_entry(is_ours)
         .build_parallel();
@@ -252,3 +266,6 @@ fn walk(root: &Path) -> Vec<Walked> {
     files.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     files
 }
+
+#[cfg(test)]
+mod tests;

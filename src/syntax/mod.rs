@@ -6,6 +6,7 @@ mod imports;
 mod literal;
 mod modules;
 mod query;
+mod scope;
 mod shape;
 mod statements;
 mod walk;
@@ -14,7 +15,8 @@ pub(crate) use comment::{CommentBlock, comment_blocks};
 pub(crate) use grammar::{Grammar, Parsed};
 pub(crate) use literal::{Argument, arguments, string_literal};
 
-pub(crate) use modules::{Graph, ResolvedSymbol};
+pub(crate) use modules::{Graph, ResolvedSymbol, Target, imported_module, starred_modules};
 pub(crate) use query::{Captures, matches, matches_around, warm_up};
+pub(crate) use scope::{definition_around, is_shadowed};
 pub(crate) use shape::{bound_to, callee, header_end, member, statement_of};
 pub(crate) use walk::leave;

@@ -57,7 +57,7 @@ pub(crate) fn warm_up(queries: &BTreeSet<(Grammar, &'static str)>) {
 }
 
 /// The query files of each language.
-const NAMES: [&str; 6] = ["config", "expose", "handed_on", "persist", "pubsub", "usage"];
+const NAMES: [&str; 7] = ["config", "expose", "handed_on", "mentions", "persist", "pubsub", "usage"];
 
 /// Compiling a query costs more than running it, so each is compiled once, when it is first needed.
 fn compiled(grammar: Grammar, name: &str) -> Option<&'static Query> {

@@ -214,7 +214,7 @@ fn collect(value: &Expression, found: &mut BTreeSet<Vec<String>>) {
                 TraversalOperator::GetAttr(name) => Some(name.as_str()),
                 _ => None,
             });
-            if !matches!(root.as_str(), "var" | "output") {
+            if !matches!(root.as_str(), "each" | "output" | "path" | "var") {
                 found.insert(std::iter::once(root.as_str()).chain(steps).map(str::to_owned).collect());
             }
         }

@@ -1,9 +1,11 @@
 """Fixtures that several test modules share, and the order of the modules."""
 
 import sys
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +17,7 @@ from harness.deployment import Deployment
 from harness.fleet import Fleet
 from harness.images import Image
 from harness.paths import CACHE, REPOSITORY
+from harness.pods import InContainers
 from harness.python_apps import PythonApplication
 from harness.python_work import PythonWork
 from harness.variants import Variant
@@ -34,6 +37,7 @@ ORDER = [
     "test_events",
     "test_rights",
     "test_faults",
+    "test_services",
     "test_python_apps",
     "test_container_faults",
     "test_destroy",
@@ -148,8 +152,24 @@ def python_work(request, tmp_path_factory):
     given = [getattr(item, "callspec", None) for item in request.session.items if "python_work" in item.fixturenames]
     found = {value for one in given if one for value in one.params.values() if isinstance(value, PythonApplication)}
     with ExitStack() as until:
-        wanted = [application for application in python_apps.ALL if application in found or not found]
-        yield PythonWork(wanted, tmp_path_factory.mktemp("python"), certificates.authority(), until)
+        wanted = [application for application in python_apps.ALL if application in found]
+        directory, authority = tmp_path_factory.mktemp("python"), certificates.authority()
+        services = any("services" in item.fixturenames for item in request.session.items)
+        containers = any("pods" in item.fixturenames for item in request.session.items)
+        yield PythonWork(wanted, directory, authority, until, services=services, containers=containers)
+
+
+@pytest.fixture
+def pods(application, python_work, renderer) -> Iterator[InContainers]:
+    """A Python application in containers, as they run beside its functions."""
+    with python_work.in_containers(application).running(renderer()) as running:
+        yield running
+
+
+@pytest.fixture
+def services(python_work):
+    """What `modules/services` says of itself, deployed beside the Python applications."""
+    return SimpleNamespace(**python_work.combined.outputs["services"]["services"])
 
 
 @pytest.fixture(scope="session", autouse=True)

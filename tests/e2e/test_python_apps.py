@@ -6,7 +6,6 @@ import pytest
 
 from harness import laptop, python_apps, remains, terraform
 
-pytestmark = pytest.mark.usefixtures("python_work")
 each = pytest.mark.parametrize("application", python_apps.ALL, ids=lambda application: application.name)
 
 
@@ -49,6 +48,21 @@ def test_the_rights_are_exactly_those_that_are_used(application, python_work):
     unused = {action for _, action in may - did}
     assert (unused, did - may) == (set(application.unused), set())
     assert not any("*" in action for _, action in may)
+
+
+@each
+def test_the_applications_own_tests_pass_in_containers(application, pods):
+    """In the image that its Dockerfile makes, as its chart says, with the rights of the unit on EKS and no others."""
+    works, printed = pods.works()
+    assert works, printed
+    may, did, refused = pods.rights()
+    assert refused == []
+    assert ({action for _, action in may - did}, did - may) == (set(application.unused), set())
+
+
+def test_what_is_compiled_for_pods_is_valid(python_work):
+    """All modules for EKS under one root."""
+    python_work.validate_for_pods()
 
 
 def test_nothing_is_left(python_work):

@@ -27,7 +27,7 @@ fn assert_run(output: &Output, code: i32, stderr: &[&str]) {
 fn a_compile_writes_what_it_says_and_names_the_next_command() {
     let folder = project(APP);
     let output = inferra(&["compile", ".", "--target", "aws-lambda", "-o", "out"], folder.path());
-    assert_run(&output, 0, &["FastAPI", "HTTP API, 1 route", "next: inferra build out"]);
+    assert_run(&output, 0, &["FastAPI", "HTTP API, 5 routes", "next: inferra build out"]);
     assert!(output.stdout.is_empty());
     let out = folder.path().join("out");
     for path in

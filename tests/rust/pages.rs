@@ -21,6 +21,15 @@ const STORE: Scene = &[
     ("store.py", "import redis\n\n@@\n"),
 ];
 
+/// What connects to a database, or is told where one is.
+const DATABASE: Scene = &[
+    (
+        "main.py",
+        "from fastapi import FastAPI\nimport store\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+    ("store.py", "import os\n\nimport redis\nfrom sqlalchemy import create_engine\n\n@@\n"),
+];
+
 const ROUTES: Scene = &[(
     "main.py",
     "import os\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n@@\n",
@@ -58,6 +67,21 @@ const SENDER: Scene = &[
         "// @klotho::execution_unit { id = \"sender\" }\n\nimport express from \"express\";\nimport { greetings } from \"./receiver\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => greetings.emit(\"hello\"));\ngreetings.emit(\"report\");\n\n@@\n",
     ),
 ];
+
+/// Functions that run at certain times.
+const JOBS: Scene = &[("jobs.py", "# @klotho::execution_unit { id = \"jobs\" }\n\n\n@@\n")];
+
+/// Signals, beside an application.
+const SIGNALS: Scene = &[(
+    "main.py",
+    "from blinker import signal\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n\n\n@@\n\n\n@placed.connect\ndef price(sender, order): ...\n",
+)];
+
+/// A signal with a receiver.
+const RECEIVERS: Scene = &[(
+    "main.py",
+    "from blinker import signal\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n# @klotho::pubsub { id = \"orders\" }\nplaced = signal(\"placed\")\n\n\n@placed.connect\ndef price(sender, order): ...\n\n\n@app.get(\"/\")\ndef index(self):\n    @@\n",
+)];
 
 /// Both halves of an event in one unit.
 const TALKS_TO_ITSELF: Scene = &[(
@@ -142,6 +166,30 @@ const INDEX: (&str, &str) = (
     "from fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
 );
 
+/// A Django project but for the file that starts it.
+const STARTED_DJANGO: Scene = &[
+    ("mysite/__init__.py", ""),
+    ("mysite/wsgi.py", "@@\n"),
+    ("mysite/settings.py", "ROOT_URLCONF = \"mysite.urls\"\n"),
+    DJANGO_URLS,
+];
+
+/// A Django project but for its settings.
+const DJANGO: Scene = &[
+    ("mysite/__init__.py", ""),
+    (
+        "mysite/wsgi.py",
+        "import os\n\nfrom django.core.wsgi import get_wsgi_application\n\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"mysite.settings\")\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napplication = get_wsgi_application()\n",
+    ),
+    ("mysite/settings.py", "@@\n"),
+    DJANGO_URLS,
+];
+
+const DJANGO_URLS: (&str, &str) = (
+    "mysite/urls.py",
+    "from django.urls import path\n\n\ndef index(request): ...\n\n\nurlpatterns = [path(\"\", index)]\n",
+);
+
 /// The scene of a page's examples; `None` where they are commands, or say in which of several files they stand.
 fn scene(code: Code) -> Option<Scene> {
     match code {
@@ -163,9 +211,22 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::AttachedTwice
         | Code::ClientNotRecognised
         | Code::ArgumentNotWirable
+        | Code::ChangeNotKept
+        | Code::NotAtModuleLevel
+        | Code::GrantWiderThanUse
         | Code::NameCollision => Some(STORE),
+        Code::VariableValueUnknown
+        | Code::VariablesOfManyKinds
+        | Code::VariableNameNotAllowed
+        | Code::VariableNamedTwice
+        | Code::DatabaseNotCovered
+        | Code::TlsExpected
+        | Code::SqliteOnly => Some(DATABASE),
         Code::SecretMisused | Code::NameGivenBack | Code::FileNotInStore => Some(FILES),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
+        Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
+        Code::SignalNamedElsewhere => Some(SIGNALS),
+        Code::SenderNotText => Some(RECEIVERS),
         Code::CatchAllRoute | Code::RouteNotServable => Some(ROUTES),
         Code::NoRoute => Some(&[("main.py", "from fastapi import FastAPI\n\n@@\n")]),
         Code::UnitWithoutTrigger => Some(WORKER),
@@ -173,7 +234,9 @@ fn scene(code: Code) -> Option<Scene> {
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
         Code::UnresolvedImport => Some(SPLIT),
-        Code::PathClaimedTwice => Some(CATALOGUE),
+        Code::DjangoSettingsNotFound => Some(STARTED_DJANGO),
+        Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),
+        Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
         Code::PortUnknown => Some(LISTENER),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
@@ -185,8 +248,16 @@ fn scene(code: Code) -> Option<Scene> {
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
         Code::PythonNotAccepted => Some(PROJECT),
+        Code::VariableValueUnknown
+        | Code::VariablesOfManyKinds
+        | Code::VariableNameNotAllowed
+        | Code::VariableNamedTwice
+        | Code::DatabaseNotCovered
+        | Code::TlsExpected
+        | Code::SqliteOnly => Some(STORE),
         Code::ProjectUnreadable
         | Code::LockNotUsed
+        | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8
         | Code::HandlerOwnedByManyUnits

@@ -74,7 +74,7 @@ fn a_typescript_file_that_runs() {
 fn two_units_answer_behind_one_gateway() {
     let unit = |id: &str, route: &str| {
         format!(
-            "# @klotho::execution_unit {{ id = \"{id}\" }}\nfrom fastapi import FastAPI\n\n# @klotho::expose {{ id = \"api\", target = \"public\" }}\napp = FastAPI()\n\n\n@app.get(\"{route}\")\ndef index(): ...\n"
+            "# @klotho::execution_unit {{ id = \"{id}\" }}\nfrom fastapi import FastAPI\n\n# @klotho::expose {{ id = \"api\", target = \"public\" }}\napp = FastAPI(openapi_url=None)\n\n\n@app.get(\"{route}\")\ndef index(): ...\n"
         )
     };
     let (orders, users) = (unit("orders", "/orders"), unit("users", "/users/{name}"));

@@ -50,7 +50,7 @@ fn check(folder: &Path, files: &Files) {
         }
     }
     let project = Project::read(folder).unwrap();
-    let texts = (&project, &compilation.config);
+    let texts = (&project, &compilation.texts);
     _ = render::text(&compilation.diagnostics, &texts, render::Style::Plain);
     _ = render::json(&compilation.diagnostics, &texts);
     _ = render::sarif(&compilation.diagnostics, &texts);

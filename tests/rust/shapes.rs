@@ -225,3 +225,65 @@ fn the_patch_applies_whatever_ends_the_lines() {
         }
     }
 }
+
+/// The operations of `main` on a mapping called `users`, by their first letters, for one line of code in `main.py`.
+#[track_caller]
+fn mapping_does(made: &str, line: &str, expected: &str) {
+    let main = format!("{EXPOSE}from store import users\n\n\n@web.get(\"/\")\ndef index(k=1, v=2):\n    {line}\n");
+    let store = format!("from collections import defaultdict\n\n{PERSIST}\nusers = {made}\n");
+    let text = compiles_to(&[("main.py", &main), ("store.py", &store)]);
+    let letters: String = ["Read", "Write", "List", "Delete"]
+        .into_iter()
+        .filter(|operation| text.contains(&format!(" {operation} ")))
+        .map(|operation| &operation[..1])
+        .collect();
+    let noted = if text.contains("N0535") { "!" } else { "" };
+    assert_eq!(format!("{letters}{noted}"), expected, "{line}:\n{text}");
+}
+
+#[test]
+fn what_is_done_with_a_dict_follows_from_how_it_is_used() {
+    let does = |line, expected| mapping_does("{}", line, expected);
+    does("return users[k]", "R");
+    does("return k in users, k not in users", "R");
+    does("return users.get(k)", "R");
+    does("return users[k][0].upper()", "R");
+    does("users[k] = v", "W");
+    does("v, users[k] = 1, 2", "W");
+    does("users[k] += 1", "RW");
+    does("global users; users |= {1: 2}", "W");
+    does("users.update(a=1)", "W");
+    does("del users[k]", "D");
+    does("return users.pop(k, None)", "D");
+    does("return len(users)", "L");
+    does("return [u for u in users]", "L");
+    does("return list(users.values()), sorted((users))", "L");
+    does("if not users: return 1", "L");
+    does("return dict(users)", "RL");
+    does("return {**users, 'a': 1}", "RL");
+    does("return f'{users}'", "RL");
+    does("return users == {}", "RL");
+    does("users.clear()", "LD");
+    does("return users is None", "");
+    does("return users", "RWLD!");
+    does("save(users)", "RWLD!");
+    does("other = users", "RWLD!");
+    does("return users.get", "RWLD!");
+    // Another object of the same name, a keyword, an attribute of something else.
+    does("return [users for users in (1, 2)]", "");
+    does("return (lambda users: users[1])({})", "");
+    does("return save(users=1), k.users[1]", "");
+}
+
+#[test]
+fn what_making_a_dict_does_counts_as_well() {
+    mapping_does("{}", "pass", "");
+    mapping_does("dict()", "pass", "");
+    mapping_does("{'a': 1}", "pass", "RW");
+    mapping_does("dict(a=1)", "pass", "RW");
+    mapping_does("defaultdict(int)", "pass", "");
+    mapping_does("defaultdict(int, a=1)", "pass", "RW");
+    // What is missing is made.
+    mapping_does("defaultdict(int)", "return users[k]", "RW");
+    mapping_does("defaultdict(int)", "return users.get(k)", "R");
+}

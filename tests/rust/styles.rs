@@ -34,7 +34,7 @@ fn routes(file: &str, lines: &str, expected: &[&str]) {
 
 #[test]
 fn a_path_with_a_last_slash() {
-    let text = "from fastapi import FastAPI\n# EXPOSE\napp = FastAPI()\n@app.get(\"/items/\")\ndef items(): ...\n";
+    let text = "from fastapi import FastAPI\n# EXPOSE\napp = FastAPI(openapi_url=None)\n@app.get(\"/items/\")\ndef items(): ...\n";
     routes("main.py", text, &["GET /items", "GET /items/{proxy+}"]);
 }
 
@@ -54,7 +54,7 @@ fn chained_calls() {
 #[test]
 fn preflights_of_cross_origin_requests() {
     let express = "import cors from \"cors\";\nimport express from \"express\";\n// EXPOSE\nexport const app = express();\napp.use(cors());\napp.get(\"/a\", (q, r) => r.end());\n";
-    let fastapi = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\n# EXPOSE\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=[\"*\"])\n@app.get(\"/a\")\ndef a(): ...\n";
+    let fastapi = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\n# EXPOSE\napp = FastAPI(openapi_url=None, redirect_slashes=False)\napp.add_middleware(CORSMiddleware, allow_origins=[\"*\"])\n@app.get(\"/a\")\ndef a(): ...\n";
     let expected = ["GET /a", "OPTIONS /", "OPTIONS /{proxy+}"];
     routes("main.ts", express, &expected);
     routes("main.py", fastapi, &expected);

@@ -48,6 +48,7 @@ async function handle(
   listener: FindListener | undefined,
 ): Promise<unknown> {
   if (typeof event === "object" && event !== null) {
+    if (isWarmPing(event)) return undefined;
     if (isSnsEvent(event)) return throwAny(await deliver(event.Records.map(arrival)));
     if (isHttpEvent(event)) {
       if (listener === undefined) throw new Error("this unit is behind no gateway and takes no HTTP events");
@@ -73,6 +74,13 @@ async function listenerOfFirstServer(): Promise<RequestListener> {
 /** Payload: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 function arrival({ Sns }: SNSEventRecord): Arrival {
   return { label: `SNS message ${Sns.MessageId}`, body: Sns.Message };
+}
+
+/** `{"inferra": {"warm": true}}` asks for nothing but that an instance of the function is kept. */
+function isWarmPing(event: object): boolean {
+  if (!("inferra" in event) || Object.keys(event).length !== 1) return false;
+  const { inferra } = event;
+  return typeof inferra === "object" && inferra !== null && "warm" in inferra && inferra.warm === true;
 }
 
 function isSnsEvent(event: object): event is SNSEvent {

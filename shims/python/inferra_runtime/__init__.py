@@ -8,9 +8,10 @@ changes nothing.
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+from . import _binding
 
 __all__ = ["keywords"]
 
@@ -26,7 +27,9 @@ def keywords(callee: Callable[..., _T], prefix: str, /, **mapping: str) -> Calla
 
         keywords(redis.Redis, "INFERRA_PERSIST_REDIS", host="host", port="port", tls="ssl")
 
-    The environment is read once, here, and not when the result is called.
+    The environment is read once, here, and not when the result is called. Credentials, certificates
+    and the socket of the local server are left out, and a ``connection_pool`` is led to the bound
+    server.
 
     Args:
         callee: A class or function, such as ``redis.Redis``.
@@ -36,30 +39,28 @@ def keywords(callee: Callable[..., _T], prefix: str, /, **mapping: str) -> Calla
     Returns:
         ``callee`` itself when none of the variables is set. Otherwise a function that calls
         ``callee`` with the arguments it is given, those of ``mapping`` replaced or added. It
-        raises ``TypeError`` when an argument that is not None, such as ``connection_pool``,
+        raises ``TypeError`` when an argument that is not None, such as ``startup_nodes``,
         would make ``callee`` connect elsewhere whatever the replaced ones say.
 
     Raises:
         RuntimeError: Only some of the variables are set, or the value of one does not have its
             property's type. The message names the variable and never shows its value.
     """
-    variables = {name: f"{prefix}_{name.upper()}" for name in mapping}
-    missing = [variable for variable in variables.values() if variable not in os.environ]
-    if len(missing) == len(variables):
+    found = _binding.read(prefix, mapping)
+    if found is None:
         return callee
-    if missing:
-        raise RuntimeError(
-            f"{prefix} is only partly configured: {', '.join(missing)} must be set as well"
-        )
-    values = {mapping[name]: _read(name, variable) for name, variable in variables.items()}
-    return _with_values(callee, prefix, values)
+    return _with_values(callee, prefix, {mapping[name]: value for name, value in found.items()})
 
 
 def _with_values(
     callee: Callable[..., _T], prefix: str, values: dict[str, Any]
 ) -> Callable[..., _T]:
+    parameters = inspect.signature(callee).parameters
     positional = _positional_parameters(callee)
     forbidden = _CONNECT_ELSEWHERE - values.keys()
+    if values.get("ssl") and "ssl_check_hostname" in parameters:
+        # Older versions of redis-py take any server's certificate unless they are told not to.
+        values = {**values, "ssl_check_hostname": True}
 
     def call(*args: Any, **kwargs: Any) -> _T:
         given = {**dict(zip(positional, args)), **kwargs}
@@ -70,13 +71,31 @@ def _with_values(
                     f"environment says where to connect: leave out {name!r} and pass "
                     f"{', '.join(values)} instead"
                 )
-        own = [values.get(name, arg) for name, arg in zip(positional, args)]
+        if given.get("connection_pool") is not None:
+            from .redis_clients import redirect
+
+            redirect(given["connection_pool"], prefix)
+            return callee(*args, **kwargs)
+        own = [
+            parameters[name].default if is_local(name) else values.get(name, arg)
+            for name, arg in zip(positional, args)
+        ]
         added = {
             name: value for name, value in values.items() if name not in positional[: len(args)]
         }
-        return callee(*own, *args[len(own) :], **{**kwargs, **added})
+        kept = {name: value for name, value in kwargs.items() if not is_local(name)}
+        return callee(*own, *args[len(own) :], **{**kept, **added})
 
     return call
+
+
+def is_local(name: str) -> bool:
+    """Whether a parameter of a client speaks of the server that the developer has.
+
+    Its credentials must not be sent to another one, and its certificates say nothing of another
+    one's: what the client does without them is to verify the server against the system's own.
+    """
+    return name in _LOCAL or (name.startswith("ssl_") and name not in _TLS_CHOICES)
 
 
 def _positional_parameters(callee: Callable[..., Any]) -> list[str]:
@@ -86,31 +105,10 @@ def _positional_parameters(callee: Callable[..., Any]) -> list[str]:
     return [parameter.name for parameter in parameters if parameter.kind in by_position]
 
 
-def _read(name: str, variable: str) -> Any:
-    text = os.environ[variable]
-    expected, parse = _TYPES.get(name, ("a text that is not empty", _text))
-    try:
-        return parse(text)
-    except (KeyError, ValueError):
-        # Not chained: the cause's message holds the value.
-        raise RuntimeError(f"{variable} must be {expected}") from None
-
-
-def _text(text: str) -> str:
-    if not text:
-        raise ValueError
-    return text
-
-
-# How the value of a property is written in the environment; a property that is not here is text.
-_TYPES: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "port": ("an integer", int),
-    "tls": ("'true' or 'false'", {"true": True, "false": False}.__getitem__),
-}
+# redis-py's parameters: https://redis.readthedocs.io/en/stable/connections.html.
+_LOCAL = frozenset({"credential_provider", "password", "unix_socket_path", "username"})
+_TLS_CHOICES = frozenset({"ssl_ciphers", "ssl_min_version"})
 
 # Parameters of known clients that decide alone where to connect. A signature cannot tell which
-# ones do, so they are listed. redis-py: connection_pool and unix_socket_path of Redis
-# (https://redis.readthedocs.io/en/stable/connections.html), the others of RedisCluster.
-_CONNECT_ELSEWHERE = frozenset(
-    {"address_remap", "connection_pool", "path", "startup_nodes", "unix_socket_path", "url"}
-)
+# ones do, so they are listed; what is redis-py's own has its function in redis_clients.py.
+_CONNECT_ELSEWHERE = frozenset({"address_remap", "path", "startup_nodes", "url"})

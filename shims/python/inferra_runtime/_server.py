@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from collections.abc import Awaitable, Callable
 from types import FrameType
 
 import uvicorn
@@ -14,6 +15,7 @@ from ._asgi import Application
 from ._forwarded import as_sent
 from ._health import Health
 from ._settings import Settings
+from ._worker import Worker, start
 
 # Longer than a load balancer keeps an idle connection, which is 60 seconds by default: one that the
 # server closed first would lose the request that is just being sent.
@@ -43,6 +45,8 @@ class Server(uvicorn.Server):
         self.overdue = False
         self._grace_s = settings.grace_s
         self._health = health
+        self._queues = settings.queues
+        self._workers: list[Worker] = []
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Runs from startup to shutdown, and answers probes all the while."""
@@ -50,9 +54,12 @@ class Server(uvicorn.Server):
             await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Takes requests once the application has started."""
+        """Takes requests and events once the application has started."""
         await super().startup(sockets=sockets)
         self._health.ready = self.started and not self.should_exit
+        if self._health.ready:
+            loop = asyncio.get_running_loop()
+            self._workers = [start(queue, self._grace_s, loop) for queue in self._queues]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Starts to stop.
@@ -65,16 +72,28 @@ class Server(uvicorn.Server):
             self.force_exit = self.force_exit or sig == signal.SIGINT
             return
         self.should_exit = True
+        for worker in self._workers:
+            worker.stop()
         _stop.start_deadline(self._grace_s)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Lets requests in hand finish, then ends the application's lifespan."""
+        """Lets requests and events in hand finish, then ends the application's lifespan."""
         self._health.ready = False
+        self.lifespan.shutdown = self._after_events(self.lifespan.shutdown)
         timer = asyncio.get_running_loop().call_later(self._grace_s, self._give_up)
         try:
             await super().shutdown(sockets=sockets)
         finally:
             timer.cancel()
+
+    def _after_events(self, end: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def ended() -> None:
+            for worker in self._workers:
+                # Its listeners may need this loop to finish.
+                await asyncio.to_thread(worker.finish)
+            await end()
+
+        return ended
 
     def _give_up(self) -> None:
         """Notes what uvicorn is about to cancel."""

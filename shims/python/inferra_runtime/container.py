@@ -1,4 +1,4 @@
-"""Runs an application in a container: serves an ASGI application, or runs a program.
+"""Runs an application in a container: serves an ASGI or WSGI application, or runs a program.
 
 Beside it, ``/live`` and ``/ready`` are answered on a port of their own. The entry point that
 inferra makes calls one function of this module; its ``prefix`` is the start of the names of the
@@ -7,21 +7,31 @@ variables ``<prefix>_PORT`` (8000), ``_HEALTH_PORT`` (8081) and ``_GRACE_S`` (30
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import importlib
 import os
 import runpy
 import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from . import _jobs, _stop
 from ._asgi import Application
 from ._health import Health
 from ._settings import Settings
 
-__all__ = ["run_job", "run_worker", "serve_asgi"]
+if TYPE_CHECKING:
+    from ._wsgi import WsgiApplication
 
+__all__ = ["run_job", "run_worker", "serve_asgi", "serve_wsgi"]
+
+# Fewer than the connections that SQLAlchemy's pool gives out by default, which are 15:
+# https://docs.sqlalchemy.org/en/20/core/pooling.html#sqlalchemy.pool.QueuePool
+_THREADS = 10
 # As recent versions of uvicorn exit by themselves; older ones return.
 _STARTUP_FAILED = 3
 # As argparse exits: https://docs.python.org/3/library/argparse.html#exiting-methods
@@ -69,7 +79,7 @@ def serve_asgi(app: Application, prefix: str) -> None:
     ``/ready`` answers 200 once the application's startup is over and the server listens. From the
     signal on it answers 503, no connection is taken any more, requests in hand finish, and then the
     application's shutdown runs. The probes share the application's event loop: a loop that is
-    blocked answers neither.
+    blocked answers neither. Where the unit handles events, that happens beside the requests.
 
     Args:
         app: An ASGI 3 application, such as ``FastAPI()``.
@@ -91,6 +101,22 @@ def serve_asgi(app: Application, prefix: str) -> None:
     sys.exit(1 if server.overdue else 0)
 
 
+def serve_wsgi(app: WsgiApplication, prefix: str) -> None:
+    """Serves ``app`` as ``serve_asgi`` does, in several threads.
+
+    Args:
+        app: A WSGI application, such as ``Flask(__name__)``.
+        prefix: The start of the names of this unit's variables.
+
+    Raises:
+        SystemExit: As for ``serve_asgi``.
+    """
+    # Only images of units with such an application hold a2wsgi.
+    from ._wsgi import as_asgi
+
+    serve_asgi(as_asgi(app, threads=_THREADS), prefix)
+
+
 def run_worker(modules: Sequence[str], prefix: str) -> None:
     """Runs the last of ``modules`` as a program, after importing those before it.
 
@@ -98,6 +124,9 @@ def run_worker(modules: Sequence[str], prefix: str) -> None:
     ``/ready`` with 200 from here on, because only the program knows when it is at work. SIGTERM is
     the program's own affair if it sets a handler. Otherwise it ends the program with
     ``SystemExit``, so that its ``finally`` blocks run, and with status 1 where that takes too long.
+
+    Where the unit handles events, that goes on beside the program, and after its end until SIGTERM.
+    Events in hand are then finished; so they are where the program ends the process by itself.
 
     Args:
         modules: Names of modules; at least one.
@@ -116,11 +145,35 @@ def run_worker(modules: Sequence[str], prefix: str) -> None:
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, stop)
-    *others, program = modules
-    for name in others:
-        importlib.import_module(name)
-    health.ready = True
-    runpy.run_module(program, run_name="__main__", alter_sys=True)
+    with _events_beside(settings) as handles_events:
+        *others, program = modules
+        for name in others:
+            importlib.import_module(name)
+        health.ready = True
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
+        if handles_events:
+            # A program that has subscribed is at its end, and its work begins.
+            threading.Event().wait()
+
+
+@contextlib.contextmanager
+def _events_beside(settings: Settings) -> Iterator[bool]:
+    """Handles the events of the unit's queues, if it has any, until the program ends."""
+    if not settings.queues:
+        yield False
+        return
+    from . import _worker
+
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="inferra-loop", daemon=True).start()
+    workers = [_worker.start(queue, settings.grace_s, loop) for queue in settings.queues]
+    try:
+        yield True
+    finally:
+        for worker in workers:
+            worker.stop()
+        for worker in workers:
+            worker.finish()
 
 
 def _exit(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Serves an ASGI application from AWS Lambda, behind API Gateway.
+"""Serves an ASGI or WSGI application from AWS Lambda, behind API Gateway.
 
 The translation of requests and responses is mangum's (https://mangum.fastapiexpert.com). This
 module adds what a server does for the untouched application: one event loop and one lifespan
@@ -8,7 +8,7 @@ for the life of the process.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mangum import Mangum
 from mangum.types import ASGI
@@ -19,7 +19,10 @@ from ._events import UnsupportedEventError
 from ._lifespan import Lifespan
 from ._loop import process_loop
 
-__all__ = ["UnsupportedEventError", "asgi_handler"]
+if TYPE_CHECKING:
+    from ._wsgi import WsgiApplication
+
+__all__ = ["UnsupportedEventError", "asgi_handler", "wsgi_handler"]
 
 
 def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
@@ -62,6 +65,24 @@ def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
         return adapter(_with_one_cookie_header(event), context)
 
     return handler
+
+
+def wsgi_handler(app: WsgiApplication) -> Callable[[Any, Any], dict[str, Any]]:
+    """Returns the Lambda handler that serves ``app``, as ``asgi_handler`` does for ASGI.
+
+    Lambda sends a process one request at a time, so one thread answers them all: what the
+    application keeps per thread, such as a database connection, is there again for the next.
+
+    Args:
+        app: A WSGI application, such as ``Flask(__name__)``.
+
+    Returns:
+        A function of event and context, with the same errors.
+    """
+    # Only units with such an application hold a2wsgi.
+    from ._wsgi import as_asgi
+
+    return asgi_handler(as_asgi(app, threads=1))
 
 
 def _served(app: Application, lifespan: Lifespan) -> ASGI:

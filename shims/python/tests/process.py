@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Callable
 
 import httpx
@@ -24,10 +24,13 @@ _PATIENCE_S = 20
 class Process:
     """A started program, its two ports, and what it writes."""
 
-    def __init__(self, folder: pathlib.Path, entry: str, grace_s: int) -> None:
+    def __init__(
+        self, folder: pathlib.Path, entry: str, grace_s: int, environment: Mapping[str, str]
+    ) -> None:
         self.port, self.health_port = free_ports()
         environment = {
             **os.environ,
+            **environment,
             "PYTHONPATH": f"{_ROOT}{os.pathsep}{folder}",
             "PYTHONUNBUFFERED": "1",
             f"{PREFIX}_PORT": str(self.port),
@@ -84,12 +87,16 @@ class Process:
 
 @contextlib.contextmanager
 def running(
-    folder: pathlib.Path, entry: str, grace_s: int = 10, **modules: str
+    folder: pathlib.Path,
+    entry: str,
+    grace_s: int = 10,
+    environment: Mapping[str, str] | None = None,
+    **modules: str,
 ) -> Iterator[Process]:
     """Runs ``entry`` beside modules of the given names and texts."""
     for name, text in modules.items():
         (folder / f"{name}.py").write_text(textwrap.dedent(text))
-    with contextlib.closing(Process(folder, entry, grace_s)) as process:
+    with contextlib.closing(Process(folder, entry, grace_s, environment or {})) as process:
         yield process
 
 

@@ -64,8 +64,32 @@ def test_values_replace_arguments_however_they_are_given(
 
 def test_other_arguments_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     bind(monkeypatch, **BOUND)
-    result = wire(connect)("localhost", 6379, 3, password="a=b", retry=None)
-    assert (result["db"], result["password"], result["retry"]) == (3, "a=b", None)
+    result = wire(connect)("localhost", 6379, 3, client_name="a=b", retry=None)
+    assert (result["db"], result["client_name"], result["retry"]) == (3, "a=b", None)
+
+
+def test_what_belongs_to_the_local_server_stays_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def through(host: str, password: str | None = None, ssl: bool = False, **others: Any) -> Any:
+        return {"host": host, "password": password, **others}
+
+    monkeypatch.setenv(f"{PREFIX}_HOST", "cache.internal")
+    wired = keywords(through, PREFIX, host="host")
+    local = {"username": "me", "unix_socket_path": "/r.sock", "ssl_ca_certs": "dev.pem", "db": 1}
+    assert wired("localhost", "hunter2", **local) == {
+        "host": "cache.internal",
+        "password": None,
+        "db": 1,
+    }
+    bind(monkeypatch, **BOUND)
+    client = wire(redis.Redis)(
+        password="hunter2", ssl=True, ssl_cert_reqs="none", ssl_check_hostname=False
+    )
+    settings = client.connection_pool.connection_kwargs
+    assert (settings["password"], settings["ssl_cert_reqs"], settings["ssl_check_hostname"]) == (
+        None,
+        "required",
+        True,
+    )
 
 
 def test_tls_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +142,7 @@ def test_a_malformed_value_is_named_and_not_shown(
     assert caught.value.__suppress_context__
 
 
-@pytest.mark.parametrize("name", ["connection_pool", "unix_socket_path", "startup_nodes", "url"])
+@pytest.mark.parametrize("name", ["startup_nodes", "url"])
 def test_an_argument_that_connects_elsewhere_is_rejected(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -129,11 +153,11 @@ def test_an_argument_that_connects_elsewhere_is_rejected(
 
 
 def test_such_an_argument_is_rejected_by_position_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def through(host: str, port: int, connection_pool: object, ssl: bool = False) -> None:
-        raise AssertionError(host, port, connection_pool, ssl)
+    def through(host: str, port: int, startup_nodes: object, ssl: bool = False) -> None:
+        raise AssertionError(host, port, startup_nodes, ssl)
 
     bind(monkeypatch, **BOUND)
-    with pytest.raises(TypeError, match="'connection_pool'"):
+    with pytest.raises(TypeError, match="'startup_nodes'"):
         wire(through)("localhost", 6379, object())
 
 

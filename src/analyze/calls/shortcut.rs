@@ -54,10 +54,10 @@ fn check(path: &ProjectPath, text: &str, objects: &BTreeSet<&str>) -> usize {
     }
     let mut shorter = 0;
     for object in objects {
-        for followed in [false, true] {
-            let wanted = Wanted { objects: BTreeSet::from([*object]), followed };
+        for [followed, mentioned] in [[false, false], [true, false], [false, true]] {
+            let wanted = Wanted { objects: BTreeSet::from([*object]), followed, mentioned };
             let expected = usage_at(&whole, &wanted, || std::iter::once(0..text.len()));
-            let nothing = Usage { calls: Vec::new(), handed_on: Vec::new() };
+            let nothing = Usage { calls: Vec::new(), handed_on: Vec::new(), mentions: Vec::new() };
             let found = usage_of_text(path, text, &wanted).unwrap_or(nothing);
             assert_eq!(format!("{found:#?}"), format!("{expected:#?}"), "{object} in {path}:\n{text}");
             let places = wanted.places(text).map(|place| place.start).collect();

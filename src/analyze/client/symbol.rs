@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::Context;
-use crate::syntax::{Parsed, ResolvedSymbol, callee};
+use crate::syntax::{Parsed, ResolvedSymbol, callee, member, string_literal};
 
 /// A piece of code with the canonical names that it may have.
 pub(super) struct Meaning<'text> {
@@ -37,6 +37,16 @@ pub(super) fn meanings<'text>(
     }
 }
 
+/// The name that a value is given: an identifier, or a plain text.
+pub(super) fn given<'text>(file: &Parsed<'text>, key: Node<'_>) -> &'text str {
+    string_literal(file, key).unwrap_or_else(|| file.text_of(key))
+}
+
+/// What a value stands for by the name that it is given.
+pub(super) fn named<'text>(name: &str) -> Meaning<'text> {
+    Meaning { symbols: vec![format!("{name}=")], name: None }
+}
+
 /// `import a.b as c` gives `import a.b` under the name `c`, and without its end under the name `a`.
 fn imported<'text>(file: &Parsed<'text>, statement: Node<'_>, prefix: &str) -> Vec<Meaning<'text>> {
     let mut cursor = statement.walk();
@@ -52,11 +62,35 @@ fn imported<'text>(file: &Parsed<'text>, statement: Node<'_>, prefix: &str) -> V
     names.collect()
 }
 
-/// The canonical names that a dotted name may have.
-pub(super) fn of_name(context: &Context<'_>, file: &Parsed<'_>, name: Node<'_>) -> Vec<String> {
+/// The canonical names that a dotted name may have. What is asked of an object that a call makes has a name, too:
+/// `blinker.Namespace().signal`.
+pub(in super::super) fn of_name(context: &Context<'_>, file: &Parsed<'_>, name: Node<'_>) -> Vec<String> {
+    if let Some((object, method)) = member(file, name) {
+        let made = if object.kind() == "call" { Some(object) } else { made_as(file, object) };
+        if let Some(maker) = made.and_then(callee) {
+            let makers = of_name(context, file, maker).into_iter();
+            return makers.map(|maker| format!("{maker}().{}", file.text_of(method))).collect();
+        }
+    }
     // A name may go on on the next line, behind a backslash in Python.
     let written: String = file.text_of(name).split(|c: char| c.is_whitespace() || c == '\\').collect();
     of_text(context, file, &written)
+}
+
+/// The call whose result the module names `object`, and nothing else.
+fn made_as<'tree>(file: &'tree Parsed<'_>, object: Node<'_>) -> Option<Node<'tree>> {
+    if object.kind() != "identifier" {
+        return None;
+    }
+    let root = file.root();
+    let mut cursor = root.walk();
+    let statements = root.named_children(&mut cursor).filter_map(|statement| statement.named_child(0));
+    let mut made = statements.filter(|made| {
+        let left = made.child_by_field_name("left");
+        made.kind() == "assignment" && left.is_some_and(|left| file.text_of(left) == file.text_of(object))
+    });
+    let only = made.next().filter(|_| made.next().is_none())?;
+    only.child_by_field_name("right").filter(|right| right.kind() == "call")
 }
 
 /// The same for a name as text.

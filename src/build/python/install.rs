@@ -58,7 +58,7 @@ impl Installer {
         match &self.program {
             Program::Pip { as_target: false, .. } if hashed => tool = tool.arg("--no-deps"),
             Program::Pip { as_target: false, .. } => {
-                job.warn(Warning::Markers { runtime: format!("Python 3.{}", self.minor) })
+                job.warn(Warning::Markers { runtime: format!("Python 3.{}", self.minor) });
             }
             Program::Pip { as_target: true, .. } | Program::Uv(_) => {}
         }

@@ -1,14 +1,16 @@
 //! What each setting allows alone, but not all of them together.
 
 use super::super::settings::{Setting, Settings};
-use super::{REDIS_NODE, Values};
+use super::{ORM, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::Id;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 
 impl Values<'_> {
     /// An engine without the version: what each setting allows alone, but not both together.
     pub(super) fn check_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        for (id, node) in &settings.redis_nodes {
+        let nodes = settings.redis_nodes.iter().map(|(id, node)| (REDIS_NODE, id, node));
+        let clusters = settings.redis_clusters.iter().map(|(id, cluster)| (REDIS_CLUSTER, id, cluster));
+        for (section, id, node) in nodes.chain(clusters) {
             let (engine, version) = (&node.engine, &node.engine_version);
             if engine.value.has_version(&version.value) {
                 continue;
@@ -19,8 +21,25 @@ impl Values<'_> {
                 engine.key, version.key
             ));
             let places = [("engine_version", "this version"), ("engine", "this engine")];
-            problem = self.at_values(problem, REDIS_NODE, Some(id), places);
+            problem = self.at_values(problem, section, Some(id), places);
             diagnostics.push(problem);
+        }
+    }
+
+    /// Less storage at the most than to begin with: RDS wants a tenth more, and advises a quarter.
+    /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html>
+    pub(super) fn check_storage(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        for (id, database) in &settings.databases {
+            let (least, most) = (&database.storage_gb, &database.max_storage_gb);
+            if most.value == 0 || most.value >= least.value + least.value.div_ceil(10) {
+                continue;
+            }
+            let message =
+                format!("`{}` is {}, and storage begins with {} (store `{id}`)", most.key, most.value, least.value);
+            let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                .help("make it a tenth more than `storage_gb` at least, or 0 for storage that does not grow");
+            let places = [("max_storage_gb", "the most"), ("storage_gb", "the beginning")];
+            diagnostics.push(self.at_values(problem, ORM, Some(id), places));
         }
     }
 

@@ -22,10 +22,13 @@ fn application() -> Application {
         origin: UnitOrigin::Declared(vec![origin]),
         language: Language::Python,
         runs: true,
+        keep_warm: false,
         entries: vec![file.clone()],
         import_roots: vec![String::new()],
         files: vec![file],
         manifest: None,
+        variables: BTreeMap::new(),
+        migration: None,
     };
     Application { units: IndexMap::from([(id, unit)]), ..Application::default() }
 }

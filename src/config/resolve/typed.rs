@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::super::layer;
 use super::super::schema::{BY_ID, TAGS};
 use super::super::settings::{
-    EksSettings, FileStoreSettings, GatewaySettings, NetworkSettings, Origin, PubsubSettings, RedisNodeSettings,
-    SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
+    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
+    PubsubSettings, RedisSettings, ScheduleSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy};
-use super::{Accepted, REDIS_NODE, Values};
+use super::super::{
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
+};
+use super::{Accepted, KV, ORM, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
 
 impl Values<'_> {
@@ -49,13 +51,16 @@ impl Values<'_> {
     pub(super) fn settings(&self) -> Settings {
         let application = self.application;
         let stores = |kind: StoreKind| application.stores.values().filter(move |store| store.kind == kind);
+        let redis =
+            |kind, section| stores(kind).map(|store| (store.id.clone(), self.redis(section, &store.id))).collect();
         Settings {
             name: self.text(&[], None, "name"),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
             gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),
-            redis_nodes: stores(StoreKind::RedisNode)
-                .map(|store| (store.id.clone(), self.redis_node(&store.id)))
-                .collect(),
+            redis_nodes: redis(StoreKind::RedisNode, REDIS_NODE),
+            redis_clusters: redis(StoreKind::RedisCluster, REDIS_CLUSTER),
+            kv: stores(StoreKind::Kv).map(|store| (store.id.clone(), self.kv(&store.id))).collect(),
+            databases: stores(StoreKind::Orm).map(|store| (store.id.clone(), self.database(&store.id))).collect(),
             file_stores: stores(StoreKind::Fs).map(|store| (store.id.clone(), self.file_store(&store.id))).collect(),
             secrets: stores(StoreKind::Secret)
                 .map(|store| (store.id.clone(), self.secret(&["persist", "secret"], &store.id)))
@@ -66,6 +71,7 @@ impl Values<'_> {
                 max_retries: self.integer(&["pubsub"], None, "max_retries"),
                 visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
             },
+            schedules: application.schedules.keys().map(|id| (id.clone(), self.schedule(id))).collect(),
             sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: NetworkSettings {
                 cidr: self.word(&["network"], None, "cidr", |text| {
@@ -93,6 +99,14 @@ impl Values<'_> {
             log_retention_days: self.integer(section, id, "log_retention_days"),
             python_runtime: self.text(section, id, "python_runtime"),
             node_runtime: self.text(section, id, "node_runtime"),
+            package: self.word(
+                section,
+                id,
+                "package",
+                |text| {
+                    if text == "image" { Package::Image } else { Package::Zip }
+                },
+            ),
             compute: self.word(section, id, "compute", |text| {
                 let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
                 named.unwrap_or(self.target.compute())
@@ -142,16 +156,58 @@ impl Values<'_> {
         GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
     }
 
-    fn redis_node(&self, id: &Id) -> RedisNodeSettings {
-        let (section, id) = (REDIS_NODE, Some(id));
-        RedisNodeSettings {
+    fn schedule(&self, id: &Id) -> ScheduleSettings {
+        let (section, id) = (&["schedule"], Some(id));
+        ScheduleSettings {
+            max_retries: self.integer(section, id, "max_retries"),
+            max_delay_s: self.integer(section, id, "max_delay_s"),
+        }
+    }
+
+    fn kv(&self, id: &Id) -> KvSettings {
+        let switch = |key| self.word(KV, Some(id), key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        KvSettings {
+            recovery_days: self.integer(KV, Some(id), "recovery_days"),
+            deletion_protection: switch("deletion_protection"),
+        }
+    }
+
+    fn redis(&self, section: &[&str], id: &Id) -> RedisSettings {
+        let id = Some(id);
+        RedisSettings {
             engine: self.word(section, id, "engine", |text| {
                 if text == Engine::Redis.name() { Engine::Redis } else { Engine::Valkey }
             }),
             engine_version: self.text(section, id, "engine_version"),
             node_type: self.text(section, id, "node_type"),
+            shards: (section == REDIS_CLUSTER).then(|| self.integer(section, id, "shards")),
             replicas: self.integer(section, id, "replicas"),
             snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
+        }
+    }
+
+    fn database(&self, id: &Id) -> DatabaseSettings {
+        let (section, id) = (ORM, Some(id));
+        let switch = |key| self.word(section, id, key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        DatabaseSettings {
+            engine_version: self.text(section, id, "engine_version"),
+            instance_class: self.text(section, id, "instance_class"),
+            storage_gb: self.integer(section, id, "storage_gb"),
+            max_storage_gb: self.integer(section, id, "max_storage_gb"),
+            zones: self.word(
+                section,
+                id,
+                "zones",
+                |text| if text == "single" { Zones::Single } else { Zones::Multiple },
+            ),
+            backup_retention_days: self.integer(section, id, "backup_retention_days"),
+            deletion_protection: switch("deletion_protection"),
+            final_snapshot: switch("final_snapshot"),
+            performance_insights: switch("performance_insights"),
+            logs: switch("logs"),
+            log_retention_days: self.integer(section, id, "log_retention_days"),
+            ca_certificate: self.text(section, id, "ca_certificate"),
+            ca_bundle: self.text(section, id, "ca_bundle"),
         }
     }
 

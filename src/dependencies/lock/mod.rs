@@ -110,14 +110,17 @@ pub(super) fn is_standard(file: &ProjectPath) -> bool {
     file.file_name() == Format::Standard.file_name()
 }
 
-/// What the lock file that belongs to a manifest says. `None` where there is no lock file.
-pub(super) fn beside(
-    reader: &mut Reader<'_>,
-    manifest_file: &ProjectPath,
-    manifest: &Manifest,
-) -> Option<Option<Dependencies>> {
-    let (format, file) = find(reader, manifest_file, manifest)?;
-    Some(read(reader, format, &file, manifest))
+/// A lock file that was found.
+pub(super) struct Found {
+    format: Format,
+    file: ProjectPath,
+}
+
+impl Found {
+    /// What it says. `None` where something is wrong with it, which was pushed then.
+    pub(super) fn read(&self, reader: &mut Reader<'_>, manifest: &Manifest) -> Option<Dependencies> {
+        read(reader, self.format, &self.file, manifest)
+    }
 }
 
 /// What a lock file says that stands alone.
@@ -133,26 +136,28 @@ fn read(reader: &mut Reader<'_>, format: Format, file: &ProjectPath, manifest: &
     let mut requirements = walk::reached(reader, &lock, manifest)?;
     // Installers that check one hash check all, and there are none of a repository.
     if requirements.iter().any(|requirement| requirement.hashes.is_empty()) {
-        requirements.iter_mut().for_each(|requirement| requirement.hashes.clear());
+        for requirement in &mut requirements {
+            requirement.hashes.clear();
+        }
     }
     Some(Dependencies { requirements, lock: Some(file.clone()), ..Dependencies::default() })
 }
 
 /// The lock file of a manifest: in its folder, Poetry's first where the manifest is Poetry's; or uv's further up, where a
 /// workspace has one for all its members.
-fn find(reader: &Reader<'_>, manifest_file: &ProjectPath, manifest: &Manifest) -> Option<(Format, ProjectPath)> {
+pub(super) fn beside(reader: &Reader<'_>, manifest_file: &ProjectPath, manifest: &Manifest) -> Option<Found> {
     let folder = manifest_file.parent();
     let at = |folder: &str, format: Format| {
         let path =
             if folder.is_empty() { format.file_name().to_owned() } else { format!("{folder}/{}", format.file_name()) };
-        Some((format, reader.project.other_path(&path)?))
+        Some(Found { format, file: reader.project.other_path(&path)? })
     };
     let first = manifest.is_poetry.then_some(Format::Poetry);
     let here = first.into_iter().chain(Format::ALL).find_map(|format| at(folder, format));
     let above = || {
         let above = std::iter::successors(parent(folder), |folder| parent(folder));
         let mut found = above.filter_map(|folder| at(folder, Format::Uv));
-        found.find(|(_, file)| uv::has_member(reader, file, folder))
+        found.find(|found| uv::has_member(reader, &found.file, folder))
     };
     here.or_else(above)
 }

@@ -137,7 +137,7 @@ fn pinned(
         }
         let direct = reached.direct.contains(at);
         let asked_by = askers.iter().cloned().collect();
-        found.push(Requirement { direct, asked_by, ..package.pinned(reader)? });
+        found.push(Requirement { asked_by, direct, ..package.pinned(reader)? });
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Some(found)

@@ -37,13 +37,12 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         // A comment ends what was joined: https://github.com/pypa/pip/blob/25.0/src/pip/_internal/req/req_file.py#L450.
         let more = comment.is_none() && said.ends_with('\\');
         let said = said.strip_suffix('\\').filter(|_| more).unwrap_or(said);
-        match found.last_mut().filter(|_| joins) {
-            Some(last) => last.text = Cow::Owned(format!("{} {}", last.text, said.trim())),
-            None => {
-                let from = at + (said.len() - said.trim_start().len());
-                let trimmed = said.trim();
-                found.push(Line { text: Cow::Borrowed(trimmed), at: from..from + trimmed.len() });
-            }
+        if let Some(last) = found.last_mut().filter(|_| joins) {
+            last.text = Cow::Owned(format!("{} {}", last.text, said.trim()));
+        } else {
+            let from = at + (said.len() - said.trim_start().len());
+            let trimmed = said.trim();
+            found.push(Line { text: Cow::Borrowed(trimmed), at: from..from + trimmed.len() });
         }
         joins = more;
     }

@@ -140,6 +140,10 @@ pub struct Schedule {
     pub cron: String,
     /// The command and its arguments.
     pub command: Vec<String>,
+    /// Tries after the first.
+    pub retries: u32,
+    /// Seconds after which a run that could not be started is left out.
+    pub max_delay_seconds: u32,
     /// Where it comes from.
     pub comments: Vec<String>,
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Chart, Egress, Listens, Nodes, Peer, Replicas, Unit, Value};
+use super::{Architecture, Chart, Egress, Listens, Migration, Nodes, Peer, Replicas, Schedule, Unit, Value};
 use crate::app::{Capability, ConstructRef, Id};
 use crate::config;
-use crate::plan::naming::{binding_prefix, kubernetes_namespace, slug};
-use crate::plan::{BindingValue, Plan, PlannedContainer, PlannedUnit, Runs, Subject};
+use crate::plan::naming::{binding_prefix, kubernetes_name, kubernetes_namespace, slug};
+use crate::plan::{BindingValue, Plan, PlannedContainer, PlannedMigration, PlannedUnit, Runs, Subject};
 
 /// What is generated anew with every compile has no history of its own: what runs is told apart by the images' tag.
 const VERSION: &str = "0.1.0";
@@ -67,9 +67,15 @@ fn unit(plan: &Plan, id: &Id, unit: &PlannedUnit, container: &PlannedContainer) 
         pre_stop_seconds: if listens.port().is_some() { PRE_STOP_S } else { 0 },
         environment: environment(plan, id),
         egress: egress(plan, id, container),
-        // Neither is inferred from any code yet; the templates serve whoever adds them to the values.
-        schedules: BTreeMap::new(),
-        migration: None,
+        schedules: schedules(plan, id),
+        migration: unit.migration.as_ref().map(migration),
+    }
+}
+
+fn migration(planned: &PlannedMigration) -> Migration {
+    Migration {
+        command: ["python", "inferra_entry.py", "job", planned.job].map(str::to_owned).into(),
+        comments: vec![planned.origin.to_string()],
     }
 }
 
@@ -78,7 +84,7 @@ fn environment(plan: &Plan, id: &Id) -> BTreeMap<String, Value> {
     let bindings = plan.bindings.get(id).into_iter().flatten();
     let used = bindings.filter(|(_, binding)| match binding.subject {
         Subject::Unit(_) => false,
-        Subject::Construct(_) => true,
+        Subject::Gateway(_) | Subject::Construct(_) => true,
     });
     used.map(|(name, binding)| {
         let value = match &binding.value {
@@ -86,6 +92,22 @@ fn environment(plan: &Plan, id: &Id) -> BTreeMap<String, Value> {
             BindingValue::Reference(_) | BindingValue::Events(_) => Value::FromTerraform,
         };
         (name.clone(), value)
+    })
+    .collect()
+}
+
+/// What runs at certain times.
+fn schedules(plan: &Plan, id: &Id) -> BTreeMap<String, Schedule> {
+    let own = plan.schedules.iter().filter(|(_, schedule)| schedule.unit == *id);
+    own.map(|(id, schedule)| {
+        let planned = Schedule {
+            cron: schedule.when.clone(),
+            command: schedule.command.clone(),
+            retries: schedule.max_retries,
+            max_delay_seconds: schedule.max_delay_s,
+            comments: vec![schedule.origin.to_string()],
+        };
+        (kubernetes_name(id), planned)
     })
     .collect()
 }

@@ -28,7 +28,7 @@ fn unit(unit: &Unit, nodes: Nodes) -> Json {
         ("image", closed([("repository", reference("repository"))])),
         ("architecture", architecture(nodes)),
         ("healthPort", reference("highPort")),
-        ("replicas", reference("replicas")),
+        ("replicas", replicas(unit)),
         ("resources", reference("resources")),
         ("graceSeconds", json!({ "type": "integer", "minimum": 0, "maximum": 3600 })),
         ("preStopSeconds", json!({ "type": "integer", "minimum": 0, "maximum": 300 })),
@@ -50,6 +50,15 @@ fn unit(unit: &Unit, nodes: Nodes) -> Json {
         Nodes::Managed => {}
     }
     closed(fields)
+}
+
+/// A unit that runs at certain times alone has no pods that stand.
+fn replicas(unit: &Unit) -> Json {
+    if unit.replicas.max > 0 {
+        return reference("replicas");
+    }
+    let percent = json!({ "type": "integer" });
+    closed([("min", json!({ "const": 0 })), ("max", json!({ "const": 0 })), ("cpuPercent", percent)])
 }
 
 fn architecture(nodes: Nodes) -> Json {
@@ -77,7 +86,12 @@ fn environment(unit: &Unit) -> Json {
 fn definitions() -> Json {
     let command = json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 });
     let count = |maximum: u32| json!({ "type": "integer", "minimum": 1, "maximum": maximum });
-    let schedule = closed([("cron", reference("cron")), ("command", command.clone())]);
+    let schedule = closed([
+        ("cron", reference("cron")),
+        ("command", command.clone()),
+        ("retries", json!({ "type": "integer", "minimum": 0, "maximum": 10 })),
+        ("maxDelaySeconds", json!({ "type": "integer", "minimum": 60, "maximum": 86_400 })),
+    ]);
     json!({
         "tag": {
             "description": "The tag that the images were pushed with: --set-string image.tag=<tag>.",

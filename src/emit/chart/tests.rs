@@ -76,7 +76,13 @@ fn single() -> Chart {
 fn jobs() -> Chart {
     let mut main = unit("main", Listens::Inside(8000));
     redis(&mut main);
-    let schedule = |cron: &str, command| Schedule { cron: cron.into(), command, comments: texts(&["Every so often."]) };
+    let schedule = |cron: &str, command| Schedule {
+        cron: cron.into(),
+        command,
+        retries: 2,
+        max_delay_seconds: 300,
+        comments: texts(&["Every so often."]),
+    };
     main.schedules.insert("clean".into(), schedule("*/15 * * * *", texts(&["python", "-m", "app.clean"])));
     main.schedules.insert(
         "report-to-those-who-asked-for-it-on-the-first-of-each-month".into(),
@@ -105,7 +111,10 @@ fn hostile() -> Chart {
     main.environment.insert("EMPTY".into(), Value::Text(String::new()));
     main.egress = vec![Egress { port: 587, to: Peer::Anywhere, comments: vec![nasty.to_owned()] }];
     let (command, comments) = (vec![nasty.to_owned(), "null".into()], vec![nasty.to_owned()]);
-    main.schedules.insert("no".into(), Schedule { cron: "0 0 * * *".into(), command, comments });
+    main.schedules.insert(
+        "no".into(),
+        Schedule { cron: "0 0 * * *".into(), command, retries: 0, max_delay_seconds: 300, comments },
+    );
     let mut hostile = chart("hostile", Nodes::Managed, [main]);
     hostile.application = nasty.to_owned();
     hostile

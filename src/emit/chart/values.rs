@@ -103,6 +103,8 @@ fn jobs(text: &mut Writer, unit: &Unit) {
             text.mapping(id, |text| {
                 text.text("cron", &schedule.cron);
                 text.texts("command", schedule.command.iter().map(String::as_str));
+                text.entry("retries", schedule.retries);
+                text.entry("maxDelaySeconds", schedule.max_delay_seconds);
             });
         }
     });

@@ -2,7 +2,7 @@
 
 use super::header;
 use crate::app::Id;
-use crate::plan::{Backing, Plan, PlannedParameter};
+use crate::plan::{Plan, PlannedParameter, PlannedUnit};
 use crate::resource::{BUILD_DIRECTORY, IMAGE_TAG};
 use crate::terraform::{Block, Body, Key, object, print, text};
 
@@ -49,9 +49,9 @@ fn provider(plan: &Plan) -> Block {
 }
 
 fn variables(plan: &Plan) -> Vec<Block> {
-    let on_ecs = plan.units.values().any(|unit| unit.backing() == Backing::Ecs);
+    let tagged = plan.units.values().any(PlannedUnit::takes_image_tag);
     let values = plan.parameters.iter().filter_map(|(id, parameter)| value(id, parameter));
-    std::iter::once(build_directory()).chain(on_ecs.then(image_tag)).chain(values).collect()
+    std::iter::once(build_directory()).chain(tagged.then(image_tag)).chain(values).collect()
 }
 
 /// The variable that holds a value of the configuration; none for a secret.

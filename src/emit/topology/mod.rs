@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::{Application, Backend, ConstructRef, Id, Operation, Origin, SourceLine, Unit, UnitOrigin};
+use crate::app::{Application, Backend, ConstructRef, Id, Operation, Origin, Schedule, SourceLine, Unit, UnitOrigin};
 
 /// A thing in the picture, by kind and id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,7 +83,7 @@ enum EdgeKind {
     Request,
     /// A unit uses a store.
     Use,
-    /// A unit publishes to a topic, or a topic delivers to a unit.
+    /// A unit publishes to a topic, a topic delivers to a unit, or a schedule calls one.
     Event,
 }
 
@@ -116,6 +116,7 @@ impl Picture {
         let places: BTreeMap<&Part, usize> = nodes.iter().enumerate().map(|(at, node)| (&node.part, at)).collect();
         let mut edges = requests(application, &places);
         edges.extend(uses(application, &places));
+        edges.extend(runs(application, &places));
         Self { name: name.to_owned(), nodes, edges }
     }
 
@@ -193,6 +194,19 @@ fn requests(application: &Application, places: &BTreeMap<&Part, usize>) -> Vec<E
     };
     let gateways = application.gateways.values();
     gateways.flat_map(|gateway| gateway.backends.iter().filter_map(|backend| edge(&gateway.id, backend))).collect()
+}
+
+/// An arrow from each schedule to the unit of its function.
+fn runs(application: &Application, places: &BTreeMap<&Part, usize>) -> Vec<Edge> {
+    let edge = |schedule: &Schedule| {
+        Some(Edge {
+            from: *places.get(&Part::Schedule(schedule.id.clone()))?,
+            to: *places.get(&Part::Unit(schedule.unit.clone()))?,
+            kind: EdgeKind::Event,
+            what: vec![(schedule.when.to_string(), vec![schedule.origin.at.clone()])],
+        })
+    };
+    application.schedules.values().filter_map(edge).collect()
 }
 
 /// Up to two arrows for each access: towards the construct, and, for what a unit subscribes to, from it.

@@ -50,10 +50,13 @@ impl Draft {
             origin: UnitOrigin::Declared(vec![origin(file, 1, Capability::ExecutionUnit, name)]),
             language: Language::TypeScript,
             runs: true,
+            keep_warm: false,
             entries: vec![at(file, 1).file],
             import_roots: Vec::new(),
             files: Vec::new(),
             manifest: None,
+            variables: BTreeMap::new(),
+            migration: None,
         };
         self.0.units.insert(id(name), unit);
         self
@@ -63,7 +66,7 @@ impl Draft {
         let route = |(method, path): &(Method, &str)| {
             let segments = path.split('/').filter(|part| !part.is_empty());
             let path = RoutePath(segments.map(|part| RouteSegment::Literal(part.to_owned())).collect());
-            Route { path, method: *method, at: at(file, 20) }
+            Route { path, method: *method, slash_optional: false, by_framework: false, at: at(file, 20) }
         };
         let gateway = Gateway {
             id: id(name),
@@ -76,6 +79,8 @@ impl Draft {
                 application: WebApplication {
                     file: at(file, 1).file,
                     export: None,
+                    factory: false,
+                    prepared_by: None,
                     interface: WebInterface::NodeHttp,
                     listens: None,
                 },

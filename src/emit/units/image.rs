@@ -17,7 +17,7 @@ pub(crate) use parts::has_part;
 use std::collections::BTreeMap;
 
 use crate::config::Architecture;
-use crate::plan::{PlannedContainer, PlannedUnit};
+use crate::plan::{PlannedPackage, PlannedUnit, Runs};
 use crate::source::{Language, ProjectPath};
 
 /// What an image is made of.
@@ -36,8 +36,20 @@ pub(crate) struct Image<'a> {
     files: &'a [ProjectPath],
     /// The files at the unit's root that say what a Python unit installs.
     lists: Vec<&'static str>,
-    /// The ports that the unit listens on: its application's, where it is behind a gateway, and the one of the probes.
+    /// What the image starts.
+    runs: Command,
+    /// The ports that the unit listens on: its application's, where it is behind a gateway, and the one of the probes. A
+    /// function has none.
     ports: [Option<u16>; 2],
+}
+
+/// What an image starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// The unit's entry point.
+    Program,
+    /// Lambda's runtime client, which asks for events and hands them to this function.
+    Function(&'static str),
 }
 
 /// What is no part of an image, although it may lie in the folder: the same as for a zip.
@@ -63,17 +75,29 @@ pub(crate) fn image_files(image: &Image<'_>) -> BTreeMap<String, String> {
 }
 
 impl<'a> Image<'a> {
-    /// The image of a unit that runs as a container.
-    pub(crate) fn new(unit: &'a PlannedUnit, container: &'a PlannedContainer, lists: Vec<&'static str>) -> Self {
-        Self {
-            base: &container.base_image,
+    /// The image of a unit; none of one that is a zip.
+    pub(crate) fn new(unit: &'a PlannedUnit, lists: Vec<&'static str>) -> Option<Self> {
+        let (base, runs, ports) = match &unit.runs {
+            Runs::Lambda(function) => match &function.package {
+                PlannedPackage::Zip { .. } => return None,
+                PlannedPackage::Image { base_image, handler, .. } => {
+                    (base_image, Command::Function(handler), [None; 2])
+                }
+            },
+            Runs::Eks(container) | Runs::Ecs(container) => {
+                (&container.base_image, Command::Program, [container.port, Some(container.health_port)])
+            }
+        };
+        Some(Self {
+            base,
             architecture: unit.architecture,
             language: unit.language,
             manifest: unit.manifest.as_ref(),
             files: &unit.files,
             lists,
-            ports: [container.port, Some(container.health_port)],
-        }
+            runs,
+            ports,
+        })
     }
 
     /// The application's files that say what to install: all that are not code. They are copied first, so that a change of

@@ -1,11 +1,13 @@
 //! What runs: each unit's files with the wiring's edits, the shim, and the entry point.
 
+mod authorities;
 mod edit;
 mod entry;
 mod image;
 mod patch;
 mod requirements;
 
+pub(crate) use authorities::reject_missing;
 pub(crate) use edit::{Edits, edits};
 pub(crate) use patch::wiring_patch;
 pub(crate) use requirements::{Lists, lists};
@@ -16,7 +18,7 @@ use std::sync::Arc;
 
 use image::{Image, has_part, image_files};
 
-use crate::app::{Application, Id};
+use crate::app::{Application, Id, Migration};
 use crate::catalog::{NODE_SHIM, PYTHON_SHIM};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::Plan;
@@ -46,6 +48,9 @@ pub(crate) fn unit_files(
             };
             files.push((format!("{folder}/{path}"), bytes));
         }
+        for path in authorities::authorities(project, plan, id) {
+            files.push((format!("{folder}/{path}"), project.bytes(&path)?));
+        }
         let Some(planned) = plan.units.get(id) else { continue };
         for (path, text) in shim(unit.language).iter().filter(|(path, _)| has_part(planned, path)) {
             files.push((format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec())));
@@ -57,7 +62,7 @@ pub(crate) fn unit_files(
             files.push((format!("{folder}/{name}"), Arc::new(text.clone().into_bytes())));
         }
         let installs = lists.into_iter().flat_map(BTreeMap::keys).copied().collect();
-        let image = planned.container().map(|container| image_files(&Image::new(planned, container, installs)));
+        let image = Image::new(planned, installs).map(|image| image_files(&image));
         for (path, text) in image.into_iter().flatten() {
             files.push((format!("{folder}/{path}"), Arc::new(text.into_bytes())));
         }
@@ -74,6 +79,19 @@ pub(crate) fn reject_reserved(application: &Application, diagnostics: &mut Diagn
             let path = path.as_str();
             path == entry || requirements::FILES.contains(&path) || path.split('/').next() == Some(RUNTIME_FOLDER)
         };
+        let migrates = unit.migration.as_ref();
+        let job = application.schedules.values().find(|one| one.unit == unit.id && one.id.as_str() == Migration::JOB);
+        if let (Some(migration), Some(schedule)) = (migrates, job) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::ReservedName,
+                    format!("`{}` is the job that migrates `{}`", Migration::JOB, migration.store),
+                )
+                .at(schedule.origin.span.clone(), "this schedule would be run in its place")
+                .also(migration.origin.span.clone(), "because of this directive")
+                .help("give the schedule another id"),
+            );
+        }
         for path in unit.files.iter().filter(reserved) {
             diagnostics.push(
                 Diagnostic::new(

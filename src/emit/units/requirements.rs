@@ -81,7 +81,11 @@ fn list(
         Some(manifest) => dependencies::read(project, manifest, &environment, diagnostics)?,
         None => Dependencies::default(),
     };
-    let parts = Part::ALL.into_iter().filter(|part| part.is_needed(application, unit, planned));
+    let has = |name: &&str| own.requirements.iter().any(|one| one.name.as_ref() == *name);
+    let is_needed = |part: &Part| {
+        part.is_needed(application, unit, planned) && part.suits(&own) && !part.instead().iter().any(|name| has(&name))
+    };
+    let parts = Part::ALL.into_iter().filter(is_needed);
     let mut needed: Vec<Needed> = Vec::new();
     for need in parts.flat_map(needs::of) {
         match need.beside(&own) {

@@ -17,8 +17,9 @@ const LONGEST_WAIT_DAYS: u32 = 4;
 impl Draft<'_> {
     /// The unit's queue and its subscriptions, where it handles events.
     pub(super) fn queue(&mut self, unit: &Unit) {
-        let Some(dead_letters) = self.dead_letters.get(&unit.id).cloned() else { return };
         let handled = self.accesses.handled_by(&unit.id);
+        let dead_letters = self.dead_letters.get(&unit.id).cloned().filter(|_| !handled.is_empty());
+        let Some(dead_letters) = dead_letters else { return };
         let topics: Vec<Address> = handled.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
         let origins: Vec<_> =
             handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::Draft;
 use super::service::AwsService;
-use crate::app::{Capability, ConstructRef, Id, Topic};
+use crate::app::{Capability, ConstructRef, Id, Origin, Topic};
+use crate::config::{Compute, Setting};
 use crate::plan::naming::{binding_variable, event_label, label, statement};
 use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Runs, Subject};
 use crate::resource::{
@@ -68,31 +69,54 @@ impl Draft<'_> {
     pub(super) fn dead_letters(&mut self, unit: &Id) {
         let handled = self.accesses.handled_by(unit);
         let topics: Vec<Address> = handled.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
-        if topics.is_empty() {
+        let origins = self.origins_of_events(unit);
+        if origins.is_empty() {
             return;
         }
-        let origins: Vec<_> =
-            handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
-        let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
+        let because = |rule: &str| Provenance::new(&origins, rule);
         let (concern, name) = (Concern::Unit(unit.clone()), label(unit));
         let retention = &self.settings.pubsub.dead_letter_retention_days;
 
         let queue = SqsQueue { name: self.names.dead_letters(unit), retention_days: retention.value, handling: None };
         let why = because(&format!("Keeps the events that unit {unit} could not handle.")).with(retention);
         let queue = self.graph.add(&concern, &format!("{name}_dead_letters"), queue, why);
-        let document = IamPolicyDocument {
-            statements: vec![SqsQueuePolicy::send_from_topics("UndeliveredEvents", &queue, &topics)],
-        };
-        let why =
-            because("SNS keeps here what it could not hand over, for the topics that the unit handles and no others.");
-        let document = self.graph.add(&concern, &format!("dead_letters_{name}"), document, why.clone());
-        let policy = SqsQueuePolicy { queue: queue.clone(), document };
-        self.graph.add(&concern, &format!("{name}_dead_letters"), policy, why);
+        if !topics.is_empty() {
+            let document = IamPolicyDocument {
+                statements: vec![SqsQueuePolicy::send_from_topics("UndeliveredEvents", &queue, &topics)],
+            };
+            let why = because(
+                "SNS keeps here what it could not hand over, for the topics that the unit handles and no others.",
+            );
+            let document = self.graph.add(&concern, &format!("dead_letters_{name}"), document, why.clone());
+            let policy = SqsQueuePolicy { queue: queue.clone(), document };
+            self.graph.add(&concern, &format!("{name}_dead_letters"), policy, why);
+        }
         if !self.compute(unit).is_container() {
             // Lambda sends with the unit's rights; a queue moves its messages by itself.
             self.grant(unit, SqsQueue::send(&queue));
         }
         self.dead_letters.insert(unit.clone(), queue);
+    }
+
+    /// The directives because of which the unit is called with nobody waiting for an answer: the topics of the events that it
+    /// handles, and what `EventBridge` Scheduler calls it for. A cluster of Kubernetes keeps what failed itself.
+    fn origins_of_events(&self, unit: &Id) -> Vec<Origin> {
+        let handled = self.accesses.handled_by(unit);
+        let topics = handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin));
+        let is_called = match self.compute(unit) {
+            Compute::Lambda | Compute::Ecs => true,
+            Compute::Eks => false,
+        };
+        let schedules = self.application.schedules.values().filter(|one| is_called && one.unit == *unit);
+        topics.chain(schedules.map(|schedule| &schedule.origin)).cloned().collect()
+    }
+
+    /// How often Lambda tries again what failed with nobody waiting: a function has one number for all of it.
+    fn retries(&self, unit: &Id) -> &Setting<u32> {
+        let schedules = self.application.schedules.values().filter(|schedule| schedule.unit == *unit);
+        let settings = schedules.filter_map(|schedule| self.settings.schedules.get(&schedule.id));
+        let most = settings.map(|settings| &settings.max_retries).max_by_key(|setting| setting.value);
+        most.filter(|_| self.accesses.handled_by(unit).is_empty()).unwrap_or(&self.settings.pubsub.max_retries)
     }
 
     /// What hands events to the units that handle them.
@@ -104,15 +128,15 @@ impl Draft<'_> {
                 Some(Runs::Eks(_) | Runs::Ecs(_)) | None => continue,
             };
             let handled = self.accesses.handled_by(&unit);
-            let origins: Vec<_> =
-                handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
-            let retries = &self.settings.pubsub.max_retries;
+            let origins = self.origins_of_events(&unit);
+            let retries = self.retries(&unit).clone();
             let config = LambdaInvokeConfig {
                 function: function.clone(),
                 max_retries: retries.value,
                 dead_letters: queue.clone(),
             };
-            let why = Provenance::new(origins, "An event whose handler fails is tried again, then kept.").with(retries);
+            let why =
+                Provenance::new(&origins, "An event whose handler fails is tried again, then kept.").with(&retries);
             self.graph.add(&Concern::Unit(unit.clone()), &label(&unit), config, why);
             for (topic, event) in handled {
                 self.subscription(&unit, topic, event, &function, &queue);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::app::Id;
-use crate::plan::{Backing, Plan};
+use crate::plan::{Backing, Plan, PlannedUnit};
 use crate::terraform::Address;
 
 /// What has to be done for a move between two plans, in the order in which it is done.
@@ -20,7 +20,12 @@ fn units(plan: &Plan, backing: Backing) -> BTreeSet<&Id> {
     plan.units.iter().filter(|(_, unit)| unit.backing() == backing).map(|(id, _)| id).collect()
 }
 
-/// The units that are images.
+/// The units whose images have to be built.
+fn built(plan: &Plan) -> BTreeSet<&Id> {
+    plan.units.iter().filter(|(_, unit)| unit.repository().is_some()).map(|(id, _)| id).collect()
+}
+
+/// The units that run as containers.
 fn images(plan: &Plan) -> BTreeSet<&Id> {
     plan.units.iter().filter(|(_, unit)| unit.container().is_some()).map(|(id, _)| id).collect()
 }
@@ -31,7 +36,7 @@ fn joined<'a>(ids: impl IntoIterator<Item = &'a Id>) -> String {
 
 fn before(from: &Plan, to: &Plan) -> Vec<String> {
     let mut needed = Vec::new();
-    let functions = units(to, Backing::Lambda);
+    let functions: Vec<_> = units(to, Backing::Lambda).into_iter().filter(|id| !built(to).contains(id)).collect();
     if !functions.is_empty() {
         needed.push(format!("before `terraform apply`: `inferra build` makes the zips of {}", joined(functions)));
     }
@@ -42,14 +47,14 @@ fn before(from: &Plan, to: &Plan) -> Vec<String> {
         let who = joined(leaving);
         needed.push(format!("before `terraform apply`: {how} for {who}, whose pods hold network interfaces that go"));
     }
-    let images = images(to);
-    if !images.is_empty() {
-        let who = joined(images);
+    let built = built(to);
+    if !built.is_empty() {
+        let who = joined(built);
         needed.push(format!(
             "an image of {who}, built from its Dockerfile and pushed to its repository, which Terraform makes"
         ));
     }
-    if !units(to, Backing::Ecs).is_empty() {
+    if to.units.values().any(PlannedUnit::takes_image_tag) {
         let what = "`image_tag`, a variable of the Terraform module: the tag under which the images were pushed";
         needed.push(what.to_owned());
     }
@@ -100,7 +105,7 @@ fn afterwards(to: &Plan) -> Vec<String> {
 fn lost(from: &Plan, to: &Plan) -> Vec<String> {
     let mut needed = Vec::new();
     let gone = |address: &Address| to.resources.get(address).is_none();
-    let repositories = from.units.values().filter_map(|unit| Some(&unit.container()?.repository));
+    let repositories = from.units.values().filter_map(PlannedUnit::repository);
     let repositories: Vec<_> = repositories.filter(|address| gone(address)).map(ToString::to_string).collect();
     if !repositories.is_empty() {
         let which = repositories.join(", ");

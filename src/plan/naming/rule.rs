@@ -17,6 +17,9 @@ pub(super) const ROLE: Rule = Rule { length: 64, punctuation: "-_+=,.@", strict:
 pub(super) const SECURITY_GROUP: Rule = Rule { length: 255, punctuation: "-_.:/", strict: false };
 pub(super) const CACHE: Rule = Rule { length: 40, punctuation: "-", strict: true };
 pub(super) const CACHE_SUBNET_GROUP: Rule = Rule { length: 255, punctuation: "-", strict: true };
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>, with room for what is appended.
+pub(super) const DATABASE: Rule = Rule { length: 57, punctuation: "-", strict: true };
+pub(super) const TABLE: Rule = Rule { length: 255, punctuation: "-_.", strict: false };
 pub(super) const TOPIC: Rule = Rule { length: 256, punctuation: "-_", strict: false };
 pub(super) const QUEUE: Rule = Rule { length: 80, punctuation: "-_", strict: false };
 pub(super) const API: Rule = Rule { length: 128, punctuation: "-_.", strict: false };
@@ -29,6 +32,7 @@ pub(super) const NODE_GROUP: Rule = Rule { length: 63, punctuation: "-_", strict
 pub(super) const LOAD_BALANCER: Rule = Rule { length: 32, punctuation: "-", strict: false };
 pub(super) const REPOSITORY: Rule = Rule { length: 256, punctuation: "-", strict: true };
 pub(super) const SERVICE: Rule = Rule { length: 255, punctuation: "-_", strict: false };
+pub(super) const SCHEDULE: Rule = Rule { length: 64, punctuation: "-_.", strict: false };
 pub(super) const VPC_LINK: Rule = Rule { length: 128, punctuation: "-_", strict: false };
 pub(super) const KEY_ALIAS: Rule = Rule { length: 250, punctuation: "-_/", strict: false };
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html>

@@ -44,8 +44,15 @@ fn names_in_kubernetes() {
 #[test]
 fn routes_have_names() {
     let at = SourceLine { file: ProjectPath::new(std::path::Path::new("a.py")).unwrap(), line: 1 };
-    let route =
-        |path: Vec<RouteSegment>| route_label(&Route { path: RoutePath(path), method: Method::Get, at: at.clone() });
+    let route = |path: Vec<RouteSegment>| {
+        route_label(&Route {
+            path: RoutePath(path),
+            method: Method::Get,
+            slash_optional: false,
+            by_framework: false,
+            at: at.clone(),
+        })
+    };
     let (literal, parameter) =
         (|it: &str| RouteSegment::Literal(it.into()), |it: &str| RouteSegment::Parameter(it.into()));
     assert_eq!(route(vec![]), "get");

@@ -1,8 +1,11 @@
+mod by_name;
+
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr3, memmem};
 
 use super::{Binding, Import};
+use by_name::by_name;
 
 /// The imports of a Python file, wherever they stand: top level, in functions, in `try`.
 pub(super) fn imports(text: &str) -> Vec<Import> {
@@ -28,7 +31,7 @@ pub(super) fn imports(text: &str) -> Vec<Import> {
             at = end;
             continue;
         }
-        if erased.is_none() && TYPES_ONLY.iter().any(|guard| bytes[start..].starts_with(guard.as_bytes())) {
+        if erased.is_none() && is_for_types(&text[start..]) {
             erased = Some(indent);
         } else if erased.is_none()
             && let Some((import, end)) = on_line_of_compound(text, start)
@@ -39,11 +42,22 @@ pub(super) fn imports(text: &str) -> Vec<Import> {
         }
         at = end_of_line(bytes, start);
     }
+    found.extend(by_name(text));
     found
 }
 
-/// <https://docs.python.org/3/library/typing.html#typing.TYPE_CHECKING>: false when the program runs.
-const TYPES_ONLY: [&str; 2] = ["if TYPE_CHECKING:", "if typing.TYPE_CHECKING:"];
+/// Whether a line starts a block that only type checkers read, `if TYPE_CHECKING:` or `if typing.TYPE_CHECKING:` under any
+/// name of that module: <https://docs.python.org/3/library/typing.html#typing.TYPE_CHECKING>.
+fn is_for_types(line: &str) -> bool {
+    let condition =
+        line.strip_prefix("if ").and_then(|rest| rest.split_once(':')).map(|(condition, _)| condition.trim());
+    let name = condition.and_then(|condition| condition.strip_suffix("TYPE_CHECKING"));
+    name.is_some_and(|of| of.is_empty() || of.strip_suffix('.').is_some_and(is_name))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
 
 /// Words that start a statement whose body may stand on its own line.
 const COMPOUND: [&str; 9] = ["try", "except", "else", "finally", "if", "elif", "with", "for", "while"];
@@ -212,6 +226,14 @@ if TYPE_CHECKING:
 
     from types_only import T
 else: import at_run_time
+if t.TYPE_CHECKING:
+    import types_only
+if not TYPE_CHECKING:
+    import not_types
+world = importlib.import_module(\"zones.world\")
+def g(): return import_module( '.moon' , package=__package__)
+__import__(\"old\")
+import_module(f\"zones.{x}\"), import_module(\"zones.\" + x), \"import_module('text')\" # import_module('comment')
 ";
         let found: Vec<_> = imports(text).into_iter().map(|import| (import.module, import.bindings)).collect();
         let expected = [
@@ -227,6 +249,10 @@ else: import at_run_time
             ("fast", vec![module("fast", "fast")]),
             ("slow", vec![symbol("fast", "fast")]),
             ("at_run_time", vec![module("at_run_time", "at_run_time")]),
+            ("not_types", vec![module("not_types", "not_types")]),
+            ("zones.world", vec![module("world", "zones.world")]),
+            (".moon", Vec::new()),
+            ("old", Vec::new()),
         ];
         assert_eq!(found, expected.map(|(name, bindings)| (name.to_owned(), bindings)));
     }

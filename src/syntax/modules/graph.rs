@@ -18,14 +18,19 @@ pub(crate) struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// Follows the imports of `entries` through the project, a wave of files at a time, each wave in parallel.
-    pub(crate) fn reach(project: &'a Project, entries: &[ProjectPath]) -> Self {
+    /// Follows the imports of `entries` through the project, a wave of files at a time, each wave in parallel. `named` gives
+    /// what a file loads beside its imports, by names in its texts.
+    pub(crate) fn reach(
+        project: &'a Project,
+        entries: &[ProjectPath],
+        named: &(dyn Fn(&ProjectPath) -> Vec<Target> + Sync),
+    ) -> Self {
         let mut seen = vec![false; project.file_count()];
         let mut nodes: Vec<Option<Node>> = seen.iter().map(|_| None).collect();
         let mut wave: Vec<usize> = entries.iter().filter_map(|path| project.number(path)).collect();
         wave.retain(|file| !std::mem::replace(&mut seen[*file], true));
         while !wave.is_empty() {
-            let scan = |file: &usize| project.file(*file).map(|path| Node::of(project, path));
+            let scan = |file: &usize| project.file(*file).map(|path| Node::of(project, path, named(path)));
             let scanned: Vec<_> = wave.par_iter().map(scan).collect();
             let mut next = Vec::new();
             for (file, node) in wave.iter().zip(scanned) {

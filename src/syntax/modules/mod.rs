@@ -5,6 +5,8 @@ mod node;
 mod python;
 mod references;
 mod symbols;
+#[cfg(test)]
+mod tests;
 mod typescript;
 
 pub(crate) use graph::Graph;
@@ -12,7 +14,7 @@ pub(crate) use symbols::ResolvedSymbol;
 
 use std::collections::BTreeMap;
 
-use super::imports::Import;
+use super::imports::{Binding, Import, scan};
 use crate::source::{Language, Project, ProjectPath};
 
 /// What an import means in the project. Empty for a module from elsewhere.
@@ -36,4 +38,24 @@ fn resolve(project: &Project, language: Language, from: &ProjectPath, import: &I
         Language::Python => python::resolve(project, from, import),
         Language::TypeScript => typescript::resolve(project, from, &import.module),
     }
+}
+
+/// The files that are loaded before `file`, whoever imports it.
+fn loaded_before(project: &Project, language: Language, file: &ProjectPath) -> Vec<ProjectPath> {
+    match language {
+        Language::Python => python::packages_of(project, file),
+        Language::TypeScript => Vec::new(),
+    }
+}
+
+/// What a Python module's name, written as text in `from`, means in the project.
+pub(crate) fn imported_module(project: &Project, from: &ProjectPath, module: &str) -> Target {
+    let import = Import { module: module.to_owned(), at: 0, bindings: Vec::new() };
+    resolve(project, Language::Python, from, &import)
+}
+
+/// The modules all of whose names a Python file takes over.
+pub(crate) fn starred_modules(text: &str) -> Vec<String> {
+    let imports = scan(Language::Python, text).imports.into_iter();
+    imports.filter(|import| import.bindings.contains(&Binding::Star)).map(|import| import.module).collect()
 }

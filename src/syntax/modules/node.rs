@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use super::{Target, resolve};
+use super::{Target, loaded_before, resolve};
 use crate::source::{Language, Project, ProjectPath};
 use crate::syntax::imports::{self, Import, Interface};
 
@@ -39,28 +39,34 @@ impl Details {
 }
 
 impl Node {
-    pub(super) fn of(project: &Project, path: &ProjectPath) -> Self {
+    pub(super) fn of(project: &Project, path: &ProjectPath, named: Vec<Target>) -> Self {
         let (Some(language), Some(bytes)) = (Language::of(path), project.source(path)) else { return Self::default() };
         let Ok(text) = std::str::from_utf8(bytes) else { return Self { illegible: true, ..Self::default() } };
         let mut node = Self::default();
         for (position, import) in imports::scan(language, text).imports.into_iter().enumerate() {
             let target = resolve(project, language, path, &import);
-            for file in target.files.iter().filter_map(|file| project.number(file)) {
-                // A file has few imports, and packages come again and again.
-                if !node.files.contains(&file) {
-                    node.files.push(file);
-                }
-            }
             let modules = target.module.iter().chain(target.submodules.values());
             node.modules.extend(modules.filter_map(|file| Some((project.number(file)?, position))));
-            node.roots.extend(target.root.filter(|root| !node.roots.contains(root)));
             if target.missing {
                 node.missing.push(import);
             }
+            node.load(project, target);
         }
+        let before = Target { files: loaded_before(project, language, path), ..Target::default() };
+        named.into_iter().chain([before]).for_each(|target| node.load(project, target));
         node.files.shrink_to_fit();
         node.modules.shrink_to_fit();
         node
+    }
+
+    fn load(&mut self, project: &Project, target: Target) {
+        for file in target.files.iter().filter_map(|file| project.number(file)) {
+            // A file has few imports, and packages come again and again.
+            if !self.files.contains(&file) {
+                self.files.push(file);
+            }
+        }
+        self.roots.extend(target.root.filter(|root| !self.roots.contains(root)));
     }
 
     /// `path` must be the node's own file.

@@ -16,22 +16,67 @@ pub(super) fn resolve(project: &Project, from: &ProjectPath, import: &Import) ->
         for _ in 1..dots {
             folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
         }
-        return find(project, folder, &parts, &names).unwrap_or(Target { missing: true, ..Target::default() });
+        let found = find(project, folder, &parts, &names).map(|target| with_all(project, import, target));
+        return found.unwrap_or(Target { missing: true, ..Target::default() });
     }
     if !parts.first().is_some_and(|first| project.has_name(first)) {
         return Target::default();
     }
-    let above = std::iter::successors(Some(from.parent()), |folder| folder.rsplit_once('/').map(|(parent, _)| parent));
-    let own = above.filter(|folder| !ROOTS.contains(folder) && !is_package(project, folder));
-    for root in ROOTS.into_iter().chain(own.clone()) {
+    let roots = roots(project, from);
+    for root in &roots {
         if let Some(target) = find(project, root, &parts, &names) {
-            return Target { root: Some(root.to_owned()), ..target };
+            return Target { root: Some(root.clone()), ..with_all(project, import, target) };
         }
     }
     // A package is in one place: what a package of the project does not have is nowhere.
-    let missing = parts.len() > 1
-        && ROOTS.into_iter().chain(own).any(|root| is_package(project, &join(root, parts.first().unwrap_or(&""))));
+    let missing =
+        parts.len() > 1 && roots.iter().any(|root| is_package(project, &join(root, parts.first().unwrap_or(&""))));
     Target { missing, ..Target::default() }
+}
+
+/// The folders that absolute imports of `from` may start in, the likeliest first.
+fn roots(project: &Project, from: &ProjectPath) -> Vec<String> {
+    let own = above(from).filter(|folder| !ROOTS.contains(folder) && !is_package(project, folder));
+    // A part of a larger project may have a `src` folder of its own.
+    let own = own.flat_map(|folder| [folder.to_owned(), format!("{folder}/src")]);
+    let own = own.filter(|folder| project.has_folder(folder));
+    ROOTS.into_iter().map(str::to_owned).chain(own).collect()
+}
+
+/// The folders that a file is in, the nearest first, without the project's own.
+fn above(file: &ProjectPath) -> impl Iterator<Item = &str> {
+    let above = std::iter::successors(Some(file.parent()), |folder| folder.rsplit_once('/').map(|(parent, _)| parent));
+    above.filter(|folder| !folder.is_empty())
+}
+
+/// The `__init__.py` files of the packages that a file is in. Importing it loads them, whoever does.
+pub(super) fn packages_of(project: &Project, file: &ProjectPath) -> Vec<ProjectPath> {
+    let folders = above(file).filter(|folder| !ROOTS.contains(folder));
+    let found = folders.filter_map(|folder| source(project, &join(folder, "__init__.py")));
+    found.filter(|init| init != file).collect()
+}
+
+/// `from package import *` also loads the submodules that the package's `__all__` names:
+/// <https://docs.python.org/3/tutorial/modules.html#importing-from-a-package>.
+fn with_all(project: &Project, import: &Import, mut target: Target) -> Target {
+    let star = import.bindings.contains(&Binding::Star);
+    let Some(init) = target.module.clone().filter(|module| star && module.file_name() == "__init__.py") else {
+        return target;
+    };
+    let text = project.text(&init).unwrap_or_default();
+    let list =
+        text.split("__all__").nth(1).and_then(|rest| rest.trim_start_matches([' ', '+', '=']).strip_prefix(['[', '(']));
+    let list = list.and_then(|list| list.split([']', ')']).next()).unwrap_or_default();
+    for name in list.split(',').map(|item| item.trim().trim_matches(['"', '\''])).filter(|name| project.has_name(name))
+    {
+        let mut inside = join(init.parent(), name);
+        let file = ended(project, &mut inside, ".py").or_else(|| ended(project, &mut inside, "/__init__.py"));
+        if let Some(file) = file {
+            target.files.push(file.clone());
+            target.submodules.insert(name.to_owned(), file);
+        }
+    }
+    target
 }
 
 const fn imported_name(binding: &Binding) -> Option<&str> {

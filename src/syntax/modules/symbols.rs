@@ -82,7 +82,18 @@ impl Graph<'_> {
                 None => ResolvedSymbol::External(joined(external(module), rest)),
             }),
             Binding::Symbol { local, name } | Binding::ReexportedSymbol { exported: local, name } if local == first => {
-                Some(match (target.submodules.get(name), &target.module) {
+                // A name that a package imports itself hides its module of that name.
+                let submodule = target.submodules.get(name).filter(|file| {
+                    let package = target.module.as_ref().and_then(|package| self.details(package));
+                    package.is_none_or(|package| {
+                        let imports = package.interface.imports.iter().zip(&package.targets);
+                        !imports.into_iter().any(|(import, target)| {
+                            let is_module = target.submodules.values().any(|other| other == *file);
+                            !is_module && import.bindings.iter().any(|binding| brings(binding, name))
+                        })
+                    })
+                });
+                Some(match (submodule, &target.module) {
                     (Some(file), _) => self.symbol_within(file, rest, depth),
                     (None, Some(file)) => self.symbol_within(file, &joined(name, rest), depth),
                     (None, None) => ResolvedSymbol::External(joined(&joined(external(&import.module), name), rest)),
@@ -102,6 +113,10 @@ impl Graph<'_> {
             | Binding::ReexportedModule { .. } => None,
         }
     }
+}
+
+fn brings(binding: &Binding, name: &str) -> bool {
+    matches!(binding, Binding::Symbol { local, .. } if local == name)
 }
 
 /// The module and the name in `require("events").EventEmitter`, where the module is from elsewhere.

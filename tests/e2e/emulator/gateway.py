@@ -1,5 +1,5 @@
 """The data plane of HTTP APIs: `http://127.0.0.1:PORT/<api id>/<path>`, to functions (payload format 2.0) or to load
-balancers over a VPC link.
+balancers over a VPC link. Beside them, `schedules` and `sites`.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -12,12 +12,12 @@ import time
 import uuid
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.awslambda.models import lambda_backends
 
-from . import private_integration, routing
+from . import private_integration, routing, schedules, sites
 from .load_balancing import LoadBalancing, UnavailableError
 from .permissions import permits
 from .pool import Pool
@@ -55,6 +55,14 @@ class Gateway(BaseHTTPRequestHandler):
         _, api_id, *rest = url.path.split("/", 2)
         path = "/" + "".join(rest)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if api_id == schedules.PREFIX and self.command == "POST":
+            status, reason = schedules.fire(unquote(url.path), self._run)
+            self._message(status, reason)
+            return
+        if api_id == sites.PREFIX and self.command in ("GET", "HEAD"):
+            page = sites.get(url.path)
+            self._send(page.status, page.body, [("content-type", page.kind)])
+            return
         api = apigatewayv2_backends[ACCOUNT][REGION].apis.get(api_id)
         if api is None or STAGE not in api.stages:
             self._message(404, "Not Found")
@@ -76,6 +84,11 @@ class Gateway(BaseHTTPRequestHandler):
         self._invoke(function, self._event(api_id, match, url, path, body))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _answer_request
+
+    def _run(self, function, event: bytes) -> tuple[int, str]:
+        """To the end of the function: a status, and what it said."""
+        outcome = self.pool.invoke(function, event)
+        return 500 if outcome.failed else 200, outcome.payload.decode(errors="replace")
 
     def _invoke(self, function, event: dict) -> None:
         outcome = self.pool.invoke(function, json.dumps(event).encode())

@@ -41,3 +41,31 @@ def _lets_send(statement: dict, service: str, source_arn: str, queue_arn: str) -
 
 def _listed(value) -> list:
     return value if isinstance(value, list) else [value]
+
+
+def bucket_permits(policy: dict, action: str, resource: str, distribution_arn: str) -> bool:
+    """Whether a bucket's policy lets CloudFront do that on behalf of that distribution, and of no other one."""
+    return any(_lets_read(one, action, resource, distribution_arn) for one in _listed(policy["Statement"]))
+
+
+def _lets_read(statement: dict, action: str, resource: str, distribution_arn: str) -> bool:
+    principal = statement.get("Principal", {})
+    services = _listed(principal.get("Service", [])) if isinstance(principal, dict) else []
+    if statement.get("Effect") != "Allow" or "cloudfront.amazonaws.com" not in services:
+        return False
+    if action not in _listed(statement["Action"]):
+        return False
+    if not any(fnmatch.fnmatchcase(resource, one) for one in _listed(statement["Resource"])):
+        return False
+    pairs = [pair for operator in statement.get("Condition", {}).values() for pair in operator.items()]
+    sources = {key.lower(): _listed(values) for key, values in pairs}
+    return distribution_arn in sources.get("aws:sourcearn", [])
+
+
+def trusts(document: str | dict, service: str) -> bool:
+    """Whether a role's trust policy names that service."""
+    policy = json.loads(document) if isinstance(document, str) else document
+    return any(
+        one.get("Effect") == "Allow" and service in _listed(one.get("Principal", {}).get("Service", []))
+        for one in _listed(policy["Statement"])
+    )

@@ -78,5 +78,7 @@ def _source(event) -> str:
     """Which service an event comes from."""
     if isinstance(event, dict) and "rawPath" in event:
         return "http"
+    if isinstance(event, dict) and "job" in event.get("inferra", {}):
+        return "job"
     records = event.get("Records") if isinstance(event, dict) else None
     return (records[0].get("EventSource") or records[0].get("eventSource")) if records else "direct"

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import boto3
+from botocore.config import Config
 
-from . import environments, servers, tools
+from . import certificates, environments, servers, tools
 from .paths import E2E
 
 # Emulators that run at the same time have stores at different addresses.
@@ -36,22 +38,20 @@ class Cloud:
         """The control plane, for AWS_ENDPOINT_URL."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def data_plane(self) -> str:
+        """Where HTTP APIs, sites and schedules are."""
+        return f"http://127.0.0.1:{self.data_port}"
+
     def api(self, api_id: str) -> str:
         """Where that HTTP API answers."""
-        return f"http://127.0.0.1:{self.data_port}/{api_id}"
+        return f"{self.data_plane}/{api_id}"
 
     def client(self, service: str):
-        """A boto3 client with the deployer's rights."""
-        # Clients may be used by several threads, and must be made by one at a time:
-        # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+        """A boto3 client with the deployer's rights. Making one costs a third of a second, and several threads may use
+        the same one."""
         with _MAKING:
-            return boto3.client(
-                service,
-                endpoint_url=self.endpoint,
-                region_name="us-east-1",
-                aws_access_key_id="deployer",
-                aws_secret_access_key="deployer",
-            )
+            return _client(self.endpoint, service)
 
     def decisions(self) -> list[dict[str, str]]:
         """Every authorisation decision about a function's role, oldest first."""
@@ -71,6 +71,21 @@ class Cloud:
         return "\n".join(tails)
 
 
+# Clients must be made by one thread at a time:
+# https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+@cache
+def _client(endpoint: str, service: str):
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="deployer",
+        aws_secret_access_key="deployer",
+        # Longer than a function may take.
+        config=Config(read_timeout=300, max_pool_connections=20),
+    )
+
+
 @contextmanager
 def running(directory: Path, machine_environment: dict[str, str], *, stores: int = STORES_OF_ONE) -> Iterator[Cloud]:
     """Starts an emulator with addresses for so many stores; the functions see `machine_environment` beside what Lambda
@@ -79,7 +94,7 @@ def running(directory: Path, machine_environment: dict[str, str], *, stores: int
     cloud = Cloud(servers.free_port(), servers.free_port(), directory)
     command = [sys.executable, "-m", "emulator", "--port", cloud.port, "--data-port", cloud.data_port]
     command += ["--directory", directory, "--python", lambda_python]
-    command += ["--first-store", min(next(_STORES) for _ in range(stores))]
+    command += ["--first-store", f"{certificates.NETWORK}.{min(next(_STORES) for _ in range(stores))}"]
     for name, value in machine_environment.items():
         command += ["--machine-environment", f"{name}={value}"]
     log = directory / "emulator.log"

@@ -1,9 +1,13 @@
 """Many applications in one cloud, by a root module that calls the module of each: one `init`, `apply` and `destroy`."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
+from . import jobs
 from .applications import TEST_SECONDS
 from .cloud import Cloud
 from .compiler import Output
@@ -15,6 +19,8 @@ from .terraform import Terraform
 
 # Most of what there is waits for the provider's own pauses: all of it at the same time.
 PARALLEL = 40
+# Name to source and variables, as Terraform's JSON has them.
+Modules = dict[str, dict]
 
 
 @dataclass
@@ -24,6 +30,11 @@ class Part(Deployed):
     application: PythonApplication
     # Terraform's, as it was after the first `apply`: address within the module to attributes.
     state: dict[str, dict]
+
+    @property
+    def gateway(self) -> str | None:
+        """As its entry says."""
+        return self.application.gateway
 
     @property
     def functions(self) -> dict[str, str]:
@@ -48,14 +59,35 @@ class Part(Deployed):
 
     @property
     def places(self) -> dict[str, str]:
-        """What the application's own tests are told."""
-        return {"APP_URL": self.url}
+        """What the application's own tests are told, beside where jobs are run."""
+        sites = [one["id"] for address, one in self.state.items() if address.startswith("aws_cloudfront_distribution.")]
+        assert len(sites) <= 1, f"{self.application.name} has several sites: {sites}"
+        site = {"SITE_URL": f"{self.cloud.data_plane}/_sites/{sites[0]}"} if sites else {}
+        return {"APP_URL": self.url} | site
+
+    @property
+    def schedules(self) -> dict[str, str]:
+        """Where the emulator lets the time of each job come."""
+        found = [one for address, one in self.state.items() if address.startswith("aws_scheduler_schedule.")]
+        return {
+            json.loads(one["target"][0]["input"])["inferra"]["job"]: f"{self.cloud.data_plane}/_schedules/{one['id']}"
+            for one in found
+        }
+
+    def _run_job(self, job: str) -> str | None:
+        known = self.schedules
+        if job not in known:
+            return f"no schedule runs {job}: {sorted(known)}"
+        answer = httpx.post(known[job], timeout=TEST_SECONDS)
+        return None if answer.is_success else answer.text
 
     def works(self, *, patience: float = TEST_SECONDS) -> tuple[bool, str]:
         """As `Deployment.works`, among other applications: only this one's functions count."""
         functions = set(self.functions.values())
         before = len(self.cloud.invocations())
-        report = self.application.own_tests(self.directory / "tests", self.places, patience=patience)
+        with jobs.serving(self._run_job) as url:
+            places = self.places | ({"JOBS_URL": url} if self.schedules else {})
+            report = self.application.own_tests(self.directory / "tests", places, patience=patience)
         invocations = [one for one in self.cloud.invocations()[before:] if one["function"] in functions]
         sources = {one["source"] for one in invocations}
         failures = [one for one in invocations if one["failed"]]
@@ -79,13 +111,26 @@ class Combined:
     terraform: Terraform
     second_plan: tuple[int, str]
     parts: dict[str, Part]
+    # Of all modules, by name.
+    outputs: dict[str, dict]
+
+    def destroy(self) -> None:
+        """Everything."""
+        for bucket in self.cloud.client("s3").list_buckets()["Buckets"]:
+            empty(bucket["Name"], self.cloud)
+        self.terraform.destroy(PARALLEL)
 
     @classmethod
     def create(
-        cls, outputs: dict[PythonApplication, Output], cloud: Cloud, directory: Path, stores: Stores
+        cls,
+        outputs: dict[PythonApplication, Output],
+        others: Modules,
+        cloud: Cloud,
+        directory: Path,
+        stores: Stores,
     ) -> "Combined":
         """`init`, `fmt -check`, `validate`, `apply`, `plan`; then the secrets."""
-        terraform = root(outputs, cloud.endpoint, directory)
+        terraform = root(outputs, others, cloud.endpoint, directory)
         terraform.init()
         for output in outputs.values():
             Terraform(output.directory / "terraform", cloud.endpoint).format_check()
@@ -107,20 +152,34 @@ class Combined:
             )
             part.put_secrets()
             parts[application.name] = part
-        return cls(cloud, terraform, second_plan, parts)
+        return cls(cloud, terraform, second_plan, parts, given)
 
 
-def root(outputs: dict[PythonApplication, Output], endpoint: str, directory: Path) -> Terraform:
+def empty(bucket: str, cloud: Cloud) -> None:
+    """As a person does before `terraform destroy`, which deletes no bucket that has something in it."""
+    buckets = cloud.client("s3")
+    pages = buckets.get_paginator("list_object_versions").paginate(Bucket=bucket)
+    for page in pages:
+        for one in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            buckets.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+
+
+def root(outputs: dict[PythonApplication, Output], others: Modules, endpoint: str, directory: Path) -> Terraform:
     """The root module, in a folder above all outputs: Terraform copies modules whose paths do not start with a dot."""
-    modules, values = {}, {}
+    modules = dict(others)
     for application, output in outputs.items():
         source = output.directory.relative_to(directory) / "terraform"
-        given = {"source": f"./{source.as_posix()}"} | dict(application.variables)
-        if output.functions:
-            given["build_directory"] = str(output.directory / "build")
+        declared = _declared(output.directory / "terraform")
+        known = dict(application.variables) | {"build_directory": str(output.directory / "build")}
+        given = {"source": f"./{source.as_posix()}"} | {name: known[name] for name in known if name in declared}
         modules[application.module] = given
-        # A module whose outputs are not all public can be passed on only as a secret, which is no harm for the others.
-        values[application.module] = {"value": f"${{module.{application.module}}}", "sensitive": True}
+    # A module whose outputs are not all public can be passed on only as a secret, which is no harm for the others.
+    values = {name: {"value": f"${{module.{name}}}", "sensitive": True} for name in modules}
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "main.tf.json").write_text(json.dumps({"module": modules, "output": values}, indent=2))
     return Terraform(directory, endpoint)
+
+
+def _declared(module: Path) -> set[str]:
+    """The variables that a module takes: they differ between targets."""
+    return set(re.findall(r'^variable "(\w+)"', (module / "variables.tf").read_text(), re.MULTILINE))

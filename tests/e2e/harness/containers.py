@@ -135,6 +135,14 @@ class Container:
         except subprocess.TimeoutExpired:
             return self.kill(started)
 
+    def finish(self, seconds: float) -> End:
+        """Waits until the program ends by itself, and kills it when that takes too long."""
+        started = time.monotonic()
+        try:
+            return self._ended(self._process.wait(seconds), started, killed=False)
+        except subprocess.TimeoutExpired:
+            return self.kill(started)
+
     def kill(self, started: float | None = None) -> End:
         """SIGKILL, at once."""
         started = time.monotonic() if started is None else started

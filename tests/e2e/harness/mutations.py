@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import compiler
+from .cloud import Cloud
 from .compiler import Output
 from .deployment import Deployment
 
@@ -59,7 +60,14 @@ def misnamed_bindings(deployment: Deployment) -> Iterator[None]:
 @contextmanager
 def without_action(deployment: Deployment, action: str) -> Iterator[set[str]]:
     """No role may do that; the roles that could before."""
-    iam = deployment.cloud.client("iam")
+    with without_action_of(deployment.cloud, action) as roles:
+        yield roles
+
+
+@contextmanager
+def without_action_of(cloud: Cloud, action: str) -> Iterator[set[str]]:
+    """The same for a whole cloud."""
+    iam = cloud.client("iam")
     originals = []
     for role in (role["RoleName"] for role in iam.list_roles()["Roles"]):
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:

@@ -12,7 +12,6 @@ They run several times against the same stores: on Lambda, then in containers. O
 `needs` names at the address and with the password that the servers' own documentation has: see `laptop`.
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +38,8 @@ class PythonApplication(Fixture):
     secrets: Mapping[str, str] = field(default_factory=dict)
     # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
     event_sources: frozenset[str] = HTTP
+    # The one that its own tests ask, where it has several.
+    gateway: str | None = None
     # The unit whose copy of the code is the whole application, so that it runs alone on a developer's machine.
     alone: str | None = "main"
     # Actions that its roles have and its own tests do not use, each with the reason.
@@ -53,30 +54,65 @@ class PythonApplication(Fixture):
         return self.name.replace("-", "_")
 
 
+# Without these, `terraform destroy` leaves a database alone.
+DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
 # Of buckets.
 ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    PythonApplication(name="python-fastapi-asyncpg", needs=frozenset({"postgres"}), settings=DESTROYED),
+    PythonApplication(name="python-fastapi-sqlmodel", settings=DESTROYED),
+    PythonApplication(name="python-flask-sqlalchemy", settings=DESTROYED),
+    PythonApplication(name="python-poetry-src"),
+    # Its own setting makes its function an image, which the emulator does not run.
+    PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
+    PythonApplication(
+        name="python-blinker-audit", needs=frozenset({"redis"}), event_sources=frozenset({"http", "aws:sns"})
+    ),
+    PythonApplication(
+        name="python-pyee-orders",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
+    ),
+    PythonApplication(
+        name="python-schedule-report",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "job"}),
+        unused={
+            "lambda:InvokeFunction": "what EventBridge Scheduler does at the times, which the emulator does not",
+            "sqs:SendMessage": "what it does with a call that it could not make",
+        },
+    ),
+    PythonApplication(name="python-django-orm", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    PythonApplication(name="python-fastapi-kv"),
     PythonApplication(
         name="python-fastapi-notes",
         # The first is what the application's own tests send.
         secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
         unused=ONLY_LARGE_FILES,
     ),
+    PythonApplication(name="python-fastapi-routers"),
+    PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    PythonApplication(name="python-fastapi-site"),
+    PythonApplication(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-flask-blueprints"),
+    PythonApplication(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-quart-tasks"),
     PythonApplication(name="python-starlette-files", unused=ONLY_LARGE_FILES),
+    PythonApplication(name="python-starlette-mounts"),
+    PythonApplication(name="python-wsgi-callable", gateway="counter", alone="web"),
+    PythonApplication(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
 ]
 
 
 def named(name: str) -> PythonApplication:
-    """The one of that name."""
-    return next(application for application in ALL if application.name == name)
+    """The one of that name; for a folder that is not listed, one that needs nothing."""
+    return next((one for one in ALL if one.name == name), PythonApplication(name=name))
 
 
 def folders() -> set[str]:
     """The Python applications that there are, listed here or not."""
     return {folder.name for folder in APPLICATIONS.glob("python-*") if folder.is_dir()}
-
-
-if __name__ == "__main__":
-    print("\n".join(sorted(folders())), file=sys.stdout)

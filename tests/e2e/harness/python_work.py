@@ -1,14 +1,20 @@
 """The Python applications of a run: compiled, built and deployed together in the background."""
 
+import shutil
+import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import cloud, compiler, stores
+from . import cloud, compiler, images, stores
 from .certificates import Authority
-from .combined import PARALLEL, Combined, Part
+from .combined import Combined, Modules, Part, root
 from .compiler import Output
+from .images import Image
+from .paths import E2E
+from .pods import InContainers
 from .python_apps import PythonApplication
+from .terraform import NOTHING, Terraform
 
 # So many stores may the applications have together.
 STORES = 40
@@ -18,7 +24,16 @@ TARGET = "aws-lambda"
 class PythonWork:
     """What is made once in a run."""
 
-    def __init__(self, applications: list[PythonApplication], directory: Path, authority: Authority, until: ExitStack):
+    def __init__(
+        self,
+        applications: list[PythonApplication],
+        directory: Path,
+        authority: Authority,
+        until: ExitStack,
+        *,
+        services: bool,
+        containers: bool,
+    ):
         self.applications = applications
         self.authority = authority
         self._directory = directory
@@ -27,8 +42,13 @@ class PythonWork:
         self.outputs = {one: self._worker.submit(self._prepared, one) for one in applications}
         aws = until.enter_context(cloud.running(directory / "cloud", authority.trust_environment, stores=STORES))
         self._stores = until.enter_context(stores.following(aws, authority, directory / "stores"))
-        self._combined: Future[Combined] = self._worker.submit(self._deploy, aws)
+        others = {"services": _services(directory)} if services else {}
+        self._combined: Future[Combined] = self._worker.submit(self._deploy, aws, others)
         self._destroyed: Future[None] | None = None
+        # Compiled for EKS, too, and made into images while Terraform waits.
+        self._builder = until.enter_context(ThreadPoolExecutor(1))
+        self.for_pods = {one: self._builder.submit(self._compiled_for_pods, one) for one in applications}
+        self._images = {one: self._builder.submit(self._built, one) for one in applications if containers}
 
     def output(self, application: PythonApplication) -> Output:
         """The application, compiled for Lambda and built."""
@@ -46,8 +66,7 @@ class PythonWork:
 
     def begin_destruction(self) -> None:
         """In the background: much of it is waiting."""
-        combined = self.combined
-        self._destroyed = self._worker.submit(combined.terraform.destroy, PARALLEL)
+        self._destroyed = self._worker.submit(self.combined.destroy)
 
     def destroyed(self) -> Combined:
         """What was deployed, when it is gone."""
@@ -56,12 +75,46 @@ class PythonWork:
         self._destroyed.result()
         return self.combined
 
+    def in_containers(self, application: PythonApplication) -> InContainers:
+        """One of them, ready to be started in pods beside its functions."""
+        images.require_namespaces()
+        part, output = self.part(application), self.for_pods[application].result()
+        return InContainers(part, output, self._images[application].result(), self.authority)
+
+    def validate_for_pods(self) -> None:
+        """`init`, `fmt -check` and `validate` of what was compiled for EKS."""
+        outputs = {one: future.result() for one, future in self.for_pods.items()}
+        terraform = root(outputs, {}, NOTHING, self._directory / "for-pods")
+        terraform.init()
+        for output in outputs.values():
+            Terraform(output.directory / "terraform", NOTHING).format_check()
+        terraform.validate()
+
+    def _compiled_for_pods(self, application: PythonApplication) -> Output:
+        directory = self._directory / "for-pods" / application.name / "out"
+        output = compiler.compile_application(application.source, directory, "eks", application.settings)
+        compiler.build(output)
+        return output
+
+    def _built(self, application: PythonApplication) -> dict[str, Image]:
+        output = self.for_pods[application].result()
+        return {unit: images.build(output.unit_directory(unit)) for unit in output.containers}
+
     def _prepared(self, application: PythonApplication) -> Output:
         directory = self._directory / application.name / "out"
         output = compiler.compile_application(application.source, directory, TARGET, application.settings)
         compiler.build(output)
         return output
 
-    def _deploy(self, aws: cloud.Cloud) -> Combined:
+    def _deploy(self, aws: cloud.Cloud, others: Modules) -> Combined:
         made = {one: future.result() for one, future in self.outputs.items() if future.exception() is None}
-        return Combined.create(made, aws, self._directory, self._stores)
+        return Combined.create(made, others, aws, self._directory, self._stores)
+
+
+def _services(directory: Path) -> dict:
+    """The module of the tests' own, with its function built."""
+    folder = directory / "services"
+    shutil.copytree(E2E / "modules" / "services", folder)
+    with zipfile.ZipFile(folder / "function.zip", "w") as writer:
+        writer.write(folder / "function.py", "index.py")
+    return {"source": "./services", "build_directory": str(folder)}

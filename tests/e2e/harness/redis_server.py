@@ -2,13 +2,15 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from . import servers, tools
 from .certificates import Authority
 
 PORT = 6379
+SLOTS = 16_384
+LOCAL_CLUSTER = (7000, 7001, 7002)
 IN_MEMORY = ["--save", "", "--appendonly", "no"]
 
 
@@ -23,6 +25,63 @@ def with_tls(address: str, files: Authority, directory: Path) -> Iterator[None]:
     log = directory / f"redis-{address}.log"
     with servers.running([*command, "--dir", directory], host=address, port=PORT, log=log):
         yield
+
+
+@contextmanager
+def cluster_with_tls(addresses: list[str], files: Authority, directory: Path) -> Iterator[None]:
+    """One node with a share of the slots on each address, as ElastiCache with cluster mode."""
+    tools.require("redis-server", "redis-cli")
+    tls = ["--tls-cert-file", files.certificate, "--tls-key-file", files.key, "--tls-ca-cert-file", files.authority]
+    tls += ["--tls-auth-clients", "no", "--port", "0", "--tls-port", PORT, "--tls-cluster", "yes"]
+    with ExitStack() as until:
+        for address in addresses:
+            until.enter_context(_node(address, PORT, tls, directory))
+        _join([(address, PORT) for address in addresses], ["--tls", "--cacert", files.authority])
+        yield
+
+
+@contextmanager
+def cluster_on_localhost(directory: Path) -> Iterator[None]:
+    """127.0.0.1:7000 to 7002, as in https://redis.io/docs/latest/operate/oss_and_stack/management/scaling/."""
+    tools.require("redis-server", "redis-cli")
+    with ExitStack() as until:
+        for port in LOCAL_CLUSTER:
+            until.enter_context(_node("127.0.0.1", port, ["--port", port], directory))
+        _join([("127.0.0.1", port) for port in LOCAL_CLUSTER], [])
+        yield
+
+
+@contextmanager
+def _node(address: str, port: int, options: list, directory: Path) -> Iterator[None]:
+    folder = directory / f"node-{address}-{port}"
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["redis-server", "--bind", address, *options, *IN_MEMORY, "--cluster-enabled", "yes", "--dir", folder]
+    command += ["--cluster-announce-ip", address]
+    with servers.running(command, host=address, port=port, log=directory / f"redis-{address}-{port}.log"):
+        yield
+
+
+def _join(nodes: list[tuple[str, int]], options: list) -> None:
+    """Slots and acquaintance; returns when all nodes agree. `redis-cli --cluster create` refuses less than three."""
+
+    def tell(node: tuple[str, int], *words) -> str:
+        return tools.run(["redis-cli", *options, "-h", node[0], "-p", node[1], *words])
+
+    share = -(-SLOTS // len(nodes))
+    for number, node in enumerate(nodes):
+        first = number * share
+        tell(node, "CLUSTER", "SET-CONFIG-EPOCH", number + 1)
+        tell(node, "CLUSTER", "ADDSLOTSRANGE", first, min(first + share, SLOTS) - 1)
+    for node in nodes[1:]:
+        tell(nodes[0], "CLUSTER", "MEET", *node)
+    every = f"cluster_known_nodes:{len(nodes)}"
+    for node in nodes:
+
+        def agrees(node=node) -> bool:
+            told = tell(node, "CLUSTER", "INFO")
+            return "cluster_state:ok" in told and every in told
+
+        servers.wait_until(agrees, f"agreement of {node[0]}:{node[1]}")
 
 
 @contextmanager

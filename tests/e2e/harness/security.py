@@ -5,6 +5,8 @@ from emulator.security_groups import Peer, Rule
 
 from .cloud import Cloud
 
+CACHE, DATABASE = "elasticache/", "rds/"
+
 
 def peer(cloud: Cloud, name: str, group_ids: list[str], subnet_ids: list[str]) -> Peer:
     """Something with those groups, in one of those subnets."""
@@ -30,16 +32,44 @@ def _rule(rule: dict) -> Rule:
 
 
 def stores(cloud: Cloud) -> list[tuple[str, int, str]]:
-    """Address, port and name of every store."""
+    """Address, port and name of every place where a store answers."""
     groups = cloud.client("elasticache").describe_replication_groups()["ReplicationGroups"]
-    endpoints = [(group["NodeGroups"][0]["PrimaryEndpoint"], group["ReplicationGroupId"]) for group in groups]
-    return [(endpoint["Address"], endpoint["Port"], name) for endpoint, name in endpoints]
+    found = [
+        (address, _port(group), f"{CACHE}{group['ReplicationGroupId']}")
+        for group in groups
+        for address in endpoints(cloud, group)
+    ]
+    databases = cloud.client("rds").describe_db_instances()["DBInstances"]
+    places = ((one["Endpoint"], one["DBInstanceIdentifier"]) for one in databases)
+    return found + [(place["Address"], place["Port"], f"{DATABASE}{name}") for place, name in places]
+
+
+def _port(group: dict) -> int:
+    return (group.get("ConfigurationEndpoint") or group["NodeGroups"][0]["PrimaryEndpoint"])["Port"]
+
+
+def endpoints(cloud: Cloud, group: dict) -> list[str]:
+    """The addresses at which a replication group answers: for a cluster, those of the nodes that have slots."""
+    if not group["ClusterEnabled"]:
+        return [group["NodeGroups"][0]["PrimaryEndpoint"]["Address"]]
+    first = {one["NodeGroupMembers"][0]["CacheClusterId"] for one in group["NodeGroups"]}
+    elasticache, found = cloud.client("elasticache"), []
+    for member in sorted(first):
+        described = elasticache.describe_cache_clusters(CacheClusterId=member, ShowCacheNodeInfo=True)
+        found.append(described["CacheClusters"][0]["CacheNodes"][0]["Endpoint"]["Address"])
+    assert found[0] == group["ConfigurationEndpoint"]["Address"], (found, group)
+    return found
 
 
 def store(cloud: Cloud, name: str) -> Peer:
     """A store as something in the VPC."""
+    if name.startswith(DATABASE):
+        rds = cloud.client("rds")
+        [found] = rds.describe_db_instances(DBInstanceIdentifier=name.removeprefix(DATABASE))["DBInstances"]
+        groups = [one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]]
+        return peer(cloud, name, groups, [one["SubnetIdentifier"] for one in found["DBSubnetGroup"]["Subnets"]])
     elasticache = cloud.client("elasticache")
-    [group] = elasticache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"]
+    [group] = elasticache.describe_replication_groups(ReplicationGroupId=name.removeprefix(CACHE))["ReplicationGroups"]
     found = elasticache.describe_cache_clusters(CacheClusterId=group["MemberClusters"][0])["CacheClusters"][0]
     [subnets] = elasticache.describe_cache_subnet_groups(CacheSubnetGroupName=found["CacheSubnetGroupName"])[
         "CacheSubnetGroups"

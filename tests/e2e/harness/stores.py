@@ -6,11 +6,13 @@ Terraform invokes functions that use a store while it still applies, so nobody c
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
-from . import redis_server
+from . import postgres_server, redis_server
 from .certificates import Authority
 from .cloud import Cloud
+from .security import endpoints
 
 POLL_SECONDS = 1.0
 START_SECONDS = 120.0
@@ -54,10 +56,22 @@ class Stores:
                 self._started.add(name)
 
     def _servers(self) -> Iterator[tuple[str, Callable[[], AbstractContextManager]]]:
-        groups = self._cloud.client("elasticache").describe_replication_groups()["ReplicationGroups"]
-        for group in groups:
-            address = group["NodeGroups"][0]["PrimaryEndpoint"]["Address"]
-            yield address, lambda address=address: redis_server.with_tls(address, self._authority, self._directory)
+        elasticache = self._cloud.client("elasticache")
+        for group in elasticache.describe_replication_groups()["ReplicationGroups"]:
+            yield f"elasticache/{group['ReplicationGroupId']}", partial(self._redis, group)
+        for instance in self._cloud.client("rds").describe_db_instances()["DBInstances"]:
+            yield f"rds/{instance['DBInstanceIdentifier']}", partial(self._postgres, instance)
+
+    def _redis(self, group: dict) -> AbstractContextManager:
+        """One server, or a cluster where the group has a configuration endpoint."""
+        addresses = endpoints(self._cloud, group)
+        if group["ClusterEnabled"]:
+            return redis_server.cluster_with_tls(addresses, self._authority, self._directory)
+        return redis_server.with_tls(addresses[0], self._authority, self._directory)
+
+    def _postgres(self, instance: dict) -> AbstractContextManager:
+        assert instance["Engine"] == "postgres", f"there is no server for {instance['Engine']}"
+        return postgres_server.with_tls(instance, self._cloud, self._authority, self._directory)
 
 
 @contextmanager

@@ -1,7 +1,13 @@
 //! What a file is put together from: what a lexer may take for something else, and a few errors.
 
 /// What may stand in a Python file, with `it` for an object.
-pub(super) const PYTHON: [&str; 42] = [
+pub(super) const PYTHON: [&str; 48] = [
+    "it['a'] = it['b']['c'] = 1\n",
+    "it[1].append(2); del it[3], it[4]['x']\n",
+    "def f(it):\n    it['a']['b'] = 1\n",
+    "def f():\n    global it\n    it = {}\n    return 'a' in it\n",
+    "class A:\n    it = {}\n\n    def f(self):\n        return len(it)\n",
+    "x = [it for it in it if it] + [*it, {**it}]\n",
     "it.get(1)\n",
     "send(it)\n",
     "send(a=it, b='x')\n",

@@ -3,7 +3,7 @@
 use crate::plan::Plan;
 use crate::resource::Resource;
 use crate::terraform::{
-    Address, Block, Body, Expression, Reference, call, different, equal, keyword, list, number, text,
+    Address, Block, Body, Expression, Reference, call, call_with, different, equal, keyword, list, number, text,
 };
 
 /// A promise: it is kept where all of `conditions` hold.
@@ -34,6 +34,11 @@ pub(super) fn all(plan: &Plan) -> Vec<Check> {
             promise: "Stores are encrypted, where they are and on the way there.",
             broken: "a store is not encrypted at rest, or not in transit",
             conditions: stores(plan),
+        },
+        Check {
+            promise: "Databases are reached from inside the network alone, protected as planned, and their passwords are RDS's own.",
+            broken: "a database is public, without its password in Secrets Manager, or not protected or backed up as planned",
+            conditions: databases(plan),
         },
         Check {
             promise: "Files are private, encrypted, and can be brought back.",
@@ -101,8 +106,27 @@ fn each(plan: &Plan, conditions: impl Fn(&Address, &Resource) -> Vec<Expression>
 
 fn stores(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, resource| {
+        if let Resource::DbInstance(_) = resource {
+            return vec![address.attribute("storage_encrypted").into()];
+        }
+        if let Resource::DbParameterGroup(_) = resource {
+            let forced = [call("one", address.attribute("parameter")), text("value"), text("")];
+            return vec![equal(call_with("lookup", forced), text("1"))];
+        }
         let Resource::ReplicationGroup(_) = resource else { return Vec::new() };
         ["at_rest_encryption_enabled", "transit_encryption_enabled"].map(|it| address.attribute(it).into()).to_vec()
+    })
+}
+
+fn databases(plan: &Plan) -> Vec<Expression> {
+    each(plan, |address, resource| {
+        let Resource::DbInstance(server) = resource else { return Vec::new() };
+        vec![
+            equal(address.attribute("publicly_accessible"), false),
+            equal(address.attribute("deletion_protection"), server.deletion_protection),
+            address.attribute("manage_master_user_password").into(),
+            equal(address.attribute("backup_retention_period"), number(server.backup_retention_days)),
+        ]
     })
 }
 

@@ -66,6 +66,7 @@ fn learnt(plan: &Plan, kind: &str, used: &BTreeSet<Vec<String>>) -> Vec<(&'stati
     match kind {
         "aws_availability_zones" => vec![("names", list(zones(plan).into_iter().map(text)))],
         "aws_caller_identity" => vec![("account_id", text(ACCOUNT))],
+        "aws_db_instance" => vec![("master_user_secret", password())],
         "aws_eks_addon_version" => vec![("version", text("v1.0.0-eksbuild.1"))],
         "aws_eks_cluster" if used.iter().flatten().any(|name| name == "issuer") => vec![("identity", issuer())],
         "aws_iam_policy_document" => vec![("json", text(r#"{"Version":"2012-10-17","Statement":[]}"#))],
@@ -85,6 +86,11 @@ fn zones(plan: &Plan) -> Vec<String> {
     });
     let last = zones.max().unwrap_or_default();
     ('a'..='z').take(last + 1).map(|letter| format!("{REGION}{letter}")).collect()
+}
+
+fn password() -> Expression {
+    let arn = format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-mock");
+    list([object([(Key::Name("secret_arn"), text(arn))])])
 }
 
 fn issuer() -> Expression {

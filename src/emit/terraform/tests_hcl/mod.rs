@@ -4,7 +4,7 @@ mod checks;
 mod mocks;
 
 use super::header;
-use crate::plan::{Plan, Runs};
+use crate::plan::{Plan, PlannedPackage, PlannedUnit, Runs};
 use crate::resource::BUILD_DIRECTORY;
 use crate::terraform::{Block, Body, keyword, print, text};
 
@@ -30,7 +30,10 @@ pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
 
 fn zips(plan: &Plan) -> Vec<String> {
     let zips = plan.units.values().filter_map(|unit| match &unit.runs {
-        Runs::Lambda(function) => Some(function.zip.rsplit('/').next().unwrap_or_default().to_owned()),
+        Runs::Lambda(function) => match &function.package {
+            PlannedPackage::Zip { zip, .. } => Some(zip.rsplit('/').next().unwrap_or_default().to_owned()),
+            PlannedPackage::Image { .. } => None,
+        },
         Runs::Eks(_) | Runs::Ecs(_) => None,
     });
     zips.collect()
@@ -42,10 +45,7 @@ fn variables(plan: &Plan, zips: bool) -> Option<Block> {
         body = body.comment("Empty zips in place of those that `inferra build` makes.");
         body = body.attribute(BUILD_DIRECTORY, text(format!("./{BUILD}")));
     }
-    let tagged = plan.units.values().any(|unit| match unit.runs {
-        Runs::Ecs(_) => true,
-        Runs::Lambda(_) | Runs::Eks(_) => false,
-    });
+    let tagged = plan.units.values().any(PlannedUnit::takes_image_tag);
     if tagged {
         body = body.attribute("image_tag", text("test"));
     }

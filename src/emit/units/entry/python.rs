@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::literal;
-use crate::app::{Application, Backend, Capability, Id, Operation, Unit, WebInterface};
+use crate::app::{Application, Backend, Capability, ConstructRef, Id, Migration, Operation, Unit, WebInterface};
 use crate::plan::naming::binding_prefix;
 use crate::source::ProjectPath;
 
@@ -12,17 +12,29 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     let mut text = Head::new(unit, "hands Lambda's events to the application");
     let mut parts = Vec::new();
     if let Some(gateway) = gateway {
-        let (adapter, object) = web(unit, gateway);
-        text.shim(&format!("inferra_runtime.{adapter}"), "asgi_handler");
-        parts.push(format!("http=asgi_handler({object})"));
+        let handler = adapter(gateway).handler;
+        text.shim("inferra_runtime.lambda_http", handler);
+        parts.push(format!("http={handler}({})", web(unit, gateway)));
     }
     if handles_events(application, &unit.id) {
         parts.push("events=True".to_owned());
     }
     parts.extend(jobs(application, unit).map(|jobs| format!("jobs={jobs}")));
     text.shim("inferra_runtime.lambda_entry", "handler_of");
+    let mut first = variables(&mut text);
+    first.extend(preparation(&mut text, application));
     text.module("importlib");
+    let variables = connection_strings(application, unit);
+    if variables.is_some() {
+        text.shim("inferra_runtime.environment", "set_connection_strings");
+    }
     let mut text = text.finish();
+    if let Some(variables) = variables {
+        _ = writeln!(text, "set_connection_strings({variables})");
+    }
+    for line in first {
+        _ = writeln!(text, "{line}");
+    }
     for module in modules(unit, gateway) {
         _ = writeln!(text, "importlib.import_module({module})");
     }
@@ -40,18 +52,28 @@ pub(super) fn container(application: &Application, unit: &Unit, gateway: Option<
     let prefix = literal(&binding_prefix(Capability::ExecutionUnit, &unit.id));
     let mut head = Head::new(unit, "runs the application in a container");
     let mut body = String::from("if __name__ == \"__main__\":\n");
+    for line in variables(&mut head) {
+        _ = writeln!(body, "    {line}");
+    }
+    if let Some(variables) = connection_strings(application, unit) {
+        head.shim("inferra_runtime.environment", "set_connection_strings");
+        _ = writeln!(body, "    set_connection_strings({variables})");
+    }
     if let Some(jobs) = jobs(application, unit) {
         head.shim("inferra_runtime.container", "run_job");
         _ = writeln!(body, "    run_job({jobs})");
     }
     if let Some(gateway) = gateway {
-        let (_, object) = web(unit, gateway);
+        let server = adapter(gateway).server;
         head.module("importlib");
-        head.shim("inferra_runtime.container", "serve_asgi");
+        head.shim("inferra_runtime.container", server);
+        if let Some(line) = preparation(&mut head, application) {
+            _ = writeln!(body, "    {line}");
+        }
         for module in modules(unit, Some(gateway)) {
             _ = writeln!(body, "    importlib.import_module({module})");
         }
-        _ = writeln!(body, "    serve_asgi({object}, {prefix})");
+        _ = writeln!(body, "    {server}({}, {prefix})", web(unit, gateway));
     } else {
         head.shim("inferra_runtime.container", "run_worker");
         let modules: Vec<_> = modules(unit, None).collect();
@@ -76,7 +98,9 @@ impl<'a> Head<'a> {
     }
 
     fn module(&mut self, name: &'static str) {
-        self.modules.push(name);
+        if !self.modules.contains(&name) {
+            self.modules.push(name);
+        }
     }
 
     fn shim(&mut self, module: &str, name: &'static str) {
@@ -93,6 +117,7 @@ impl<'a> Head<'a> {
         if !folders.is_empty() {
             self.modules.extend(["pathlib", "sys"]);
         }
+        self.modules.sort_unstable();
         for module in &self.modules {
             _ = writeln!(self.text, "import {module}");
         }
@@ -123,17 +148,29 @@ fn modules(unit: &Unit, gateway: Option<&Backend>) -> impl Iterator<Item = Strin
     entries.map(|entry| literal(&module_name(unit, entry)))
 }
 
-/// The shim's module for Lambda, and the expression that imports the web application.
-fn web(unit: &Unit, gateway: &Backend) -> (&'static str, String) {
+/// The functions of the shim that serve an application.
+struct Adapter {
+    /// On Lambda.
+    handler: &'static str,
+    /// In a container.
+    server: &'static str,
+}
+
+const fn adapter(gateway: &Backend) -> Adapter {
+    match gateway.application.interface {
+        WebInterface::Wsgi => Adapter { handler: "wsgi_handler", server: "serve_wsgi" },
+        // The languages of a unit's files are one, so the second interface is never in a Python unit.
+        WebInterface::Asgi | WebInterface::NodeHttp => Adapter { handler: "asgi_handler", server: "serve_asgi" },
+    }
+}
+
+/// The expression that imports the web application, or makes it.
+fn web(unit: &Unit, gateway: &Backend) -> String {
     let module = literal(&module_name(unit, &gateway.application.file));
     // `analyze` accepts a Python application only where it can be imported.
     let name = gateway.application.export.as_deref().unwrap_or_default();
-    match gateway.application.interface {
-        // The languages of a unit's files are one, so the second interface is never in a Python unit.
-        WebInterface::Asgi | WebInterface::NodeHttp => {
-            ("lambda_http", format!("importlib.import_module({module}).{name}"))
-        }
-    }
+    let called = if gateway.application.factory { "()" } else { "" };
+    format!("importlib.import_module({module}).{name}{called}")
 }
 
 /// Whether a unit handles events.
@@ -150,14 +187,66 @@ fn handles_events(application: &Application, unit: &Id) -> bool {
     })
 }
 
+/// What has to be set before any code of the application's runs.
+fn variables(head: &mut Head<'_>) -> Vec<String> {
+    if !head.unit.variables.is_empty() {
+        head.module("os");
+    }
+    let set =
+        |(name, value): (&String, &String)| format!("os.environ.setdefault({}, {})", literal(name), literal(value));
+    head.unit.variables.iter().map(set).collect()
+}
+
+/// What is called before the web application is made.
+fn preparation(head: &mut Head<'_>, application: &Application) -> Option<String> {
+    let mut gateways = application.gateways.values();
+    let (gateway, backend) = gateways.find_map(|gateway| Some((gateway, gateway.backend(&head.unit.id)?)))?;
+    let function = backend.application.prepared_by.as_ref()?;
+    let prefix = literal(&binding_prefix(Capability::Expose, &gateway.id));
+    head.module("importlib");
+    let (module, name) = shim_function(function);
+    Some(format!("importlib.import_module({}).{name}({prefix})", literal(&module)))
+}
+
+/// The module and the name of a function of the shim, of its name below the package.
+fn shim_function(function: &str) -> (String, &str) {
+    match function.rsplit_once('.') {
+        Some((module, name)) => (format!("inferra_runtime.{module}"), name),
+        None => ("inferra_runtime".to_owned(), function),
+    }
+}
+
+/// The user's own variables that are to hold a URL with a password, as a dictionary of binding prefixes; `None` where there are
+/// none. They are set before anything of the application is loaded.
+fn connection_strings(application: &Application, unit: &Unit) -> Option<String> {
+    let used = application.accesses.iter().filter(|access| access.unit == unit.id);
+    let stores = used.filter_map(|access| match &access.construct {
+        ConstructRef::Store(store) => application.stores.get(store),
+        ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
+    });
+    let items: Vec<_> = stores
+        .flat_map(|store| store.variables.iter().map(move |(name, value)| (store, name, value)))
+        .filter(|(store, _, value)| **value == format!("{}.connection_string", store.kind))
+        .map(|(store, name, _)| {
+            format!("{}: {}", literal(name), literal(&binding_prefix(Capability::Persist, &store.id)))
+        })
+        .collect();
+    (!items.is_empty()).then(|| format!("{{{}}}", items.join(", ")))
+}
+
 /// The unit's jobs as a dictionary of `module:function` by id; `None` where it has none.
 fn jobs(application: &Application, unit: &Unit) -> Option<String> {
     let own = application.schedules.values().filter(|schedule| schedule.unit == unit.id);
+    let migration = unit.migration.as_ref().map(|migration| {
+        let (module, name) = shim_function(&migration.function);
+        format!("{}: {}", literal(Migration::JOB), literal(&format!("{module}:{name}")))
+    });
     let items: Vec<_> = own
         .map(|schedule| {
             let target = format!("{}:{}", module_name(unit, &schedule.file), schedule.function);
             format!("{}: {}", literal(schedule.id.as_str()), literal(&target))
         })
+        .chain(migration)
         .collect();
     (!items.is_empty()).then(|| format!("{{{}}}", items.join(", ")))
 }

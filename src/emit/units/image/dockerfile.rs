@@ -56,8 +56,9 @@ impl Dockerfile {
         }
     }
 
-    /// Ends the image with who runs what.
-    pub(super) fn start(mut self, image: &Image<'_>, command: &[&str]) -> String {
+    /// Ends the image with who runs what: a program that is always started, and what it is given or, without one, what is
+    /// started.
+    pub(super) fn start(mut self, image: &Image<'_>, program: &[&str], command: &[&str]) -> String {
         // Fargate would mount a folder there that only root may write to; what is a volume of the image keeps its permissions:
         // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html.
         _ = writeln!(
@@ -66,7 +67,12 @@ impl Dockerfile {
         );
         _ = writeln!(self.0, "USER {USER}");
         let ports: Vec<_> = image.ports.iter().flatten().map(ToString::to_string).collect();
-        _ = writeln!(self.0, "EXPOSE {}", ports.join(" "));
+        if !ports.is_empty() {
+            _ = writeln!(self.0, "EXPOSE {}", ports.join(" "));
+        }
+        if !program.is_empty() {
+            _ = writeln!(self.0, "ENTRYPOINT {}", exec(program.iter().copied()));
+        }
         _ = writeln!(self.0, "CMD {}", exec(command.iter().copied()));
         self.0
     }

@@ -52,7 +52,7 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     file.lines(ASSEMBLE);
     let command = ["node", "index.mjs"];
     BTreeMap::from([
-        ("Dockerfile".to_owned(), file.start(image, &command)),
+        ("Dockerfile".to_owned(), file.start(image, &[], &command)),
         ("inferra_runtime/build_image.mjs".to_owned(), BUILD.to_owned()),
         ("inferra_runtime/bundle.mjs".to_owned(), BUNDLE.to_owned()),
     ])

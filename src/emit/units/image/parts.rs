@@ -6,8 +6,8 @@ use crate::source::Language;
 
 const LAMBDA_ONLY: [&str; 5] = ["_events.py", "_lifespan.py", "_records.py", "lambda_entry.py", "lambda_http.py"];
 
-const CONTAINER_ONLY: [&str; 6] =
-    ["_forwarded.py", "_health.py", "_server.py", "_settings.py", "_stop.py", "container.py"];
+const CONTAINER_ONLY: [&str; 8] =
+    ["_forwarded.py", "_health.py", "_server.py", "_settings.py", "_sqs.py", "_stop.py", "_worker.py", "container.py"];
 
 /// Whether a unit needs the shim's file `path`.
 #[must_use]
@@ -41,7 +41,7 @@ mod tests {
         for in_container in [false, true] {
             let (kept, left): (Vec<_>, Vec<_>) =
                 PYTHON_SHIM.iter().partition(|(path, _)| is_part(Language::Python, in_container, path));
-            let left: Vec<_> = left.into_iter().filter(|(path, _)| path.ends_with(".py")).collect();
+            let left: Vec<_> = left.into_iter().filter(|(path, _)| path.strip_suffix(".py").is_some()).collect();
             assert!(!left.is_empty());
             for (path, text) in kept {
                 for module in left.iter().filter_map(|(path, _)| path.strip_suffix(".py")) {

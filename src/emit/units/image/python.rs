@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Image;
 use super::dockerfile::Dockerfile;
-use crate::emit::units::requirements::{LIST, SHIM_LIST};
+use super::{Command, Image};
+use crate::emit::units::requirements::{CONSTRAINTS, LIST, SHIM_LIST};
 
 /// The entry point that inferra generates at the unit's root.
 const ENTRY: &str = "inferra_entry.py";
@@ -30,16 +30,27 @@ COPY --from=build /app /app";
 pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     let mut file = Dockerfile::new(image);
     file.lines(PREPARE);
-    if !image.lists.is_empty() {
-        file.copy(&image.lists);
-    }
-    for list in [LIST, SHIM_LIST].into_iter().filter(|list| image.lists.contains(list)) {
+    let has = |list: &&str| image.lists.contains(list);
+    // The last list is the one that is held to something.
+    let last = [SHIM_LIST, LIST].into_iter().find(has);
+    for list in [LIST, SHIM_LIST].into_iter().filter(has) {
+        let held = (Some(list) == last).then_some(CONSTRAINTS).filter(has);
+        file.copy(&held.into_iter().chain([list]).collect::<Vec<_>>());
         install(&mut file, list);
     }
     file.lines(APPLICATION);
     file.final_stage(image);
     file.lines(ASSEMBLE);
-    BTreeMap::from([("Dockerfile".to_owned(), file.start(image, &["python", ENTRY]))])
+    BTreeMap::from([("Dockerfile".to_owned(), start(file, image))])
+}
+
+/// A function's image starts Lambda's runtime client: <https://docs.aws.amazon.com/lambda/latest/dg/python-image.html>. What it
+/// calls is an argument of its own, where Lambda puts that of the function's configuration.
+fn start(file: Dockerfile, image: &Image<'_>) -> String {
+    match image.runs {
+        Command::Program => file.start(image, &[], &["python", ENTRY]),
+        Command::Function(handler) => file.start(image, &["python", "-m", "awslambdaric"], &[handler]),
+    }
 }
 
 fn install(file: &mut Dockerfile, list: &str) {

@@ -16,6 +16,7 @@ fn dockerfile(language: Language, files: &[&str], change: impl FnOnce(&mut Image
         manifest: files.first(),
         files: &files,
         lists: vec!["inferra_requirements.txt"],
+        runs: Command::Program,
         ports: [Some(8000), Some(8081)],
     };
     change(&mut image);
@@ -97,8 +98,9 @@ fn what_has_no_hashes_is_installed_after_what_has() {
     assert_eq!(
         steps,
         [
-            r#"COPY ["inferra_constraints.txt", "inferra_requirements.txt", "inferra_requirements_shim.txt", "./"]"#,
+            r#"COPY ["inferra_requirements.txt", "./"]"#,
             r#"RUN ["python", "-m", "pip", "--python", "/opt/venv/bin/python", "install", "--no-cache-dir", "--requirement", "inferra_requirements.txt"]"#,
+            r#"COPY ["inferra_constraints.txt", "inferra_requirements_shim.txt", "./"]"#,
             r#"RUN ["python", "-m", "pip", "--python", "/opt/venv/bin/python", "install", "--no-cache-dir", "--requirement", "inferra_requirements_shim.txt"]"#,
         ]
     );
@@ -153,6 +155,7 @@ fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
         manifest: None,
         files: &[],
         lists: Vec::new(),
+        runs: Command::Program,
         ports: [None, Some(8081)],
     };
     let files = image_files(&image);
@@ -162,4 +165,15 @@ fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
     assert!(files[".dockerignore"].lines().any(|line| line == "**/.*"));
     assert!(files["Dockerfile"].contains("\nEXPOSE 8081\n"));
     assert!(files["Dockerfile"].contains("--platform linux/amd64 "));
+}
+
+#[test]
+fn a_function_is_started_by_lambdas_runtime_client() {
+    let text = dockerfile(Language::Python, &["main.py"], |image| {
+        image.runs = Command::Function("inferra_entry.handler");
+        image.ports = [None; 2];
+    });
+    assert!(text.ends_with(
+        "USER 10001:10001\nENTRYPOINT [\"python\", \"-m\", \"awslambdaric\"]\nCMD [\"inferra_entry.handler\"]\n"
+    ));
 }

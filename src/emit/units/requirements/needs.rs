@@ -108,6 +108,7 @@ mod tests {
     /// Every file belongs to a part, every line is understood, and what is tested is in the range.
     #[test]
     fn the_files_of_the_shim_are_sound() {
+        let development = include_str!("../../../../shims/python/requirements-dev.txt");
         let mut files: Vec<_> = PYTHON_SHIM.iter().filter(|(path, _)| path.starts_with("requirements")).collect();
         for part in Part::ALL {
             let file = format!("requirements-{}.txt", part.name());
@@ -117,7 +118,9 @@ mod tests {
             let needs = of(part);
             assert_eq!(needs.len(), lines, "{file}");
             for need in needs {
-                let Some(tested) = need.tested else { continue };
+                let Some(tested) = &need.tested else { continue };
+                let pin = need.exactly(tested);
+                assert!(development.lines().any(|line| line == pin), "the shim's tests run with {pin}");
                 let Wanted::Versions(range) = need.range.wanted else { panic!("{file}") };
                 assert!(range.contain(&tested.parse().unwrap()), "{file}: {tested}");
             }

@@ -22,7 +22,8 @@ pub(super) fn files(
     if !apart {
         list.push_str(&of_shim(needed));
     }
-    if !list.is_empty() {
+    // A list of nothing is one that installers refuse.
+    if !own.requirements.is_empty() || !needed.is_empty() {
         files.insert(LIST, format!("{}{list}", head(unit, environment, own)));
     }
     if apart {
@@ -30,10 +31,10 @@ pub(super) fn files(
             "# Made by inferra: installed after {LIST}, which has hashes where these have none.\n--constraint {CONSTRAINTS}\n"
         );
         files.insert(SHIM_LIST, format!("{head}{}", of_shim(needed)));
-        files.insert(CONSTRAINTS, places.constraints("# Made by inferra: what is there already.\n", &own.requirements));
-    } else if !own.constraints.is_empty() {
+        files.insert(CONSTRAINTS, constraints("# Made by inferra: what is there already.\n", &own.requirements));
+    } else if !own.constraints.is_empty() && files.contains_key(LIST) {
         let head = format!("# Made by inferra: what {LIST} is held to.\n");
-        files.insert(CONSTRAINTS, places.constraints(&head, &own.constraints));
+        files.insert(CONSTRAINTS, constraints(&head, &own.constraints));
     }
     files
 }
@@ -101,16 +102,16 @@ impl Places<'_> {
         let text = bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
         format!("{}:{}", at.file, LineIndex::new(text).position(at.start).line)
     }
+}
 
-    fn constraints(&self, head: &str, all: &[Requirement]) -> String {
-        let mut text = head.to_owned();
-        for one in all {
-            match &one.wanted {
-                // Constraints know no extras: https://pip.pypa.io/en/stable/user_guide/#constraints-files.
-                Wanted::Versions(versions) => _ = writeln!(text, "{}{versions}", one.name),
-                Wanted::Url(address) => _ = writeln!(text, "{} @ {address}", one.name),
-            }
+fn constraints(head: &str, all: &[Requirement]) -> String {
+    let mut text = head.to_owned();
+    for one in all {
+        match &one.wanted {
+            // Constraints know no extras: https://pip.pypa.io/en/stable/user_guide/#constraints-files.
+            Wanted::Versions(versions) => _ = writeln!(text, "{}{versions}", one.name),
+            Wanted::Url(address) => _ = writeln!(text, "{} @ {address}", one.name),
         }
-        text
     }
+    text
 }

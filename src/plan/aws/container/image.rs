@@ -9,7 +9,7 @@ use crate::terraform::Address;
 
 impl Draft<'_> {
     /// The repository of the unit's images.
-    pub(super) fn repository(&mut self, unit: &Unit) -> Address {
+    pub(in super::super) fn repository(&mut self, unit: &Unit) -> Address {
         let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
         let repository = EcrRepository { name: self.names.repository(&unit.id) };

@@ -39,6 +39,7 @@ impl Draft<'_> {
         };
         let used = self.accesses.connections.iter().filter(|access| *access.unit == unit.id);
         let kinds = used.filter_map(|access| self.application.stores.get(access.construct)).map(|store| store.kind);
+        let stands = self.stands(unit);
         let ports: BTreeSet<u16> = kinds.filter_map(port).collect();
         Some(PlannedContainer {
             workload: naming::kubernetes_name(&unit.id),
@@ -48,8 +49,8 @@ impl Draft<'_> {
             health_port: place.health_port,
             cpu_units: settings.cpu_units.value,
             memory_mb: settings.memory_mb.value,
-            min_replicas: settings.min_replicas.value,
-            max_replicas: settings.max_replicas.value,
+            min_replicas: if stands { settings.min_replicas.value } else { 0 },
+            max_replicas: if stands { settings.max_replicas.value } else { 0 },
             cpu_target_percent: settings.cpu_target_percent.value,
             grace_s: place.grace_s,
             connects_to: ports.into_iter().collect(),

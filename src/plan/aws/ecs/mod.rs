@@ -26,7 +26,7 @@ pub(super) const LONGEST_GRACE_S: u32 = LONGEST_STOP_S - CLOSING_S;
 /// What the services share.
 #[derive(Clone)]
 pub(super) struct Cluster {
-    address: Address,
+    pub address: Address,
     /// What says that the cluster is on Fargate.
     providers: Address,
     /// The domain in which services find each other.
@@ -75,6 +75,10 @@ impl Draft<'_> {
         let mut planned = self.container(unit, diagnostics)?;
         planned.workload = self.names.service(&unit.id);
         let task = self.task(unit, &cluster, &planned)?;
+        self.migration_command(unit, &cluster.address, &task.definition);
+        if !self.stands(unit) {
+            return Some(planned);
+        }
         let settings = self.settings.units.get(&unit.id)?;
         let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));

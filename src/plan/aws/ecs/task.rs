@@ -1,4 +1,4 @@
-use super::super::Draft;
+use super::super::{Draft, schedule};
 use super::{CLOSING_S, Cluster, LONGEST_STOP_S};
 use crate::app::Unit;
 use crate::config::Architecture;
@@ -46,8 +46,8 @@ impl Draft<'_> {
                 Architecture::Arm64 => "ARM64",
                 Architecture::X86 => "X86_64",
             },
-            execution_role: start.role,
-            role: role.role,
+            execution_role: start.role.clone(),
+            role: role.role.clone(),
             container: EcsContainer {
                 repository: planned.repository.clone(),
                 port: planned.port,
@@ -74,6 +74,8 @@ impl Draft<'_> {
             .with(&settings.timeout_s)
             .with(&settings.port);
         let definition = self.graph.add(&concern, &name, definition, why);
+        let roles = vec![start.role.clone(), role.role.clone()];
+        self.tasks.insert(unit.id.clone(), schedule::Task { definition: definition.clone(), roles });
         Some(Task { definition, rights: std::iter::once(start.policy).chain(role.policy).collect() })
     }
 
@@ -97,7 +99,7 @@ impl Draft<'_> {
         let why = because("By this ECS starts the unit's tasks. Their code never has it.");
         let role = self.graph.add(&concern, &name, role, why);
         let mut statements = EcrRepository::pull(repository).to_vec();
-        statements.push(LogGroup::write(logs));
+        statements.push(LogGroup::write([logs]));
         let why = because("Fetches the unit's images, and writes what its tasks print.");
         let document = IamPolicyDocument { statements };
         let document = self.graph.add(&concern, &format!("policy_{name}"), document, why.clone());

@@ -4,10 +4,10 @@ mod routes;
 use indexmap::IndexMap;
 
 use super::Draft;
-use crate::app::{Backend, Gateway, Visibility};
+use crate::app::{Backend, Capability, Gateway, Visibility};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::plan::naming::{label, route_label, statement, url_output};
-use crate::plan::{Backing, Concern, Output, PlannedGateway, PlannedRoute, Provenance, Runs};
+use crate::plan::naming::{binding_variable, label, route_label, statement, url_output};
+use crate::plan::{Backing, BindingValue, Concern, Output, PlannedGateway, PlannedRoute, Provenance, Runs, Subject};
 use crate::resource::{Api, ApiIntegration, ApiRoute, ApiStage, Integration, LambdaPermission, LogGroup};
 use crate::terraform::{Address, Expression, Part, template};
 
@@ -28,6 +28,18 @@ impl Draft<'_> {
                         diagnostics.push(not_servable(gateway, &problem));
                     }
                 }
+            }
+        }
+    }
+
+    /// Tells the units whose frameworks ask which hosts they answer for where their gateway is.
+    pub(super) fn gateway_addresses(&mut self) {
+        for gateway in self.application.gateways.values() {
+            for backend in gateway.backends.iter().filter(|backend| backend.application.prepared_by.is_some()) {
+                let api = Api::at(&label(&gateway.id));
+                let variable = binding_variable(Capability::Expose, &gateway.id, "url");
+                let value = BindingValue::Reference(api.attribute("api_endpoint"));
+                self.bind(&backend.unit, variable, Subject::Gateway(gateway.id.clone()), "url", value);
             }
         }
     }

@@ -60,7 +60,53 @@ pub(super) fn serve<'a>(routes: &[(&'a Id, &'a Route)]) -> Result<Vec<Served<'a>
             }
         }
     }
-    if taken.is_empty() { Ok(served) } else { Err(taken) }
+    if !taken.is_empty() {
+        return Err(taken);
+    }
+    let one_unit = routes.iter().all(|(unit, _)| *unit == routes[0].0);
+    for (unit, route) in with_last_slash(routes) {
+        let key = format!("{} {}", route.method, path(&route.path, &mut names));
+        let answered = |other: &Served<'_>| {
+            other.key == key
+                || one_unit && covers(&other.route, &route) && [route.method, Method::Any].contains(&other.route.method)
+        };
+        if !served.iter().any(answered) {
+            let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
+            served.push(Served { unit, route, key, source });
+        }
+    }
+    Ok(served)
+}
+
+/// What catches the paths with a slash at their end where the application would answer or redirect them, the shortest first.
+fn with_last_slash<'a>(routes: &[(&'a Id, &'a Route)]) -> Vec<(&'a Id, Route)> {
+    let optional = routes.iter().filter(|(_, route)| route.slash_optional);
+    let mut added: Vec<_> = optional
+        .filter_map(|(unit, route)| match route.path.0.last()? {
+            // The greedy parameter is there already.
+            RouteSegment::Rest(_) => None,
+            RouteSegment::Literal(last) if last.is_empty() => None,
+            RouteSegment::Literal(_) | RouteSegment::Parameter(_) => {
+                let rest = RouteSegment::Rest("proxy".to_owned());
+                let path = RoutePath(route.path.0.iter().cloned().chain([rest]).collect());
+                Some((*unit, Route { path, ..(*route).clone() }))
+            }
+        })
+        .collect();
+    added.sort_by_key(|(_, route)| route.path.0.len());
+    added
+}
+
+/// Whether `other` matches every path that `route` does.
+fn covers(other: &Route, route: &Route) -> bool {
+    let Some((RouteSegment::Rest(_), before)) = other.path.0.split_last() else { return false };
+    before.len() < route.path.0.len()
+        && before.iter().zip(&route.path.0).all(|(one, other)| match (one, other) {
+            (RouteSegment::Parameter(_), RouteSegment::Literal(_) | RouteSegment::Parameter(_)) => true,
+            (RouteSegment::Literal(one), RouteSegment::Literal(other)) => one == other,
+            (RouteSegment::Literal(_) | RouteSegment::Rest(_), _)
+            | (RouteSegment::Parameter(_), RouteSegment::Rest(_)) => false,
+        })
 }
 
 /// API Gateway takes no route that ends with a slash, as CDK's check says: <https://github.com/aws/aws-cdk/pull/13981>. The
@@ -163,7 +209,7 @@ mod tests {
             }
         });
         let at = SourceLine { file: ProjectPath::new(std::path::Path::new("a.py")).unwrap(), line: 1 };
-        Route { path: RoutePath(segments.collect()), method, at }
+        Route { path: RoutePath(segments.collect()), method, slash_optional: false, by_framework: false, at }
     }
 
     fn keys(routes: &[Route]) -> Vec<(String, String)> {
@@ -199,6 +245,31 @@ mod tests {
         let expected =
             [("GET /items", "GET/items"), ("GET /items/{proxy+}", "GET/items/*"), ("GET /items/{id}", "GET/items/*")];
         assert_eq!(found, expected.map(|(key, source)| (key.to_owned(), source.to_owned())));
+    }
+
+    #[test]
+    fn a_slash_that_makes_no_difference_is_let_through() {
+        let optional = |method, path| Route { slash_optional: true, ..route(method, path) };
+        let found = keys(&[
+            optional(Method::Get, "/users"),
+            optional(Method::Get, "/users/{id}"),
+            optional(Method::Put, "/users/{id}"),
+            optional(Method::Get, "/"),
+            route(Method::Get, "/other"),
+        ]);
+        let keys: Vec<_> = found.iter().map(|(key, _)| key.as_str()).collect();
+        let declared = ["GET /users", "GET /users/{id}", "PUT /users/{id}", "GET /", "GET /other"];
+        assert_eq!(keys, [&declared[..], &["GET /users/{proxy+}", "PUT /users/{id}/{proxy+}"]].concat());
+    }
+
+    #[test]
+    fn a_slash_takes_no_route_of_another_unit() {
+        let (one, other) = (Id::new("one").unwrap(), Id::new("other").unwrap());
+        let optional = Route { slash_optional: true, ..route(Method::Get, "/files") };
+        let files = route(Method::Get, "/files/{proxy+}");
+        let Ok(served) = serve(&[(&one, &optional), (&other, &files)]) else { panic!("unservable") };
+        let served: Vec<_> = served.iter().map(|served| (served.unit.as_str(), served.key.as_str())).collect();
+        assert_eq!(served, [("one", "GET /files"), ("other", "GET /files/{proxy+}")]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::Draft;
 use super::store::port;
-use crate::app::{Id, Origin};
+use crate::app::{Id, Origin, StoreKind};
 use crate::diag::Diagnostics;
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
@@ -64,10 +64,20 @@ impl Draft<'_> {
         let zones = because("One subnet in each of the first zones of the region.");
         let zones = self.graph.add(&concern, "available", AvailabilityZones, zones);
         let vpc = Vpc { name: self.names.tag(&[]), cidr: settings.cidr.value.to_string() };
-        let why = because(if containers {
-            "Containers and ElastiCache live in a VPC. What is in its private subnets is not reached from the internet."
-        } else {
-            "ElastiCache is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
+        let databases = self.application.stores.values().any(|store| store.kind == StoreKind::Orm);
+        let why = because(match (containers, databases) {
+            (true, false) => {
+                "Containers and ElastiCache live in a VPC. What is in its private subnets is not reached from the internet."
+            }
+            (true, true) => {
+                "Containers, ElastiCache and RDS live in a VPC. What is in its private subnets is not reached from the internet."
+            }
+            (false, false) => {
+                "ElastiCache is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
+            }
+            (false, true) => {
+                "ElastiCache and RDS are only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
+            }
         });
         let vpc = self.graph.add(&concern, "main", vpc, why.with(&settings.cidr));
         let default = DefaultSecurityGroup { name: self.names.tag(&["unused"]), vpc: vpc.clone() };

@@ -1,8 +1,57 @@
+use std::collections::BTreeSet;
+
 use super::Draft;
-use crate::app::Store;
+use crate::app::{Capability, ConstructRef, Operation, Store};
+use crate::plan::aws::service::AwsService;
+use crate::plan::naming::{binding_variable, label};
+use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
+use crate::resource::DynamodbTable;
 
 impl Draft<'_> {
+    /// A table, and for each unit exactly what its code does to the items.
     pub(super) fn kv(&mut self, store: &Store) {
-        _ = (self, store);
+        let Some(settings) = self.settings.kv.get(&store.id) else { return };
+        let table = DynamodbTable {
+            name: self.names.table(&store.id),
+            recovery_days: settings.recovery_days.value,
+            deletion_protection: settings.deletion_protection.value.is_on(),
+        };
+        let why = Provenance::new(store.origins(), "The code keeps values by key: one table, paid by the request.")
+            .with(&settings.recovery_days)
+            .with(&settings.deletion_protection);
+        let table = self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), table, why);
+        for access in self.accesses.calls.clone().into_iter().filter(|access| *access.construct == store.id) {
+            let actions = actions(&access.operations);
+            // A unit that only loads the code touches no item.
+            if !actions.is_empty() {
+                self.call(access.unit, AwsService::DynamoDb, DynamodbTable::using(&table, actions));
+            }
+            let variable = binding_variable(Capability::Persist, &store.id, "table");
+            let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
+            self.bind(access.unit, variable, subject, "table", BindingValue::Reference(table.attribute("name")));
+        }
+        let planned = PlannedStore {
+            origin: store.origin.clone(),
+            kind: store.kind,
+            backing: Backing::Dynamodb,
+            resource: table,
+        };
+        self.stores.insert(store.id.clone(), planned);
     }
+}
+
+/// What the shim calls for these operations:
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>.
+fn actions(operations: &BTreeSet<&Operation>) -> Vec<&'static str> {
+    let of_one = |operation: &&Operation| -> &'static [&'static str] {
+        match operation {
+            Operation::Read => &["dynamodb:BatchGetItem", "dynamodb:GetItem"],
+            Operation::Write => &["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+            Operation::List => &["dynamodb:Scan"],
+            Operation::Delete => &["dynamodb:DeleteItem"],
+            Operation::Connect | Operation::Publish(_) | Operation::Subscribe(_) => &[],
+        }
+    };
+    let actions: BTreeSet<_> = operations.iter().flat_map(of_one).copied().collect();
+    actions.into_iter().collect()
 }

@@ -10,16 +10,15 @@ mod secret;
 pub(super) use secret::Guarded;
 
 use super::Draft;
-use crate::app::StoreKind;
-use crate::resource::ReplicationGroup;
-
-/// The port of `PostgreSQL` servers unless told otherwise: <https://www.iana.org/assignments/service-names-port-numbers>.
-const POSTGRES_PORT: u16 = 5432;
+use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
+use crate::plan::naming::binding_variable;
+use crate::plan::{BindingValue, Subject};
+use crate::resource::{DbInstance, ReplicationGroup};
 
 /// The port on which a store of this kind lets units in; `None` for one that is an API of AWS and in no network.
 pub(super) const fn port(kind: StoreKind) -> Option<u16> {
     match kind {
-        StoreKind::Orm => Some(POSTGRES_PORT),
+        StoreKind::Orm => Some(DbInstance::PORT),
         StoreKind::RedisNode | StoreKind::RedisCluster => Some(ReplicationGroup::PORT),
         StoreKind::Kv | StoreKind::Fs | StoreKind::Secret => None,
     }
@@ -35,6 +34,19 @@ impl Draft<'_> {
                 StoreKind::Orm => self.orm(store),
                 StoreKind::RedisNode => self.redis_node(store),
                 StoreKind::RedisCluster => self.redis_cluster(store),
+            }
+        }
+    }
+
+    /// Tells `unit` where `store` is: in variables of inferra's names, and in those that the user named.
+    fn bind_store(&mut self, unit: &Id, store: &Store, properties: &[(&'static str, BindingValue)]) {
+        for (property, value) in properties {
+            let own = binding_variable(Capability::Persist, &store.id, property);
+            let wanted = format!("{}.{property}", store.kind);
+            let named = store.variables.iter().filter(|(_, what)| **what == wanted).map(|(name, _)| name.clone());
+            for variable in std::iter::once(own).chain(named) {
+                let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
+                self.bind(unit, variable, subject, property, value.clone());
             }
         }
     }

@@ -3,6 +3,8 @@ use crate::app::Store;
 
 impl Draft<'_> {
     pub(super) fn redis_cluster(&mut self, store: &Store) {
-        _ = (self, store);
+        let Some(settings) = self.settings.redis_clusters.get(&store.id) else { return };
+        let why = "The code connects with a client of a Redis cluster: shards, encrypted at rest and in transit.";
+        self.redis(store, settings, why, "configuration_endpoint_address");
     }
 }

@@ -1,15 +1,22 @@
 use super::super::network::Guarded;
 use super::Draft;
-use crate::app::{Capability, ConstructRef, Id, Store};
-use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
-use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup};
-use crate::terraform::Address;
+use crate::app::{Id, Store};
+use crate::config::RedisSettings;
+use crate::plan::naming::label;
+use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
+use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup, Shards};
+use crate::terraform::{Address, Reference};
 
 impl Draft<'_> {
     pub(super) fn redis_node(&mut self, store: &Store) {
-        let Some(network) = self.network.clone() else { return };
         let Some(settings) = self.settings.redis_nodes.get(&store.id) else { return };
+        let why = "The code connects with a client of one Redis server: one shard, encrypted at rest and in transit.";
+        self.redis(store, settings, why, "primary_endpoint_address");
+    }
+
+    /// A replication group; units are told the address in its attribute `endpoint`.
+    pub(super) fn redis(&mut self, store: &Store, settings: &RedisSettings, why: &str, endpoint: &'static str) {
+        let Some(network) = self.network.clone() else { return };
         let because = |rule: &str| Provenance::new(store.origins(), rule);
         let concern = Concern::Store(store.id.clone());
         let name = label(&store.id);
@@ -38,19 +45,19 @@ impl Draft<'_> {
             engine: settings.engine.value.name(),
             engine_version: settings.engine_version.value.clone(),
             node_type: settings.node_type.value.clone(),
+            shards: settings.shards.as_ref().map_or(Shards::One, |shards| Shards::Cluster(shards.value)),
             replicas: settings.replicas.value,
             snapshot_retention_days: settings.snapshot_retention_days.value,
             subnet_group: subnets,
             security_group: group.clone(),
         };
-        let why = because(
-            "The code connects with a client of one Redis server: one shard, encrypted at rest and in transit.",
-        )
-        .with(&settings.engine)
-        .with(&settings.engine_version)
-        .with(&settings.node_type)
-        .with(&settings.replicas)
-        .with(&settings.snapshot_retention_days);
+        let why = because(why)
+            .with(&settings.engine)
+            .with(&settings.engine_version)
+            .with(&settings.node_type)
+            .with(&settings.replicas)
+            .with(&settings.snapshot_retention_days);
+        let why = settings.shards.iter().fold(why, |why, shards| why.with(shards));
         let node = self.graph.add(&concern, &name, node, why);
 
         let label = format!("store_{name}");
@@ -64,7 +71,7 @@ impl Draft<'_> {
             };
             let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
             self.connect(access.unit, &to, &why);
-            self.bind_redis_node(access.unit, &store.id, &node);
+            self.bind_redis(access.unit, store, node.attribute(endpoint), &node);
         }
         let planned = PlannedStore {
             origin: store.origin.clone(),
@@ -75,15 +82,12 @@ impl Draft<'_> {
         self.stores.insert(store.id.clone(), planned);
     }
 
-    fn bind_redis_node(&mut self, unit: &Id, store: &Id, node: &Address) {
+    fn bind_redis(&mut self, unit: &Id, store: &Store, host: Reference, node: &Address) {
         let properties = [
-            ("host", BindingValue::Reference(node.attribute("primary_endpoint_address"))),
+            ("host", BindingValue::Reference(host)),
             ("port", BindingValue::Reference(node.attribute("port"))),
             ("tls", BindingValue::Text("true".into())),
         ];
-        for (property, value) in properties {
-            let subject = Subject::Construct(ConstructRef::Store(store.clone()));
-            self.bind(unit, binding_variable(Capability::Persist, store, property), subject, property, value);
-        }
+        self.bind_store(unit, store, &properties);
     }
 }

@@ -1,4 +1,5 @@
 mod function;
+mod migration;
 mod python;
 
 use super::Draft;
@@ -37,6 +38,7 @@ impl Draft<'_> {
                 manifest: unit.manifest.clone(),
                 python_minor: python_minor(unit, settings, &runs),
                 files: unit.files.clone(),
+                migration: Self::planned_migration(unit),
                 private_network: groups.is_some_and(|groups| groups.contains_key(&unit.id)),
                 runs,
             };
@@ -46,7 +48,7 @@ impl Draft<'_> {
 
     fn check_trigger(&self, unit: &Unit, diagnostics: &mut Diagnostics) {
         let called = self.application.gateways.values().any(|gateway| gateway.backend(&unit.id).is_some());
-        if called || !self.accesses.handled_by(&unit.id).is_empty() {
+        if called || !self.accesses.handled_by(&unit.id).is_empty() || self.has_schedules(&unit.id) {
             return;
         }
         let message = format!("nothing would ever start unit `{}`", unit.id);
@@ -62,7 +64,10 @@ impl Draft<'_> {
 
     /// A container that is not called by anyone lives for as long as its own program runs.
     fn check_entry(&self, unit: &Unit, diagnostics: &mut Diagnostics) {
-        if unit.runs || self.exposed(&unit.id).is_some() || !self.accesses.handled_by(&unit.id).is_empty() {
+        if unit.runs || !self.stands(unit) || self.exposed(&unit.id).is_some() {
+            return;
+        }
+        if !self.accesses.handled_by(&unit.id).is_empty() {
             return;
         }
         let files: Vec<_> = unit.entries.iter().map(|file| format!("`{file}`")).collect();

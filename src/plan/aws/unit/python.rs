@@ -1,6 +1,6 @@
 use crate::app::Unit;
 use crate::config::UnitSettings;
-use crate::plan::Runs;
+use crate::plan::{PlannedFunction, PlannedPackage, Runs};
 use crate::source::Language;
 
 /// The minor version of the Python that runs a unit: a container's is the one that its base image is named after, or where the
@@ -11,7 +11,8 @@ pub(super) fn python_minor(unit: &Unit, settings: &UnitSettings, runs: &Runs) ->
         Language::Python => {}
     }
     let of_image = match runs {
-        Runs::Lambda(_) => None,
+        Runs::Lambda(PlannedFunction { package: PlannedPackage::Zip { .. }, .. }) => None,
+        Runs::Lambda(PlannedFunction { package: PlannedPackage::Image { base_image, .. }, .. }) => of_image(base_image),
         Runs::Eks(container) | Runs::Ecs(container) => of_image(&container.base_image),
     };
     of_image.or_else(|| settings.python_runtime.value.strip_prefix("python3.")?.parse().ok())

@@ -7,15 +7,32 @@ gets its correction here, with the symptom that it cures.
 from ..asynchronous import AsynchronousInvoker
 from ..pool import Pool
 from ..settings import Settings
-from . import autoscaling, ec2, eks, elasticache, functions, load_balancers, queues, routes, services, topics
+from . import (
+    addresses,
+    autoscaling,
+    databases,
+    distributions,
+    ec2,
+    eks,
+    elasticache,
+    functions,
+    load_balancers,
+    queues,
+    routes,
+    services,
+    topics,
+)
 
 
 def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -> None:
     """Installs all of them."""
+    addresses.begin(settings.first_store)
     autoscaling.install()
+    databases.install()
+    distributions.install()
     ec2.install()
     eks.install()
-    elasticache.install(settings.first_store)
+    elasticache.install()
     functions.install(pool, asynchronous)
     load_balancers.install()
     queues.install()

@@ -7,26 +7,17 @@ from moto.elasticache.exceptions import CacheSubnetGroupNotFound, ReplicationGro
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
+from . import addresses
+
 DEFAULT_MAINTENANCE_WINDOW = "sun:05:00-sun:06:00"
 
-_ADDRESSES: dict[str, str] = {}
-_FIRST = 1
 
-
-def install(first: int) -> None:
-    """Replaces creation and deletion of groups, and deletion of subnet groups (which moto does not have). The first
-    store is at 127.0.1.`first`."""
-    global _FIRST
-    _FIRST = first
+def install() -> None:
+    """Replaces creation and deletion of groups, and deletion of subnet groups (which moto does not have)."""
     create = ElastiCacheBackend.create_replication_group
     ElastiCacheBackend.create_replication_group = lambda self, **options: _create_group(self, create, options)
     ElastiCacheBackend.delete_replication_group = _delete_group
     ElastiCacheResponse.delete_cache_subnet_group = _delete_subnet_group
-
-
-def loopback_address(name: str) -> str:
-    """127.0.1.N: all of 127.0.0.0/8 is loopback on Linux, so each store has an address with its own port 6379."""
-    return _ADDRESSES.setdefault(name, f"127.0.1.{_FIRST + len(_ADDRESSES)}")
 
 
 def _create_group(backend: ElastiCacheBackend, create, options: dict):
@@ -34,17 +25,31 @@ def _create_group(backend: ElastiCacheBackend, create, options: dict):
     replicas = int(options.get("num_cache_clusters") or 1) - 1
     if replicas and not options.get("replicas_per_node_group"):
         options["replicas_per_node_group"] = replicas
+    if _has_slots(options):
+        options["cluster_mode"] = "enabled"
     group = create(backend, **options)
-    endpoint = {"address": loopback_address(group.replication_group_id), "port": group.port}
-    for node_group in group.node_groups:
-        node_group |= {"primary_endpoint": endpoint, "reader_endpoint": endpoint}
+    endpoint = {"address": addresses.of(group.replication_group_id), "port": group.port}
+    if group.cluster_enabled:
+        group.configuration_endpoint = endpoint
+    else:
+        for node_group in group.node_groups:
+            node_group |= {"primary_endpoint": endpoint, "reader_endpoint": endpoint}
     if group.transit_encryption_enabled and not group.transit_encryption_mode:
         group.transit_encryption_mode = "required"
     if group.auto_minor_version_upgrade is None:
         group.auto_minor_version_upgrade = True
-    for member in group.member_clusters:
-        _create_member(backend, group, member, endpoint)
+    for number, member in enumerate(group.member_clusters):
+        # The nodes of a cluster are known by themselves, too; the first answers at the configuration endpoint.
+        own = {"address": addresses.of(member), "port": group.port} if group.cluster_enabled and number else endpoint
+        _create_member(backend, group, member, own)
     return group
+
+
+def _has_slots(options: dict) -> bool:
+    """Whether it is a cluster, which the parameter group says where nothing else does.
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Redis.html"""
+    by_parameters = ".cluster.on" in (options.get("cache_parameter_group_name") or "")
+    return by_parameters or int(options.get("num_node_groups") or 1) > 1
 
 
 def _create_member(backend: ElastiCacheBackend, group, name: str, endpoint: dict) -> None:

@@ -1,0 +1,4 @@
+; users, wherever it stands
+(identifier) @mention
+; store.users
+(attribute) @mention

@@ -1,0 +1,1 @@
+"""Connects clients of relational databases to a PostgreSQL server: one module for each library."""

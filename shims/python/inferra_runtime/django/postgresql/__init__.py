@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, with the user of a planned database."""

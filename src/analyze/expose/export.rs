@@ -1,0 +1,116 @@
+//! How the entry point gets at the application.
+
+use crate::analyze::calls::Call;
+use crate::analyze::definitions::{Function, functions_around, result_of};
+use crate::analyze::expression::Expression;
+use crate::analyze::{Construct, Context};
+use crate::catalog::Expose;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::{Language, Span};
+use crate::syntax::{ResolvedSymbol, callee, matches};
+
+/// How an application is reached.
+pub(super) struct Reached {
+    /// The name to import; `None` where the entry point has to wait for the application's `listen`.
+    pub(super) name: Option<String>,
+    /// Whether that is a function that makes it.
+    pub(super) factory: bool,
+}
+
+pub(super) fn export(
+    context: &Context<'_>,
+    construct: &Construct<'_>,
+    facts: &Expose,
+    calls: &[&Call],
+    diagnostics: &mut Diagnostics,
+) -> Option<Reached> {
+    let importable_as = |name: &str| Some(Reached { name: Some(name.to_owned()), factory: false });
+    let (file, name) = (&construct.annotation.origin.at.file, &construct.client.name);
+    let importable = construct.client.top_level
+        && match Language::of(file) {
+            Some(Language::Python) => true,
+            Some(Language::TypeScript) => construct.client.exported,
+            None => false,
+        };
+    if importable {
+        return importable_as(name);
+    }
+    if let Some(exported) = context.graph.exported_names(file, name).next() {
+        return importable_as(exported);
+    }
+    if calls.iter().any(|call| facts.listens.contains(&call.method)) || is_served(context, construct, facts) {
+        return Some(Reached { name: None, factory: false });
+    }
+    let help = match Language::of(file) {
+        Some(Language::TypeScript) => {
+            format!(
+                "make `{name}` at the top of the module and export it: `export {{ {name} }}` or `module.exports = {{ {name} }}`"
+            )
+        }
+        Some(Language::Python) | None => match factory(context, construct) {
+            Ok(reached) => return Some(reached),
+            Err(help) => help,
+        },
+    };
+    diagnostics.push(
+        Diagnostic::new(Code::ApplicationUnreachable, format!("the entry point cannot reach `{name}`"))
+            .at(Span::new(file, construct.client.expression.clone()), "made here, but other modules cannot import it")
+            .also(construct.annotation.origin.span.clone(), "exposed by this directive")
+            .help(help),
+    );
+    None
+}
+
+/// Whether the file makes a server of the application: `http.createServer(app)`.
+fn is_served(context: &Context<'_>, construct: &Construct<'_>, facts: &Expose) -> bool {
+    let Some(file) = context.marked.get(&construct.annotation.origin.at.file) else { return false };
+    matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied()).any(
+        |name| {
+            let call = name.parent().and_then(|arguments| arguments.parent());
+            let Some(callee) = call.and_then(callee) else { return false };
+            let symbol = context.graph.symbol(&file.path, file.text_of(callee));
+            file.text_of(name) == construct.client.name
+                && matches!(symbol, ResolvedSymbol::External(symbol) if facts.hosts.contains(&symbol))
+        },
+    )
+}
+
+/// The function that makes the application and returns it; where there is none, what to do about it.
+fn factory(context: &Context<'_>, construct: &Construct<'_>) -> Result<Reached, String> {
+    let name = &construct.client.name;
+    let outside = || format!("make `{name}` at the top of the module, or in a function there that returns it");
+    let file = context.marked.get(&construct.annotation.origin.at.file).ok_or_else(outside)?;
+    let functions = functions_around(file, construct.client.expression.start);
+    let [function] = &functions[..] else { return Err(outside()) };
+    if !function.top_level || function.asynchronous || !returns(function, name) {
+        return Err(outside());
+    }
+    if let Some(result) = result_of(context, &file.path, &function.name) {
+        return Ok(Reached { name: Some(result), factory: false });
+    }
+    if function.required() > 0 {
+        return Err(format!(
+            "give the parameters of `{0}` defaults, or put the directive above a line that calls it, such as `app = {0}(…)`",
+            function.name
+        ));
+    }
+    Ok(Reached { name: Some(function.name.clone()), factory: true })
+}
+
+/// Whether a function returns what it calls `name`, as it is or inside of something else.
+fn returns(function: &Function, name: &str) -> bool {
+    function.returns.iter().any(|(value, _)| match value {
+        Expression::Name(returned) => returned == name,
+        Expression::Call(call) => {
+            call.arguments.iter().any(|argument| argument.value == Expression::Name(name.to_owned()))
+        }
+        Expression::Text(_)
+        | Expression::None
+        | Expression::Bool(_)
+        | Expression::Join(_)
+        | Expression::List(_)
+        | Expression::Spread(_)
+        | Expression::Either(..)
+        | Expression::Other => false,
+    })
+}

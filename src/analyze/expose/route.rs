@@ -1,0 +1,134 @@
+//! What one declaration of a route or a mount comes to.
+
+use super::argument::{Declaration, Given};
+use super::object::Object;
+use super::view::{Answers, answers};
+use super::walk::{Below, Walk, joined};
+use crate::analyze::calls::CallArgument;
+use crate::analyze::expression::Expression;
+use crate::analyze::path::{WrittenPath, read};
+use crate::app::{Method, RoutePath, RouteSegment};
+use crate::catalog::{Expose, ListedRoute, PathSyntax, RouteCall};
+use crate::source::Span;
+
+/// A path and whether it is all of it.
+pub(super) struct Path {
+    pub(super) path: RoutePath,
+    pub(super) known: bool,
+}
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// A call that declares a route.
+    pub(super) fn route(
+        &mut self,
+        facts: &'a Expose,
+        route: &RouteCall,
+        declaration: &Declaration<'_>,
+        span: &Span,
+        below: &Below,
+        object: &Object<'a>,
+    ) {
+        let listed = match route {
+            RouteCall::Fixed(_) => None,
+            RouteCall::Listed(listed) => Some(listed),
+        };
+        let named = [facts.path_parameter.clone()];
+        let parameters = listed.map_or(&named[..], |listed| &listed.parameters);
+        let path = parameters.first().map_or("path", String::as_str);
+        let paths = self.paths(declaration, parameters, path, facts.path_syntax, &below.path);
+        let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
+            return self.fall_back(below, declaration, span.clone());
+        };
+        let mut methods = match (route, listed) {
+            (RouteCall::Fixed(method), _) => vec![*method],
+            (RouteCall::Listed(_), Some(listed)) => self.methods(listed, declaration, span),
+            (RouteCall::Listed(_), None) => Vec::new(),
+        };
+        let implies = listed.and_then(|listed| listed.implies.as_ref()).unwrap_or(&facts.implies);
+        let more: Vec<_> = methods.iter().filter_map(|method| implies.get(method)).flatten().copied().collect();
+        methods.extend(more);
+        let at = self.line(declaration);
+        let slash_optional = slash_optional(object, below.slash_optional, declaration.arguments);
+        for Path { path, known } in paths {
+            if known {
+                for method in &methods {
+                    self.add(below, &path, *method, slash_optional, &at);
+                }
+            } else {
+                let below = Below { path: joined(&below.path, &path), ..below.clone() };
+                self.fall_back(&below, declaration, span.clone());
+            }
+        }
+    }
+
+    /// The paths that a parameter is given; `None` where they are not known, one that is empty where there is none.
+    pub(super) fn paths(
+        &self,
+        declaration: &Declaration<'_>,
+        parameters: &[String],
+        name: &str,
+        syntax: PathSyntax,
+        below: &RoutePath,
+    ) -> Option<Vec<Path>> {
+        let texts = match declaration.texts(self.definitions, parameters, name) {
+            Given::Texts(texts) => texts,
+            Given::Nothing => return Some(Vec::new()),
+            Given::Unknown => return None,
+        };
+        let read = |text: String| match read(syntax, &text) {
+            // Below a prefix, `/` is a slash at its end.
+            WrittenPath::Known(path) if text == "/" && path.0.is_empty() && !below.0.is_empty() => {
+                Path { path: RoutePath(vec![RouteSegment::Literal(String::new())]), known: true }
+            }
+            WrittenPath::Known(path) => Path { path, known: true },
+            WrittenPath::KnownUpTo(path) => Path { path, known: false },
+        };
+        Some(texts.into_iter().flatten().map(read).collect())
+    }
+
+    /// The methods that a route is declared for.
+    fn methods(&mut self, listed: &ListedRoute, declaration: &Declaration<'_>, span: &Span) -> Vec<Method> {
+        let given = listed.methods.as_ref().and_then(|name| declaration.argument(&listed.parameters, name));
+        if let Some(given) = given.filter(|given| given.value != Expression::None) {
+            let methods = self.listed_methods(declaration, given);
+            return methods.unwrap_or_else(|| {
+                self.say_any_method(declaration, span);
+                vec![Method::Any]
+            });
+        }
+        let handler = listed.handler.as_ref().and_then(|name| declaration.argument(&listed.parameters, name));
+        let Some(handler) = handler else { return listed.default.clone() };
+        match answers(self.definitions, declaration, handler) {
+            Answers::Function => listed.default.clone(),
+            Answers::Methods(methods) if methods.is_empty() => listed.default.clone(),
+            Answers::Methods(methods) => methods,
+            Answers::Unknown => {
+                self.say_any_method(declaration, span);
+                vec![Method::Any]
+            }
+        }
+    }
+
+    fn listed_methods(&self, declaration: &Declaration<'_>, given: &CallArgument) -> Option<Vec<Method>> {
+        let items = self.definitions.items(declaration.file, &given.value, declaration.at);
+        let mut methods = Vec::new();
+        for item in items {
+            let (file, at, item) = item?;
+            for text in self.definitions.texts(&file, &item, at)? {
+                methods.push(Method::named(&text?)?);
+            }
+        }
+        Some(methods)
+    }
+}
+
+/// Whether a slash at the end of a path makes no difference, where an argument decides it.
+pub(super) fn slash_optional(object: &Object<'_>, otherwise: bool, arguments: &[CallArgument]) -> bool {
+    let decided = arguments.iter().find_map(|argument| {
+        let with = object.facts.slashes.switches.get(argument.keyword.as_ref()?)?;
+        (argument.value == Expression::Bool(*with))
+            .then_some(true)
+            .or_else(|| (argument.value == Expression::Bool(!with)).then_some(false))
+    });
+    decided.unwrap_or(otherwise)
+}

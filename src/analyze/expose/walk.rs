@@ -1,0 +1,299 @@
+//! Follows what an application and its routers declare, to a table of routes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use rayon::prelude::*;
+
+use super::argument::Declaration;
+use super::object::{Binding, Made, Mounted, Object, frameworks};
+use super::route::slash_optional;
+use crate::analyze::calls::{self, Call, HandedOn, Usage, Wanted};
+use crate::analyze::definitions::{Definitions, Meaning};
+use crate::analyze::expression::Expression;
+use crate::analyze::units::Units;
+use crate::analyze::{Context, with_aliases};
+use crate::app::{Id, Method, Route, RoutePath, RouteSegment};
+use crate::catalog::Expose;
+use crate::diag::Diagnostics;
+use crate::source::{ProjectPath, Span};
+
+/// Objects visited for one application: nobody mounts so many, and routers that mount each other twice would have no end.
+const MAX_VISITS: usize = 4096;
+
+/// What everything that is declared stands below.
+#[derive(Debug, Clone)]
+pub(super) struct Below {
+    pub(super) path: RoutePath,
+    /// Whether the path is all of it. Otherwise everything below it is caught already.
+    pub(super) known: bool,
+    /// Whether a slash at the end of a path makes no difference.
+    pub(super) slash_optional: bool,
+}
+
+/// What is found of one application.
+pub(super) struct Walk<'w, 'c, 'a> {
+    pub(super) context: &'w Context<'a>,
+    pub(super) definitions: &'w Definitions<'c, 'a>,
+    pub(super) units: &'w Units,
+    pub(super) unit: &'w Id,
+    /// By shape: to a gateway `/users/{id}` and `/users/{name}` are one route, and the application tells them apart as ever.
+    pub(super) routes: BTreeMap<(RoutePath, Method), Route>,
+    /// Whether the routes that are being added are the framework's own.
+    pub(super) by_framework: bool,
+    /// What was said already of a place.
+    pub(super) said: BTreeSet<(ProjectPath, usize)>,
+    pub(super) visits: usize,
+    /// The objects that are being visited, by the place that makes them: a router may mount itself.
+    pub(super) visiting: Vec<(ProjectPath, usize)>,
+    read: BTreeMap<Binding, Rc<Vec<Read<'w>>>>,
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// What one file does with an object.
+struct Read<'w> {
+    objects: BTreeSet<String>,
+    usage: Known<'w>,
+}
+
+/// What was read of a file, for this object alone or for all of the application's.
+enum Known<'w> {
+    Own(Usage),
+    Shared(&'w Usage),
+}
+
+impl Known<'_> {
+    fn usage(&self) -> &Usage {
+        match self {
+            Self::Own(usage) => usage,
+            Self::Shared(usage) => usage,
+        }
+    }
+}
+
+impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
+    pub(super) fn new(
+        context: &'w Context<'a>,
+        definitions: &'w Definitions<'c, 'a>,
+        units: &'w Units,
+        unit: &'w Id,
+    ) -> Self {
+        Self {
+            context,
+            definitions,
+            units,
+            unit,
+            routes: BTreeMap::new(),
+            by_framework: false,
+            said: BTreeSet::new(),
+            visits: 0,
+            visiting: Vec::new(),
+            read: BTreeMap::new(),
+            diagnostics: Diagnostics::default(),
+        }
+    }
+
+    /// Makes known what was read of the application itself.
+    pub(super) fn seed(
+        &mut self,
+        binding: Binding,
+        references: &BTreeMap<ProjectPath, BTreeSet<String>>,
+        usage: &'w BTreeMap<ProjectPath, Usage>,
+    ) {
+        let included = references.iter().filter(|(path, _)| self.units.includes(self.unit, path));
+        let read = included.filter_map(|(path, objects)| {
+            Some(Read { objects: objects.clone(), usage: Known::Shared(usage.get(path)?) })
+        });
+        let read = Rc::new(read.collect());
+        self.read.insert(binding, read);
+    }
+
+    /// The routes, sorted, and what is to be said of them.
+    pub(super) fn finish(self) -> (Vec<Route>, Diagnostics) {
+        let mut routes: Vec<_> = self.routes.into_values().collect();
+        routes.sort();
+        (routes, self.diagnostics)
+    }
+
+    /// Everything that an object declares.
+    pub(super) fn object(&mut self, object: &Object<'a>, below: &Below, own_prefix: bool) {
+        let place = (object.made.file.clone(), object.made.at);
+        if self.visiting.contains(&place) {
+            return;
+        }
+        self.visits += 1;
+        if self.visits > MAX_VISITS {
+            let span = Span::new(&object.made.file, object.made.at..object.made.at);
+            return self.fall_back(below, &object.made.declaration(object.library), span);
+        }
+        self.visiting.push(place);
+        let mut below = below.clone();
+        if !object.router {
+            below.slash_optional = slash_optional(object, object.facts.slashes.optional, &object.made.arguments);
+        }
+        for below in self.prefixed(object, &below, own_prefix) {
+            self.serves(object, &below);
+            self.wrapped(object, &below);
+            self.lists(object, &below);
+            for binding in &object.bindings {
+                self.binding(object, binding, &below);
+            }
+        }
+        self.visiting.pop();
+    }
+
+    /// Everything that is declared on an object by one of its names.
+    pub(super) fn binding(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
+        let known = self.read.get(binding).map(Rc::clone);
+        let read = known.unwrap_or_else(|| Rc::new(self.read(object.facts, binding)));
+        self.read.insert(binding.clone(), Rc::clone(&read));
+        for read in read.iter() {
+            let chains = &object.facts.chains;
+            let usage = read.usage.usage();
+            let of_object = |call: &&Call| {
+                let inside = binding.holds(&call.at.file, call.method_range.start);
+                let own = inside && read.objects.contains(&call.object);
+                own && call.chain.iter().all(|method| chains.contains(method))
+            };
+            for call in usage.calls.iter().filter(of_object) {
+                self.call(object, call, below);
+            }
+            let of_object = |handed: &&HandedOn| {
+                read.objects.contains(&handed.name) && binding.holds(&handed.span.file, handed.span.start)
+            };
+            for handed in usage.handed_on.iter().filter(of_object) {
+                self.handed_on(object, handed, below);
+            }
+        }
+    }
+
+    /// What the unit's files do with an object by one of its names.
+    fn read(&self, facts: &Expose, binding: &Binding) -> Vec<Read<'w>> {
+        let own = || BTreeSet::from([binding.name.clone()]);
+        let mut references = match binding.local {
+            Some(_) => BTreeMap::from([(binding.file.clone(), own())]),
+            None => self.context.graph.references(&binding.file, &binding.name),
+        };
+        with_aliases(self.context, facts, &mut references);
+        let (context, units, unit) = (self.context, self.units, self.unit);
+        references
+            .into_par_iter()
+            .filter(|(path, _)| units.includes(unit, path))
+            .filter_map(|(path, objects)| {
+                let named = objects.iter().map(String::as_str).collect();
+                let wanted = Wanted { objects: named, followed: true, mentioned: false };
+                let usage = match context.marked.get(&path) {
+                    Some(file) => calls::usage(file, &wanted),
+                    None => calls::usage_of_text(&path, context.project.text(&path)?, &wanted)?,
+                };
+                Some((objects, usage))
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|(objects, usage)| Read { objects, usage: Known::Own(usage) })
+            .collect()
+    }
+
+    /// One method call on an object.
+    fn call(&mut self, object: &Object<'a>, call: &Call, below: &Below) {
+        let facts = object.facts;
+        let declaration = Declaration {
+            file: &call.at.file,
+            at: call.method_range.start,
+            line: Some(call.at.line),
+            name: &call.method,
+            arguments: &call.arguments,
+        };
+        let span = Span::new(&call.at.file, call.method_range.clone());
+        if !self.declared(facts, &call.method, &declaration, &span, below, object) {
+            self.other(facts, &declaration, &span, below);
+        }
+    }
+
+    /// What a list of routes holds, or an application is made with.
+    pub(super) fn list(
+        &mut self,
+        object: &Object<'a>,
+        list: &Expression,
+        file: &ProjectPath,
+        at: usize,
+        below: &Below,
+    ) {
+        for item in self.definitions.items(file, list, at) {
+            let whole = Declaration { file, at, line: None, name: "routes", arguments: &[] };
+            let Some((file, at, Expression::Call(call))) = item else {
+                self.fall_back(below, &whole, Span::new(file, at..at));
+                continue;
+            };
+            let declaration = Declaration {
+                file: &file,
+                at: call.callee_range.start,
+                line: None,
+                name: call.callee.rsplit('.').next().unwrap_or_default(),
+                arguments: &call.arguments,
+            };
+            let span = Span::new(&file, call.callee_range.clone());
+            let known = match self.definitions.meaning(&file, &call.callee, at) {
+                Meaning::External(symbol) => frameworks(self.context)
+                    .any(|(_, facts)| self.declared(facts, &symbol, &declaration, &span, below, object)),
+                Meaning::Project(_) | Meaning::Unknown => false,
+            };
+            if !known {
+                self.fall_back(below, &declaration, span);
+            }
+        }
+    }
+
+    /// Reads a declaration that `facts` know as `known_as`; false where they do not know it.
+    #[allow(clippy::too_many_arguments, reason = "one declaration and everything that its meaning depends on")]
+    fn declared(
+        &mut self,
+        facts: &'a Expose,
+        known_as: &str,
+        declaration: &Declaration<'_>,
+        span: &Span,
+        below: &Below,
+        object: &Object<'a>,
+    ) -> bool {
+        if facts.refuses.iter().any(|refused| refused == known_as) {
+            self.refuse(declaration, span);
+        } else if let Some(route) = facts.routes.get(known_as) {
+            if !facts.routes_need_handler || declaration.arguments.len() >= 2 {
+                self.route(facts, route, declaration, span, below, object);
+            }
+        } else if let Some(mount) = facts.follows.get(known_as) {
+            self.mount(mount, declaration, span, below, object);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn refuse(&mut self, declaration: &Declaration<'_>, span: &Span) {
+        if self.said.insert((span.file.clone(), span.start)) {
+            self.diagnostics.push(super::refusal::of_web_socket(declaration.name, span.clone()));
+        }
+    }
+
+    /// What `expression` makes in the place of a declaration.
+    pub(super) fn made(&self, declaration: &Declaration<'_>, expression: &Expression) -> Vec<Mounted<'a>> {
+        super::object::made(self.context, self.definitions, declaration.file, expression, declaration.at)
+    }
+}
+
+impl Made {
+    pub(super) fn declaration<'d>(&'d self, name: &'d str) -> Declaration<'d> {
+        Declaration { file: &self.file, at: self.at, line: None, name, arguments: &self.arguments }
+    }
+}
+
+/// `path` below `prefix`, with one slash between them.
+pub(super) fn joined(prefix: &RoutePath, path: &RoutePath) -> RoutePath {
+    if path.0.is_empty() {
+        return prefix.clone();
+    }
+    let mut all = prefix.clone();
+    all.0.pop_if(|last| matches!(last, RouteSegment::Literal(text) if text.is_empty()));
+    all.0.extend(path.0.iter().cloned());
+    all
+}

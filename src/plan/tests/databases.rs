@@ -1,0 +1,104 @@
+use pretty_assertions::assert_eq;
+
+use super::*;
+
+/// Two units, of which one uses two databases.
+fn databases() -> Application {
+    let connect = |builder: Builder, unit: &str, store: &str| {
+        builder.access(unit, ConstructRef::Store(id(store)), &[Operation::Connect])
+    };
+    let builder = Builder::new()
+        .unit("main", "app/main.py", Language::Python)
+        .unit("worker", "app/worker.py", Language::Python)
+        .store_of("orders", "app/main.py", StoreKind::Orm)
+        .store_of("users", "app/main.py", StoreKind::Orm)
+        .gateway("api", "main", "app/main.py", &[(Method::Get, "/orders")])
+        .gateway("jobs", "worker", "app/worker.py", &[(Method::Get, "/jobs")]);
+    let builder = connect(builder, "main", "orders");
+    let builder = connect(builder, "main", "users");
+    connect(builder, "worker", "orders").0
+}
+
+fn planned(application: &Application, set: &[&str]) -> Plan {
+    let mut diagnostics = Diagnostics::default();
+    let overrides: Vec<_> = set.iter().map(|&text| text.to_owned()).collect();
+    let target = Target::AwsLambda;
+    let sources = Sources { name: "shop", file: None, overrides: &overrides, target };
+    let settings = resolve(&sources, application, &mut diagnostics);
+    let plan = plan(application, &settings, target, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "{:?}", diagnostics.into_sorted());
+    plan
+}
+
+fn server<'a>(plan: &'a Plan, name: &str) -> &'a crate::resource::DbInstance {
+    let found = plan.resources.iter().find_map(|(address, planned)| match &planned.resource {
+        Resource::DbInstance(server) if address.name() == name => Some(server),
+        _ => None,
+    });
+    found.unwrap()
+}
+
+fn secrets_of(plan: &Plan, unit: &str) -> Vec<usize> {
+    let documents = plan.resources.iter().filter_map(|(address, planned)| match &planned.resource {
+        Resource::IamPolicyDocument(document) if address.name() == format!("policy_{unit}") => Some(document),
+        _ => None,
+    });
+    let statements = documents.flat_map(|document| &document.statements);
+    let own = statements.filter(|statement| statement.actions == ["secretsmanager:GetSecretValue"]);
+    own.map(|statement| statement.resources.len()).collect()
+}
+
+#[test]
+fn a_unit_reads_the_passwords_of_its_own_databases() {
+    let plan = planned(&databases(), &[]);
+    assert_eq!(secrets_of(&plan, "main"), [1, 1]);
+    assert_eq!(secrets_of(&plan, "worker"), [1]);
+    let variables: Vec<_> = plan.bindings["worker"].keys().map(String::as_str).collect();
+    let expected = ["HOST", "PORT", "NAME", "SECRET", "TLS"].map(|name| format!("INFERRA_PERSIST_ORDERS_{name}"));
+    assert_eq!(variables, expected);
+    let ways_in = plan.resources.iter().filter(|(address, _)| {
+        address.kind() == "aws_vpc_security_group_ingress_rule" && address.name().starts_with("store_")
+    });
+    let ways_in: Vec<_> = ways_in.map(|(address, _)| address.name().to_owned()).collect();
+    assert_eq!(ways_in, ["store_orders_from_main", "store_orders_from_worker", "store_users_from_main"]);
+}
+
+#[test]
+fn a_database_is_safe_by_default_and_as_set_otherwise() {
+    let plan = planned(&databases(), &["persist.orm.by_id.users.zones=single", "persist.orm.by_id.users.logs=off"]);
+    let (orders, users) = (server(&plan, "orders"), server(&plan, "users"));
+    assert!(orders.multi_az && orders.deletion_protection && orders.final_snapshot && orders.log_group.is_some());
+    assert!(!users.multi_az && users.deletion_protection && users.log_group.is_none());
+    assert_eq!((orders.name.as_str(), orders.database.as_str()), ("shop-orders", "store_orders"));
+}
+
+#[test]
+fn the_file_of_authorities_is_told_to_the_units() {
+    let plan = planned(&databases(), &["persist.orm.by_id.orders.ca_bundle=certs/rds.pem"]);
+    let told = |variable: &str| plan.bindings["main"].get(variable).map(|binding| &binding.value);
+    assert_eq!(told("INFERRA_PERSIST_ORDERS_CA"), Some(&BindingValue::Text("certs/rds.pem".into())));
+    assert_eq!(told("INFERRA_PERSIST_USERS_CA"), None);
+}
+
+#[test]
+fn variables_of_the_users_own_hold_what_is_no_secret() {
+    let mut application = redis();
+    let store = application.stores.get_mut("redis").unwrap();
+    store.variables = BTreeMap::from([
+        ("CACHE_HOST".to_owned(), "redis_node.host".to_owned()),
+        ("CACHE_TLS".to_owned(), "redis_node.tls".to_owned()),
+    ]);
+    let plan = planned(&application, &[]);
+    let bindings = &plan.bindings["main"];
+    assert_eq!(bindings["CACHE_HOST"].value, bindings["INFERRA_PERSIST_REDIS_HOST"].value);
+    assert_eq!(bindings["CACHE_TLS"].value, BindingValue::Text("true".into()));
+    assert!(!bindings.contains_key("CACHE_PORT"));
+}
+
+#[test]
+fn long_ids_make_names_that_postgres_takes() {
+    let long = id(&format!("a{}", "b".repeat(63)));
+    let name = naming::database(&long);
+    assert!(name.len() <= 63 && name.starts_with("store_ab"), "{name}");
+    assert_eq!(naming::database(&id("order-lines")), "store_order_lines");
+}

@@ -1,0 +1,21 @@
+"""RDS instances, with endpoints that a real server can listen on."""
+
+import json
+import secrets
+
+from moto.rds.models import DBInstance, MasterUserSecret
+
+from . import addresses
+
+
+def install() -> None:
+    """moto gives every instance a name that leads nowhere, and in the secret that it keeps for the instance the same
+    user and password, whatever the instance's own master user."""
+    DBInstance.address = property(lambda self: addresses.of(f"rds/{self.db_instance_identifier}"))
+    MasterUserSecret._generate_secret_string = _credentials
+
+
+def _credentials(secret: MasterUserSecret) -> str:
+    """With signs that must be quoted in a URL, as RDS's own passwords have them.
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html"""
+    return json.dumps({"username": secret.resource.master_username, "password": f"{secrets.token_urlsafe(18)}:%?#&+"})
