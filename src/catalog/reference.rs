@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use crate::app::Capability;
 use crate::source::Language;
 
-use super::{Catalog, Schema};
+use super::{Catalog, Client, Schema};
 
 /// The reference documentation of every directive and the list of known libraries, in Markdown.
 #[must_use]
@@ -18,12 +18,19 @@ pub fn reference(catalog: &Catalog) -> String {
     }
     page.push_str("\n# Known libraries\n\n| language | library | capability | what the directive stands above |\n|---|---|---|---|\n");
     for language in Language::ALL {
-        for client in catalog.clients(language) {
+        let or_secret = |client: &&Client| client.is_for_secrets() && client.for_secrets().is_some();
+        // What counts for secrets, too, is listed once.
+        for client in catalog.clients(language).iter().filter(|client| !or_secret(client)) {
             let symbols: Vec<_> = client.symbols.iter().map(|symbol| format!("`{symbol}`")).collect();
             let capability = client.used_for.capability();
+            let secret = match (client.is_for_secrets(), client.for_secrets().is_some()) {
+                (true, _) => " with `secret = true`",
+                (false, true) => ", also with `secret = true`",
+                (false, false) => "",
+            };
             _ = writeln!(
                 page,
-                "| {} | {} | `{capability}` | {} |",
+                "| {} | {} | `{capability}`{secret} | {} |",
                 language.name(),
                 client.library,
                 symbols.join(", ")

@@ -28,7 +28,7 @@ pub enum Backing {
     ParameterStore,
     /// Topics of SNS carry events.
     Sns,
-    /// EventBridge Scheduler calls a function at certain times.
+    /// `EventBridge` Scheduler calls a function at certain times.
     Scheduler,
     /// A CronJob of Kubernetes runs a function at certain times.
     CronJob,

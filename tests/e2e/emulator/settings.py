@@ -18,7 +18,7 @@ class Settings:
     python: Path
     node: str
     retry_delay: float
-    first_store: int = 1
+    first_store: str = "127.0.1.1"
     machine_environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -51,7 +51,7 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--python", type=Path, required=True, help="interpreter that has awslambdaric")
     parser.add_argument("--node", default="node", help="Node.js executable")
     parser.add_argument("--retry-delay", type=float, default=0.05, help="seconds between asynchronous attempts")
-    parser.add_argument("--first-store", type=int, default=1, metavar="N", help="stores are at 127.0.1.N and after it")
+    parser.add_argument("--first-store", default="127.0.1.1", metavar="IP", help="stores are there and after it")
     parser.add_argument(
         "--machine-environment",
         action="append",

@@ -6,13 +6,16 @@ runtimes read; verification stays on.
 """
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import tools
 from .paths import CACHE
 
-ADDRESSES = [f"127.0.1.{number}" for number in range(1, 255)]
+# Of this run: another one on the same machine has other addresses.
+NETWORK = f"127.0.{1 + os.getpid() % 250}"
+ADDRESSES = [f"{NETWORK}.{number}" for number in range(1, 255)]
 DAYS = "3650"
 # Python 3.13 verifies strictly, which asks for key usage and key identifiers:
 # https://docs.python.org/3.13/library/ssl.html#ssl.create_default_context

@@ -13,7 +13,7 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
-from . import environments, servers, tools
+from . import certificates, environments, servers, tools
 from .paths import E2E
 
 # Emulators that run at the same time have stores at different addresses.
@@ -94,7 +94,7 @@ def running(directory: Path, machine_environment: dict[str, str], *, stores: int
     cloud = Cloud(servers.free_port(), servers.free_port(), directory)
     command = [sys.executable, "-m", "emulator", "--port", cloud.port, "--data-port", cloud.data_port]
     command += ["--directory", directory, "--python", lambda_python]
-    command += ["--first-store", min(next(_STORES) for _ in range(stores))]
+    command += ["--first-store", f"{certificates.NETWORK}.{min(next(_STORES) for _ in range(stores))}"]
     for name, value in machine_environment.items():
         command += ["--machine-environment", f"{name}={value}"]
     log = directory / "emulator.log"

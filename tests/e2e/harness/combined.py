@@ -32,6 +32,11 @@ class Part(Deployed):
     state: dict[str, dict]
 
     @property
+    def gateway(self) -> str | None:
+        """As its entry says."""
+        return self.application.gateway
+
+    @property
     def functions(self) -> dict[str, str]:
         """Unit to function."""
         return {unit: self.function(unit) for unit in self.output.functions}
@@ -109,6 +114,12 @@ class Combined:
     # Of all modules, by name.
     outputs: dict[str, dict]
 
+    def destroy(self) -> None:
+        """Everything."""
+        for bucket in self.cloud.client("s3").list_buckets()["Buckets"]:
+            empty(bucket["Name"], self.cloud)
+        self.terraform.destroy(PARALLEL)
+
     @classmethod
     def create(
         cls,
@@ -142,6 +153,15 @@ class Combined:
             part.put_secrets()
             parts[application.name] = part
         return cls(cloud, terraform, second_plan, parts, given)
+
+
+def empty(bucket: str, cloud: Cloud) -> None:
+    """As a person does before `terraform destroy`, which deletes no bucket that has something in it."""
+    buckets = cloud.client("s3")
+    pages = buckets.get_paginator("list_object_versions").paginate(Bucket=bucket)
+    for page in pages:
+        for one in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            buckets.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
 
 
 def root(outputs: dict[PythonApplication, Output], others: Modules, endpoint: str, directory: Path) -> Terraform:

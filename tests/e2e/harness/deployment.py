@@ -32,9 +32,14 @@ class Deployed:
 
     @property
     def url(self) -> str:
-        """The data plane of the application's one HTTP API."""
-        [gateway] = self.output.plan["gateways"].values()
+        """The data plane of the application's HTTP API."""
+        gateway = gateway_of(self.output, self.gateway)
         return self.cloud.api(urlsplit(self.outputs[gateway["output"]]).netloc.split(".")[0])
+
+    @property
+    def gateway(self) -> str | None:
+        """The one that the application's own tests ask, where it has several."""
+        return None
 
     def function(self, unit: str) -> str:
         """The name of a unit's function, found by its code: the tests do not know how names are made."""
@@ -47,6 +52,15 @@ class Deployed:
         """The name of a function's role."""
         configuration = self.cloud.client("lambda").get_function_configuration(FunctionName=function)
         return configuration["Role"].rsplit("/", 1)[-1]
+
+
+def gateway_of(output: Output, name: str | None) -> dict:
+    """The plan's gateway of that name, or else its only one."""
+    gateways = output.plan["gateways"]
+    if name is not None:
+        return gateways[name]
+    [gateway] = gateways.values()
+    return gateway
 
 
 @dataclass

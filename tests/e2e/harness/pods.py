@@ -20,7 +20,7 @@ from .combined import Part
 from .compiler import Output
 from .containers import Container, Way
 from .credentials import Credentials
-from .deployment import TAG
+from .deployment import TAG, gateway_of
 from .images import Image
 from .kubernetes import Kubernetes
 from .orchestration import Machine, Orchestrator, Place, Target
@@ -146,7 +146,7 @@ class InContainers:
 
     def _routes(self) -> dict[str, str]:
         """Route key to the container of the unit that the gateway leads it to."""
-        [gateway] = self._output.plan["gateways"].values()
+        gateway = gateway_of(self._output, self.part.gateway)
         return {key: self._place(route["unit"]) for key, route in gateway["routes"].items()}
 
     def _place(self, unit: str) -> str:

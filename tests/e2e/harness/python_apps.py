@@ -38,6 +38,8 @@ class PythonApplication(Fixture):
     secrets: Mapping[str, str] = field(default_factory=dict)
     # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
     event_sources: frozenset[str] = HTTP
+    # The one that its own tests ask, where it has several.
+    gateway: str | None = None
     # The unit whose copy of the code is the whole application, so that it runs alone on a developer's machine.
     alone: str | None = "main"
     # Actions that its roles have and its own tests do not use, each with the reason.
@@ -52,8 +54,10 @@ class PythonApplication(Fixture):
         return self.name.replace("-", "_")
 
 
-# By default AWS refuses to delete a database.
-DESTROYED = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+# Without these, `terraform destroy` leaves a database alone.
+DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+# Of buckets.
+ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
@@ -73,10 +77,34 @@ ALL = [
         alone=None,
     ),
     PythonApplication(
-        name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
+        name="python-schedule-report",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "job"}),
+        unused={
+            "lambda:InvokeFunction": "what EventBridge Scheduler does at the times, which the emulator does not",
+            "sqs:SendMessage": "what it does with a call that it could not make",
+        },
     ),
-    PythonApplication(name="python-wsgi-psycopg", needs=frozenset({"postgres"}), settings=DESTROYED),
-    PythonApplication(name="python-django-orm", settings=DESTROYED),
+    PythonApplication(name="python-django-orm", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    PythonApplication(name="python-fastapi-kv"),
+    PythonApplication(
+        name="python-fastapi-notes",
+        # The first is what the application's own tests send.
+        secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        unused=ONLY_LARGE_FILES,
+    ),
+    PythonApplication(name="python-fastapi-routers"),
+    PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    PythonApplication(name="python-fastapi-site"),
+    PythonApplication(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-flask-blueprints"),
+    PythonApplication(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
+    PythonApplication(name="python-quart-tasks"),
+    PythonApplication(name="python-starlette-files", unused=ONLY_LARGE_FILES),
+    PythonApplication(name="python-starlette-mounts"),
+    PythonApplication(name="python-wsgi-callable", gateway="counter", alone="web"),
+    PythonApplication(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import cloud, compiler, images, stores
 from .certificates import Authority
-from .combined import PARALLEL, Combined, Modules, Part, root
+from .combined import Combined, Modules, Part, root
 from .compiler import Output
 from .images import Image
 from .paths import E2E
@@ -66,8 +66,7 @@ class PythonWork:
 
     def begin_destruction(self) -> None:
         """In the background: much of it is waiting."""
-        combined = self.combined
-        self._destroyed = self._worker.submit(combined.terraform.destroy, PARALLEL)
+        self._destroyed = self._worker.submit(self.combined.destroy)
 
     def destroyed(self) -> Combined:
         """What was deployed, when it is gone."""
@@ -79,8 +78,8 @@ class PythonWork:
     def in_containers(self, application: PythonApplication) -> InContainers:
         """One of them, ready to be started in pods beside its functions."""
         images.require_namespaces()
-        output, made = self.for_pods[application].result(), self._images[application].result()
-        return InContainers(self.part(application), output, made, self.authority)
+        part, output = self.part(application), self.for_pods[application].result()
+        return InContainers(part, output, self._images[application].result(), self.authority)
 
     def validate_for_pods(self) -> None:
         """`init`, `fmt -check` and `validate` of what was compiled for EKS."""

@@ -2,22 +2,24 @@
 
 import itertools
 import threading
+from collections.abc import Iterator
+from ipaddress import IPv4Address
 
 _LOCK = threading.Lock()
 _ADDRESSES: dict[str, str] = {}
-_NUMBERS = itertools.count(1)
+_FREE: Iterator[IPv4Address] = iter(())
 
 
-def begin(first: int) -> None:
-    """The first one is 127.0.1.`first`."""
-    global _NUMBERS
-    _NUMBERS = itertools.count(first)
+def begin(first: str) -> None:
+    """At that one."""
+    global _FREE
+    _FREE = map(IPv4Address, itertools.count(int(IPv4Address(first))))
 
 
 def of(name: str) -> str:
-    """127.0.1.N, always the same for one name: all of 127.0.0.0/8 is loopback on Linux, so each store has an address
-    with its own port."""
+    """Always the same for one name: all of 127.0.0.0/8 is loopback on Linux, so each store has an address with its own
+    port."""
     with _LOCK:
         if name not in _ADDRESSES:
-            _ADDRESSES[name] = f"127.0.1.{next(_NUMBERS)}"
+            _ADDRESSES[name] = str(next(_FREE))
         return _ADDRESSES[name]
