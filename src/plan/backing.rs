@@ -16,7 +16,7 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
-    /// A PostgreSQL server of RDS holds a store.
+    /// A `PostgreSQL` server of RDS holds a store.
     RdsPostgres,
     /// A table of `DynamoDB` holds a store.
     Dynamodb,

@@ -31,17 +31,17 @@ fn planned(application: &Application, set: &[&str]) -> Plan {
 }
 
 fn server<'a>(plan: &'a Plan, name: &str) -> &'a crate::resource::DbInstance {
-    let found = plan.resources.iter().find_map(|(address, planned)| match &planned.resource {
-        Resource::DbInstance(server) if address.name() == name => Some(server),
-        _ => None,
+    let found = plan.resources.iter().find_map(|(address, planned)| {
+        let Resource::DbInstance(server) = &planned.resource else { return None };
+        (address.name() == name).then_some(server)
     });
     found.unwrap()
 }
 
 fn secrets_of(plan: &Plan, unit: &str) -> Vec<usize> {
-    let documents = plan.resources.iter().filter_map(|(address, planned)| match &planned.resource {
-        Resource::IamPolicyDocument(document) if address.name() == format!("policy_{unit}") => Some(document),
-        _ => None,
+    let documents = plan.resources.iter().filter_map(|(address, planned)| {
+        let Resource::IamPolicyDocument(document) = &planned.resource else { return None };
+        (address.name() == format!("policy_{unit}")).then_some(document)
     });
     let statements = documents.flat_map(|document| &document.statements);
     let own = statements.filter(|statement| statement.actions == ["secretsmanager:GetSecretValue"]);
