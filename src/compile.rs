@@ -257,7 +257,7 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
         Part::Store(id) => plan.stores.get(id).map(|store| store.backing.to_string()),
         Part::Site(id) => plan.sites.get(id).map(|site| site.backing.to_string()),
         Part::Schedule(id) => plan.schedules.get(id).map(|schedule| schedule.backing.to_string()),
-        Part::Parameter(_) => None,
+        Part::Parameter(id) => plan.parameters.get(id).map(|parameter| parameter.backing.to_string()),
     }
 }
 

@@ -211,7 +211,8 @@ fn expect_tls(
     variables: &[(Written, Written)],
     diagnostics: &mut Diagnostics,
 ) {
-    let told = variables.iter().any(|(_, value)| value.text.ends_with(".tls"));
+    let told =
+        variables.iter().any(|(_, value)| value.text.split_once('.').is_some_and(|(_, property)| property == "tls"));
     if told || kind == StoreKind::Orm {
         return;
     }

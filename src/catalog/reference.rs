@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
 use crate::app::Capability;
-use crate::source::Language;
 
+use super::support::table;
 use super::{Catalog, Schema};
 
 /// The reference documentation of every directive and the list of known libraries, in Markdown.
@@ -16,20 +16,11 @@ pub fn reference(catalog: &Catalog) -> String {
     for capability in Capability::ALL {
         directive(&mut page, capability, catalog.schema(capability));
     }
-    page.push_str("\n# Known libraries\n\n| language | library | capability | what the directive stands above |\n|---|---|---|---|\n");
-    for language in Language::ALL {
-        for client in catalog.clients(language) {
-            let symbols: Vec<_> = client.symbols.iter().map(|symbol| format!("`{symbol}`")).collect();
-            let capability = client.used_for.capability();
-            _ = writeln!(
-                page,
-                "| {} | {} | `{capability}` | {} |",
-                language.name(),
-                client.library,
-                symbols.join(", ")
-            );
-        }
-    }
+    page.push_str(
+        "\n# Known libraries\n\nFor what is named in the last column a message says what to use instead. A symbol that ends in `[]` is \
+         an item, one that ends in `=` a value that is given that name, `{}` a literal, and `import x` an import.\n\n",
+    );
+    page.push_str(&table(catalog));
     page
 }
 

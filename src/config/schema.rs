@@ -243,7 +243,8 @@ fn is_postgres(text: &str) -> bool {
 fn is_bundle(text: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part != "." && part != "..";
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-    text.is_empty() || (plain && text.split('/').all(part) && text.ends_with(".pem"))
+    let is_pem = text.rsplit_once('.').is_some_and(|(_, extension)| extension == "pem");
+    text.is_empty() || (plain && is_pem && text.split('/').all(part))
 }
 
 /// Before 1.30 a pod cannot wait for its load balancer without a program in the image to do so: the chart asks for it.

@@ -145,7 +145,7 @@ codes! {
     DatabaseNotCovered = "E0585", Error;
     /// The code connects by itself, to a server that wants TLS.
     TlsExpected = "N0586", Note;
-    /// What only SQLite has.
+    /// What only `SQLite` has.
     SqliteOnly = "W0587", Warning;
     /// An expression that says no times.
     ScheduleInvalid = "E0536", Error;

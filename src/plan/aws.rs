@@ -190,13 +190,7 @@ impl<'a> Draft<'a> {
     }
 
     fn grant(&mut self, unit: &Id, statement: Statement) {
-        let grants = self.grants.entry(unit.clone()).or_default();
-        // The statements of a document have names of their own, so what two stores need alike is one statement.
-        let alike = |known: &&mut Statement| known.sid == statement.sid && known.actions == statement.actions;
-        match grants.iter_mut().find(alike) {
-            Some(known) if known.conditions == statement.conditions => known.resources.extend(statement.resources),
-            Some(_) | None => grants.push(statement),
-        }
+        self.grants.entry(unit.clone()).or_default().push(statement);
     }
 
     fn bind(

@@ -16,7 +16,7 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
-    /// A PostgreSQL server of RDS holds a store.
+    /// A `PostgreSQL` server of RDS holds a store.
     RdsPostgres,
     /// A table of `DynamoDB` holds a store.
     Dynamodb,
@@ -28,11 +28,11 @@ pub enum Backing {
     ParameterStore,
     /// Topics of SNS carry events.
     Sns,
-    /// EventBridge Scheduler calls a function at certain times.
+    /// `EventBridge` Scheduler calls a function at certain times.
     Scheduler,
-    /// A CronJob of Kubernetes runs a function at certain times.
+    /// A `CronJob` of Kubernetes runs a function at certain times.
     CronJob,
-    /// CloudFront serves the files of a bucket.
+    /// `CloudFront` serves the files of a bucket.
     Cloudfront,
 }
 

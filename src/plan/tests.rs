@@ -1,6 +1,7 @@
 mod containers;
 mod databases;
 mod eks;
+mod schedules;
 mod stores;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,6 +3,7 @@ use crate::terraform::{Address, Body, Reference, list, number, text};
 
 /// A `PostgreSQL` server of RDS. Its password is made, kept and replaced by RDS, and is in no state of Terraform.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an argument of its own")]
 pub struct DbInstance {
     /// Its name.
     pub name: String,

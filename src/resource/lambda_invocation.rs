@@ -7,6 +7,8 @@ use crate::terraform::{Address, Body, Expression, Key, call, list, object, text}
 pub struct LambdaInvocation {
     /// The function.
     pub function: Address,
+    /// Its attribute that is another for other code.
+    pub code: &'static str,
     /// The job that the function runs.
     pub job: &'static str,
     /// What the function needs while it runs, beyond what its own block refers to.
@@ -18,12 +20,12 @@ impl LambdaInvocation {
     #[must_use]
     pub fn at(name: &str) -> Address {
         let nowhere = Address::new(crate::terraform::Mode::Managed, "aws_lambda_function", name);
-        Resource::from(Self { function: nowhere, job: "", needs: Vec::new() }).address(name)
+        Resource::from(Self { function: nowhere, code: "", job: "", needs: Vec::new() }).address(name)
     }
 
     pub(super) fn body(&self) -> Body {
         let job = object([(Key::Name("job"), text(self.job))]);
-        let triggers = object([(Key::Name("code"), self.function.attribute("source_code_hash"))]);
+        let triggers = object([(Key::Name("code"), self.function.attribute(self.code))]);
         let body = Body::new()
             .attribute("function_name", self.function.attribute("function_name"))
             .attribute("input", call("jsonencode", object([(Key::Name("inferra"), job)])))

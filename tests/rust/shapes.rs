@@ -263,6 +263,7 @@ fn what_is_done_with_a_dict_follows_from_how_it_is_used() {
     does("return {**users, 'a': 1}", "RL");
     does("return f'{users}'", "RL");
     does("return users == {}", "RL");
+    does("return k in users.keys()", "RL");
     does("users.clear()", "LD");
     does("return users is None", "");
     does("return users", "RWLD!");

@@ -107,9 +107,8 @@ fn how(file: &Parsed<'_>, node: Node<'_>) -> Option<(How, Range<usize>)> {
         "comparison_operator" => comparison(file, parent, node).map(|how| (how, node.byte_range())),
         "for_statement" | "for_in_clause" if is("right") => whole(How::List),
         "argument_list" => whole(argument(file, parent)),
-        "list_splat" => whole(How::List),
+        "assert_statement" | "list_splat" | "not_operator" => whole(How::List),
         "dictionary_splat" | "interpolation" => whole(How::ListAndRead),
-        "not_operator" | "assert_statement" => whole(How::List),
         "if_statement" | "elif_clause" | "while_statement" if is("condition") => whole(How::List),
         "conditional_expression" if parent.named_child(1).is_some_and(|test| test.id() == node.id()) => {
             whole(How::List)
@@ -154,8 +153,7 @@ fn of_value(file: &Parsed<'_>, node: Node<'_>, through: Option<String>) -> Optio
     let item = outermost(node);
     let mut part = item;
     // Into the value: `[key]["a"].b`.
-    loop {
-        let Some(parent) = part.parent() else { break };
+    while let Some(parent) = part.parent() {
         let of = |field: &str| parent.child_by_field_name(field).is_some_and(|inner| inner.id() == part.id());
         let into = (parent.kind() == "subscript" && of("value")) || (parent.kind() == "attribute" && of("object"));
         if !into {

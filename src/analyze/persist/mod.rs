@@ -26,7 +26,10 @@ pub(super) fn store(
     reject_arguments(construct, facts, diagnostics);
     reject_url(construct, facts, diagnostics);
     reject_inside(construct, facts, diagnostics);
-    uses::check(units, construct, facts, usage, diagnostics);
+    // What is made of files is followed, with the methods of all of it.
+    if facts.files.is_none() {
+        uses::check(units, construct, facts, usage, diagnostics);
+    }
     let target = ConstructRef::Store(origin.id.clone());
     for unit in units.including(&origin.at.file) {
         accesses.add(unit, &target, Operation::Connect, &origin.at);

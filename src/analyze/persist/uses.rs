@@ -143,15 +143,13 @@ fn not_covered(construct: &Construct<'_>, facts: &Persist, call: &Call) -> Optio
     )
     .at(method_span(call), format!("a `{}` store has no such method", facts.kind))
     .also(construct.annotation.origin.span.clone(), "because of this directive");
-    Some(match instead {
-        Some(instead) => problem.help(instead.clone()),
-        None => {
-            let mut methods: Vec<_> = known.into_iter().flatten().map(|method| format!("`{method}`")).collect();
-            methods.sort_unstable();
-            methods.dedup();
-            problem.help(format!("use one of {}", methods.join(", ")))
-        }
-    })
+    let help = instead.cloned().unwrap_or_else(|| {
+        let mut methods: Vec<_> = known.into_iter().flatten().map(|method| format!("`{method}`")).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        format!("use one of {}", methods.join(", "))
+    });
+    Some(problem.help(help))
 }
 
 /// What the store would not see: a change inside a value, another object under the same name.

@@ -60,7 +60,9 @@ pub(super) fn parse(text: &str) -> Result<When, Invalid> {
         return Err(Invalid { at: 0..text.len(), why: "not five fields".to_owned(), help: FORM.to_owned() });
     };
     // Sunday has two numbers.
-    weekdays.iter_mut().for_each(|day| *day %= 7);
+    for day in &mut weekdays {
+        *day %= 7;
+    }
     weekdays.sort_unstable();
     weekdays.dedup();
     if days.len() < 31 && weekdays.len() < 7 {
@@ -138,10 +140,10 @@ impl Field {
         let number = || text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
         let value = named.or_else(number).filter(|value| (self.least..=self.most).contains(value));
         value.ok_or_else(|| {
-            let names = if self.names.is_empty() { String::new() } else { format!(" or `{}`…", self.names[0]) };
+            let or_name = self.names.first().map_or_else(String::new, |name| format!(" or `{name}`…"));
             let why = match text.chars().find(|c| !(c.is_ascii_alphanumeric() || "-/*".contains(*c))) {
                 Some(strange) => format!("`{strange}` is no part of a crontab"),
-                None => format!("the {} is from {} to {}{names}", self.name, self.least, self.most),
+                None => format!("the {} is from {} to {}{or_name}", self.name, self.least, self.most),
             };
             self.invalid(0..text.len(), &why)
         })

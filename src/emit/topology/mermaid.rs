@@ -30,11 +30,12 @@ pub(super) fn draw(picture: &Picture) -> String {
 }
 
 /// Fill, border and text together, so that a box is legible in light and in dark themes.
-const STYLES: [(&str, &str); 4] = [
+const STYLES: [(&str, &str); 5] = [
     ("gateway", "fill:#dbeafe,stroke:#3b82c4,color:#10243a"),
     ("unit", "fill:#f4f1ea,stroke:#8a7a55,color:#2b2618"),
     ("topic", "fill:#efe5fb,stroke:#9065c8,color:#2c1a45"),
     ("store", "fill:#d9f2e3,stroke:#2f9463,color:#0f2d1e"),
+    ("config", "fill:#d9f2e3,stroke:#2f9463,color:#0f2d1e"),
 ];
 
 fn line(text: &mut String, line: &str) {

@@ -81,9 +81,9 @@ fn list(
         Some(manifest) => dependencies::read(project, manifest, &environment, diagnostics)?,
         None => Dependencies::default(),
     };
-    let has = |name: &&str| own.requirements.iter().any(|one| one.name.as_ref() == *name);
+    let has = |name: &str| own.requirements.iter().any(|one| one.name.as_ref() == name);
     let is_needed = |part: &Part| {
-        part.is_needed(application, unit, planned) && part.suits(&own) && !part.instead().iter().any(|name| has(&name))
+        part.is_needed(application, unit, planned) && part.suits(&own) && !part.instead().iter().any(|name| has(name))
     };
     let parts = Part::ALL.into_iter().filter(is_needed);
     let mut needed: Vec<Needed> = Vec::new();

@@ -99,15 +99,15 @@ impl Draft<'_> {
     }
 
     /// The directives because of which the unit is called with nobody waiting for an answer: the topics of the events that it
-    /// handles, and what EventBridge Scheduler calls it for. A cluster of Kubernetes keeps what failed itself.
+    /// handles, and what `EventBridge` Scheduler calls it for. A cluster of Kubernetes keeps what failed itself.
     fn origins_of_events(&self, unit: &Id) -> Vec<Origin> {
         let handled = self.accesses.handled_by(unit);
         let topics = handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin));
-        let scheduled = match self.compute(unit) {
-            Compute::Lambda | Compute::Ecs => Some(self.application.schedules.values()),
-            Compute::Eks => None,
+        let is_called = match self.compute(unit) {
+            Compute::Lambda | Compute::Ecs => true,
+            Compute::Eks => false,
         };
-        let schedules = scheduled.into_iter().flatten().filter(|schedule| schedule.unit == *unit);
+        let schedules = self.application.schedules.values().filter(|one| is_called && one.unit == *unit);
         topics.chain(schedules.map(|schedule| &schedule.origin)).cloned().collect()
     }
 

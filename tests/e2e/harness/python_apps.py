@@ -44,6 +44,8 @@ class PythonApplication(Fixture):
     alone: str | None = "main"
     # Actions that its roles have and its own tests do not use, each with the reason.
     unused: Mapping[str, str] = field(default_factory=dict)
+    # The same of pods, where that differs.
+    unused_in_pods: Mapping[str, str] | None = None
 
     def __post_init__(self):
         assert self.needs <= NEEDS, f"{self.name} needs {sorted(self.needs - NEEDS)}, which is not known here"
@@ -56,28 +58,48 @@ class PythonApplication(Fixture):
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+# Of buckets.
+ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
+
+# Of queues.
+KEPT_EVENTS = {"sqs:SendMessage": "what keeps an event or a run that failed"}
+HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
+
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
     PythonApplication(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
     PythonApplication(
-        name="python-blinker-audit", needs=frozenset({"redis"}), event_sources=frozenset({"http", "aws:sns"})
+        name="python-blinker-audit",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
     ),
     PythonApplication(
         name="python-pyee-orders",
         needs=frozenset({"redis"}),
         event_sources=frozenset({"http", "aws:sns"}),
         alone=None,
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
     ),
     PythonApplication(
-        name="python-schedule-report", needs=frozenset({"redis"}), event_sources=frozenset({"http", "job"})
+        name="python-schedule-report",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "job"}),
+        unused=KEPT_EVENTS,
+        unused_in_pods={},
     ),
     PythonApplication(name="python-django-orm", settings=DELETED_WITH_THE_REST),
     PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
     PythonApplication(name="python-fastapi-kv"),
     PythonApplication(
-        name="python-fastapi-notes", secrets={"token": "token of this laptop", "signing-key": "key of this laptop"}
+        name="python-fastapi-notes",
+        # The first is what the application's own tests send.
+        secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        unused=ONLY_LARGE_FILES,
     ),
     PythonApplication(name="python-fastapi-routers"),
     PythonApplication(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
@@ -86,7 +108,7 @@ ALL = [
     PythonApplication(name="python-flask-blueprints"),
     PythonApplication(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
     PythonApplication(name="python-quart-tasks"),
-    PythonApplication(name="python-starlette-files"),
+    PythonApplication(name="python-starlette-files", unused=ONLY_LARGE_FILES),
     PythonApplication(name="python-starlette-mounts"),
     PythonApplication(name="python-wsgi-callable", gateway="counter", alone="web"),
     PythonApplication(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),

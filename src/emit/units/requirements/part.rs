@@ -16,11 +16,11 @@ pub(crate) enum Part {
     Wsgi,
     /// Calls of AWS's own APIs from an image; Lambda's runtime brings what they need.
     Aws,
-    /// Engines of SQLAlchemy.
+    /// Engines of `SQLAlchemy`.
     PostgresSync,
-    /// Engines of SQLAlchemy 1.4.
+    /// Engines of `SQLAlchemy` 1.4.
     PostgresSyncOld,
-    /// Asynchronous engines of SQLAlchemy.
+    /// Asynchronous engines of `SQLAlchemy`.
     PostgresAsync,
     /// The database of a Django project.
     DjangoDatabase,
@@ -123,7 +123,7 @@ impl Part {
     }
 }
 
-/// Whether no version of SQLAlchemy from 2 on can be installed.
+/// Whether no version of `SQLAlchemy` from 2 on can be installed.
 fn has_old_sqlalchemy(own: &Dependencies) -> bool {
     let nowhere = Span::new(&ProjectPath::root(), 0..0);
     let Ok(Wanted::Versions(new)) = parse_requirement("sqlalchemy>=2.0.0b1", nowhere).map(|one| one.wanted) else {
@@ -138,13 +138,12 @@ fn has_old_sqlalchemy(own: &Dependencies) -> bool {
 fn calls_aws(application: &Application, unit: &Unit) -> bool {
     let used = application.accesses.iter().filter(|access| access.unit == unit.id);
     used.map(|access| &access.construct).any(|construct| match construct {
-        ConstructRef::Topic(_) => true,
+        ConstructRef::Topic(_) | ConstructRef::Parameter(_) => true,
         ConstructRef::Store(store) => application.stores.get(store).is_some_and(|store| match store.kind {
             // The password of a database is in Secrets Manager.
             StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm => true,
             StoreKind::RedisNode | StoreKind::RedisCluster => false,
         }),
-        ConstructRef::Parameter(_) => true,
     })
 }
 

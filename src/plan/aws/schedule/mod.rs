@@ -1,4 +1,4 @@
-//! Functions that run at certain times: EventBridge Scheduler calls Lambda and ECS, and a Kubernetes cluster keeps its own time.
+//! Functions that run at certain times: `EventBridge` Scheduler calls Lambda and ECS, and a Kubernetes cluster keeps its own time.
 
 mod times;
 
@@ -21,7 +21,7 @@ pub(super) struct Task {
     pub roles: Vec<Address>,
 }
 
-/// A call of EventBridge Scheduler's, before it has a role.
+/// A call of `EventBridge` Scheduler's, before it has a role.
 struct Call {
     concern: Concern,
     /// Its name in Terraform, and in the cloud with the role's.
@@ -105,7 +105,7 @@ impl Draft<'_> {
         words.map(str::to_owned).collect()
     }
 
-    /// A call of EventBridge Scheduler's.
+    /// A call of `EventBridge` Scheduler's.
     fn scheduler(&mut self, schedule: &Schedule, target: SchedulerTarget, rights: Vec<Statement>) -> PlannedSchedule {
         let expression = times::expression(&schedule.when);
         let call = Call {

@@ -38,7 +38,7 @@ pub(super) fn crontab(when: &When) -> Option<String> {
     }
 }
 
-/// As EventBridge Scheduler reads it: <https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>.
+/// As `EventBridge` Scheduler reads it: <https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>.
 pub(super) fn expression(when: &When) -> String {
     match when {
         When::Cron(cron) => eventbridge(cron),
@@ -68,20 +68,20 @@ fn eventbridge(cron: &Cron) -> String {
 
 /// The shortest way to write `values`, which are in order: `*`, `*/5`, or a list of numbers and ranges.
 fn field(values: &[u32], least: u32, most: u32) -> String {
-    let [first, .., last] = values else { return values.first().map_or("*".to_owned(), u32::to_string) };
+    let [first, .., end] = values else { return values.first().map_or("*".to_owned(), u32::to_string) };
     let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
     if count == most - least + 1 {
         return "*".to_owned();
     }
     let step = values[1] - first;
     let even = values.windows(2).all(|pair| pair[1] - pair[0] == step);
-    if even && step > 1 && *first == least && last + step > most && count > 2 {
+    if even && step > 1 && *first == least && end + step > most && count > 2 {
         return format!("*/{step}");
     }
     let mut parts: Vec<(u32, u32)> = Vec::new();
     for value in values {
         match parts.last_mut() {
-            Some((_, end)) if *end + 1 == *value => *end = *value,
+            Some((_, upto)) if *upto + 1 == *value => *upto = *value,
             Some(_) | None => parts.push((*value, *value)),
         }
     }

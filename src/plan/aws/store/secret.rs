@@ -59,8 +59,7 @@ impl Draft<'_> {
         ];
         let output = Output {
             description: format!(
-                "Puts the value of {} \"{id}\" in, from a file; for one that is no text, with --secret-binary fileb://.",
-                capability.name()
+                "The command that puts in the value of secret \"{id}\", from a file; for one that is no text, --secret-binary fileb://."
             ),
             value: template(command),
             origins: origins.iter().copied().cloned().collect(),

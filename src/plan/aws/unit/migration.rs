@@ -2,7 +2,7 @@
 
 use super::super::Draft;
 use crate::app::{Migration, Unit};
-use crate::config::Compute;
+use crate::config::{Compute, Package};
 use crate::plan::naming::label;
 use crate::plan::{Concern, Output, PlannedMigration, Provenance};
 use crate::resource::{EcsTaskDefinition, LambdaFunction, LambdaInvocation, LogGroup};
@@ -59,7 +59,12 @@ impl Draft<'_> {
             let mut needs = self.rules_of(unit);
             let endpoints = self.graph.iter().map(|(address, _)| address);
             needs.extend(endpoints.filter(|address| address.kind() == "aws_vpc_endpoint").cloned());
-            let invocation = LambdaInvocation { function, job: Migration::JOB, needs };
+            let package = self.settings.units.get(&unit.id).map(|settings| settings.package.value);
+            let code = match package {
+                Some(Package::Image) => "image_uri",
+                Some(Package::Zip) | None => "source_code_hash",
+            };
+            let invocation = LambdaInvocation { function, code, job: Migration::JOB, needs };
             let why = "Migrates whenever the code is another, before the unit's function runs that code.";
             let why = Provenance::new([&migration.origin], why);
             self.graph.add(&Concern::Unit(unit.id.clone()), &name, invocation, why);
