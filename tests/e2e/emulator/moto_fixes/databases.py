@@ -10,8 +10,8 @@ from . import addresses
 
 
 def install() -> None:
-    """moto gives every instance a name that leads nowhere, the same resource ID, by which the provider looks for it, and
-    in the secret that it keeps for the instance the same user and password, whatever its own master user."""
+    """moto gives every instance a name that leads nowhere, the same resource ID, by which the provider looks for it,
+    and in the secret that it keeps for the instance the same user and password, whatever its own master user."""
     DBInstance.address = property(lambda self: addresses.of(f"rds/{self.db_instance_identifier}"))
     DBInstance.dbi_resource_id = property(_resource_id, lambda self, value: None)
     MasterUserSecret._generate_secret_string = _credentials
