@@ -173,3 +173,25 @@ def test_a_topic_sends_raw_to_queues_that_permit_it(aws):
     # Received as often as it may be, it is moved.
     assert receive(queues, good_url) == []
     assert [one["Body"] for one in receive(queues, dead_url)] == ['{"raw": true}']
+
+
+def test_databases_are_told_apart(aws):
+    """The provider looks for an instance by its resource ID; each has an address and a password of its own."""
+    databases = aws.client("rds")
+    for name in ("one", "two"):
+        databases.create_db_instance(
+            DBInstanceIdentifier=name,
+            Engine="postgres",
+            DBInstanceClass="db.t4g.micro",
+            AllocatedStorage=20,
+            MasterUsername=name,
+            ManageMasterUserPassword=True,
+        )
+    made = databases.describe_db_instances()["DBInstances"]
+    for one in made:
+        by_id = [{"Name": "dbi-resource-id", "Values": [one["DbiResourceId"]]}]
+        found = databases.describe_db_instances(Filters=by_id)["DBInstances"]
+        assert [other["DBInstanceIdentifier"] for other in found] == [one["DBInstanceIdentifier"]]
+        secret = aws.client("secretsmanager").get_secret_value(SecretId=one["MasterUserSecret"]["SecretArn"])
+        assert json.loads(secret["SecretString"])["username"] == one["DBInstanceIdentifier"]
+    assert len({one["Endpoint"]["Address"] for one in made}) == 2

@@ -1,5 +1,6 @@
 """RDS instances, with endpoints that a real server can listen on."""
 
+import hashlib
 import json
 import secrets
 
@@ -9,10 +10,15 @@ from . import addresses
 
 
 def install() -> None:
-    """moto gives every instance a name that leads nowhere, and in the secret that it keeps for the instance the same
-    user and password, whatever the instance's own master user."""
+    """moto gives every instance a name that leads nowhere, the same resource ID, by which the provider looks for it,
+    and in the secret that it keeps for the instance the same user and password, whatever its own master user."""
     DBInstance.address = property(lambda self: addresses.of(f"rds/{self.db_instance_identifier}"))
+    DBInstance.dbi_resource_id = property(_resource_id, lambda self, value: None)
     MasterUserSecret._generate_secret_string = _credentials
+
+
+def _resource_id(instance: DBInstance) -> str:
+    return "db-" + hashlib.sha256(instance.db_instance_identifier.encode()).hexdigest()[:26].upper()
 
 
 def _credentials(secret: MasterUserSecret) -> str:
