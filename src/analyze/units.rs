@@ -221,9 +221,8 @@ impl Slice {
 
 fn declared(annotations: &[Annotation]) -> IndexMap<Id, Slice> {
     let mut units: IndexMap<Id, Slice> = IndexMap::new();
-    for annotation in
-        annotations.iter().filter(|annotation| matches!(annotation.request, Request::ExecutionUnit { .. }))
-    {
+    let starts = |request: &Request| matches!(request, Request::ExecutionUnit { all_units: false, .. });
+    for annotation in annotations.iter().filter(|annotation| starts(&annotation.request)) {
         let origin = annotation.origin.clone();
         let slice = units
             .entry(origin.id.clone())
