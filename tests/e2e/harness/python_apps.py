@@ -58,7 +58,12 @@ class PythonApplication(Fixture):
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
-# Of buckets.
+# Files that a test wrote would keep their bucket, and deleted secrets their names.
+FILES_GO_TOO = (
+    "persist.fs.on_destroy=delete",
+    "persist.secret.recovery_window_days=0",
+    "config.recovery_window_days=0",
+)
 ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
 
 # Of queues.
@@ -99,6 +104,7 @@ ALL = [
         name="python-fastapi-notes",
         # The first is what the application's own tests send.
         secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=FILES_GO_TOO,
         unused=ONLY_LARGE_FILES,
     ),
     PythonApplication(name="python-fastapi-routers"),
@@ -108,7 +114,7 @@ ALL = [
     PythonApplication(name="python-flask-blueprints"),
     PythonApplication(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
     PythonApplication(name="python-quart-tasks"),
-    PythonApplication(name="python-starlette-files", unused=ONLY_LARGE_FILES),
+    PythonApplication(name="python-starlette-files", settings=FILES_GO_TOO, unused=ONLY_LARGE_FILES),
     PythonApplication(name="python-starlette-mounts"),
     PythonApplication(name="python-wsgi-callable", gateway="counter", alone="web"),
     PythonApplication(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
