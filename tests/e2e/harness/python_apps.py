@@ -61,9 +61,6 @@ ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, an
 
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
-    PythonApplication(name="python-fastapi-asyncpg", needs=frozenset({"postgres"}), settings=DESTROYED),
-    PythonApplication(name="python-fastapi-sqlmodel", settings=DESTROYED),
-    PythonApplication(name="python-flask-sqlalchemy", settings=DESTROYED),
     PythonApplication(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
