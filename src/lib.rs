@@ -26,6 +26,8 @@
 //! | a library that is known | `annotations/clients/<language>.toml`, no Rust |
 //! | a directive's keys or documentation | `annotations/<capability>.toml` |
 //! | a shape of code that a directive may stand above | `queries/<language>/<capability>.scm` |
+//! | what a framework says by names in its settings | `annotations/frameworks/`, and `analyze::django` |
+//! | which versions are installed | [`dependencies`](self), from manifests and lock files; `emit::units::requirements` writes them |
 //! | what a capability means | one file of [`analyze`](self), [`app`] for its data |
 //! | what a construct becomes | [`plan`], one folder per cloud, in it one per thing that runs units |
 //! | a resource's Terraform | [`resource`](self), one file per resource |
@@ -54,6 +56,12 @@
 //! * An emitter is connected by an expression that looks for a global which the entry point sets, not by an import: an
 //!   import cannot stand inside an expression in every module system, and without the entry point the expression is the
 //!   emitter itself.
+//! * What is made of an annotated object is followed where that is what its meaning is: routers and lists of routes, paths and
+//!   open files, the items of a dict. What goes out of sight is taken to be used in every way, with a note.
+//! * A library is known by more than what is called: by an import, a literal, an item or the name that a value is given. A
+//!   directive's statement may hold it anywhere, so `return`, `with` and arguments do not hide it.
+//! * The versions that a Python unit installs are decided when it is compiled, by its lock file where there is one: `inferra
+//!   build` and the Dockerfile install the same list.
 //! * A target is no planner of its own. It says what runs the units of which no setting says otherwise; one planner per
 //!   cloud then plans unit by unit. Units of one application can so run in different places, and what does not depend on the
 //!   place (stores, topics, roles, the address of a gateway) is the same resource after a move.

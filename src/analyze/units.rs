@@ -14,7 +14,7 @@ const IMPLIED: &str = "main";
 
 /// The deployable slices: which files start each, which it includes, which it owns.
 pub(super) struct Units {
-    units: IndexMap<Id, Slice>,
+    slices: IndexMap<Id, Slice>,
     /// The unit of each exposed application, by gateway and file.
     gateways: BTreeMap<(Id, ProjectPath), Id>,
     /// Files that belong to every unit.
@@ -51,13 +51,13 @@ impl Units {
             let scheduled = annotations.iter().filter(|one| matches!(one.request, Request::Schedule { .. }));
             units = implied(&exposed.iter().copied().chain(scheduled).collect::<Vec<_>>());
         }
-        let mut found = Self { units, gateways: BTreeMap::new(), shared: shared(annotations) };
+        let mut found = Self { slices: units, gateways: BTreeMap::new(), shared: shared(annotations) };
         found.reach(context);
         for annotation in exposed {
             if let Some(unit) = found.gateway_unit(context, annotation, diagnostics) {
                 let key = (annotation.origin.id.clone(), annotation.origin.at.file.clone());
                 found.gateways.insert(key, unit.clone());
-                if let Some(slice) = found.units.get_mut(&unit) {
+                if let Some(slice) = found.slices.get_mut(&unit) {
                     slice.entries.insert(annotation.origin.at.file.clone());
                 }
             }
@@ -68,8 +68,8 @@ impl Units {
     }
 
     fn reach(&mut self, context: &Context<'_>) {
-        let all: BTreeSet<_> = self.units.values().flat_map(|slice| &slice.entries).cloned().collect();
-        for slice in self.units.values_mut() {
+        let all: BTreeSet<_> = self.slices.values().flat_map(|slice| &slice.entries).cloned().collect();
+        for slice in self.slices.values_mut() {
             let borders = all.difference(&slice.entries).cloned().collect();
             let starts = || slice.entries.iter().chain(&self.shared);
             let closure = |borders: &BTreeSet<_>| context.graph.closure(starts(), borders);
@@ -88,12 +88,12 @@ impl Units {
         let file = &annotation.origin.at.file;
         let mut candidates: Vec<&Id> = self.owners(file).collect();
         if candidates.is_empty() {
-            let entries: BTreeSet<_> = self.units.values().flat_map(|slice| &slice.entries).cloned().collect();
+            let entries: BTreeSet<_> = self.slices.values().flat_map(|slice| &slice.entries).cloned().collect();
             let distances = context.graph.distances(file, &entries);
             let nearest = distances.values().min().copied();
             let near = |entry: &ProjectPath| distances.get(entry).copied() == nearest && nearest.is_some();
             candidates =
-                self.units.iter().filter(|(_, slice)| slice.entries.iter().any(near)).map(|(id, _)| id).collect();
+                self.slices.iter().filter(|(_, slice)| slice.entries.iter().any(near)).map(|(id, _)| id).collect();
         }
         if let [only] = candidates[..] {
             return Some(only.clone());
@@ -117,25 +117,25 @@ impl Units {
 
     /// The units whose own code `file` is.
     pub(super) fn owners<'a>(&'a self, file: &'a ProjectPath) -> impl Iterator<Item = &'a Id> {
-        self.units.iter().filter(|(_, slice)| slice.owned.contains(file)).map(|(id, _)| id)
+        self.slices.iter().filter(|(_, slice)| slice.owned.contains(file)).map(|(id, _)| id)
     }
 
     /// The units that load `file`.
     pub(super) fn including<'a>(&'a self, file: &'a ProjectPath) -> impl Iterator<Item = &'a Id> {
-        self.units.iter().filter(|(_, slice)| slice.included.contains(file)).map(|(id, _)| id)
+        self.slices.iter().filter(|(_, slice)| slice.included.contains(file)).map(|(id, _)| id)
     }
 
     pub(super) fn includes(&self, unit: &Id, file: &ProjectPath) -> bool {
-        self.units.get(unit).is_some_and(|slice| slice.included.contains(file))
+        self.slices.get(unit).is_some_and(|slice| slice.included.contains(file))
     }
 
     /// The files that a unit loads.
     pub(super) fn files(&self, unit: &Id) -> impl Iterator<Item = &ProjectPath> {
-        self.units.get(unit).into_iter().flat_map(|slice| &slice.included)
+        self.slices.get(unit).into_iter().flat_map(|slice| &slice.included)
     }
 
     pub(super) fn any_includes(&self, file: &ProjectPath) -> bool {
-        self.units.values().any(|slice| slice.included.contains(file))
+        self.slices.values().any(|slice| slice.included.contains(file))
     }
 
     /// The unit of the application that this directive exposes.
@@ -146,13 +146,13 @@ impl Units {
     /// The units as the application has them.
     pub(super) fn build(&self, context: &Context<'_>, diagnostics: &mut Diagnostics) -> IndexMap<Id, Unit> {
         let mut reported = BTreeSet::new();
-        for file in self.units.values().flat_map(|slice| &slice.included) {
+        for file in self.slices.values().flat_map(|slice| &slice.included) {
             if reported.insert(file) {
                 report_file(context, file, diagnostics);
             }
         }
         let built =
-            self.units.iter().filter_map(|(id, slice)| Some((id.clone(), slice.build(id, context, diagnostics)?)));
+            self.slices.iter().filter_map(|(id, slice)| Some((id.clone(), slice.build(id, context, diagnostics)?)));
         let mut units: IndexMap<_, _> = built.collect();
         units.sort_unstable_keys();
         units

@@ -7,6 +7,7 @@ mod embedded;
 mod expose;
 mod reference;
 mod schema;
+mod support;
 
 pub use client::{Client, Config, DataOperation, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};

@@ -1,9 +1,9 @@
 use std::fmt::Write as _;
 
 use crate::app::Capability;
-use crate::source::Language;
 
-use super::{Catalog, Client, Schema};
+use super::support::table;
+use super::{Catalog, Schema};
 
 /// The reference documentation of every directive and the list of known libraries, in Markdown.
 #[must_use]
@@ -16,27 +16,11 @@ pub fn reference(catalog: &Catalog) -> String {
     for capability in Capability::ALL {
         directive(&mut page, capability, catalog.schema(capability));
     }
-    page.push_str("\n# Known libraries\n\n| language | library | capability | what the directive stands above |\n|---|---|---|---|\n");
-    for language in Language::ALL {
-        let or_secret = |client: &&Client| client.is_for_secrets() && client.for_secrets().is_some();
-        // What counts for secrets, too, is listed once.
-        for client in catalog.clients(language).iter().filter(|client| !or_secret(client)) {
-            let symbols: Vec<_> = client.symbols.iter().map(|symbol| format!("`{symbol}`")).collect();
-            let capability = client.used_for.capability();
-            let secret = match (client.is_for_secrets(), client.for_secrets().is_some()) {
-                (true, _) => " with `secret = true`",
-                (false, true) => ", also with `secret = true`",
-                (false, false) => "",
-            };
-            _ = writeln!(
-                page,
-                "| {} | {} | `{capability}`{secret} | {} |",
-                language.name(),
-                client.library,
-                symbols.join(", ")
-            );
-        }
-    }
+    page.push_str(
+        "\n# Known libraries\n\nFor what is named in the last column a message says what to use instead. A symbol that ends in `[]` is \
+         an item, one that ends in `=` a value that is given that name, `{}` a literal, and `import x` an import.\n\n",
+    );
+    page.push_str(&table(catalog));
     page
 }
 

@@ -30,9 +30,9 @@ pub enum Backing {
     Sns,
     /// `EventBridge` Scheduler calls a function at certain times.
     Scheduler,
-    /// A CronJob of Kubernetes runs a function at certain times.
+    /// A `CronJob` of Kubernetes runs a function at certain times.
     CronJob,
-    /// CloudFront serves the files of a bucket.
+    /// `CloudFront` serves the files of a bucket.
     Cloudfront,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use inferra::app::Id;
+use inferra::app::{Gateway, Id};
 use inferra::diag::Severity;
 use pretty_assertions::assert_eq;
 
@@ -31,7 +31,7 @@ fn routes(files: &[(&str, &str)]) -> Vec<String> {
     let errors: Vec<_> = compilation.diagnostics.iter().filter(|one| one.code.severity() == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let gateways = compilation.application.gateways.values();
-    gateways.flat_map(|gateway| gateway.routes()).map(|(_, route)| format!("{} {}", route.method, route.path)).collect()
+    gateways.flat_map(Gateway::routes).map(|(_, route)| format!("{} {}", route.method, route.path)).collect()
 }
 
 #[track_caller]

@@ -248,13 +248,6 @@ fn scene(code: Code) -> Option<Scene> {
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
         Code::PythonNotAccepted => Some(PROJECT),
-        Code::VariableValueUnknown
-        | Code::VariablesOfManyKinds
-        | Code::VariableNameNotAllowed
-        | Code::VariableNamedTwice
-        | Code::DatabaseNotCovered
-        | Code::TlsExpected
-        | Code::SqliteOnly => Some(STORE),
         Code::ProjectUnreadable
         | Code::LockNotUsed
         | Code::TestNotRead

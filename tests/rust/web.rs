@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use inferra::app::Gateway;
 use pretty_assertions::assert_eq;
 
 use crate::project::{compiled, project};
@@ -16,7 +17,7 @@ fn routes(files: &[(&str, &str)]) -> String {
     files.push(("requirements.txt", ""));
     let compilation = compiled(project(&files).path(), "app", &[]);
     let mut text = String::new();
-    for (_, route) in compilation.application.gateways.values().flat_map(|gateway| gateway.routes()) {
+    for (_, route) in compilation.application.gateways.values().flat_map(Gateway::routes) {
         let slash = if route.slash_optional { "/?" } else { "" };
         _ = writeln!(text, "{} {}{slash}", route.method, route.path);
     }

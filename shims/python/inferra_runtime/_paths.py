@@ -307,7 +307,8 @@ def _pattern(pattern: Any, options: dict[str, Any]) -> list[Any]:
                 parts.append("**")
         elif part and part != ".":
             parts.append(re.compile(_expression(part), flags))
-    if text.endswith("/"):
+    # Before 3.11 such a pattern meant files as well.
+    if text.endswith("/") and sys.version_info >= (3, 11):
         parts.append("/")
     return parts
 

@@ -56,6 +56,7 @@ def tls_server(certificates: Path, directory: Path, *options: str) -> Iterator[i
         "redis-server",
         "--bind",
         "127.0.0.1",
+        "127.0.0.2",
         "--port",
         "0",
         "--tls-port",

@@ -96,7 +96,7 @@ class Cloud:
             )
         self.environment[f"{BINDING}_TOPICS"] = json.dumps(topics)
         self.environment[f"{BINDING}_QUEUE"] = self.queue
-        self.environment[f"{BINDING}_VISIBILITY_S"] = "2"
+        self.environment[f"{BINDING}_VISIBILITY_S"] = "10"
 
     def _arn(self, url: str) -> str:
         found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

@@ -1,4 +1,4 @@
-//! Web sites: a private bucket, and CloudFront in front of it.
+//! Web sites: a private bucket, and `CloudFront` in front of it.
 
 use std::collections::BTreeMap;
 

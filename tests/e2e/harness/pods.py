@@ -165,7 +165,7 @@ class InContainers:
                 "env": {name: value for name, value in given.items() if name not in constant},
                 "securityGroups": [groups[unit]],
             }
-            if "port" in self._output.units[unit]:
+            if self._output.units[unit]["port"] is not None:
                 units[unit]["targetGroupArn"] = NO_BALANCER
         values = self.part.directory / "chart_values.json"
         values.write_text(json.dumps({"image": {"tag": TAG}, "network": {"cidr": CIDR}, "units": units}))

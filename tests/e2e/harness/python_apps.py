@@ -44,6 +44,8 @@ class PythonApplication(Fixture):
     alone: str | None = "main"
     # Actions that its roles have and its own tests do not use, each with the reason.
     unused: Mapping[str, str] = field(default_factory=dict)
+    # The same of pods, where that differs.
+    unused_in_pods: Mapping[str, str] | None = None
 
     def __post_init__(self):
         assert self.needs <= NEEDS, f"{self.name} needs {sorted(self.needs - NEEDS)}, which is not known here"
@@ -59,28 +61,36 @@ DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.fin
 # Of buckets.
 ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
 
+# Of queues.
+KEPT_EVENTS = {"sqs:SendMessage": "what keeps an event or a run that failed"}
+HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
+
 ALL = [
     PythonApplication(name="python-fastapi-redis", needs=frozenset({"redis"})),
     PythonApplication(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     PythonApplication(name="python-uv-image", settings=("execution_unit.package=zip",)),
     PythonApplication(
-        name="python-blinker-audit", needs=frozenset({"redis"}), event_sources=frozenset({"http", "aws:sns"})
+        name="python-blinker-audit",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
     ),
     PythonApplication(
         name="python-pyee-orders",
         needs=frozenset({"redis"}),
         event_sources=frozenset({"http", "aws:sns"}),
         alone=None,
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
     ),
     PythonApplication(
         name="python-schedule-report",
         needs=frozenset({"redis"}),
         event_sources=frozenset({"http", "job"}),
-        unused={
-            "lambda:InvokeFunction": "what EventBridge Scheduler does at the times, which the emulator does not",
-            "sqs:SendMessage": "what it does with a call that it could not make",
-        },
+        unused=KEPT_EVENTS,
+        unused_in_pods={},
     ),
     PythonApplication(name="python-django-orm", settings=DELETED_WITH_THE_REST),
     PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),

@@ -57,7 +57,7 @@ impl Draft<'_> {
             .with(&settings.node_type)
             .with(&settings.replicas)
             .with(&settings.snapshot_retention_days);
-        let why = settings.shards.iter().fold(why, |why, shards| why.with(shards));
+        let why = settings.shards.iter().fold(why, Provenance::with);
         let node = self.graph.add(&concern, &name, node, why);
 
         let label = format!("store_{name}");

@@ -10,6 +10,7 @@ from ..settings import Settings
 from . import (
     addresses,
     autoscaling,
+    buckets,
     databases,
     distributions,
     ec2,
@@ -28,6 +29,7 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     """Installs all of them."""
     addresses.begin(settings.first_store)
     autoscaling.install()
+    buckets.install()
     databases.install()
     distributions.install()
     ec2.install()
