@@ -56,6 +56,7 @@ def cloud(server: postgres.Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(_database, "_clients", [])
     monkeypatch.setattr(_database, "_known", {})
     with moto.mock_aws():

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 
-from moto.rds.models import DBInstance, MasterUserSecret
+from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret
 
 from . import addresses
 
@@ -15,6 +15,16 @@ def install() -> None:
     DBInstance.address = property(lambda self: addresses.of(f"rds/{self.db_instance_identifier}"))
     DBInstance.dbi_resource_id = property(_resource_id, lambda self, value: None)
     MasterUserSecret._generate_secret_string = _credentials
+    create, update = DBInstance.__init__, DBParameterGroup.update_parameters
+
+    def with_insights(instance: DBInstance, *args: object, **kwargs: object) -> None:
+        create(instance, *args, **kwargs)
+        instance.performance_insights_enabled = bool(kwargs.get("enable_performance_insights"))
+
+    def with_source(group: DBParameterGroup, parameters: list[dict]) -> None:
+        update(group, [{**parameter, "Source": "user"} for parameter in parameters])
+
+    DBInstance.__init__, DBParameterGroup.update_parameters = with_insights, with_source
 
 
 def _resource_id(instance: DBInstance) -> str:
