@@ -52,9 +52,9 @@ fn exposed(facts: &Expose) -> String {
     if !routes.is_empty() {
         works.push(format!("routes by {}", routes.join(", ")));
     }
-    let routers = code(facts.routers.iter().flat_map(|router| &router.symbols));
-    if !routers.is_empty() {
-        works.push(format!("routes of {}", routers.join(", ")));
+    let holders = code(facts.routers.iter().flat_map(|router| &router.symbols));
+    if !holders.is_empty() {
+        works.push(format!("routes of {}", holders.join(", ")));
     }
     let followed = code(facts.follows.keys());
     if !followed.is_empty() {
