@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from . import tools
+from .cloud import FUNCTION_PYTHON
 from .paths import INFERRA
 from .variants import Variant
 
@@ -78,7 +80,10 @@ def compile_application(
 def build(output: Output) -> dict[str, str]:
     """`inferra build`; the SHA-256 of the zip of each unit that has one."""
     _require_binary()
-    tools.run([INFERRA, "build", output.directory])
+    # pip heeds what packages say of the Python that they need, and takes the Python that runs it for that.
+    folder = tools.python(FUNCTION_PYTHON).parent
+    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    tools.run([INFERRA, "build", output.directory], environment=environment)
     return {unit: sha256(output.zip(unit)) for unit in output.functions}
 
 

@@ -64,6 +64,11 @@ FILES_GO_TOO = (
     "persist.secret.recovery_window_days=0",
     "config.recovery_window_days=0",
 )
+# Of tables.
+ONLY_OF_CACHES = {
+    "dynamodb:BatchGetItem": "a right to read holds it, and a cache's multi_get alone uses it",
+    "dynamodb:BatchWriteItem": "a right to write holds it, and a cache's multi_set alone uses it",
+}
 ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
 
 # Of queues.
@@ -99,7 +104,7 @@ ALL = [
     ),
     PythonApplication(name="python-django-orm", settings=DELETED_WITH_THE_REST),
     PythonApplication(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
-    PythonApplication(name="python-fastapi-kv"),
+    PythonApplication(name="python-fastapi-kv", unused=ONLY_OF_CACHES),
     PythonApplication(
         name="python-fastapi-notes",
         # The first is what the application's own tests send.
