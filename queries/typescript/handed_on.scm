@@ -6,3 +6,7 @@
 
 ; const bus = greetings
 (variable_declarator value: (identifier) @name)
+
+; register(this), const self = this
+(arguments (this) @name)
+(variable_declarator value: (this) @name)

@@ -1,6 +1,7 @@
 //! Which library an annotated statement uses.
 
 mod problem;
+mod subclass;
 mod symbol;
 
 use std::ops::Range;
@@ -19,7 +20,9 @@ use crate::syntax::{
 };
 
 use problem::{imported_beside, not_recognised, several, wrong_shape};
+pub(super) use subclass::Class;
 pub(super) use symbol::of_name;
+use subclass::derived as derived_class;
 use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
@@ -47,6 +50,8 @@ pub(super) struct Recognised<'a> {
     pub(super) has_entries: bool,
     /// The function or class that it stands in.
     pub(super) inside: Option<Range<usize>>,
+    /// The classes of the project between the object and the library.
+    pub(super) classes: Vec<Class>,
 }
 
 /// The facts of the library, by capability.
@@ -205,7 +210,10 @@ fn recognise_match<'a>(
         Some(_) => None,
         None => callee.clone().or_else(|| Some(expression.byte_range())),
     };
-    let meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
+    let mut meanings = given.map_or_else(|| meanings(context, file, made), |name| vec![named(name)]);
+    let derived = callee.clone().filter(|_| annotation.origin.capability == Capability::Pubsub);
+    let derived = derived.and_then(|callee| derived_class(context, file, &file.text[callee]));
+    meanings.extend(derived.iter().map(|class| Meaning { symbols: vec![class.symbol.clone()], name: None }));
     let mut known = meanings.into_iter().filter_map(|meaning| {
         let (client, symbol) = library(context, file, annotation, (name, &arguments), &meaning)?;
         Some((client, symbol, meaning.name))
@@ -241,6 +249,7 @@ fn recognise_match<'a>(
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
         inside: definition_around(expression).map(|definition| definition.byte_range()),
+        classes: derived.map(|class| class.classes).unwrap_or_default(),
     })
 }
 

@@ -4,20 +4,22 @@ use super::Construct;
 use crate::annotation::Annotation;
 use crate::app::Capability;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{ProjectPath, Span};
+use crate::source::{Language, ProjectPath, Span};
 
 /// Ids name constructs, so two constructs of one capability cannot share one. Several files may declare one unit, and several
-/// units may answer behind one gateway.
+/// units may answer behind one gateway. A topic may have an emitter in each language: no process has two of these, which its
+/// binding could not tell apart.
 pub(super) fn reject_duplicates(annotations: &[Annotation], diagnostics: &mut Diagnostics) {
-    let mut seen: IndexMap<(Capability, &str), &Annotation> = IndexMap::new();
+    let mut seen: IndexMap<(Capability, &str, Option<Language>), &Annotation> = IndexMap::new();
     for annotation in annotations {
         let origin = &annotation.origin;
-        match origin.capability {
+        let language = match origin.capability {
             // Several objects of one kind may be one store: that is looked at when their kinds are known.
             Capability::ExecutionUnit | Capability::Expose | Capability::Persist | Capability::EmbedAssets => continue,
-            Capability::Pubsub | Capability::Schedule | Capability::Config | Capability::StaticUnit => {}
-        }
-        let first = *seen.entry((origin.capability, origin.id.as_str())).or_insert(annotation);
+            Capability::Pubsub => Language::of(&origin.at.file),
+            Capability::Schedule | Capability::Config | Capability::StaticUnit => None,
+        };
+        let first = *seen.entry((origin.capability, origin.id.as_str(), language)).or_insert(annotation);
         if !std::ptr::eq(first, annotation) {
             diagnostics.push(used_twice(annotation, &first.id_span));
         }

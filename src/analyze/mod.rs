@@ -150,7 +150,19 @@ fn construct<'a>(
     if let client::UsedFor::Expose(facts) = client.used_for {
         with_aliases(context, facts, &mut references);
     }
+    for class in &client.classes {
+        references.entry(class.file.clone()).or_default().extend(OWN.map(str::to_owned));
+    }
     Some(Construct { annotation, client, references })
+}
+
+/// What a class calls its object.
+const OWN: [&str; 2] = ["this", "super"];
+
+/// Whether the name `name` means the construct's object at a place: `this` does in its own classes alone.
+fn is_meant(construct: &Construct<'_>, name: &str, file: &ProjectPath, at: usize) -> bool {
+    let own = || construct.client.classes.iter().any(|class| class.file == *file && class.body.contains(&at));
+    !OWN.contains(&name) || own()
 }
 
 /// Adds the attributes of an application that have its methods too, where a file speaks of them.
@@ -198,7 +210,9 @@ fn calls_on<'a>(
         let calls = usage.get(path).into_iter().flat_map(|usage| &usage.calls);
         let chains = construct.client.used_for.chains();
         calls.filter(move |call| {
-            objects.contains(&call.object) && call.chain.iter().all(|method| chains.contains(method))
+            objects.contains(&call.object)
+                && is_meant(construct, &call.object, path, call.method_range.start)
+                && call.chain.iter().all(|method| chains.contains(method))
         })
     })
 }
@@ -216,12 +230,12 @@ fn assemble(
     assets::embed(context.project, annotations, units, &mut application, diagnostics);
     let mut accesses = Accesses::default();
     let mut secrets = BTreeMap::new();
+    let mut emitters = Vec::new();
     for construct in constructs {
         if !units.any_includes(&construct.annotation.origin.at.file) {
             diagnostics.push(unreachable(&construct.annotation.origin));
             continue;
         }
-        let id = construct.annotation.origin.id.clone();
         match &construct.client.used_for {
             client::UsedFor::Expose(facts) => {
                 if let Some(gateway) = expose::gateway(context, units, construct, facts, usage, diagnostics) {
@@ -239,15 +253,15 @@ fn assemble(
                 persist::join(&mut application.stores, construct, store, diagnostics);
             }
             client::UsedFor::Pubsub(facts) => {
-                let topic = pubsub::topic(context, units, construct, facts, usage, &mut accesses, diagnostics);
-                application.topics.insert(id, topic);
+                emitters.push(pubsub::emitter(context, units, construct, facts, usage, &mut accesses, diagnostics));
             }
             client::UsedFor::Config(facts) => {
                 let parameter = config::parameter(units, construct, facts, &mut accesses);
-                application.parameters.insert(id, parameter);
+                application.parameters.insert(parameter.id.clone(), parameter);
             }
         }
     }
+    application.topics = pubsub::topics(emitters, diagnostics);
     variables::stores(units, annotations, &mut accesses, &mut application.stores, diagnostics);
     for construct in constructs {
         if let client::UsedFor::Persist(facts) = construct.client.used_for {
@@ -257,7 +271,6 @@ fn assemble(
     gateways::check(&mut application.gateways, diagnostics);
     application.gateways.sort_unstable_keys();
     application.stores.sort_unstable_keys();
-    application.topics.sort_unstable_keys();
     application.parameters.sort_unstable_keys();
     application.accesses = accesses.into_sorted();
     application

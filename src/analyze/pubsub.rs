@@ -1,34 +1,52 @@
+//! Events that cross units: the emitters of the code, who publishes what, and who handles it.
+
+mod name;
 mod signal;
+mod subclass;
+mod topic;
 
 use std::collections::BTreeMap;
 
 use super::calls::{Call, Usage};
 use super::units::Units;
-use super::{Accesses, Construct, Context, calls_on, method_span};
-use crate::app::{ConstructRef, Id, Operation, SourceLine, Topic};
+use super::{Accesses, Construct, Context, calls_on, is_meant, method_span};
+use crate::annotation::Annotation;
+use crate::app::{Client, ConstructRef, Id, Operation};
 use crate::catalog::Pubsub;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
+use topic::EventUse;
 
-/// The topic, who publishes to it and who handles its events.
+pub(super) use topic::topics;
+
+/// What the code does with one emitter.
+pub(super) struct Emitter<'a> {
+    annotation: &'a Annotation,
+    client: Client,
+    is_signal: bool,
+    events: BTreeMap<String, EventUse<'a>>,
+}
+
+/// The emitter, who publishes to it and who handles its events.
 ///
 /// Every unit that loads the publishing code may run it, so each needs the permission; a handler runs in the one unit that
 /// owns its file, so that an event is handled once.
-pub(super) fn topic(
+pub(super) fn emitter<'a>(
     context: &Context<'_>,
-    units: &Units,
-    construct: &Construct<'_>,
+    units: &'a Units,
+    construct: &'a Construct<'_>,
     facts: &Pubsub,
-    usage: &BTreeMap<ProjectPath, Usage>,
+    usage: &'a BTreeMap<ProjectPath, Usage>,
     accesses: &mut Accesses,
     diagnostics: &mut Diagnostics,
-) -> Topic {
+) -> Emitter<'a> {
     let origin = &construct.annotation.origin;
     let target = ConstructRef::Topic(origin.id.clone());
     let own_event = signal::event(construct, facts, diagnostics);
     if let Some(event) = &own_event {
         signal::reject_others_of_that_name(context, units, construct, facts, event, diagnostics);
     }
+    subclass::check(construct, facts, diagnostics);
     let mut events: BTreeMap<String, EventUse<'_>> = BTreeMap::new();
     for call in calls_on(construct, usage, |path| units.any_includes(path)) {
         let (publishes, subscribes) = (facts.publishes.contains(&call.method), facts.subscribes.contains(&call.method));
@@ -38,14 +56,17 @@ pub(super) fn topic(
         if !publishes && !subscribes {
             continue;
         }
+        if publishes && call.object == "super" {
+            subclass::check_super(construct, call, diagnostics);
+            continue;
+        }
         if publishes && facts.is_signal {
             signal::check_sender(context, call, diagnostics);
         }
         if facts.is_signal && own_event.is_none() {
             continue;
         }
-        let named = || call.arguments.first().and_then(|argument| argument.literal.clone());
-        let Some(event) = own_event.clone().or_else(named) else {
+        let Some(event) = own_event.clone().or_else(|| name::of(context, call)) else {
             diagnostics.push(not_literal(call));
             continue;
         };
@@ -67,42 +88,16 @@ pub(super) fn topic(
     }
     for (path, objects) in construct.references.iter().filter(|(path, _)| units.any_includes(path)) {
         let handed_on = usage.get(path).into_iter().flat_map(|usage| &usage.handed_on);
-        for handed in handed_on.filter(|handed| objects.contains(&handed.name)) {
+        let means = |name: &str, at| objects.contains(name) && is_meant(construct, name, path, at);
+        for handed in handed_on.filter(|handed| means(&handed.name, handed.span.start)) {
             diagnostics.push(escapes(&handed.name, handed.span.clone()));
         }
     }
-    for (event, seen) in &events {
-        seen.warn_if_alone(event, diagnostics);
-    }
-    Topic {
-        id: origin.id.clone(),
-        origin: origin.clone(),
+    Emitter {
+        annotation: construct.annotation,
         client: construct.client.client(construct.annotation, &facts.wiring),
-        events: events.into_iter().map(|(event, seen)| (event, seen.first)).collect(),
-    }
-}
-
-struct EventUse<'a> {
-    first: SourceLine,
-    published: Option<&'a Call>,
-    subscribed: Option<&'a Call>,
-}
-
-impl EventUse<'_> {
-    fn new(call: &Call) -> Self {
-        Self { first: call.at.clone(), published: None, subscribed: None }
-    }
-
-    fn warn_if_alone(&self, event: &str, diagnostics: &mut Diagnostics) {
-        let (call, message, help) = match (self.published, self.subscribed) {
-            (Some(call), None) => {
-                (call, format!("nobody subscribes to `{event}`"), "subscribe to it, or drop the event")
-            }
-            (None, Some(call)) => (call, format!("nobody publishes `{event}`"), "publish it, or drop the handler"),
-            (Some(_), Some(_)) | (None, None) => return,
-        };
-        let diagnostic = Diagnostic::new(Code::EventWithoutCounterpart, message);
-        diagnostics.push(diagnostic.at(method_span(call), "no counterpart in the files of any unit").help(help));
+        is_signal: facts.is_signal,
+        events,
     }
 }
 

@@ -195,12 +195,34 @@ pub struct Site {
 pub struct Topic {
     /// Its id.
     pub id: Id,
-    /// Its directive.
+    /// Its first directive.
     pub origin: Origin,
-    /// The emitter that the code already uses.
-    pub client: Client,
+    /// The emitters that the code already uses, one in each language, in order of file and line.
+    pub emitters: Vec<TopicEmitter>,
     /// The events found in the code, each with the first line that names it.
     pub events: BTreeMap<String, SourceLine>,
+}
+
+/// An emitter of a topic, with the directive above it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TopicEmitter {
+    /// The directive.
+    pub origin: Origin,
+    /// The emitter.
+    pub client: Client,
+}
+
+impl Topic {
+    /// The directives that ask for it, in order of file and line.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.emitters.iter().map(|one| &one.origin)
+    }
+
+    /// The libraries whose emitters it connects, each once.
+    #[must_use]
+    pub fn libraries(&self) -> BTreeSet<&str> {
+        self.emitters.iter().map(|one| one.client.library.as_str()).collect()
+    }
 }
 
 /// A client library's object in the user's code, and how it is connected.

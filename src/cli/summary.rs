@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::app::Store;
+use crate::app::{Store, Topic};
 use crate::compile::Compilation;
 use crate::plan::Runs;
 
@@ -34,12 +34,9 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
         line("persist", id.as_str(), format!("{} -> {}", libraries.join(", "), store.backing));
     }
     for (id, topic) in &plan.topics {
-        let library = application.topics.get(id).map_or("", |topic| &topic.client.library);
-        line(
-            "pubsub",
-            id.as_str(),
-            format!("{library} -> {}, {}", topic.backing, counted(topic.events.len(), "event")),
-        );
+        let libraries: Vec<_> = application.topics.get(id).into_iter().flat_map(Topic::libraries).collect();
+        let events = counted(topic.events.len(), "event");
+        line("pubsub", id.as_str(), format!("{} -> {}, {events}", libraries.join(", "), topic.backing));
     }
     for (id, site) in &plan.sites {
         let files = application.sites.get(id).map_or(0, |site| site.files.len());

@@ -163,6 +163,10 @@ codes! {
     NotAtModuleLevel = "E0534", Error;
     /// A unit is granted more than its code shows that it needs.
     GrantWiderThanUse = "N0535", Note;
+    /// A class of the project changes what publishing or subscribing does.
+    EmitterChanged = "E0566", Error;
+    /// A signal would be called with arguments that have no names.
+    ArgumentsWithoutNames = "E0567", Error;
     /// A glob that cannot be read, or that leaves the project.
     InvalidGlob = "E0571", Error;
     /// A glob that matches no file.

@@ -11,7 +11,7 @@ use pretty_assertions::assert_eq;
 use super::*;
 use crate::app::{
     Access, Backend, Capability, Client, ConstructRef, Gateway, Method, Operation, RoutePath, RouteSegment, SourceLine,
-    Store, StoreClient, Topic, Unit, UnitOrigin, Visibility, WebApplication, WebInterface, Wiring,
+    Store, StoreClient, Topic, TopicEmitter, Unit, UnitOrigin, Visibility, WebApplication, WebInterface, Wiring,
 };
 use crate::config::{Sources, resolve};
 use crate::diag::{Code, Diagnostic};
@@ -122,7 +122,10 @@ impl Builder {
         let topic = Topic {
             id: id(name),
             origin: origin(file, 3, Capability::Pubsub, name),
-            client: client("events", file, Wiring::Emitter),
+            emitters: vec![TopicEmitter {
+                origin: origin(file, 3, Capability::Pubsub, name),
+                client: client("events", file, Wiring::Emitter),
+            }],
             events: events.iter().map(|&event| (event.to_owned(), line(file, 9))).collect(),
         };
         self.0.topics.insert(id(name), topic);

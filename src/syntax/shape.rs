@@ -27,7 +27,8 @@ pub(crate) fn statement_of(expression: Node<'_>) -> Node<'_> {
     let wraps = |kind: &str| {
         matches!(
             kind,
-            "assignment"
+            "as_expression"
+                | "assignment"
                 | "await"
                 | "await_expression"
                 | "export_statement"

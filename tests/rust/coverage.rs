@@ -19,7 +19,7 @@ fn every_client_library_is_used_by_a_fixture_application() {
                 .flat_map(|gateway| gateway.backends.iter().map(|backend| backend.library.clone())),
         );
         used.extend(application.stores.values().flat_map(|store| store.libraries()).map(str::to_owned));
-        used.extend(application.topics.values().map(|topic| topic.client.library.clone()));
+        used.extend(application.topics.values().flat_map(|topic| topic.libraries()).map(str::to_owned));
         used.extend(application.parameters.values().map(|one| one.client.library.clone()));
     }
     let catalog = Catalog::load().unwrap();

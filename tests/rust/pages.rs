@@ -95,6 +95,18 @@ const EMITTERS: Scene = &[(
     "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n@@\n",
 )];
 
+/// One topic of two languages.
+const TWO_LANGUAGES: Scene = &[
+    (
+        "server.ts",
+        "// @klotho::execution_unit { id = \"web\" }\n\nimport { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\n// @klotho::pubsub { id = \"orders\" }\nexport const orders = new EventEmitter();\n\napp.get(\"/\", () => orders.emit(\"placed\", { id: 1 }));\n",
+    ),
+    (
+        "prices.py",
+        "# @klotho::execution_unit { id = \"prices\" }\n\nfrom blinker import signal\nfrom pyee import EventEmitter\n\n@@\n",
+    ),
+];
+
 /// An application with files that are no code.
 const TEMPLATES: Scene = &[
     (
@@ -233,6 +245,8 @@ fn scene(code: Code) -> Option<Scene> {
         Code::ManyGatewaysInUnit => Some(PARTNERS),
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
+        Code::EmitterChanged => Some(EMITTERS),
+        Code::ArgumentsWithoutNames => Some(TWO_LANGUAGES),
         Code::UnresolvedImport => Some(SPLIT),
         Code::DjangoSettingsNotFound => Some(STARTED_DJANGO),
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),

@@ -128,5 +128,6 @@ fn recognised<'a>(
         inside: None,
         exported: false,
         top_level: decorated.or(statement).is_some_and(top),
+        classes: Vec::new(),
     }
 }

@@ -147,10 +147,10 @@ fn parts(application: &Application) -> impl Iterator<Item = (Part, String, Vec<O
             (Part::Gateway(gateway.id.clone()), libraries.join(", "), origins)
         })
         .chain(units.map(|unit| (Part::Unit(unit.id.clone()), unit.language.name().to_owned(), unit_origins(unit))))
-        .chain(
-            topics
-                .map(|topic| (Part::Topic(topic.id.clone()), topic.client.library.clone(), vec![topic.origin.clone()])),
-        )
+        .chain(topics.map(|topic| {
+            let libraries: Vec<_> = topic.libraries().into_iter().collect();
+            (Part::Topic(topic.id.clone()), libraries.join(", "), topic.origins().cloned().collect())
+        }))
         .chain(stores.map(|store| {
             let libraries: Vec<_> = store.libraries().into_iter().collect();
             (Part::Store(store.id.clone()), libraries.join(", "), store.origins().cloned().collect())

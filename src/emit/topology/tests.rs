@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use crate::app::{
     Access, Application, Backend, Capability, Client, ConstructRef, Gateway, Id, Method, Operation, Origin, Route,
-    RoutePath, RouteSegment, SourceLine, Store, StoreClient, StoreKind, Topic, Unit, UnitOrigin, Visibility,
+    RoutePath, RouteSegment, SourceLine, Store, StoreClient, StoreKind, Topic, TopicEmitter, Unit, UnitOrigin, Visibility,
     WebApplication, WebInterface, Wiring,
 };
 use crate::source::{Language, ProjectPath};
@@ -110,7 +110,10 @@ impl Draft {
         let topic = Topic {
             id: id(name),
             origin: origin(file, 4, Capability::Pubsub, name),
-            client: client("Node.js events", file, Wiring::Emitter),
+            emitters: vec![TopicEmitter {
+                origin: origin(file, 4, Capability::Pubsub, name),
+                client: client("Node.js events", file, Wiring::Emitter),
+            }],
             events: BTreeMap::new(),
         };
         self.0.topics.insert(id(name), topic);

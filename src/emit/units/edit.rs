@@ -17,8 +17,9 @@ pub(crate) fn edits(project: &Project, application: &Application) -> Edits {
     });
     let parameters =
         application.parameters.values().map(|one| (&one.client, binding_prefix(Capability::Config, &one.id)));
-    let topics =
-        application.topics.values().map(|topic| (&topic.client, binding_prefix(Capability::Pubsub, &topic.id)));
+    let topics = application.topics.values().flat_map(|topic| {
+        topic.emitters.iter().map(|one| (&one.client, binding_prefix(Capability::Pubsub, &topic.id)))
+    });
     let mut insertions: BTreeMap<&ProjectPath, Vec<(usize, String)>> = BTreeMap::new();
     for (client, prefix) in stores.chain(topics).chain(parameters) {
         insertions.entry(&client.file).or_default().extend(around(client, &prefix));

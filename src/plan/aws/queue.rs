@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Draft;
-use crate::app::{Capability, ConstructRef, Id, Unit};
+use crate::app::{Capability, ConstructRef, Id, Topic, Unit};
 use crate::plan::naming::{binding_variable, event_label, label};
 use crate::plan::{BindingValue, Concern, Provenance, Subject};
 use crate::resource::{
@@ -22,7 +22,7 @@ impl Draft<'_> {
         let Some(dead_letters) = dead_letters else { return };
         let topics: Vec<Address> = handled.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
         let origins: Vec<_> =
-            handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin)).collect();
+            handled.iter().filter_map(|(topic, _)| self.application.topics.get(*topic)).flat_map(Topic::origins).collect();
         let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
         let settings = &self.settings.pubsub;

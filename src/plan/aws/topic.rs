@@ -61,7 +61,7 @@ impl Draft<'_> {
         let resource = SnsTopic { name: self.names.topic(&topic.id, event) };
         let concern = Concern::Topic(topic.id.clone());
         let resource =
-            self.graph.add(&concern, &event_label(&topic.id, event), resource, Provenance::new([&topic.origin], rule));
+            self.graph.add(&concern, &event_label(&topic.id, event), resource, Provenance::new(topic.origins(), rule));
         PlannedEvent { resource, publishers, subscribers }
     }
 
@@ -102,13 +102,13 @@ impl Draft<'_> {
     /// handles, and what `EventBridge` Scheduler calls it for. A cluster of Kubernetes keeps what failed itself.
     fn origins_of_events(&self, unit: &Id) -> Vec<Origin> {
         let handled = self.accesses.handled_by(unit);
-        let topics = handled.iter().filter_map(|(topic, _)| Some(&self.application.topics.get(*topic)?.origin));
+        let topics = handled.iter().filter_map(|(topic, _)| self.application.topics.get(*topic));
         let is_called = match self.compute(unit) {
             Compute::Lambda | Compute::Ecs => true,
             Compute::Eks => false,
         };
         let schedules = self.application.schedules.values().filter(|one| is_called && one.unit == *unit);
-        topics.chain(schedules.map(|schedule| &schedule.origin)).cloned().collect()
+        topics.flat_map(Topic::origins).chain(schedules.map(|schedule| &schedule.origin)).cloned().collect()
     }
 
     /// How often Lambda tries again what failed with nobody waiting: a function has one number for all of it.
@@ -167,10 +167,10 @@ impl Draft<'_> {
 
     /// That `unit` handles `event`, and the lines that say so.
     pub(super) fn handles(&self, unit: &Id, topic: &Id, event: &str) -> Option<Provenance> {
-        let origin = &self.application.topics.get(topic)?.origin;
+        let origins = self.application.topics.get(topic)?.origins();
         let uses = self.accesses.subscribers.get(&(topic, event)).into_iter().flatten();
         let lines = uses.filter(|one| one.unit == unit).map(super::access::Use::lines).collect::<Vec<_>>().join(", ");
-        Some(Provenance::new([origin], format!("Unit {unit} handles {event:?}: {lines}.")))
+        Some(Provenance::new(origins, format!("Unit {unit} handles {event:?}: {lines}.")))
     }
 
     pub(super) fn queue_policy(&self, unit: &Id) -> Option<Address> {
