@@ -39,6 +39,8 @@ pub(super) fn embed(
             let Some(unit) = application.units.get_mut(unit) else { continue };
             let files: BTreeSet<_> = unit.files.drain(..).chain(found.iter().cloned()).collect();
             unit.files = files.into_iter().collect();
+            let assets: BTreeSet<_> = unit.assets.drain(..).chain(found.iter().cloned()).collect();
+            unit.assets = assets.into_iter().collect();
         }
     }
 }

@@ -40,8 +40,10 @@ pub(super) struct Recognised<'a> {
     pub(super) arguments: Vec<CallArgument>,
     /// The value of an expression that is a plain string.
     pub(super) literal: Option<String>,
-    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
+    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`, `KEY` of `process.env.KEY`; empty where none is.
     pub(super) item: String,
+    /// What JavaScript takes where there is no value: `"info"` of `process.env.LEVEL ?? "info"`.
+    pub(super) fallback: Option<String>,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -180,7 +182,7 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
 fn is_target(expression: Node<'_>) -> bool {
     let Some(parent) = expression.parent() else { return false };
     match parent.kind() {
-        "assignment" | "augmented_assignment" => parent.child_by_field_name("left") == Some(expression),
+        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => parent.child_by_field_name("left") == Some(expression),
         "delete_statement" => true,
         _ => false,
     }
@@ -244,13 +246,33 @@ fn recognise_match<'a>(
         callee: callee.unwrap_or(0..0),
         arguments,
         literal: string_literal(file, expression).map(str::to_owned),
-        item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
+        item: item(expression).map_or("", |item| file.text_of(item)).to_owned(),
+        fallback: fallback(file, expression),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
         inside: definition_around(expression).map(|definition| definition.byte_range()),
         classes: derived.map(|class| class.classes).unwrap_or_default(),
     })
+}
+
+/// What an item is taken by.
+fn item(expression: Node<'_>) -> Option<Node<'_>> {
+    let of = |field: &str| expression.child_by_field_name(field);
+    match expression.kind() {
+        "member_expression" => of("property"),
+        "subscript_expression" => of("index"),
+        _ => of("subscript"),
+    }
+}
+
+/// The text that stands behind `??` or `||`.
+fn fallback(file: &Parsed<'_>, expression: Node<'_>) -> Option<String> {
+    let parent = expression.parent().filter(|parent| parent.kind() == "binary_expression")?;
+    let of = |field: &str| parent.child_by_field_name(field);
+    let chooses = of("operator").is_some_and(|operator| matches!(operator.kind(), "??" | "||"));
+    let right = of("right").filter(|_| chooses && of("left") == Some(expression))?;
+    string_literal(file, right).map(str::to_owned)
 }
 
 /// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.

@@ -17,12 +17,13 @@ pub(super) fn parameter(
         accesses.add(unit, &target, Operation::Read, &origin.at);
     }
     let secret = matches!(construct.annotation.request, Request::Config { secret: true, .. });
+    let default = construct.client.arguments.get(1).and_then(|argument| argument.literal.clone());
     let wiring = if secret { &facts.secret_wiring } else { &facts.wiring };
     Parameter {
         id: origin.id.clone(),
         origin: origin.clone(),
         secret,
-        default: construct.client.arguments.get(1).and_then(|argument| argument.literal.clone()),
+        default: default.or_else(|| construct.client.fallback.clone()),
         client: construct.client.client(construct.annotation, wiring),
     }
 }

@@ -50,8 +50,8 @@ pub(super) fn emitter<'a>(
     let mut events: BTreeMap<String, EventUse<'_>> = BTreeMap::new();
     for call in calls_on(construct, usage, |path| units.any_includes(path)) {
         let (publishes, subscribes) = (facts.publishes.contains(&call.method), facts.subscribes.contains(&call.method));
-        if facts.refuses.contains(&call.method) || facts.unsupported.contains_key(&call.method) {
-            diagnostics.push(not_covered(call, facts));
+        if let Some(instead) = facts.unsupported.get(&call.method) {
+            diagnostics.push(not_covered(call, instead));
         }
         if !publishes && !subscribes {
             continue;
@@ -66,23 +66,22 @@ pub(super) fn emitter<'a>(
         if facts.is_signal && own_event.is_none() {
             continue;
         }
-        let Some(event) = own_event.clone().or_else(|| name::of(context, call)) else {
+        let names = own_event.clone().map_or_else(|| name::names(context, call), |event| vec![event]);
+        if names.is_empty() {
             diagnostics.push(not_literal(call));
-            continue;
-        };
-        if facts.local_events.contains(&event) {
-            continue;
         }
-        let seen = events.entry(event.clone()).or_insert_with(|| EventUse::new(call));
-        if publishes {
-            seen.published.get_or_insert(call);
-            for unit in units.including(&call.at.file) {
-                accesses.add(unit, &target, Operation::Publish(event.clone()), &call.at);
-            }
-        } else {
-            seen.subscribed.get_or_insert(call);
-            if let Some(unit) = owner(units, call, diagnostics) {
-                accesses.add(unit, &target, Operation::Subscribe(event), &call.at);
+        for event in names.into_iter().filter(|event| !facts.local_events.contains(event)) {
+            let seen = events.entry(event.clone()).or_insert_with(|| EventUse::new(call));
+            if publishes {
+                seen.published.get_or_insert(call);
+                for unit in units.including(&call.at.file) {
+                    accesses.add(unit, &target, Operation::Publish(event.clone()), &call.at);
+                }
+            } else {
+                seen.subscribed.get_or_insert(call);
+                if let Some(unit) = owner(units, call, diagnostics) {
+                    accesses.add(unit, &target, Operation::Subscribe(event), &call.at);
+                }
             }
         }
     }
@@ -117,14 +116,10 @@ fn owner<'a>(units: &'a Units, call: &'a Call, diagnostics: &mut Diagnostics) ->
     owners.first().copied()
 }
 
-fn not_covered(call: &Call, facts: &Pubsub) -> Diagnostic {
+fn not_covered(call: &Call, instead: &str) -> Diagnostic {
     Diagnostic::new(Code::MethodNotCovered, format!("`{}` loses its meaning when events cross units", call.method))
         .at(method_span(call), "the handler may run in another process, any number of times")
-        .help(
-            facts.unsupported.get(&call.method).cloned().unwrap_or_else(|| {
-                format!("subscribe with `{}`", facts.subscribes.first().map_or("on", String::as_str))
-            }),
-        )
+        .help(instead)
 }
 
 fn not_literal(call: &Call) -> Diagnostic {
@@ -133,8 +128,8 @@ fn not_literal(call: &Call) -> Diagnostic {
         Code::EventNameNotLiteral,
         format!("the event of this `{}` is not known from the code", call.method),
     )
-    .at(Span::new(&call.at.file, range), "not a plain string")
-    .help("name the event by a string literal: each event becomes a topic")
+    .at(Span::new(&call.at.file, range), "neither a string nor a constant")
+    .help("name the event by a string, or by a constant that is one: each event becomes a topic")
 }
 
 fn escapes(name: &str, span: Span) -> Diagnostic {

@@ -1,18 +1,18 @@
 //! Functions that run at certain times.
 
 mod cron;
+mod python;
 mod rate;
+mod script;
 
 use std::ops::Range;
-
-use tree_sitter::Node;
 
 use super::Context;
 use super::units::Units;
 use crate::annotation::{Annotation, Request, Written};
 use crate::app::{Id, Schedule, When};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::Span;
+use crate::source::{Language, Span};
 use crate::syntax::Parsed;
 
 /// What is wrong with an expression: the bytes of it, why, and what to write.
@@ -33,7 +33,10 @@ pub(super) fn schedule(
     let origin = &annotation.origin;
     let file = context.marked.get(&origin.at.file)?;
     let when = when(context, annotation, cron.as_ref(), rate.as_ref(), diagnostics);
-    let function = function(file, annotation, statement, diagnostics);
+    let function = match file.grammar.language() {
+        Language::Python => python::function(file, annotation, statement, diagnostics),
+        Language::TypeScript => script::function(context, file, annotation, statement, diagnostics),
+    };
     let unit = owner(units, annotation, diagnostics);
     let (when, function, unit) = (when?, function?, unit?);
     Some(Schedule { id: origin.id.clone(), origin: origin.clone(), unit, file: origin.at.file.clone(), function, when })
@@ -119,90 +122,25 @@ fn owner(units: &Units, annotation: &Annotation, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// The name of a function that can be called from outside, without arguments.
-fn function(
-    file: &Parsed<'_>,
-    annotation: &Annotation,
-    statement: &Range<usize>,
-    diagnostics: &mut Diagnostics,
-) -> Option<String> {
-    let node = definition_at(file, statement);
-    let Some(definition) = node.filter(|node| node.kind() == "function_definition") else {
-        let line = file.text[statement.clone()].lines().next().map_or(0, str::len);
-        diagnostics.push(
-            Diagnostic::new(Code::AttachedToWrongShape, "`@klotho::schedule` does not fit the code below it")
-                .at(Span::new(&file.path, statement.start..statement.start + line), "defines no function")
-                .also(annotation.origin.span.clone(), "because of this directive")
-                .help("put it above the definition of a function, above its decorators if it has any"),
-        );
-        return None;
-    };
-    let name = definition.child_by_field_name("name")?;
-    let mut problem = |at: Range<usize>, label: &str, help: &str| {
-        let message = format!("`{}` cannot be run by itself", file.text_of(name));
-        diagnostics.push(
-            Diagnostic::new(Code::JobNotCallable, message)
-                .at(Span::new(&file.path, at), label)
-                .also(annotation.origin.span.clone(), "because of this directive")
-                .help(help),
-        );
-    };
-    match enclosing(definition).map(|outer| outer.kind()) {
-        Some("class_definition") => {
-            problem(name.byte_range(), "a method of a class", "write a function of the module that calls it");
-            return None;
-        }
-        Some(_) => {
-            problem(
-                name.byte_range(),
-                "made only when the function around it runs",
-                "move it to the module's own level",
-            );
-            return None;
-        }
-        None => {}
-    }
-    if let Some(parameter) = required_parameter(definition) {
-        problem(
-            parameter.byte_range(),
-            "has no default, and nobody gives it",
-            "give it a default, or read what it stands for where the function starts",
-        );
-        return None;
-    }
-    Some(file.text_of(name).to_owned())
+/// Says that no function is defined below the directive.
+fn no_function(file: &Parsed<'_>, annotation: &Annotation, statement: &Range<usize>, help: &str) -> Diagnostic {
+    let line = file.text[statement.clone()].lines().next().map_or(0, str::len);
+    Diagnostic::new(Code::AttachedToWrongShape, "`@klotho::schedule` does not fit the code below it")
+        .at(Span::new(&file.path, statement.start..statement.start + line), "defines no function")
+        .also(annotation.origin.span.clone(), "because of this directive")
+        .help(help)
 }
 
-/// The definition that the statement is, without its decorators.
-fn definition_at<'tree>(file: &'tree Parsed<'_>, statement: &Range<usize>) -> Option<Node<'tree>> {
-    let mut node = file.root().descendant_for_byte_range(statement.start, statement.end)?;
-    // A node of one child is as long as the child.
-    while let Some(child) = node.named_child(0).filter(|child| child.byte_range() == node.byte_range()) {
-        node = child;
-    }
-    Some(node.child_by_field_name("definition").unwrap_or(node))
+/// What hinders a function from being run by itself: where, why, and what to do.
+struct Hindered<'a> {
+    at: Range<usize>,
+    why: &'a str,
+    help: &'a str,
 }
 
-/// The function or class that a definition stands in.
-fn enclosing(definition: Node<'_>) -> Option<Node<'_>> {
-    let mut node = definition;
-    while let Some(parent) = node.parent() {
-        if matches!(parent.kind(), "function_definition" | "class_definition") {
-            return Some(parent);
-        }
-        node = parent;
-    }
-    None
-}
-
-/// The first parameter without a default.
-fn required_parameter(definition: Node<'_>) -> Option<Node<'_>> {
-    let parameters = definition.child_by_field_name("parameters")?;
-    let mut cursor = parameters.walk();
-    parameters.named_children(&mut cursor).find(|parameter| match parameter.kind() {
-        "identifier" => true,
-        // `name: type`, but also `*names: type`.
-        "typed_parameter" => parameter.named_child(0).is_some_and(|name| name.kind() == "identifier"),
-        _ => false,
-    })
+fn not_callable(file: &Parsed<'_>, annotation: &Annotation, name: &str, hindered: Hindered<'_>) -> Diagnostic {
+    Diagnostic::new(Code::JobNotCallable, format!("`{name}` cannot be run by itself"))
+        .at(Span::new(&file.path, hindered.at), hindered.why)
+        .also(annotation.origin.span.clone(), "because of this directive")
+        .help(hindered.help)
 }

@@ -212,6 +212,7 @@ impl Slice {
             runs: start::runs(context, &self.entries),
             import_roots: import_roots(context, language, &self.included, entry),
             files: files.into_iter().collect(),
+            assets: Vec::new(),
             manifest,
             variables: context.django.defaults(context.catalog, &self.entries),
             migration: None,

@@ -208,8 +208,7 @@ fn request(values: &Values<'_>, statement: Range<usize>, diagnostics: &mut Diagn
 fn implied_id(values: &Values<'_>, node: Option<Node<'_>>, diagnostics: &mut Diagnostics) -> Option<Id> {
     let name = match values.capability {
         Capability::Schedule => {
-            let definition = node.map(|node| node.child_by_field_name("definition").unwrap_or(node));
-            let name = definition.and_then(|definition| definition.child_by_field_name("name"));
+            let name = node.and_then(defined_name);
             name.map_or("", |name| values.file.text_of(name)).trim_matches('_')
         }
         Capability::EmbedAssets => "assets",
@@ -226,6 +225,13 @@ fn implied_id(values: &Values<'_>, node: Option<Node<'_>>, diagnostics: &mut Dia
         values.missing("id", diagnostics);
     }
     id
+}
+
+/// The name that a statement gives to what it defines.
+fn defined_name(statement: Node<'_>) -> Option<Node<'_>> {
+    let inner = ["definition", "declaration"].into_iter().find_map(|field| statement.child_by_field_name(field));
+    let definition = inner.unwrap_or(statement);
+    definition.child_by_field_name("name").or_else(|| definition.named_child(0)?.child_by_field_name("name"))
 }
 
 fn capability(file: &Parsed<'_>, directive: &Directive, diagnostics: &mut Diagnostics) -> Option<Capability> {

@@ -46,6 +46,9 @@ pub struct Unit {
     pub import_roots: Vec<String>,
     /// Every file of the unit, sources and manifests, sorted.
     pub files: Vec<ProjectPath>,
+    /// Those of them that directives add for what they hold, whatever their names say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<ProjectPath>,
     /// The file that lists its dependencies: `requirements.txt`, `pyproject.toml` or `package.json`.
     pub manifest: Option<ProjectPath>,
     /// Environment variables that its code needs, where nobody else sets them.

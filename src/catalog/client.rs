@@ -312,10 +312,8 @@ pub struct Pubsub {
     /// Events that never leave their process.
     #[serde(default)]
     pub local_events: Vec<String>,
-    /// Methods that cannot keep their meaning across processes.
-    #[serde(default)]
-    pub refuses: Vec<String>,
-    /// Such methods, each with what to do instead.
+    /// Methods that cannot keep their meaning across processes, each with what to do instead. One that subscribes is among
+    /// `subscribes`, too.
     #[serde(default)]
     pub unsupported: IndexMap<String, String>,
     /// Whether the object is one event by itself, named by the first argument of what makes it, or without one by the

@@ -101,10 +101,11 @@ fn not_persisted(facts: &Persist) -> Vec<String> {
 }
 
 fn published(facts: &Pubsub) -> String {
-    let (publishes, subscribes) = (code(&facts.publishes), code(&facts.subscribes));
+    let subscribes = facts.subscribes.iter().filter(|method| !facts.unsupported.contains_key(*method));
+    let (publishes, subscribes) = (code(&facts.publishes), code(subscribes));
     format!("{} publish; {} subscribe", publishes.join(", "), subscribes.join(", "))
 }
 
 fn refused(facts: &Pubsub) -> Vec<String> {
-    code(facts.refuses.iter().chain(facts.unsupported.keys()))
+    code(facts.unsupported.keys())
 }

@@ -54,6 +54,7 @@ impl Builder {
             entries: vec![path(file)],
             import_roots: vec![String::new()],
             files: vec![path(file)],
+            assets: Vec::new(),
             manifest: Some(path(if language == Language::Python { "requirements.txt" } else { "package.json" })),
             variables: BTreeMap::new(),
             migration: None,

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::Context;
+use crate::source::Language;
 use crate::syntax::{Parsed, ResolvedSymbol, callee, member, string_literal};
 
 /// A piece of code with the canonical names that it may have.
@@ -22,6 +23,12 @@ pub(super) fn meanings<'text>(
         "dictionary" => vec![Meaning { symbols: vec!["{}".to_owned()], name: None }],
         "subscript" => {
             let object = expression.child_by_field_name("value");
+            let symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
+            vec![Meaning { symbols: symbols.into_iter().map(|symbol| format!("{symbol}[]")).collect(), name: None }]
+        }
+        // `process.env.NAME`, `process.env["NAME"]`: an item of an object, as of a mapping.
+        "member_expression" | "subscript_expression" => {
+            let object = expression.child_by_field_name("object");
             let symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
             vec![Meaning { symbols: symbols.into_iter().map(|symbol| format!("{symbol}[]")).collect(), name: None }]
         }
@@ -102,7 +109,12 @@ pub(super) fn of_text(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
         ResolvedSymbol::External(symbol) => vec![symbol],
         ResolvedSymbol::Project { file: made, name } if made == file.path && name == written => {
             let mut symbols = context.graph.starred(&file.path, written);
-            if !written.contains('.') {
+            let of_language = match file.grammar.language() {
+                Language::Python => !written.contains('.'),
+                // Node's own objects have parts: `process.env`.
+                Language::TypeScript => true,
+            };
+            if of_language {
                 symbols.push(format!("builtins.{written}"));
             }
             symbols

@@ -123,6 +123,7 @@ fn recognised<'a>(
         arguments: all_arguments(file, value),
         literal: None,
         item: String::new(),
+        fallback: None,
         beside: None,
         has_entries: false,
         inside: None,

@@ -2,8 +2,15 @@
 
 use super::super::Context;
 use super::super::calls::Call;
+use super::super::definitions::Definitions;
 
-/// The name in the first argument; `None` where the code does not say it.
-pub(super) fn of(_context: &Context<'_>, call: &Call) -> Option<String> {
-    call.arguments.first()?.literal.clone()
+/// The names that the first argument may have: a text of the code, made of constants wherever those are defined. Empty where the
+/// code does not say them all.
+pub(super) fn names(context: &Context<'_>, call: &Call) -> Vec<String> {
+    let Some(argument) = call.arguments.first() else { return Vec::new() };
+    if let Some(literal) = &argument.literal {
+        return vec![literal.clone()];
+    }
+    let texts = Definitions::new(context).texts(&call.at.file, &argument.value, argument.range.start);
+    texts.unwrap_or_default().into_iter().collect::<Option<_>>().unwrap_or_default()
 }

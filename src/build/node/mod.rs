@@ -5,11 +5,13 @@
 //! they publish it ready-made, which npm is told to choose for Lambda; they are shipped beside the bundle as they are. One
 //! that only compiles on install is an error, other packages with install scripts are a warning. esbuild itself needs none.
 //!
-//! Files of the unit that are neither source nor configuration of tools (templates, data) are shipped at their own paths.
+//! Files of the unit that are neither source nor configuration of tools (templates, data), or that a directive lists, are shipped
+//! at their own paths.
 
 mod bundle;
 mod packages;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::archive::Entries;
@@ -20,6 +22,9 @@ use bundle::Bundle;
 
 /// The shim's package inside a unit.
 const SHIM: &str = "inferra_runtime";
+
+/// The file in it that lists what directives add to the unit.
+const ASSETS: &str = "assets.json";
 
 /// What configures tools, and is of no use on Lambda.
 const CONFIGURATION: [&str; 6] =
@@ -35,7 +40,8 @@ pub(super) fn assemble(job: &mut Job<'_>, major: u32) -> Result<Entries, BuildEr
     warn_of_metadata(job, &files)?;
     let bundle = bundle::make(job, &unit, &folder, major)?;
     let mut entries = Entries::default();
-    for file in files.iter().filter(|file| is_asset(&file.path)) {
+    let listed = listed_assets(&job.source)?;
+    for file in files.iter().filter(|file| is_asset(&file.path) || listed.contains(file.path.as_str())) {
         entries.insert(file.path.to_string(), job.source.join(file.path.as_str()), file.executable);
     }
     add_packages(&mut entries, &folder, &bundle)?;
@@ -51,6 +57,16 @@ fn isolate(scratch: &Path) -> Result<(), BuildError> {
         std::fs::write(scratch.join(name), text).map_err(BuildError::io("write a temporary file"))?;
     }
     Ok(())
+}
+
+/// The files of which a directive says that they are read when the unit runs, which may be source by their names.
+fn listed_assets(unit: &Path) -> Result<BTreeSet<String>, BuildError> {
+    match std::fs::read(unit.join(SHIM).join(ASSETS)) {
+        Ok(text) => serde_json::from_slice(&text).map_err(std::io::Error::from),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+        Err(error) => Err(error),
+    }
+    .map_err(BuildError::io("read the list of assets"))
 }
 
 fn is_asset(path: &ProjectPath) -> bool {

@@ -26,7 +26,8 @@ fn application() -> Application {
         entries: vec![file.clone()],
         import_roots: vec![String::new()],
         files: vec![file],
-        manifest: None,
+        assets: Vec::new(),
+            manifest: None,
         variables: BTreeMap::new(),
         migration: None,
     };

@@ -54,6 +54,7 @@ impl Draft {
             entries: vec![at(file, 1).file],
             import_roots: Vec::new(),
             files: Vec::new(),
+            assets: Vec::new(),
             manifest: None,
             variables: BTreeMap::new(),
             migration: None,

@@ -27,6 +27,9 @@ use crate::source::{Language, Project, ProjectPath, Span};
 /// The folder of the shim inside each unit.
 pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";
 
+/// The file in it that lists what is shipped as it is beside a bundle, although its name may say that it is source.
+const ASSETS: &str = "assets.json";
+
 /// Output files by path, relative to the output directory. The application's own files are shared with the project.
 pub(crate) type Files = BTreeMap<String, Arc<Vec<u8>>>;
 
@@ -54,6 +57,11 @@ pub(crate) fn unit_files(
         let Some(planned) = plan.units.get(id) else { continue };
         for (path, text) in shim(unit.language).iter().filter(|(path, _)| has_part(planned, path)) {
             files.push((format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec())));
+        }
+        if unit.language == Language::TypeScript && !unit.assets.is_empty() {
+            let listed: Vec<_> = unit.assets.iter().map(ProjectPath::as_str).collect();
+            let text = serde_json::Value::from(listed).to_string();
+            files.push((format!("{folder}/{RUNTIME_FOLDER}/{ASSETS}"), Arc::new(text.into_bytes())));
         }
         let (name, text) = entry::entry(application, unit, &planned.runs);
         files.push((format!("{folder}/{name}"), Arc::new(text.into_bytes())));

@@ -2,7 +2,7 @@
 // with its source map, the packages that cannot be bundled, and the unit's files that are neither source nor configuration.
 //   node build_image.mjs <folder of package.json, relative to the unit> <target folder>
 // It runs in the unit's folder, where all packages are installed.
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 
 const unit = realpathSync(".");
@@ -30,9 +30,12 @@ for (const path of all.filter((path) => isTsconfig(basename(path)))) {
   if (readFileSync(join(unit, path), "utf8").replace(/\s/g, "").includes('"emitDecoratorMetadata":true'))
     console.error(`warning: ${path} sets emitDecoratorMetadata, which esbuild does not support`);
 }
+// What directives add to the unit is read when it runs, whatever its name says.
+const list = join(unit, "inferra_runtime", "assets.json");
+const listed = new Set(existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : []);
 for (const path of all) {
   const name = basename(path);
-  if (!SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
+  if (listed.has(path) || !SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
     cpSync(join(unit, path), join(target, path), { preserveTimestamps: true });
 }
 
