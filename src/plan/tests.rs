@@ -125,7 +125,7 @@ impl Builder {
             origin: origin(file, 3, Capability::Pubsub, name),
             emitters: vec![TopicEmitter {
                 origin: origin(file, 3, Capability::Pubsub, name),
-                client: client("events", file, Wiring::Emitter),
+                client: client("events", file, Wiring::Value { function: "emitter.bind".into() }),
             }],
             events: events.iter().map(|&event| (event.to_owned(), line(file, 9))).collect(),
         };

@@ -1,4 +1,5 @@
 import { boundEmitter, type Message } from "./emitter.ts";
+import { listenersOf } from "./listeners.ts";
 
 /** A message as it arrives. */
 export interface Arrival {
@@ -27,12 +28,16 @@ function calls({ label, body }: Arrival): Promise<unknown>[] {
   if (!bound.topics.has(message.event))
     return [fail(`${label} is for an event of ${message.emitter} that has no topic`)];
 
-  const { emitter } = bound;
-  // The raw listeners, because the wrapper of a `once` listener is what takes it away again.
-  const listeners = emitter.rawListeners(message.event);
+  const listeners = listenersOf(bound.emitter, message.event);
   if (listeners.length === 0)
     return [fail(`nothing listens to the event "${message.event}" of ${message.emitter} in this unit`)];
-  return listeners.map(async (listener) => Reflect.apply(listener, emitter, message.args));
+  const args = argumentsOf(message);
+  return listeners.map(async (listener) => listener(args));
+}
+
+/** JavaScript has no keywords: what a listener in Python is given by them is one object here, behind the other arguments. */
+function argumentsOf({ args, kwargs }: Message): readonly unknown[] {
+  return kwargs === undefined ? args : [...args, kwargs];
 }
 
 function fail(message: string): Promise<never> {
@@ -48,8 +53,9 @@ function readMessage(text: string): Message | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { emitter, event, args } = value as Partial<Record<keyof Message, unknown>>;
-  return typeof emitter === "string" && typeof event === "string" && Array.isArray(args)
-    ? { emitter, event, args }
-    : undefined;
+  const { emitter, event, args, kwargs } = value as Partial<Record<keyof Message, unknown>>;
+  if (typeof emitter !== "string" || typeof event !== "string" || !Array.isArray(args)) return undefined;
+  if (kwargs === undefined) return { emitter, event, args };
+  if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) return undefined;
+  return { emitter, event, args, kwargs: kwargs as Record<string, unknown> };
 }

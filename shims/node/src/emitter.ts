@@ -1,33 +1,41 @@
-import type { EventEmitter } from "node:events";
+import { EventEmitter } from "node:events";
 import { assertJson } from "./json.ts";
 import { publish } from "./publish.ts";
 
-/** The body of each SNS message that this package sends and receives. */
+/** The body of each SNS message: the same in every language's package. */
 export interface Message {
   /** Binding prefix of the emitter, such as `INFERRA_PUBSUB_GREETINGS`. */
   readonly emitter: string;
   readonly event: string;
   readonly args: readonly unknown[];
+  /** What Python's listeners are given by keywords; absent where there is nothing. */
+  readonly kwargs?: Readonly<Record<string, unknown>>;
+}
+
+/** What Node's emitters and those of `eventemitter3` have in common. */
+export interface Emitter {
+  // biome-ignore lint/suspicious/noExplicitAny: as both libraries declare it, so that theirs are such emitters
+  emit(event: any, ...args: any[]): boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  listenerCount(event: any): number;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  listeners(event: any): unknown[];
 }
 
 /** An emitter, some of whose events have an SNS topic. */
 export interface BoundEmitter {
-  readonly emitter: EventEmitter;
+  readonly emitter: Emitter;
   /** Event name -> topic ARN. */
   readonly topics: ReadonlyMap<string, string>;
 }
 
 declare global {
-  // A unit's wired code asks for this at run time; it is absent where the code runs without inferra.
-  var inferra: { emitter(own: EventEmitter, prefix: string): void } | undefined;
+  // A unit's wired code asks for this at run time; it is absent where the code runs without inferra. The entry point puts
+  // the modules there that the unit needs, such as this one as `emitter`, before it loads any module of the application.
+  var inferra: Readonly<Record<string, unknown>> | undefined;
 }
 
 const bound = new Map<string, BoundEmitter>();
-
-/** Makes the bindings available to modules that are loaded after this call. */
-export function installBindings(): void {
-  globalThis.inferra = { emitter: bindEmitter };
-}
 
 export function boundEmitter(prefix: string): BoundEmitter | undefined {
   return bound.get(prefix);
@@ -35,21 +43,24 @@ export function boundEmitter(prefix: string): BoundEmitter | undefined {
 
 /**
  * Sends the events that `<prefix>_TOPICS` (a JSON object, event name -> topic ARN) lists to their topics, instead of
- * to the listeners in this process. Every other event stays what it was, and so does `error`, which is Node's own way
- * to report a failure: https://nodejs.org/api/events.html#error-events. Without the variable nothing changes.
+ * to the listeners in this process. Every other event stays what it was, and so does `error` of Node's own emitters, which
+ * is Node's way to report a failure: https://nodejs.org/api/events.html#error-events. Without the variable nothing changes.
+ * Gives the emitter itself.
  */
-function bindEmitter(own: EventEmitter, prefix: string): void {
+export function bind<Own extends Emitter>(own: Own, prefix: string): Own {
   const variable = `${prefix}_TOPICS`;
   const value = process.env[variable];
-  if (value === undefined) return;
+  if (value === undefined) return own;
   if (bound.has(prefix)) throw new Error(`${prefix} is bound to an emitter already: it was created twice`);
   const topics = readTopics(variable, value);
+  if (own instanceof EventEmitter) topics.delete("error");
   bound.set(prefix, { emitter: own, topics });
 
-  const local = own.emit;
-  const emit = function (this: EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
-    const topic = typeof event === "string" && event !== "error" ? topics.get(event) : undefined;
-    if (typeof event !== "string" || topic === undefined) return Reflect.apply(local, this, [event, ...args]);
+  const local: unknown = own.emit;
+  const emit = function (this: Emitter, event: unknown, ...args: unknown[]): boolean {
+    const topic = typeof event === "string" ? topics.get(event) : undefined;
+    if (typeof event !== "string" || topic === undefined)
+      return Reflect.apply(local as Emitter["emit"], this, [event, ...args]);
     assertJson(args, "args");
     const message: Message = { emitter: prefix, event, args };
     publish({
@@ -61,9 +72,10 @@ function bindEmitter(own: EventEmitter, prefix: string): void {
     return true; // `emit` tells whether somebody listens: whoever subscribes to the topic does.
   };
   Object.defineProperty(own, "emit", { value: emit, configurable: true, writable: true });
+  return own;
 }
 
-function readTopics(variable: string, value: string): ReadonlyMap<string, string> {
+function readTopics(variable: string, value: string): Map<string, string> {
   let topics: unknown;
   try {
     topics = JSON.parse(value);

@@ -1,23 +1,23 @@
 /**
- * The entry point of a compiled unit on AWS Lambda. It imports this module before any of the application's, so that
- * the bindings are there when those are loaded.
+ * The entry point of a compiled unit on AWS Lambda. It imports the modules of this
+ * package, and puts those that wired code asks for on the global object, before it loads any of the application's.
  */
 
 import type { RequestListener } from "node:http";
 import type { Context, SNSEvent, SNSEventRecord } from "aws-lambda";
 import { type Arrival, deliver } from "./deliver.ts";
-import { installBindings } from "./emitter.ts";
 import { isHttpEvent, respond } from "./http.ts";
+import { type Jobs, runJob } from "./jobs.ts";
 import { captureServers, firstServer } from "./listen.ts";
 import { settlePublishes } from "./publish.ts";
 import { listenerOf, loadModules, type Modules } from "./unit.ts";
-
-installBindings();
 
 export interface Unit {
   readonly modules: Modules;
   /** Who answers HTTP events: a module's export, or (`null`) the first server that listens. */
   readonly http?: { readonly module: number; readonly export: string | null };
+  /** What runs at `{"inferra": {"job": "<id>"}}`. */
+  readonly jobs?: Jobs;
 }
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -33,7 +33,7 @@ export function lambdaHandler(unit: Unit): Handler {
   loading.catch(crash);
   return async (event, context) => {
     const listener = await loading;
-    const [outcome] = await Promise.allSettled([handle(event, context, listener)]);
+    const [outcome] = await Promise.allSettled([handle(event, context, listener, unit.jobs)]);
     // Nothing is answered before all is published, and an answer counts for nothing where that failed.
     const failures: unknown[] = await settlePublishes();
     if (outcome.status === "rejected") failures.unshift(outcome.reason);
@@ -46,9 +46,12 @@ async function handle(
   event: unknown,
   context: Context,
   listener: FindListener | undefined,
+  jobs: Jobs | undefined,
 ): Promise<unknown> {
   if (typeof event === "object" && event !== null) {
-    if (isWarmPing(event)) return undefined;
+    const asked = requestOf(event);
+    if (asked?.warm === true) return undefined;
+    if (asked !== undefined && "job" in asked && jobs !== undefined) return runJob(jobs, asked.job);
     if (isSnsEvent(event)) return throwAny(await deliver(event.Records.map(arrival)));
     if (isHttpEvent(event)) {
       if (listener === undefined) throw new Error("this unit is behind no gateway and takes no HTTP events");
@@ -76,11 +79,14 @@ function arrival({ Sns }: SNSEventRecord): Arrival {
   return { label: `SNS message ${Sns.MessageId}`, body: Sns.Message };
 }
 
-/** `{"inferra": {"warm": true}}` asks for nothing but that an instance of the function is kept. */
-function isWarmPing(event: object): boolean {
-  if (!("inferra" in event) || Object.keys(event).length !== 1) return false;
+/**
+ * What is in `{"inferra": {…}}`, which the plan's own schedules send: `{"warm": true}` asks for nothing but that an instance of
+ * the function is kept, `{"job": "<id>"}` for a run.
+ */
+function requestOf(event: object): { readonly warm?: unknown; readonly job?: unknown } | undefined {
+  if (!("inferra" in event) || Object.keys(event).length !== 1) return undefined;
   const { inferra } = event;
-  return typeof inferra === "object" && inferra !== null && "warm" in inferra && inferra.warm === true;
+  return typeof inferra === "object" && inferra !== null ? inferra : undefined;
 }
 
 function isSnsEvent(event: object): event is SNSEvent {

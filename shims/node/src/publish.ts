@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { EventEmitter } from "node:events";
+import type { Emitter } from "./emitter.ts";
 
 export interface Publication {
   readonly topic: string;
@@ -7,7 +7,7 @@ export interface Publication {
   /** What is published, without its content. */
   readonly label: string;
   /** Where it was emitted. */
-  readonly emitter: EventEmitter;
+  readonly emitter: Emitter;
 }
 
 /** Publishes that somebody waits for. None of these promises rejects: each resolves to its failure. */
@@ -23,7 +23,7 @@ const scopes = new AsyncLocalStorage<Scope>();
 /** Everything else. */
 const strays: Scope = { pending: new Set(), open: true };
 
-let report: ((failure: Error, emitter: EventEmitter) => void) | undefined;
+let report: ((failure: Error, emitter: Emitter) => void) | undefined;
 
 /**
  * Starts to publish. `collectPublishes` tells how it ended where it is part of its `run`, otherwise the callback of
@@ -44,13 +44,13 @@ export function publish(publication: Publication): void {
 }
 
 /** From now on the failure of each publish that nobody waits for is told as soon as it is known. */
-export function reportPublishes(callback: (failure: Error, emitter: EventEmitter) => void): void {
+export function reportPublishes(callback: (failure: Error, emitter: Emitter) => void): void {
   report = callback;
 }
 
 async function tell(
   sending: Promise<Error | undefined>,
-  emitter: EventEmitter,
+  emitter: Emitter,
   callback: NonNullable<typeof report>,
 ): Promise<void> {
   const failure = await sending;

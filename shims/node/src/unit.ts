@@ -3,10 +3,16 @@ import http from "node:http";
 /** The application's modules, loaded in this order. */
 export type Modules = readonly (() => Promise<unknown>)[];
 
-/** Loads the modules one after the other, as the files that start a program do; resolves to what they export. */
-export async function loadModules(modules: Modules): Promise<unknown[]> {
+/**
+ * Loads the modules one after the other, as the files that start a program do; resolves to what they export. `beforeLast` is
+ * called when all but the last are loaded.
+ */
+export async function loadModules(modules: Modules, beforeLast = () => {}): Promise<unknown[]> {
   const loaded: unknown[] = [];
-  for (const module of modules) loaded.push(await module());
+  for (const [index, module] of modules.entries()) {
+    if (index === modules.length - 1) beforeLast();
+    loaded.push(await module());
+  }
   return loaded;
 }
 

@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Context } from "aws-lambda";
 import express from "express";
+import * as emitter from "../src/emitter.ts";
 import { lambdaHandler, type Unit } from "../src/lambda.ts";
 import { ARN, DENIED, snsEvent, startFakeSns } from "./fake_sns.ts";
 import { httpEventV1, httpEventV2 } from "./http_events.ts";
@@ -21,7 +22,7 @@ process.env[`${PREFIX}_TOPICS`] = JSON.stringify({
   denied: DENIED,
 });
 const greetings = new EventEmitter();
-globalThis.inferra?.emitter(greetings, PREFIX);
+emitter.bind(greetings, PREFIX);
 
 const logs = (["log", "info", "warn", "error", "debug"] as const).map((name) => mock.method(console, name));
 
@@ -221,6 +222,13 @@ test("an SNS event calls each listener with the arguments and the emitter, and a
   assert.deepEqual(published, []);
 });
 
+test("what Python gives by keywords is one object behind the other arguments", async () => {
+  const heard: unknown[] = [];
+  greetings.on("hello", (...args) => heard.push(args));
+  await receiver()(snsEvent({ ...hello(1), kwargs: { name: "Ada" } }, hello(2)), context);
+  assert.deepEqual(heard, [[1, { name: "Ada" }], [2]]);
+});
+
 test("a failing listener fails the invocation after all others have ended", async () => {
   const heard: string[] = [];
   const failures = [new Error("one"), new Error("two")];
@@ -265,6 +273,7 @@ const refused: [string, unknown][] = [
   ["no object", JSON.stringify(SECRET)],
   ["null", "null"],
   ["no arguments", { emitter: PREFIX, event: "hello", [SECRET]: SECRET }],
+  ["keywords that are no object", { ...hello(), kwargs: [SECRET] }],
   ["arguments that are no array", { emitter: PREFIX, event: "hello", args: SECRET }],
   ["an unknown emitter", { emitter: SECRET, event: "hello", args: [] }],
   ["an unknown event", { emitter: PREFIX, event: SECRET, args: [SECRET] }],

@@ -113,7 +113,7 @@ impl Draft {
             origin: origin(file, 4, Capability::Pubsub, name),
             emitters: vec![TopicEmitter {
                 origin: origin(file, 4, Capability::Pubsub, name),
-                client: client("Node.js events", file, Wiring::Emitter),
+                client: client("Node.js events", file, Wiring::Value { function: "emitter.bind".into() }),
             }],
             events: BTreeMap::new(),
         };
