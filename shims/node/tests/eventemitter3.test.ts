@@ -39,10 +39,7 @@ test("events with a topic are published, `error` among them; others stay in the 
   assert.equal(orders.emit("local", 2), true);
   assert.equal(orders.emit("nobody"), false);
   assert.deepEqual(await settlePublishes(), []);
-  assert.deepEqual(
-    published.map(({ topic }) => topic).sort(),
-    [`${ARN}error`, `${ARN}placed`],
-  );
+  assert.deepEqual(published.map(({ topic }) => topic).sort(), [`${ARN}error`, `${ARN}placed`]);
   assert.deepEqual([heard, orders.seen], [[2], []]);
 });
 
