@@ -22,6 +22,13 @@ pub fn binding_prefix(capability: Capability, id: &Id) -> String {
     format!("INFERRA_{}_{}", upper(capability.name()), upper(id.as_str()))
 }
 
+/// An id as part of a setting's key: in quotes where it is no plain word.
+pub(super) fn setting_key(id: &Id) -> String {
+    let id = id.as_str();
+    let bare = id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if bare { id.to_owned() } else { format!("{id:?}") }
+}
+
 /// The environment variable for one property of a construct, such as `INFERRA_PERSIST_REDIS_HOST`.
 #[must_use]
 pub fn binding_variable(capability: Capability, id: &Id, property: &str) -> String {

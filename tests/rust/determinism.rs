@@ -3,10 +3,9 @@
 
 use std::fs;
 
-use inferra::config::Target;
 use pretty_assertions::assert_eq;
 
-use crate::project::{compiled_for, fixture_apps, tree, write};
+use crate::project::{compiled_for, fixture_apps, targets, tree, write};
 
 #[test]
 fn two_paths_and_two_orders_give_the_same_bytes() {
@@ -23,7 +22,7 @@ fn two_paths_and_two_orders_give_the_same_bytes() {
             write(&deep, &std::iter::once((path.clone(), bytes.clone())).collect());
         }
         fs::remove_file(deep.join("zzz.py")).unwrap();
-        for target in Target::ALL {
+        for target in targets(&app) {
             let one = compiled_for(target, first.path(), "app", &[]);
             let two = compiled_for(target, &deep, "app", &[]);
             assert!(one.files.is_some(), "{target}: {:#?}", one.diagnostics);
@@ -37,7 +36,7 @@ fn two_paths_and_two_orders_give_the_same_bytes() {
 fn no_output_names_the_machine() {
     for app in fixture_apps() {
         let folder = app.to_str().unwrap();
-        let outputs = Target::ALL.into_iter().flat_map(|target| compiled_for(target, &app, "app", &[]).files.unwrap());
+        let outputs = targets(&app).into_iter().flat_map(|target| compiled_for(target, &app, "app", &[]).files.unwrap());
         for (path, bytes) in outputs {
             let text = String::from_utf8_lossy(&bytes);
             assert!(

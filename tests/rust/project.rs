@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use inferra::compile::{Compilation, Options, compile, read};
 use inferra::config::Target;
+use inferra::diag::Code;
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {
@@ -20,6 +21,13 @@ pub(crate) fn fixture_apps() -> Vec<PathBuf> {
     apps.retain(|path| path.is_dir());
     apps.sort();
     apps
+}
+
+/// The targets that an application can run on: a program that nobody calls can be no function.
+pub(crate) fn targets(app: &Path) -> Vec<Target> {
+    let found = compiled(app, "app", &[]).diagnostics;
+    let a_program = found.iter().any(|diagnostic| diagnostic.code == Code::UnitWithoutTrigger);
+    Target::ALL.into_iter().filter(|target| !(a_program && *target == Target::AwsLambda)).collect()
 }
 
 /// Every file below `folder` with its text, by path relative to it; `skipped` names folders at any depth.

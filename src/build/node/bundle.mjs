@@ -81,6 +81,10 @@ const native = new Map(); // root -> name
 const plugin = {
   name: "inferra",
   setup(build) {
+    build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
+      const contents = placed(path, readFileSync(path, "utf8"));
+      return contents === undefined ? undefined : { contents, loader: loaderOf(path) };
+    });
     // Imports by name; the rest are paths inside a package or the unit.
     build.onResolve({ filter: /^[^./]/ }, async (args) => {
       if (args.pluginData === ASKED || args.kind === "entry-point") return undefined;
@@ -138,15 +142,45 @@ const withScripts = (inputs) => {
   return [...new Set([...found, ...own.map((name) => `the application's own ${name}`)])].sort();
 };
 
-// Modules in the CommonJS style use `require` (for Node's own modules) and the two paths. `require` is a name that esbuild
-// never gives to anything else; the paths are renamed in their uses, because an application's module may declare its own.
+// Modules in the CommonJS style use `require` (for Node's own modules), a name that esbuild never gives to anything else.
 const banner = [
   'import { createRequire as inferra_createRequire } from "node:module";',
   'import { fileURLToPath as inferra_fileURLToPath } from "node:url";',
   "const require = inferra_createRequire(import.meta.url);",
-  "const inferra_filename = inferra_fileURLToPath(import.meta.url);",
-  'const inferra_dirname = inferra_fileURLToPath(new URL(".", import.meta.url)).replace(/.$/, "");',
+  "const inferra_at = (path, from = import.meta.url) => new URL(path, from);",
 ].join(" ");
+
+// What a module calls its own place, and the variable that stands for it in the module: an application's module may declare
+// names like these itself, and those uses keep their meaning.
+const OWN_PLACE = {
+  "import.meta.url": "inferra_url",
+  "import.meta.filename": "inferra_filename",
+  "import.meta.dirname": "inferra_dirname",
+  __filename: "inferra_filename",
+  __dirname: "inferra_dirname",
+};
+
+// A module of the application finds what lies beside it where it was before it was bundled: the unit's other files keep their
+// paths beside the bundle. Modules of packages and of the shim are where the bundle is.
+const placed = (path, text) => {
+  if (!/\b__(file|dir)name\b|\bimport\s*\.\s*meta\b/.test(text)) return undefined;
+  const own = relative(settings.unit, path).split(sep);
+  const bundled = own.includes("node_modules") || own[0] === "inferra_runtime";
+  const at = bundled ? "index.mjs" : own.map(encodeURIComponent).join("/");
+  // On the line of the module's first statement, so that line numbers hold, and behind what has to come first.
+  const [start] = /^(#!.*\n|\s*(["'])use strict\2;?)?/.exec(text);
+  const variables = [
+    `inferra_url = inferra_at(${JSON.stringify(`./${at}`)}).href`,
+    "inferra_filename = inferra_fileURLToPath(inferra_url)",
+    'inferra_dirname = inferra_fileURLToPath(inferra_at(".", inferra_url)).slice(0, -1)',
+  ];
+  return `${start}var ${variables.join(", ")};${text.slice(start.length)}`;
+};
+
+const loaderOf = (path) => {
+  const [, kind, x] = /\.[cm]?([jt])s(x?)$/.exec(path);
+  return `${kind}s${x}`;
+};
 
 const built = await esbuild
   .build({
@@ -165,7 +199,7 @@ const built = await esbuild
     keepNames: true,
     legalComments: "none",
     banner: { js: banner },
-    define: { __filename: "inferra_filename", __dirname: "inferra_dirname" },
+    define: OWN_PLACE,
     metafile: true,
     logLevel: "warning",
     logLimit: 0,

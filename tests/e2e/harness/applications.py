@@ -34,6 +34,8 @@ class Application(Fixture):
     needs: frozenset[str] = frozenset()
     # For `inferra compile --set`, on both targets.
     settings: tuple[str, ...] = ()
+    # The same on Lambda alone: where a unit that is no function is put.
+    settings_on_lambda: tuple[str, ...] = ()
     # Of the Terraform module, beside `build_directory`.
     variables: Mapping[str, object] = field(default_factory=dict)
     # What a person puts into its secrets after the deployment, by the id of the secret's directive.
@@ -53,6 +55,11 @@ class Application(Fixture):
 
     def __post_init__(self):
         assert self.needs <= NEEDS, f"{self.name} needs {sorted(self.needs - NEEDS)}, which is not known here"
+
+    @property
+    def is_all_functions(self) -> bool:
+        """Whether every unit of it can be a function: its own tests need all of them."""
+        return not self.settings_on_lambda
 
     @property
     def module(self) -> str:
@@ -133,6 +140,38 @@ ALL = [
         event_sources=frozenset({"http", "aws:sns"}),
         calls=(WEBHOOK_PORT,),
         alone="sender",
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
+    ),
+    Application(
+        name="javascript-worker-summaries",
+        needs=frozenset({"redis"}),
+        settings_on_lambda=("execution_unit.by_id.worker.compute=ecs",),
+        alone=None,
+    ),
+    Application(
+        name="typescript-jobs-newsletter",
+        calls=(8767,),
+        secrets={"signing-key": "a key of the emulator's"},
+        settings=FILES_GO_TOO,
+        event_sources=frozenset({"http", "job"}),
+        alone=None,
+        unused=KEPT_EVENTS,
+        unused_in_pods={},
+    ),
+    Application(
+        name="typescript-events-orders",
+        event_sources=frozenset({"http", "aws:sns"}),
+        calls=(8766,),
+        alone=None,
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
+    ),
+    Application(
+        name="mixed-pyee-translations",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
     ),

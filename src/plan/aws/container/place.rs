@@ -4,7 +4,7 @@ use super::super::{Draft, ecs};
 use crate::app::{Capability, Listens, Unit};
 use crate::config::Compute;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::plan::naming::binding_variable;
+use crate::plan::naming::{binding_variable, setting_key};
 use crate::plan::{BindingValue, Subject};
 use crate::source::Language;
 
@@ -67,7 +67,7 @@ impl Draft<'_> {
             Diagnostic::new(Code::PortUnknown, message)
                 .at(span.clone(), "this is no number")
                 .also(unit.origin.origin().span.clone(), format!("runs on {}", self.compute(&unit.id)))
-                .help(format!("write the port as a number, or set `execution_unit.by_id.{}.port`", quoted(unit))),
+                .help(format!("write the port as a number, or set `execution_unit.by_id.{}.port`", setting_key(&unit.id))),
         );
     }
 
@@ -85,11 +85,4 @@ impl Draft<'_> {
             self.bind(&unit.id, variable, Subject::Unit(unit.id.clone()), property, value);
         }
     }
-}
-
-/// The unit's id as part of a setting's key.
-fn quoted(unit: &Unit) -> String {
-    let id = unit.id.as_str();
-    let bare = id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if bare { id.to_owned() } else { format!("{id:?}") }
 }

@@ -51,14 +51,30 @@ impl Draft<'_> {
         if called || !self.accesses.handled_by(&unit.id).is_empty() || self.has_schedules(&unit.id) {
             return;
         }
-        let message = format!("nothing would ever start unit `{}`", unit.id);
+        let (message, label, help) = if unit.runs {
+            (
+                format!("unit `{}` is a program of its own, and Lambda runs only what is called", unit.id),
+                "nobody calls it",
+                format!(
+                    "run it in a container, which is always there: `--target eks` or `--target ecs` for the whole application, \
+                     `execution_unit.by_id.{}.compute` for this unit; or give it an `@klotho::expose`, a subscription or an \
+                     `@klotho::schedule`",
+                    naming::setting_key(&unit.id)
+                ),
+            )
+        } else {
+            (
+                format!("nothing would ever start unit `{}`", unit.id),
+                "declared here",
+                "on Lambda a unit needs an `@klotho::expose` that it serves, an event that it handles or an \
+                 `@klotho::schedule`; a file that other units import needs no directive"
+                    .to_owned(),
+            )
+        };
         diagnostics.push(
             Diagnostic::new(Code::UnitWithoutTrigger, message)
-                .at(unit.origin.origin().span.clone(), "declared here")
-                .help(
-                    "on Lambda a unit needs an `@klotho::expose` that it serves, or an event that it handles; a program that \
-                     runs by itself can run on `eks` or `ecs`",
-                ),
+                .at(unit.origin.origin().span.clone(), label)
+                .help(help),
         );
     }
 
