@@ -233,7 +233,7 @@ class InContainers:
         topics, queues = self.part.cloud.client("sns"), self.part.cloud.client("sqs")
         for topic in self._output.plan["topics"].values():
             for event in topic["events"].values():
-                name = f"{event['resource'].rsplit('.', 1)[-1]}-pods"
+                name = f"{self.part.application.name}-{event['resource'].rsplit('.', 1)[-1]}-pods"
                 arn = topics.create_topic(Name=name)["TopicArn"]
                 self._undo.append(lambda arn=arn: topics.delete_topic(TopicArn=arn))
                 self._attributes[event["resource"]] = {"arn": arn, "id": arn, "name": name}
