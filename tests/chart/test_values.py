@@ -7,7 +7,7 @@ import pytest
 from charts import render
 
 REMOVE = object()
-NIGHTLY = {"cron": "0 3 * * *", "command": ["node", "x.mjs"], "retries": 2, "maxDelaySeconds": 300}
+NIGHTLY = {"cron": "0 3 * * *", "command": ["node", "x.mjs"], "retries": 2, "maxDelaySeconds": 3600}
 ACCEPTED = [
     ({}, "as Terraform gives them"),
     ({"units.sender.replicas": {"min": 1, "max": 1, "cpuPercent": 100}}, "a single pod"),
@@ -63,7 +63,7 @@ REJECTED = [
     ({"units.sender.schedules.Nightly": NIGHTLY}, "Nightly"),
     ({"units.sender.schedules.nightly": NIGHTLY | {"cron": "nightly"}}, "cron"),
     ({"units.sender.schedules.nightly": NIGHTLY | {"command": []}}, "command"),
-    ({"units.sender.schedules.nightly": NIGHTLY | {"retries": -1}}, "retries"),
+    ({"units.sender.schedules.nightly": NIGHTLY | {"maxDelaySeconds": 59}}, "maxDelaySeconds"),
     ({"units.sender.migration": {"command": []}}, "command"),
 ]
 
