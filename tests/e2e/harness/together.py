@@ -2,9 +2,9 @@
 
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from .applications import Application
 from .certificates import Authority
 from .combined import Combined, Modules, Part, root
 from .compiler import Output
+from .fleet import Fleet
 from .images import Image
 from .paths import E2E
 from .pods import InContainers
@@ -108,8 +109,18 @@ class Together:
 
     def _prove_on_lambda(self, application: Application) -> Proof:
         part = self.part(application)
-        with timings.step(f"{application.name} on Lambda"):
+        with timings.step(f"{application.name} on Lambda"), self._tasks(part):
             return Proof(*part.works(), *part.rights())
+
+    @contextmanager
+    def _tasks(self, part: Part) -> Iterator[None]:
+        """One of each unit that is no function."""
+        if not part.output.containers:
+            yield
+            return
+        made = {unit: images.build(part.output.unit_directory(unit)) for unit in part.output.containers}
+        with Fleet(part, made, self.authority, None).running(replicas=1):
+            yield
 
     def _prove_in_containers(self, application: Application, renderer: Callable[[], Path]) -> Proof:
         images.require_namespaces()
@@ -153,7 +164,9 @@ class Together:
 
     def _prepared(self, application: Application) -> Output:
         directory = self._directory / application.name / "out"
-        output = compiler.compile_application(application.source, directory, TARGET, application.settings)
+        output = compiler.compile_application(
+            application.source, directory, TARGET, application.settings_beside_functions
+        )
         compiler.build(output)
         return output
 
