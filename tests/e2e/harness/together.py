@@ -60,8 +60,8 @@ class Together:
         self.applications = applications
         self.authority = authority
         self._directory = directory
-        # One step after the other, beside the other tests: there are few processors.
-        self._worker = until.enter_context(ThreadPoolExecutor(1))
+        # Package managers wait for the network as much as they work: two are no more than one processor can take.
+        self._worker = until.enter_context(ThreadPoolExecutor(2))
         self.outputs = {one: self._worker.submit(self._prepared, one) for one in applications}
         aws = until.enter_context(cloud.running(directory / "cloud", authority.trust_environment, stores=STORES))
         self._stores = until.enter_context(stores.following(aws, authority, directory / "stores"))
