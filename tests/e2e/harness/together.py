@@ -23,7 +23,7 @@ from .terraform import NOTHING, Terraform
 STORES = 40
 TARGET = "aws-lambda"
 # So many applications are used at the same time.
-PROVEN_AT_ONCE = 3
+PROVEN_AT_ONCE = 2
 LAMBDA, CONTAINERS = "lambda", "containers"
 
 
