@@ -34,9 +34,9 @@ class Application(Fixture):
     needs: frozenset[str] = frozenset()
     # For `inferra compile --set`, on both targets.
     settings: tuple[str, ...] = ()
-    # The same on Lambda alone: where a unit that is no function is put.
-    settings_on_lambda: tuple[str, ...] = ()
-    # Of the Terraform module, beside `build_directory`.
+    # Units that cannot be functions: they are tasks on ECS, where the others are functions.
+    tasks: tuple[str, ...] = ()
+    # Of the Terraform module, beside `build_directory` and `image_tag`.
     variables: Mapping[str, object] = field(default_factory=dict)
     # What a person puts into its secrets after the deployment, by the id of the secret's directive.
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -57,14 +57,14 @@ class Application(Fixture):
         assert self.needs <= NEEDS, f"{self.name} needs {sorted(self.needs - NEEDS)}, which is not known here"
 
     @property
-    def is_all_functions(self) -> bool:
-        """Whether every unit of it can be a function: its own tests need all of them."""
-        return not self.settings_on_lambda
-
-    @property
     def module(self) -> str:
         """Its name in Terraform."""
         return self.name.replace("-", "_")
+
+    @property
+    def settings_beside_functions(self) -> tuple[str, ...]:
+        """For the target on which what can be a function is one."""
+        return (*self.settings, *(f"execution_unit.by_id.{unit}.compute=ecs" for unit in self.tasks))
 
 
 # Without these, `terraform destroy` leaves a database alone.
@@ -85,6 +85,7 @@ ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, an
 
 # Of queues.
 KEPT_EVENTS = {"sqs:SendMessage": "what keeps an event or a run that failed"}
+METHODS_OF_EMITTERS = {"sns:Publish": "every unit that has an emitter's class may call its methods"}
 HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
 
 ALL = [
@@ -146,7 +147,7 @@ ALL = [
     Application(
         name="javascript-worker-summaries",
         needs=frozenset({"redis"}),
-        settings_on_lambda=("execution_unit.by_id.worker.compute=ecs",),
+        tasks=("worker",),
         alone=None,
     ),
     Application(
@@ -164,8 +165,8 @@ ALL = [
         event_sources=frozenset({"http", "aws:sns"}),
         calls=(8766,),
         alone=None,
-        unused=KEPT_EVENTS,
-        unused_in_pods=HIDDEN_EVENTS,
+        unused=KEPT_EVENTS | METHODS_OF_EMITTERS,
+        unused_in_pods=HIDDEN_EVENTS | METHODS_OF_EMITTERS,
     ),
     Application(
         name="mixed-pyee-translations",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from . import tools
+from . import timings, tools
 from .cloud import FUNCTION_PYTHON
 from .paths import INFERRA
 from .variants import Variant
@@ -83,7 +83,8 @@ def build(output: Output) -> dict[str, str]:
     # pip heeds what packages say of the Python that they need, and takes the Python that runs it for that.
     folder = tools.python(FUNCTION_PYTHON).parent
     environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    tools.run([INFERRA, "build", output.directory], environment=environment)
+    with timings.step(f"inferra build {output.directory.relative_to(output.directory.parents[2])}"):
+        tools.run([INFERRA, "build", output.directory], environment=environment)
     return {unit: sha256(output.zip(unit)) for unit in output.functions}
 
 
