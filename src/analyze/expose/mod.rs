@@ -12,8 +12,8 @@ mod recognise;
 mod refusal;
 mod route;
 mod script;
-mod sockets;
 mod several;
+mod sockets;
 mod table;
 mod view;
 mod walk;
@@ -148,11 +148,7 @@ pub(super) fn no_route(construct: &Construct<'_>, help: &str) -> Diagnostic {
 }
 
 /// The name that the directive's statement gives the application.
-fn binding(
-    context: &Context<'_>,
-    definitions: &Definitions<'_, '_>,
-    construct: &Construct<'_>,
-) -> Option<Binding> {
+fn binding(context: &Context<'_>, definitions: &Definitions<'_, '_>, construct: &Construct<'_>) -> Option<Binding> {
     let (file, name) = (&construct.annotation.origin.at.file, construct.client.name.clone());
     let at = construct.client.expression.start;
     if Language::of(file) == Some(Language::TypeScript) {
@@ -204,11 +200,9 @@ fn applications<'a>(
         .into_iter()
         .filter_map(|mounted| match mounted {
             Mounted::Object(object) if !facts.any || script => Some(object),
-            Mounted::Object(_)
-            | Mounted::Files
-            | Mounted::Endpoint(..)
-            | Mounted::Handler(_)
-            | Mounted::Unknown => None,
+            Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => {
+                None
+            }
         })
         .collect();
     if !known.is_empty() {
