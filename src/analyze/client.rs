@@ -44,6 +44,8 @@ pub(super) struct Recognised<'a> {
     pub(super) item: String,
     /// What JavaScript takes where there is no value: `"info"` of `process.env.LEVEL ?? "info"`.
     pub(super) fallback: Option<String>,
+    /// The call by which the annotated statement makes an application listen.
+    pub(super) listens: Option<Range<usize>>,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -248,6 +250,7 @@ fn recognise_match<'a>(
         literal: string_literal(file, expression).map(str::to_owned),
         item: item(expression).map_or("", |item| file.text_of(item)).to_owned(),
         fallback: fallback(file, expression),
+        listens: None,
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,

@@ -212,7 +212,7 @@ fn calls_on<'a>(
         calls.filter(move |call| {
             objects.contains(&call.object)
                 && is_meant(construct, &call.object, path, call.method_range.start)
-                && call.chain.iter().all(|method| chains.contains(method))
+                && call.chain.iter().all(|link| chains.contains(&link.method))
         })
     })
 }
