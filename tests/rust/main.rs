@@ -10,6 +10,7 @@ mod determinism;
 mod diagnostics;
 mod django;
 mod documents;
+mod emitters;
 mod files;
 mod goldens;
 mod layers;
