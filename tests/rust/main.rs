@@ -15,6 +15,7 @@ mod files;
 mod goldens;
 mod layers;
 mod listening;
+mod node_web;
 mod pages;
 mod programs;
 mod project;
