@@ -21,8 +21,8 @@ use crate::syntax::{
 
 use problem::{imported_beside, not_recognised, several, wrong_shape};
 pub(super) use subclass::Class;
-pub(super) use symbol::of_name;
 use subclass::derived as derived_class;
+pub(super) use symbol::of_name;
 use symbol::{Meaning, given, meanings, named};
 
 /// An annotated statement whose client library is known.
@@ -184,7 +184,9 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
 fn is_target(expression: Node<'_>) -> bool {
     let Some(parent) = expression.parent() else { return false };
     match parent.kind() {
-        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => parent.child_by_field_name("left") == Some(expression),
+        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => {
+            parent.child_by_field_name("left") == Some(expression)
+        }
         "delete_statement" => true,
         _ => false,
     }

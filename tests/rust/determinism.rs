@@ -36,7 +36,8 @@ fn two_paths_and_two_orders_give_the_same_bytes() {
 fn no_output_names_the_machine() {
     for app in fixture_apps() {
         let folder = app.to_str().unwrap();
-        let outputs = targets(&app).into_iter().flat_map(|target| compiled_for(target, &app, "app", &[]).files.unwrap());
+        let outputs =
+            targets(&app).into_iter().flat_map(|target| compiled_for(target, &app, "app", &[]).files.unwrap());
         for (path, bytes) in outputs {
             let text = String::from_utf8_lossy(&bytes);
             assert!(

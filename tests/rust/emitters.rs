@@ -10,9 +10,11 @@ const SERVER: &str = "// @klotho::execution_unit { id = \"web\" }\nimport expres
 /// The application of a server and of `bus.ts`, whose unit handles what it hears.
 #[track_caller]
 fn application(server: &str, bus: &str, more: &[(&str, &str)]) -> Application {
-    let (server, bus) = (format!("{SERVER}{server}\n"), format!("// @klotho::execution_unit {{ id = \"hears\" }}\n{bus}\n"));
+    let (server, bus) =
+        (format!("{SERVER}{server}\n"), format!("// @klotho::execution_unit {{ id = \"hears\" }}\n{bus}\n"));
     let manifests = [("package.json", "{}"), ("requirements.txt", "")];
-    let files: Vec<_> = [("server.ts", server.as_str()), ("bus.ts", bus.as_str())].into_iter().chain(manifests).collect();
+    let files: Vec<_> =
+        [("server.ts", server.as_str()), ("bus.ts", bus.as_str())].into_iter().chain(manifests).collect();
     let folder = project(&files.into_iter().chain(more.iter().copied()).collect::<Vec<_>>());
     let compilation = compiled(folder.path(), "app", &[]);
     let errors: Vec<_> =
@@ -24,7 +26,8 @@ fn application(server: &str, bus: &str, more: &[(&str, &str)]) -> Application {
 /// What units do with topics: `web publish a`.
 fn uses(application: &Application) -> Vec<String> {
     let of_topics = application.accesses.iter().filter(|access| matches!(access.construct, ConstructRef::Topic(_)));
-    let all = of_topics.flat_map(|access| access.operations.keys().map(|operation| format!("{} {operation}", access.unit)));
+    let all =
+        of_topics.flat_map(|access| access.operations.keys().map(|operation| format!("{} {operation}", access.unit)));
     all.collect()
 }
 
@@ -42,7 +45,9 @@ fn classes_of_the_project_are_followed_to_the_library() {
     for class in [
         format!("{node}\nclass Bus extends EventEmitter<{{ a: [] }}> {{}}\n{made}"),
         format!("{node}\nconst Bus = class extends (EventEmitter as new () => EventEmitter) {{}};\n{made}"),
-        format!("import * as events from \"events\";\nabstract class Base extends events.EventEmitter {{}}\nclass Bus extends Base {{}}\n{made} as Bus"),
+        format!(
+            "import * as events from \"events\";\nabstract class Base extends events.EventEmitter {{}}\nclass Bus extends Base {{}}\n{made} as Bus"
+        ),
         format!("class Bus extends require(\"events\") {{}}\n{made}"),
         format!("import EventEmitter from \"eventemitter3\";\nclass Bus extends EventEmitter {{}}\n{made}"),
         format!("import {{ TypedEmitter as Bus }} from \"tiny-typed-emitter\";\n{made}"),
@@ -70,7 +75,14 @@ fn what_a_class_does_with_itself_counts_for_every_unit_that_has_it() {
         "bus.say();",
         bus,
         &[("class.ts", &one)],
-        &["hears publish a", "hears publish b", "hears subscribe a", "hears subscribe b", "web publish a", "web publish b"],
+        &[
+            "hears publish a",
+            "hears publish b",
+            "hears subscribe a",
+            "hears subscribe b",
+            "web publish a",
+            "web publish b",
+        ],
     );
 }
 

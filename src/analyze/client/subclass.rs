@@ -93,7 +93,8 @@ fn declared<'tree>(file: &Parsed<'_>, statement: Node<'tree>, name: &str) -> Opt
     let by_default = is_default && (name == "default" || name == "class");
     let declaration = statement.child_by_field_name("declaration").or_else(|| statement.child_by_field_name("value"));
     let declaration = declaration.unwrap_or(statement);
-    let is_class = |node: &Node<'_>| matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class");
+    let is_class =
+        |node: &Node<'_>| matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class");
     let named = |node: &Node<'_>| {
         by_default || node.child_by_field_name("name").is_some_and(|named| file.text_of(named) == name)
     };

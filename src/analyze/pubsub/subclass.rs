@@ -26,9 +26,8 @@ pub(super) fn check(construct: &Construct<'_>, facts: &Pubsub, diagnostics: &mut
 pub(super) fn check_super(construct: &Construct<'_>, call: &Call, diagnostics: &mut Diagnostics) {
     let at = call.method_range.start;
     let mut methods = construct.client.classes.iter().filter(|class| class.file == call.at.file);
-    let reported = methods.any(|class| {
-        class.methods.iter().any(|method| method.range.contains(&at) && method.name == call.method)
-    });
+    let reported = methods
+        .any(|class| class.methods.iter().any(|method| method.range.contains(&at) && method.name == call.method));
     if reported {
         return;
     }

@@ -75,7 +75,8 @@ fn topic(emitters: Vec<Emitter<'_>>, diagnostics: &mut Diagnostics) -> Option<To
             diagnostics.push(without_counterpart(event, alone, &events, &origin));
         }
     }
-    let of_code = |emitter: Emitter<'_>| TopicEmitter { origin: emitter.annotation.origin.clone(), client: emitter.client };
+    let of_code =
+        |emitter: Emitter<'_>| TopicEmitter { origin: emitter.annotation.origin.clone(), client: emitter.client };
     Some(Topic {
         id: origin.id.clone(),
         origin,

@@ -19,7 +19,8 @@ pub(super) fn function(
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
     let Some(found) = statement_at(file, statement).and_then(|node| defined(file, node)) else {
-        let help = "put it above a function: `export async function cleanUp() {}`, or `export const cleanUp = async () => {}`";
+        let help =
+            "put it above a function: `export async function cleanUp() {}`, or `export const cleanUp = async () => {}`";
         diagnostics.push(no_function(file, annotation, statement, help));
         return None;
     };
@@ -31,7 +32,11 @@ pub(super) fn function(
         names.iter().find(|name| **name == shown).or(names.first()).map(|name| (*name).to_owned())
     });
     let hindered = if !is_top_level(found.statement) {
-        Some(Hindered { at: first_line, why: "made only when the code around it runs", help: "move it to the module's own level" })
+        Some(Hindered {
+            at: first_line,
+            why: "made only when the code around it runs",
+            help: "move it to the module's own level",
+        })
     } else if found.function.kind().starts_with("generator") {
         let help = "write a plain or an async function that goes through what it yields";
         Some(Hindered { at: first_line, why: "a generator: a call of it runs nothing yet", help })
@@ -109,7 +114,9 @@ fn assigned<'tree>(file: &Parsed<'_>, statement: Node<'tree>) -> Option<Defined<
 fn statement_at<'tree>(file: &'tree Parsed<'_>, statement: &Range<usize>) -> Option<Node<'tree>> {
     let mut node = file.root().descendant_for_byte_range(statement.start, statement.end)?;
     // A node of one child is as long as the child.
-    while let Some(parent) = node.parent().filter(|parent| parent.byte_range() == *statement && parent.parent().is_some()) {
+    while let Some(parent) =
+        node.parent().filter(|parent| parent.byte_range() == *statement && parent.parent().is_some())
+    {
         node = parent;
     }
     Some(node)

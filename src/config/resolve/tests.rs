@@ -27,7 +27,7 @@ fn application() -> Application {
         import_roots: vec![String::new()],
         files: vec![file],
         assets: Vec::new(),
-            manifest: None,
+        manifest: None,
         variables: BTreeMap::new(),
         migration: None,
     };

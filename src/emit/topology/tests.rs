@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 
 use crate::app::{
     Access, Application, Backend, Capability, Client, ConstructRef, Gateway, Id, Method, Operation, Origin, Route,
-    RoutePath, RouteSegment, SourceLine, Store, StoreClient, StoreKind, Topic, TopicEmitter, Unit, UnitOrigin, Visibility,
-    WebApplication, WebInterface, Wiring,
+    RoutePath, RouteSegment, SourceLine, Store, StoreClient, StoreKind, Topic, TopicEmitter, Unit, UnitOrigin,
+    Visibility, WebApplication, WebInterface, Wiring,
 };
 use crate::source::{Language, ProjectPath};
 

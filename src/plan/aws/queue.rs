@@ -21,8 +21,11 @@ impl Draft<'_> {
         let dead_letters = self.dead_letters.get(&unit.id).cloned().filter(|_| !handled.is_empty());
         let Some(dead_letters) = dead_letters else { return };
         let topics: Vec<Address> = handled.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
-        let origins: Vec<_> =
-            handled.iter().filter_map(|(topic, _)| self.application.topics.get(*topic)).flat_map(Topic::origins).collect();
+        let origins: Vec<_> = handled
+            .iter()
+            .filter_map(|(topic, _)| self.application.topics.get(*topic))
+            .flat_map(Topic::origins)
+            .collect();
         let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
         let settings = &self.settings.pubsub;

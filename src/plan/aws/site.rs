@@ -231,6 +231,9 @@ mod tests {
         let served = served(&site(&files));
         let added: Vec<_> = served.iter().filter(|(path, _)| !files.contains(&path.as_str())).collect();
         let added: Vec<_> = added.into_iter().map(|(path, served)| (path.as_str(), served.file.as_str())).collect();
-        assert_eq!(added, [("about", "about.html"), ("docs/", "docs/index.html"), ("docs/reindex", "docs/reindex.html")]);
+        assert_eq!(
+            added,
+            [("about", "about.html"), ("docs/", "docs/index.html"), ("docs/reindex", "docs/reindex.html")]
+        );
     }
 }

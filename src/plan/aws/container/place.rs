@@ -67,7 +67,10 @@ impl Draft<'_> {
             Diagnostic::new(Code::PortUnknown, message)
                 .at(span.clone(), "this is no number")
                 .also(unit.origin.origin().span.clone(), format!("runs on {}", self.compute(&unit.id)))
-                .help(format!("write the port as a number, or set `execution_unit.by_id.{}.port`", setting_key(&unit.id))),
+                .help(format!(
+                    "write the port as a number, or set `execution_unit.by_id.{}.port`",
+                    setting_key(&unit.id)
+                )),
         );
     }
 

@@ -72,9 +72,7 @@ impl Draft<'_> {
             )
         };
         diagnostics.push(
-            Diagnostic::new(Code::UnitWithoutTrigger, message)
-                .at(unit.origin.origin().span.clone(), label)
-                .help(help),
+            Diagnostic::new(Code::UnitWithoutTrigger, message).at(unit.origin.origin().span.clone(), label).help(help),
         );
     }
 
