@@ -199,7 +199,7 @@ test("a request that takes too long is a failure", async () => {
   unit.signal();
   assert.equal(await unit.end(), 1);
   await never;
-  assert.match(unit.output, /requests or messages were not finished within 1 seconds/);
+  assert.match(unit.output, /what was in hand was not finished within 1 seconds/);
 });
 
 test("the application sees the request that the gateway got", async () => {

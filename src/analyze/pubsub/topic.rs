@@ -90,7 +90,7 @@ fn without_counterpart(
     event: &str,
     alone: Alone<'_>,
     events: &BTreeMap<String, EventUse<'_>>,
-    emitter: &Origin,
+    made: &Origin,
 ) -> Diagnostic {
     let others = || events.iter().filter_map(|(name, seen)| Some((name.as_str(), seen.alone()?)));
     let (call, message, counterparts, help) = match alone {
@@ -116,7 +116,7 @@ fn without_counterpart(
         Some((near, other)) => diagnostic
             .also(name_span(other), format!("`{near}` has none either"))
             .help(format!("write the same name in both places, if one event is meant; else {help}")),
-        None => diagnostic.also(emitter.span.clone(), "of the emitter with this directive").help(help),
+        None => diagnostic.also(made.span.clone(), "of the emitter with this directive").help(help),
     }
 }
 
