@@ -15,6 +15,7 @@ mod script;
 mod several;
 mod sockets;
 mod table;
+mod uses;
 mod view;
 mod walk;
 
