@@ -3,7 +3,6 @@
 use tree_sitter::Node;
 
 use super::super::Context;
-use crate::source::Language;
 use crate::syntax::{Parsed, ResolvedSymbol, callee, member, string_literal};
 
 /// A piece of code with the canonical names that it may have.
@@ -29,7 +28,10 @@ pub(super) fn meanings<'text>(
         // `process.env.NAME`, `process.env["NAME"]`: an item of an object, as of a mapping.
         "member_expression" | "subscript_expression" => {
             let object = expression.child_by_field_name("object");
-            let symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
+            let mut symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
+            // Node's own objects, which nobody imports, have parts.
+            let own = object.map(|object| file.text_of(object)).filter(|_| symbols.is_empty());
+            symbols.extend(own.map(|written| format!("builtins.{written}")));
             vec![Meaning { symbols: symbols.into_iter().map(|symbol| format!("{symbol}[]")).collect(), name: None }]
         }
         "import_statement" => imported(file, expression, ""),
@@ -109,12 +111,7 @@ pub(super) fn of_text(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
         ResolvedSymbol::External(symbol) => vec![symbol],
         ResolvedSymbol::Project { file: made, name } if made == file.path && name == written => {
             let mut symbols = context.graph.starred(&file.path, written);
-            let of_language = match file.grammar.language() {
-                Language::Python => !written.contains('.'),
-                // Node's own objects have parts: `process.env`.
-                Language::TypeScript => true,
-            };
-            if of_language {
+            if !written.contains('.') {
                 symbols.push(format!("builtins.{written}"));
             }
             symbols

@@ -76,9 +76,13 @@ class Part(Deployed):
     @property
     def schedules(self) -> dict[str, str]:
         """Where the emulator lets the time of each job come."""
+        made = self._made("aws_scheduler_schedule")
+        asked = [(json.loads(one["target"][0]["input"])["inferra"], one["id"]) for one in made]
+        # What keeps a function warm asks for no job.
         return {
-            json.loads(one["target"][0]["input"])["inferra"]["job"]: f"{self.cloud.data_plane}/_schedules/{one['id']}"
-            for one in self._made("aws_scheduler_schedule")
+            request["job"]: f"{self.cloud.data_plane}/_schedules/{schedule}"
+            for request, schedule in asked
+            if "job" in request
         }
 
     def _made(self, kind: str) -> list[dict]:
