@@ -63,8 +63,8 @@ impl<'a> Walk<'_, '_, 'a> {
         for Path { path, known } in paths {
             if known {
                 for (position, method) in methods.iter().enumerate() {
-                    let implied = position >= declared && object.facts.slashes.declared;
-                    self.add(below, &path, *method, slash_optional && !implied, &at);
+                    let by_itself = position >= declared && object.facts.slashes.declared;
+                    self.add(below, &path, *method, slash_optional && !by_itself, &at);
                 }
             } else {
                 let below = Below { path: joined(&below.path, &path), ..below.clone() };
@@ -95,7 +95,7 @@ impl<'a> Walk<'_, '_, 'a> {
                 {
                     Path { path: RoutePath(vec![RouteSegment::Literal(String::new())]), known: true }
                 }
-                written => Path::of(written),
+                written @ (WrittenPath::Known(_) | WrittenPath::KnownUpTo(_)) => Path::of(written),
             });
             paths.collect::<Vec<_>>()
         };
