@@ -210,7 +210,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::MissingKey
         | Code::ValueNotAllowed
         | Code::ApplicationUnreachable => Some(APPLICATION),
-        Code::DuplicateId => Some(EMITTERS),
+        Code::DuplicateId | Code::EmitterChanged => Some(EMITTERS),
         Code::SyntaxError
         | Code::UnclosedBody
         | Code::MalformedDirective
@@ -245,7 +245,6 @@ fn scene(code: Code) -> Option<Scene> {
         Code::ManyGatewaysInUnit => Some(PARTNERS),
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
-        Code::EmitterChanged => Some(EMITTERS),
         Code::ArgumentsWithoutNames => Some(TWO_LANGUAGES),
         Code::UnresolvedImport => Some(SPLIT),
         Code::DjangoSettingsNotFound => Some(STARTED_DJANGO),
