@@ -1,7 +1,7 @@
 /** Where a Redis of the plan is: the variables `<prefix>_HOST`, `_PORT` and `_TLS`. */
 
 import { readBinding } from "./binding.ts";
-import { portOf, tlsOf } from "./database.ts";
+import { portOf, tlsOf } from "./typed.ts";
 
 export interface Server {
   readonly host: string;

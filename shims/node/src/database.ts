@@ -10,6 +10,7 @@
 import { readFileSync } from "node:fs";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readBinding } from "./binding.ts";
+import { portOf, tlsOf } from "./typed.ts";
 
 export interface Server {
   readonly prefix: string;
@@ -48,16 +49,6 @@ export function readServer(prefix: string): Server | undefined {
     secret,
     ssl: sslOf(prefix, host, found.tls),
   };
-}
-
-export function portOf(prefix: string, text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new Error(`${prefix}_PORT must be a number`);
-  return Number(text);
-}
-
-export function tlsOf(prefix: string, text: string): boolean {
-  if (text !== "true" && text !== "false") throw new Error(`${prefix}_TLS must be 'true' or 'false'`);
-  return text === "true";
 }
 
 function sslOf(prefix: string, host: string, tls: string): Ssl | false {
