@@ -1,2 +1,4 @@
-; const client = createClient({ … });
-(variable_declarator name: (identifier) @name value: (call_expression) @expression)
+; createClient({ … }), wherever it stands in the statement
+(call_expression) @expression
+; new Pool()
+(new_expression) @expression

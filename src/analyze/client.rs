@@ -8,7 +8,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, all_arguments};
+use super::calls::{CallArgument, all_arguments, named_options};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
@@ -35,6 +35,8 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// What the object literals among the arguments name, by path: JavaScript's keywords.
+    pub(super) options: Vec<CallArgument>,
     /// The value of an expression that is a plain string.
     pub(super) literal: Option<String>,
     /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
@@ -175,7 +177,9 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
 fn is_target(expression: Node<'_>) -> bool {
     let Some(parent) = expression.parent() else { return false };
     match parent.kind() {
-        "assignment" | "augmented_assignment" => parent.child_by_field_name("left") == Some(expression),
+        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => {
+            parent.child_by_field_name("left") == Some(expression)
+        }
         "delete_statement" => true,
         _ => false,
     }
@@ -196,6 +200,7 @@ fn recognise_match<'a>(
             (file.text_of(object), made_as(file, object).ok_or_else(|| Some(object.byte_range()))?)
         }
         (None, Some(name)) => (file.text_of(*name), expression),
+        (None, None) if is_default_export(expression) => ("default", expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
@@ -235,6 +240,7 @@ fn recognise_match<'a>(
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        options: named_options(file, expression),
         literal: string_literal(file, expression).map(str::to_owned),
         item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
@@ -242,6 +248,12 @@ fn recognise_match<'a>(
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
         inside: definition_around(expression).map(|definition| definition.byte_range()),
     })
+}
+
+/// `export default new Map()`
+fn is_default_export(expression: Node<'_>) -> bool {
+    let parent = expression.parent().filter(|parent| parent.kind() == "export_statement");
+    parent.and_then(|parent| parent.child_by_field_name("value")) == Some(expression)
 }
 
 /// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.

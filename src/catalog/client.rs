@@ -158,6 +158,9 @@ pub struct Persist {
     /// The argument that names the database by a URL.
     #[serde(default)]
     pub url: Option<Url>,
+    /// The option that names the kind of database by a plain text.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
     /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
     #[serde(default)]
     pub local_only: IndexMap<String, String>,
@@ -284,6 +287,16 @@ pub struct Url {
     pub position: usize,
     /// The schemes that the backing can stand in for, without what follows a `+`.
     pub schemes: Vec<String>,
+}
+
+/// An option that names a kind of database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialect {
+    /// Its name.
+    pub keyword: String,
+    /// The values that the backing can stand in for.
+    pub known: Vec<String>,
 }
 
 /// What reads a value of the process's environment.

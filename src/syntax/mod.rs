@@ -13,7 +13,7 @@ mod walk;
 
 pub(crate) use comment::{CommentBlock, comment_blocks};
 pub(crate) use grammar::{Grammar, Parsed};
-pub(crate) use literal::{Argument, arguments, string_literal};
+pub(crate) use literal::{Argument, arguments, properties, string_literal};
 
 pub(crate) use modules::{Graph, ResolvedSymbol, Target, imported_module, starred_modules};
 pub(crate) use query::{Captures, matches, matches_around, warm_up};

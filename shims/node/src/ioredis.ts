@@ -15,8 +15,10 @@ const ELSEWHERE = ["Connector", "sentinels"];
 export function client<C extends Class>(own: C, prefix: string): C {
   const server = readCache(prefix);
   if (server === undefined) return own;
-  // Of several arguments that say the same, the first counts, but for a number, which is a port in any place.
-  return constructing(own, (given) => [place(server), ...given.flatMap((one) => kept(one, prefix))]);
+  // Of several arguments that say the same, the first counts.
+  return constructing(own, (given) => [
+    Object.assign({}, ...given.map((one) => kept(one, prefix)).reverse(), place(server)),
+  ]);
 }
 
 /** Makes `new Cluster(…)` find the bound cluster, however it names its nodes. */
@@ -45,9 +47,9 @@ function place({ host, port, tls }: Server): Options {
 }
 
 /** What of one argument does not say where to connect. */
-function kept(given: unknown, prefix: string): unknown[] {
-  if (typeof given === "string") return [ownOptions(optionsOfUrl(given), prefix)];
-  return typeof given === "object" && given !== null ? [ownOptions(given as Options, prefix)] : [];
+function kept(given: unknown, prefix: string): Options {
+  if (typeof given === "string") return ownOptions(optionsOfUrl(given), prefix);
+  return typeof given === "object" && given !== null ? ownOptions(given as Options, prefix) : {};
 }
 
 /** The path of `redis://…/2` is the number of a database; any other text is a host, a port or a socket. */

@@ -101,6 +101,11 @@ pub(super) fn of_text(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
     match context.graph.symbol(&file.path, written) {
         ResolvedSymbol::External(symbol) => vec![symbol],
         ResolvedSymbol::Project { file: made, name } if made == file.path && name == written => {
+            if let Some(source) = destructured(file, written)
+                && let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, &source)
+            {
+                return vec![symbol];
+            }
             let mut symbols = context.graph.starred(&file.path, written);
             if !written.contains('.') {
                 symbols.push(format!("builtins.{written}"));
@@ -109,6 +114,36 @@ pub(super) fn of_text(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
         }
         ResolvedSymbol::Project { .. } => Vec::new(),
     }
+}
+
+/// What `Pool` stands for after `const { Pool } = pg;` at the top of a JavaScript module: `pg.Pool`.
+fn destructured(file: &Parsed<'_>, written: &str) -> Option<String> {
+    let (first, rest) = written.split_once('.').unwrap_or((written, ""));
+    let root = file.root();
+    let mut cursor = root.walk();
+    let declared = root
+        .named_children(&mut cursor)
+        .filter(|statement| matches!(statement.kind(), "lexical_declaration" | "variable_declaration"));
+    let mut declarators = declared.filter_map(|statement| statement.named_child(0));
+    declarators.find_map(|declarator| {
+        let pattern = declarator.child_by_field_name("name").filter(|name| name.kind() == "object_pattern")?;
+        let source = declarator.child_by_field_name("value").filter(|value| {
+            // Of what is required, the imports know the names.
+            matches!(value.kind(), "identifier" | "member_expression") && file.text_of(*value) != first
+        })?;
+        let mut cursor = pattern.walk();
+        let name = pattern.named_children(&mut cursor).find_map(|part| match part.kind() {
+            "shorthand_property_identifier_pattern" => (file.text_of(part) == first).then(|| file.text_of(part)),
+            "pair_pattern" => {
+                let local = part.child_by_field_name("value").filter(|local| file.text_of(*local) == first);
+                local.and_then(|_| part.child_by_field_name("key")).map(|key| file.text_of(key))
+            }
+            // Anything else gives no name of the object's.
+            _ => None,
+        })?;
+        let source = file.text_of(source);
+        Some(if rest.is_empty() { format!("{source}.{name}") } else { format!("{source}.{name}.{rest}") })
+    })
 }
 
 /// Whether the module has a class or function of its own by the first name of `dotted`, which hides an import.

@@ -1,10 +1,11 @@
 mod uses;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::calls::Usage;
+use super::calls::{CallArgument, Usage};
 use super::ids::used_twice;
 use super::units::Units;
 use super::{Accesses, Construct, files};
@@ -25,6 +26,7 @@ pub(super) fn store(
     let origin = &construct.annotation.origin;
     reject_arguments(construct, facts, diagnostics);
     reject_url(construct, facts, diagnostics);
+    reject_dialect(construct, facts, diagnostics);
     reject_inside(construct, facts, diagnostics);
     // What is made of files is followed, with the methods of all of it.
     if facts.files.is_none() {
@@ -129,28 +131,67 @@ fn operations_of(facts: &Persist, method: &str) -> Vec<Operation> {
 fn reject_url(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
     let Some(url) = &facts.url else { return };
     let arguments = &construct.client.arguments;
-    let named = arguments.iter().find(|one| one.keyword.as_ref() == Some(&url.keyword));
+    let named = named(construct, &url.keyword);
     let placed = || arguments.get(url.position).filter(|one| one.keyword.is_none());
     let given = named.or_else(placed).and_then(|one| Some((one.literal.as_deref()?, one.range.clone())));
     let own = construct.client.literal.as_deref().map(|text| (text, construct.client.expression.clone()));
     let Some((text, range)) = own.or(given) else { return };
-    let Some((scheme, _)) = text.split_once("://") else { return };
+    // Redis's clients take the path of a socket in the same place.
+    let scheme = match text.split_once("://") {
+        Some((scheme, _)) => scheme,
+        None if text.starts_with('/') => "unix",
+        None => return,
+    };
     let dialect = scheme.split('+').next().unwrap_or(scheme);
     if url.schemes.iter().any(|known| known == dialect) {
         return;
     }
+    not_covered(construct, facts, (dialect, scheme, range), diagnostics);
+}
+
+/// An option that names the kind of database must name one that the backing can stand in for.
+fn reject_dialect(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
+    let Some(dialect) = &facts.dialect else { return };
+    let Some(given) = named(construct, &dialect.keyword) else { return };
+    let Some(text) = given.literal.as_deref() else { return };
+    if !dialect.known.iter().any(|known| known == text) {
+        not_covered(construct, facts, (text, text, given.range.clone()), diagnostics);
+    }
+}
+
+fn not_covered(
+    construct: &Construct<'_>,
+    facts: &Persist,
+    (dialect, written, range): (&str, &str, Range<usize>),
+    diagnostics: &mut Diagnostics,
+) {
     let origin = &construct.annotation.origin;
+    let (backing, help) = match facts.kind {
+        StoreKind::RedisNode | StoreKind::RedisCluster => (
+            "server",
+            "the backing is reached over the network: name a Redis by host and port on your own machine as well",
+        ),
+        StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm => {
+            ("database", "the backing is PostgreSQL: use PostgreSQL, or SQLite, on your own machine as well")
+        }
+    };
     diagnostics.push(
-        Diagnostic::new(Code::DatabaseNotCovered, format!("no backing stands in for a database of `{dialect}`"))
-            .at(Span::new(&origin.at.file, range), format!("`{scheme}` here"))
+        Diagnostic::new(Code::DatabaseNotCovered, format!("no backing stands in for a {backing} of `{dialect}`"))
+            .at(Span::new(&origin.at.file, range), format!("`{written}` here"))
             .also(origin.span.clone(), "because of this directive")
-            .help("the backing is PostgreSQL: use PostgreSQL, or SQLite, on your own machine as well"),
+            .help(help),
     );
+}
+
+/// The argument or option of this name.
+fn named<'a>(construct: &'a Construct<'_>, keyword: &str) -> Option<&'a CallArgument> {
+    let client = &construct.client;
+    client.arguments.iter().chain(&client.options).find(|one| one.keyword.as_deref() == Some(keyword))
 }
 
 fn reject_arguments(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
     let library = construct.client.library;
-    for argument in &construct.client.arguments {
+    for argument in construct.client.arguments.iter().chain(&construct.client.options) {
         let Some(keyword) = argument.keyword.as_ref() else { continue };
         let (message, label, help) = if facts.refuses.contains(keyword) {
             (

@@ -75,6 +75,19 @@ const isOptionalFor = (importer, name) => {
   return name in (manifest.optionalDependencies ?? {}) || manifest.peerDependenciesMeta?.[name]?.optional === true;
 };
 
+// The drivers of the planned databases. There is one copy of each for the application, its libraries and the runtime, so that
+// what the application sets of a driver holds: its own, or else the runtime's.
+const DRIVERS = ["pg", "pg-hstore"];
+const driverFolder = (name, importer, missing) => {
+  const runtime = join(settings.unit, "inferra_runtime");
+  if (!DRIVERS.includes(name)) return null;
+  if (missing) return installed(name, runtime) && runtime;
+  return importer.startsWith(join(runtime, "src") + sep) && installed(name, settings.packages) ? settings.packages : null;
+};
+
+// The package of a module that is imported by name.
+const packageName = (path) => path.split("/", path.startsWith("@") ? 2 : 1).join("/");
+
 const ASKED = Symbol("asked by this plugin");
 const native = new Map(); // root -> name
 
@@ -85,7 +98,14 @@ const plugin = {
     build.onResolve({ filter: /^[^./]/ }, async (args) => {
       if (args.pluginData === ASKED || args.kind === "entry-point") return undefined;
       const { importer, resolveDir, namespace, kind } = args;
-      const found = await build.resolve(args.path, { importer, resolveDir, namespace, kind, with: args.with, pluginData: ASKED });
+      const resolve = (folder) =>
+        build.resolve(args.path, { importer, resolveDir: folder, namespace, kind, with: args.with, pluginData: ASKED });
+      let found = await resolve(driverFolder(args.path, importer, false) ?? resolveDir);
+      const driver = found.errors.length > 0 ? driverFolder(args.path, importer, true) : null;
+      if (driver) found = await resolve(driver);
+      // Libraries that work with any of several packages ask for each of them where they need it.
+      const asked = kind === "require-call" || kind === "dynamic-import";
+      if (found.errors.length > 0 && asked && isOptionalFor(importer, packageName(args.path))) return { path: args.path, external: true };
       // An import that is not found is esbuild's to report: it knows which ones are in a `try`.
       if (found.errors.length > 0 || found.external || found.namespace !== "file") return undefined;
       if (!found.path.startsWith(settings.unit + sep)) {
@@ -94,7 +114,7 @@ const plugin = {
       const owner = packageOf(found.path);
       if (!owner) return undefined;
       const state = nativenessOf(owner.root);
-      if (state === "none") return undefined;
+      if (state === "none") return DRIVERS.includes(args.path) ? found : undefined;
       if (state === "absent") {
         if (isOptionalFor(importer, owner.name)) return { path: args.path, external: true };
         return { errors: [{ text: `"${owner.name}" compiles machine code when it is installed and has none ready for ${settings.platform}: `
