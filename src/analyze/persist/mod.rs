@@ -136,17 +136,12 @@ fn reject_url(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diag
     let given = named.or_else(placed).and_then(|one| Some((one.literal.as_deref()?, one.range.clone())));
     let own = construct.client.literal.as_deref().map(|text| (text, construct.client.expression.clone()));
     let Some((text, range)) = own.or(given) else { return };
-    // Redis's clients take the path of a socket in the same place.
-    let scheme = match text.split_once("://") {
-        Some((scheme, _)) => scheme,
-        None if text.starts_with('/') => "unix",
-        None => return,
-    };
+    let Some((scheme, _)) = text.split_once("://") else { return };
     let dialect = scheme.split('+').next().unwrap_or(scheme);
     if url.schemes.iter().any(|known| known == dialect) {
         return;
     }
-    not_covered(construct, facts, (dialect, scheme, range), diagnostics);
+    not_covered(construct, (dialect, scheme, range), diagnostics);
 }
 
 /// An option that names the kind of database must name one that the backing can stand in for.
@@ -155,31 +150,21 @@ fn reject_dialect(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut 
     let Some(given) = named(construct, &dialect.keyword) else { return };
     let Some(text) = given.literal.as_deref() else { return };
     if !dialect.known.iter().any(|known| known == text) {
-        not_covered(construct, facts, (text, text, given.range.clone()), diagnostics);
+        not_covered(construct, (text, text, given.range.clone()), diagnostics);
     }
 }
 
 fn not_covered(
     construct: &Construct<'_>,
-    facts: &Persist,
     (dialect, written, range): (&str, &str, Range<usize>),
     diagnostics: &mut Diagnostics,
 ) {
     let origin = &construct.annotation.origin;
-    let (backing, help) = match facts.kind {
-        StoreKind::RedisNode | StoreKind::RedisCluster => (
-            "server",
-            "the backing is reached over the network: name a Redis by host and port on your own machine as well",
-        ),
-        StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm => {
-            ("database", "the backing is PostgreSQL: use PostgreSQL, or SQLite, on your own machine as well")
-        }
-    };
     diagnostics.push(
-        Diagnostic::new(Code::DatabaseNotCovered, format!("no backing stands in for a {backing} of `{dialect}`"))
+        Diagnostic::new(Code::DatabaseNotCovered, format!("no backing stands in for a database of `{dialect}`"))
             .at(Span::new(&origin.at.file, range), format!("`{written}` here"))
             .also(origin.span.clone(), "because of this directive")
-            .help(help),
+            .help("the backing is PostgreSQL: use PostgreSQL, or SQLite, on your own machine as well"),
     );
 }
 

@@ -128,6 +128,8 @@ ALL = [
     Application(name="python-starlette-mounts"),
     Application(name="python-wsgi-callable", gateway="counter", alone="web"),
     Application(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(name="javascript-knex-visits", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(name="javascript-redis-polls", needs=frozenset({"redis"})),
     Application(
         name="typescript-express-pubsub",
         event_sources=frozenset({"http", "aws:sns"}),
@@ -136,6 +138,9 @@ ALL = [
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
     ),
+    Application(name="typescript-ioredis-scores", needs=frozenset({"redis", "redis_cluster"})),
+    Application(name="typescript-sequelize-notes", settings=DELETED_WITH_THE_REST),
+    Application(name="typescript-typeorm-shelf", settings=DELETED_WITH_THE_REST),
 ]
 
 
