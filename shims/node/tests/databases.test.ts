@@ -4,6 +4,7 @@ import makeKnex from "knex";
 import pg from "pg";
 import { DataTypes, Sequelize } from "sequelize";
 import { DataSource, EntitySchema } from "typeorm";
+import { setConnectionStrings } from "../src/environment.ts";
 import { knex } from "../src/knex.ts";
 import { client, pool } from "../src/pg.ts";
 import { sequelize } from "../src/sequelize.ts";
@@ -199,6 +200,17 @@ describe("on a server", { skip: MISSING }, () => {
       await made.schema.dropTable("note");
       await made.destroy();
     });
+
+  test("a variable of the application's own holds a URL that node-postgres understands", async () => {
+    process.env.NO_DATABASE = "postgres://localhost/mine";
+    await server.changePassword("a/b:c@d?e%20");
+    await setConnectionStrings({ DATABASE_URL: PREFIX, NO_DATABASE: "INFERRA_PERSIST_NONE" });
+    assert.equal(process.env.NO_DATABASE, "postgres://localhost/mine");
+    const made = new pg.Client({ connectionString: process.env.DATABASE_URL });
+    await made.connect();
+    assert.deepEqual((await made.query("SELECT current_user AS who")).rows, [{ who: "app" }]);
+    await made.end();
+  });
 
   test("Knex of another database is refused", () => {
     assert.throws(
