@@ -14,6 +14,7 @@ mod files;
 mod goldens;
 mod layers;
 mod listening;
+mod node_stores;
 mod pages;
 mod programs;
 mod project;

@@ -103,9 +103,11 @@ const plugin = {
       let found = await resolve(driverFolder(args.path, importer, false) ?? resolveDir);
       const driver = found.errors.length > 0 ? driverFolder(args.path, importer, true) : null;
       if (driver) found = await resolve(driver);
-      // Libraries that work with any of several packages ask for each of them where they need it.
+      // Libraries that work with any of several packages ask for each of them where they need it: what is not there is missed
+      // by whoever needs it, as it is without a bundle.
       const asked = kind === "require-call" || kind === "dynamic-import";
-      if (found.errors.length > 0 && asked && isOptionalFor(importer, packageName(args.path))) return { path: args.path, external: true };
+      const able = packageOf(importer) !== null || isOptionalFor(importer, packageName(args.path));
+      if (found.errors.length > 0 && asked && able) return { path: args.path, external: true };
       // An import that is not found is esbuild's to report: it knows which ones are in a `try`.
       if (found.errors.length > 0 || found.external || found.namespace !== "file") return undefined;
       if (!found.path.startsWith(settings.unit + sep)) {
