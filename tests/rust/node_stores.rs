@@ -50,13 +50,6 @@ fn classes_of_databases_by_every_import() {
                 "export const db: DataSource = new DataSource({ type: \"sqlite\" });",
             ],
         ),
-        (
-            "a.ts",
-            &[
-                "import { PrismaPg } from \"@prisma/adapter-pg\";",
-                "const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL });",
-            ],
-        ),
         ("a.js", &["const db = require(\"knex\")({ client: \"sqlite3\" });"]),
         ("a.ts", &["import knex from \"knex\";", "const db = knex({ client: \"pg\", connection: process.env.URL });"]),
         ("a.ts", &["import { knex as connect } from \"knex\";", "const db = connect(\"postgres://localhost/a\");"]),

@@ -124,15 +124,11 @@ function plannedClient(own: typeof pg.Client, server: Server): typeof pg.Client 
   return Planned as unknown as typeof pg.Client;
 }
 
-/** What a pool of anybody's makes its connections from. */
-export function plannedOptions(given: unknown, server: Server): Record<string, unknown> {
-  return { ...ownOptions(given), ...placeOf(server), Client: plannedClient(pg.Client, server) };
-}
-
 function plannedPool(own: typeof pg.Pool, server: Server): typeof pg.Pool {
+  const Client = plannedClient(pg.Client, server);
   class Planned extends own {
     constructor(given?: unknown) {
-      super(plannedOptions(given, server));
+      super({ ...ownOptions(given), ...placeOf(server), Client });
       // An idle connection that the server closed is not in the pool any more; without a listener the process would end.
       this.on("error", () => {});
     }

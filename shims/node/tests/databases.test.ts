@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PrismaPg } from "@prisma/adapter-pg";
 import makeKnex from "knex";
 import pg from "pg";
 import { DataTypes, Sequelize } from "sequelize";
@@ -8,7 +7,6 @@ import { DataSource, EntitySchema } from "typeorm";
 import { setConnectionStrings } from "../src/environment.ts";
 import { knex } from "../src/knex.ts";
 import { client, pool } from "../src/pg.ts";
-import { adapter } from "../src/prisma.ts";
 import { sequelize } from "../src/sequelize.ts";
 import { dataSource } from "../src/typeorm.ts";
 import { MISSING, Postgres } from "./postgres.ts";
@@ -21,7 +19,6 @@ test("without a binding everything is the application's own", () => {
   assert.equal(sequelize(Sequelize, "INFERRA_PERSIST_NONE"), Sequelize);
   assert.equal(dataSource(DataSource, "INFERRA_PERSIST_NONE"), DataSource);
   assert.equal(knex(makeKnex, "INFERRA_PERSIST_NONE"), makeKnex);
-  assert.equal(adapter(PrismaPg, "INFERRA_PERSIST_NONE"), PrismaPg);
 });
 
 test("a binding of which a part is missing, or malformed, is refused by name", () => {
@@ -202,18 +199,6 @@ describe("on a server", { skip: MISSING }, () => {
       assert.deepEqual(await made("note").where({ id }).first("text"), { text: "milk" });
       await made.schema.dropTable("note");
       await made.destroy();
-    });
-
-  for (const given of ["postgres://me:mine@elsewhere:1/other", { host: "elsewhere", max: 2 }])
-    test(`Prisma's adapter from ${JSON.stringify(given)}`, async () => {
-      const Planned = adapter(PrismaPg, PREFIX);
-      const made = await new Planned(given).connect();
-      const who = { sql: "SELECT current_user::text AS who", args: [], argTypes: [] };
-      assert.deepEqual((await made.queryRaw(who)).rows, [["app"]]);
-      await server.endConnections();
-      await server.changePassword("one of Prisma's".replace("'", ""));
-      assert.deepEqual((await made.queryRaw(who)).rows, [["app"]]);
-      await made.dispose();
     });
 
   test("a variable of the application's own holds a URL that node-postgres understands", async () => {
