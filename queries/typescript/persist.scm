@@ -1,2 +1,4 @@
-; const client = createClient({ … });
-(variable_declarator name: (identifier) @name value: (call_expression) @expression)
+; createClient({ … }), require("fs/promises"), wherever it stands in the statement
+(call_expression) @expression
+; new Map()
+(new_expression) @expression

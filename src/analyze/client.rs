@@ -140,6 +140,10 @@ pub(super) fn recognise<'a>(
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
+    if matches!(first.used_for, UsedFor::Persist(facts) if facts.awaited.is_some()) && !is_followed(&first) {
+        diagnostics.push(wrong_shape(context, file, annotation, statement));
+        return None;
+    }
     if let Some(beside) = &first.beside {
         diagnostics.push(imported_beside(file, annotation, &first, beside));
         return None;
@@ -149,6 +153,13 @@ pub(super) fn recognise<'a>(
         return None;
     }
     Some(first)
+}
+
+/// Whether every use of the object can be found by its name; what stands in a function or class is told apart later.
+fn is_followed(found: &Recognised<'_>) -> bool {
+    let name = found.name.strip_prefix("module.").unwrap_or(&found.name);
+    let name = name.strip_prefix("exports.").unwrap_or(name);
+    found.inside.is_some() || name == "exports" || (!name.is_empty() && !name.contains('.'))
 }
 
 /// Whether what was captured is the business of `statement`.
@@ -196,6 +207,7 @@ fn recognise_match<'a>(
             (file.text_of(object), made_as(file, object).ok_or_else(|| Some(object.byte_range()))?)
         }
         (None, Some(name)) => (file.text_of(*name), expression),
+        (None, None) if is_default_export(expression) => ("default", expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
@@ -240,8 +252,14 @@ fn recognise_match<'a>(
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
-        inside: definition_around(expression).map(|definition| definition.byte_range()),
+        inside: definition_around(file, expression).map(|definition| definition.byte_range()),
     })
+}
+
+/// `export default new Map()`
+fn is_default_export(expression: Node<'_>) -> bool {
+    let parent = expression.parent().filter(|parent| parent.kind() == "export_statement");
+    parent.and_then(|parent| parent.child_by_field_name("value")) == Some(expression)
 }
 
 /// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.

@@ -1,3 +1,4 @@
+mod awaited;
 mod uses;
 
 use std::collections::BTreeMap;
