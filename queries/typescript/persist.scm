@@ -2,3 +2,9 @@
 (call_expression) @expression
 ; new Map()
 (new_expression) @expression
+; import fs from "fs/promises"
+(import_statement) @expression
+; process.env.KEY
+(member_expression) @expression
+; process.env["KEY"]
+(subscript_expression) @expression

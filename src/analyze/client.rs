@@ -20,7 +20,7 @@ use crate::syntax::{
 
 use problem::{imported_beside, not_recognised, several, wrong_shape};
 pub(super) use symbol::of_name;
-use symbol::{Meaning, given, meanings, named};
+use symbol::{Meaning, given, meanings, module_node, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -37,7 +37,7 @@ pub(super) struct Recognised<'a> {
     pub(super) arguments: Vec<CallArgument>,
     /// The value of an expression that is a plain string.
     pub(super) literal: Option<String>,
-    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
+    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`, `KEY` of `process.env.KEY`; empty where none is.
     pub(super) item: String,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
@@ -186,7 +186,7 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
 fn is_target(expression: Node<'_>) -> bool {
     let Some(parent) = expression.parent() else { return false };
     match parent.kind() {
-        "assignment" | "augmented_assignment" => parent.child_by_field_name("left") == Some(expression),
+        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => parent.child_by_field_name("left") == Some(expression),
         "delete_statement" => true,
         _ => false,
     }
@@ -211,7 +211,12 @@ fn recognise_match<'a>(
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
-    let callee = callee(made).map(|callee| callee.byte_range());
+    let callee = match made.kind() {
+        // What says which module is meant takes the place of what is called.
+        "import_statement" => module_node(file, made),
+        _ => callee(made),
+    };
+    let callee = callee.map(|callee| callee.byte_range());
     let given = captures.get("given").map(|key| given(file, *key));
     let unknown = || match given {
         Some(_) => None,
@@ -248,12 +253,22 @@ fn recognise_match<'a>(
         callee: callee.unwrap_or(0..0),
         arguments,
         literal: string_literal(file, expression).map(str::to_owned),
-        item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
+        item: item(expression).map_or("", |item| file.text_of(item)).to_owned(),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
         inside: definition_around(file, expression).map(|definition| definition.byte_range()),
     })
+}
+
+/// What an item is taken by.
+fn item(expression: Node<'_>) -> Option<Node<'_>> {
+    let of = |field: &str| expression.child_by_field_name(field);
+    match expression.kind() {
+        "member_expression" => of("property"),
+        "subscript_expression" => of("index"),
+        _ => of("subscript"),
+    }
 }
 
 /// `export default new Map()`

@@ -225,6 +225,12 @@ pub struct Files {
     pub called_as: Option<String>,
     /// Methods that open a file, each with the position of its mode, from 0.
     pub opens: IndexMap<String, usize>,
+    /// The mode of those of them that do not read where none is given.
+    #[serde(default)]
+    pub modes: IndexMap<String, String>,
+    /// How the names of functions end that do not let others work while they wait.
+    #[serde(default)]
+    pub synchronous_ending: Option<String>,
     /// Methods that open or read the file which their first argument names.
     #[serde(default)]
     pub by_path: Vec<String>,

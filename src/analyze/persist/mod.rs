@@ -1,7 +1,7 @@
 mod awaited;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -9,10 +9,12 @@ use super::calls::Usage;
 use super::ids::used_twice;
 use super::units::Units;
 use super::{Accesses, Construct, files};
-use crate::app::{Application, ConstructRef, Id, Migration, Operation, Store, StoreClient, StoreKind};
+use crate::app::{
+    Application, ConstructRef, Id, Migration, Operation, OwnModule, Store, StoreClient, StoreKind, Wiring,
+};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{ProjectPath, Span};
+use crate::source::{Language, ProjectPath, Span};
 
 /// The store, and what each unit does with it.
 pub(super) fn store(
@@ -51,9 +53,30 @@ pub(super) fn store(
         kind: facts.kind,
         clients: vec![StoreClient {
             origin: origin.clone(),
-            client: Some(construct.client.client(construct.annotation, &facts.wiring)),
+            client: Some(construct.client.client(construct.annotation, &wiring(construct, facts))),
         }],
         variables: BTreeMap::new(),
+    }
+}
+
+/// How the client is connected. A module of Node is imported as another one, or is the value of a call.
+fn wiring(construct: &Construct<'_>, facts: &Persist) -> Wiring {
+    let client = &construct.client;
+    match (&facts.wiring, client.symbol.strip_prefix("import "), Language::of(&construct.annotation.origin.at.file)) {
+        (Wiring::Module { function, .. }, Some(name), Some(Language::TypeScript)) => {
+            if !client.arguments.is_empty() {
+                return Wiring::Value { function: function.clone() };
+            }
+            let lists = [&facts.reads, &facts.writes, &facts.lists, &facts.deletes, &facts.neutral];
+            let known = lists.into_iter().flatten().chain(facts.unsupported.keys());
+            let files = facts.files.iter().flat_map(|files| files.opens.keys().chain(&files.makes));
+            // `default` is no name that can be declared, and what has a dot is a way to reach another name.
+            let exports = known.chain(files).filter(|name| *name != "default" && !name.contains('.'));
+            let exports: BTreeSet<_> = exports.cloned().collect();
+            let own = OwnModule { name: name.to_owned(), exports: exports.into_iter().collect() };
+            Wiring::Module { function: function.clone(), own: Some(own) }
+        }
+        (wiring, _, _) => wiring.clone(),
     }
 }
 
