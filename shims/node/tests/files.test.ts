@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import fs from "node:fs";
 import fsp from "node:fs/promises";
 import { text } from "node:stream/consumers";
@@ -263,7 +264,10 @@ test("a stream that fails leaves the file as it was, and no parts", async () => 
     for (let piece = 0; piece < 3; piece += 1) yield Buffer.alloc(6 * 1024 * 1024, piece);
     throw new Error("broken");
   })();
-  await assert.rejects(pipeline(source, whole.createWriteStream("big")), /broken/);
+  const stream = whole.createWriteStream("big");
+  const closed = once(stream, "close");
+  await assert.rejects(pipeline(source, stream), /broken/);
+  await closed;
   assert.equal(s3.text("big"), "old");
   assert.equal(s3.uploads, 0);
   assert.ok(actions().includes("AbortMultipartUpload"));
