@@ -62,6 +62,7 @@ class Application(Fixture):
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+TABLES_GO_TOO = ("persist.kv.deletion_protection=off",)
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
     "persist.fs.on_destroy=delete",
@@ -108,7 +109,7 @@ ALL = [
     ),
     Application(name="python-django-orm", settings=DELETED_WITH_THE_REST),
     Application(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
-    Application(name="python-fastapi-kv", unused=ONLY_OF_CACHES),
+    Application(name="python-fastapi-kv", settings=TABLES_GO_TOO, unused=ONLY_OF_CACHES),
     Application(
         name="python-fastapi-notes",
         # The first is what the application's own tests send.
