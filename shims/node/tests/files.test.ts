@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import fs from "node:fs";
 import fsp from "node:fs/promises";
 import { text } from "node:stream/consumers";
@@ -265,7 +264,7 @@ test("a stream that fails leaves the file as it was, and no parts", async () => 
     throw new Error("broken");
   })();
   const stream = whole.createWriteStream("big");
-  const closed = once(stream, "close");
+  const closed = new Promise((resolve) => stream.once("close", resolve));
   await assert.rejects(pipeline(source, stream), /broken/);
   await closed;
   assert.equal(s3.text("big"), "old");
