@@ -264,7 +264,7 @@ test("a stream that fails leaves the file as it was, and no parts", async () => 
     throw new Error("broken");
   })();
   const stream = whole.createWriteStream("big");
-  const closed = new Promise((resolve) => stream.once("close", resolve));
+  const closed = new Promise<void>((resolve) => stream.once("close", () => resolve()));
   await assert.rejects(pipeline(source, stream), /broken/);
   await closed;
   assert.equal(s3.text("big"), "old");

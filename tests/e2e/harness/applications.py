@@ -136,6 +136,7 @@ ALL = [
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
     ),
+    Application(name="typescript-map-polls", settings=TABLES_GO_TOO, unused=ONLY_OF_CACHES),
 ]
 
 
