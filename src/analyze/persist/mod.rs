@@ -207,8 +207,9 @@ fn reject_inside(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut D
     }
     let client = &construct.client;
     let file = &construct.annotation.origin.at.file;
+    let name = if client.name.is_empty() { client.library } else { &client.name };
     diagnostics.push(
-        Diagnostic::new(Code::NotAtModuleLevel, format!("`{}` is not made at module level", client.name))
+        Diagnostic::new(Code::NotAtModuleLevel, format!("`{name}` is not made at module level"))
             .at(Span::new(file, client.expression.clone()), "belongs to the function or class that it stands in")
             .also(construct.annotation.origin.span.clone(), "because of this directive")
             .help("move it to module level: what is stored is one thing for the whole application"),

@@ -136,7 +136,19 @@ ALL = [
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
     ),
-    Application(name="typescript-map-polls", settings=TABLES_GO_TOO, unused=ONLY_OF_CACHES),
+    Application(
+        name="javascript-files-gallery",
+        # The first is what the application's own tests send.
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="typescript-map-polls",
+        settings=TABLES_GO_TOO,
+        unused=ONLY_OF_CACHES,
+        unused_in_pods={**ONLY_OF_CACHES, "dynamodb:PutItem": "what is there from the start was written on Lambda"},
+    ),
 ]
 
 
