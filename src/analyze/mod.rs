@@ -153,7 +153,7 @@ fn construct<'a>(
     Some(Construct { annotation, client, references })
 }
 
-/// The expressions by which each file can mean what `file` calls `name`. What a CommonJS module makes as one of its exports
+/// The expressions by which each file can mean what `file` calls `name`. What a `CommonJS` module makes as one of its exports
 /// has another name at home than elsewhere.
 fn references(context: &Context<'_>, file: &ProjectPath, name: &str) -> BTreeMap<ProjectPath, BTreeSet<String>> {
     let exported = name.strip_prefix("module.").unwrap_or(name).strip_prefix("exports");
