@@ -186,7 +186,9 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
 fn is_target(expression: Node<'_>) -> bool {
     let Some(parent) = expression.parent() else { return false };
     match parent.kind() {
-        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => parent.child_by_field_name("left") == Some(expression),
+        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => {
+            parent.child_by_field_name("left") == Some(expression)
+        }
         "delete_statement" => true,
         _ => false,
     }

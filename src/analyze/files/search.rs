@@ -50,7 +50,11 @@ impl<'a> Search<'a> {
         if matches!(node.kind(), "import_statement" | "import_from_statement") {
             let scope = name::holds_in(node);
             let within = scope.map(|scope| (scope.start_byte(), scope.end_byte()));
-            self.add(home, Name { text: client.name.clone(), within, thing: Thing::Path, method: None }, scope.is_none());
+            self.add(
+                home,
+                Name { text: client.name.clone(), within, thing: Thing::Path, method: None },
+                scope.is_none(),
+            );
             self.check_imports(file, node, within);
             return;
         }
@@ -164,7 +168,12 @@ impl<'a> Search<'a> {
     fn add(&mut self, path: &ProjectPath, name: Name, exported: bool) {
         if exported {
             for (other, texts) in self.context.graph.references(path, &name.text) {
-                let names = texts.into_iter().map(|text| Name { text, within: None, thing: name.thing, method: name.method.clone() });
+                let names = texts.into_iter().map(|text| Name {
+                    text,
+                    within: None,
+                    thing: name.thing,
+                    method: name.method.clone(),
+                });
                 self.names.entry(other).or_default().extend(names);
             }
         }

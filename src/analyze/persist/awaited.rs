@@ -25,10 +25,11 @@ pub(super) fn problem(
                 member_problem(construct, answers, mention, name, *settled)
             }
         }
-        How::Iterated => Some(
-            not_awaited(construct, mention, format!("`{object}` is gone through without `await`"))
-                .help(format!("write `for await (const [key, value] of {object})`, or `[...(await {object}.entries())]`")),
-        ),
+        How::Iterated => {
+            Some(not_awaited(construct, mention, format!("`{object}` is gone through without `await`")).help(format!(
+                "write `for await (const [key, value] of {object})`, or `[...(await {object}.entries())]`"
+            )))
+        }
         How::Unknown => Some(out_of_sight(construct, mention, &format!("`{object}` goes"))),
         // What changes a value, or the name, is looked at for every kind of mapping; the rest is of Python.
         How::ReadItem
@@ -66,10 +67,9 @@ fn member_problem(
             format!("`{object}.{name}` is returned without `await` by a function that is not `async`"),
             format!("make the function `async`, and wait where it is called; or write `await {call}` here"),
         ),
-        Settled::Iterated => (
-            format!("`{object}.{name}` is gone through without `await`"),
-            format!("write `for await (… of {call})`"),
-        ),
+        Settled::Iterated => {
+            (format!("`{object}.{name}` is gone through without `await`"), format!("write `for await (… of {call})`"))
+        }
         Settled::Used => {
             let iterates = answers.iterators.iter().any(|iterator| iterator == name);
             let also = if iterates { format!(", or `[...(await {call})]`") } else { String::new() };

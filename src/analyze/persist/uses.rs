@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::calls::{Call, How, Mention, Usage};
-use super::awaited;
 use super::super::units::Units;
 use super::super::{Construct, calls_on, method_span};
+use super::awaited;
 use super::operations_of;
 use crate::app::{Operation, SourceLine};
 use crate::catalog::{DataOperation, Items, Persist};

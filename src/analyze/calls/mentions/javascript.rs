@@ -71,9 +71,9 @@ fn is_exports(assignment: Node<'_>) -> bool {
     };
     // The text is not at hand, and needs not be: `module.exports`, `exports.a` and `module.exports.a` alone are followed.
     let mut cursor = left.walk();
-    left.named_children(&mut cursor).all(|child| {
-        matches!(child.kind(), "identifier" | "property_identifier" | "member_expression")
-    }) && at_top(assignment)
+    left.named_children(&mut cursor)
+        .all(|child| matches!(child.kind(), "identifier" | "property_identifier" | "member_expression"))
+        && at_top(assignment)
 }
 
 fn at_top(node: Node<'_>) -> bool {

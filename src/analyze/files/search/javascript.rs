@@ -159,7 +159,9 @@ impl Search<'_> {
         let waits = files.synchronous_ending.as_ref().and_then(|ending| method.strip_suffix(ending.as_str()));
         let instead = of_module.or_else(|| listed(method)).or_else(|| {
             let other = waits?;
-            Some(format!("use `await fs.promises.{other}(…)`: what is not on the disk cannot be waited for in one step"))
+            Some(format!(
+                "use `await fs.promises.{other}(…)`: what is not on the disk cannot be waited for in one step"
+            ))
         });
         if instead.is_none() && (!self.facts.closed || self.is_known(files, method)) {
             return false;
@@ -222,10 +224,8 @@ impl Search<'_> {
     }
 
     fn record_line(&mut self, file: &Parsed<'_>, node: Node<'_>, operation: Operation) {
-        let line = SourceLine {
-            file: file.path.clone(),
-            line: LineIndex::new(file.text).position(node.start_byte()).line,
-        };
+        let line =
+            SourceLine { file: file.path.clone(), line: LineIndex::new(file.text).position(node.start_byte()).line };
         let path: ProjectPath = file.path.clone();
         self.found.operations.entry(path).or_default().insert((operation, line));
     }
@@ -269,8 +269,15 @@ fn is_meant(file: &Parsed<'_>, node: Node<'_>, name: &Name) -> bool {
     let is = |field: &str| parent.child_by_field_name(field) == Some(node);
     let used = match parent.kind() {
         "variable_declarator" => !is("name"),
-        "import_clause" | "import_require_clause" | "import_specifier" | "namespace_import" | "export_specifier"
-        | "type_query" | "nested_identifier" | "formal_parameters" | "export_statement" => false,
+        "import_clause"
+        | "import_require_clause"
+        | "import_specifier"
+        | "namespace_import"
+        | "export_specifier"
+        | "type_query"
+        | "nested_identifier"
+        | "formal_parameters"
+        | "export_statement" => false,
         "required_parameter" | "optional_parameter" => is("value"),
         _ => true,
     };

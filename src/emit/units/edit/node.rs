@@ -1,6 +1,6 @@
 use super::Insertion;
-use crate::emit::units::stand_in;
 use crate::app::{Client, Wiring};
+use crate::emit::units::stand_in;
 
 /// What to insert around a JavaScript client's own text: an arrow function that is called with it at once. What the shim
 /// gives stands in for the value; where the code runs without inferra, the value stays what it is.
