@@ -11,7 +11,6 @@ import {
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -55,33 +54,13 @@ export class Table {
 
   /** Writes the value; a key that is there keeps its place among the others, and its form. */
   async assign(item: Item): Promise<void> {
-    await client().send(
-      new UpdateItemCommand({
-        TableName: this.#name,
-        Key: { key: { S: item.key } },
-        UpdateExpression:
-          "SET #value = :value, #name = if_not_exists(#name, :name), #at = if_not_exists(#at, :at)",
-        ExpressionAttributeNames: { "#value": "value", "#name": "name", "#at": "at" },
-        ExpressionAttributeValues: {
-          ":value": { S: item.value },
-          ":name": { S: item.name },
-          ":at": this.#at(),
-        },
-      }),
-    );
+    await this.#update(item);
   }
 
   /** Writes the item where there is none. */
   async add(item: Item): Promise<void> {
-    const { key, name, value } = item;
-    const request = new PutItemCommand({
-      TableName: this.#name,
-      Item: { key: { S: key }, name: { S: name }, value: { S: value }, at: this.#at() },
-      ConditionExpression: "attribute_not_exists(#key)",
-      ExpressionAttributeNames: { "#key": "key" },
-    });
     try {
-      await client().send(request);
+      await this.#update(item, { ConditionExpression: "attribute_not_exists(#key)" }, { "#key": "key" });
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
@@ -139,6 +118,28 @@ export class Table {
         Key: { key: { S: key } },
         UpdateExpression: "ADD marks :texts",
         ExpressionAttributeValues: { ":texts": { SS: [...texts].sort() } },
+      }),
+    );
+  }
+
+  async #update(
+    item: Item,
+    condition: { readonly ConditionExpression?: string } = {},
+    names: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    await client().send(
+      new UpdateItemCommand({
+        TableName: this.#name,
+        Key: { key: { S: item.key } },
+        UpdateExpression:
+          "SET #value = :value, #name = if_not_exists(#name, :name), #at = if_not_exists(#at, :at)",
+        ExpressionAttributeNames: { "#value": "value", "#name": "name", "#at": "at", ...names },
+        ExpressionAttributeValues: {
+          ":value": { S: item.value },
+          ":name": { S: item.name },
+          ":at": this.#at(),
+        },
+        ...condition,
       }),
     );
   }

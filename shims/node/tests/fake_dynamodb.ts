@@ -5,7 +5,6 @@ type Item = Record<string, Value>;
 
 interface Input {
   Key?: Item;
-  Item?: Item;
   ConditionExpression?: string;
   UpdateExpression?: string;
   ExpressionAttributeValues?: Record<string, Value>;
@@ -49,17 +48,14 @@ export class FakeDynamodb {
   #answer(action: string, input: Input): [number, unknown] {
     const failure = this.failures.shift();
     if (failure !== undefined) return [400, { __type: `com.amazonaws.dynamodb.v20120810#${failure}` }];
-    const key = (input.Key ?? input.Item)?.key?.S ?? "";
+    const key = input.Key?.key?.S ?? "";
     const there = this.items.get(key);
     switch (action) {
       case "GetItem":
         return [200, there ? { Item: there } : {}];
-      case "PutItem":
+      case "UpdateItem":
         if (input.ConditionExpression !== undefined && there !== undefined)
           return [400, { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" }];
-        this.items.set(key, input.Item ?? {});
-        return [200, {}];
-      case "UpdateItem":
         this.items.set(key, updated(key, there, input));
         return [200, {}];
       case "DeleteItem":

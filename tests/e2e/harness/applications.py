@@ -146,12 +146,7 @@ ALL = [
     Application(
         name="typescript-map-polls",
         settings=TABLES_GO_TOO + FILES_GO_TOO,
-        unused={**ONLY_OF_CACHES, **ONLY_LARGE_FILES},
-        unused_in_pods={
-            **ONLY_OF_CACHES,
-            **ONLY_LARGE_FILES,
-            "dynamodb:PutItem": "what is there from the start was written on Lambda",
-        },
+        unused=ONLY_LARGE_FILES,
     ),
 ]
 
