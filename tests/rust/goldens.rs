@@ -18,7 +18,8 @@ const MARKER: &str = ".inferra";
 fn is_copy(path: &str) -> bool {
     let mut parts = path.split('/').skip(2);
     // Modules that stand in for others are made for their unit.
-    let shim = path.starts_with("units/") && parts.next() == Some("inferra_runtime") && parts.next() != Some("bindings");
+    let shim =
+        path.starts_with("units/") && parts.next() == Some("inferra_runtime") && parts.next() != Some("bindings");
     shim || path.starts_with("chart/templates/")
 }
 
