@@ -1,4 +1,10 @@
-; createClient({ … }), wherever it stands in the statement
+; createClient({ … }), require("fs/promises"), wherever it stands in the statement
 (call_expression) @expression
-; new Pool()
+; new Map()
 (new_expression) @expression
+; import fs from "fs/promises"
+(import_statement) @expression
+; process.env.KEY
+(member_expression) @expression
+; process.env["KEY"]
+(subscript_expression) @expression

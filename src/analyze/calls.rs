@@ -11,7 +11,7 @@ use crate::app::SourceLine;
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, properties, string_literal};
 
-pub(super) use mentions::{How, Mention};
+pub(super) use mentions::{How, Mention, Settled};
 
 /// What one file does with some objects, without its tree.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crate::syntax::{
 
 use problem::{imported_beside, not_recognised, several, wrong_shape};
 pub(super) use symbol::of_name;
-use symbol::{Meaning, given, meanings, named};
+use symbol::{Meaning, given, meanings, module_node, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -39,7 +39,7 @@ pub(super) struct Recognised<'a> {
     pub(super) options: Vec<CallArgument>,
     /// The value of an expression that is a plain string.
     pub(super) literal: Option<String>,
-    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
+    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`, `KEY` of `process.env.KEY`; empty where none is.
     pub(super) item: String,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
@@ -142,6 +142,10 @@ pub(super) fn recognise<'a>(
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
+    if matches!(first.used_for, UsedFor::Persist(facts) if facts.awaited.is_some()) && !is_followed(&first) {
+        diagnostics.push(wrong_shape(context, file, annotation, statement));
+        return None;
+    }
     if let Some(beside) = &first.beside {
         diagnostics.push(imported_beside(file, annotation, &first, beside));
         return None;
@@ -151,6 +155,13 @@ pub(super) fn recognise<'a>(
         return None;
     }
     Some(first)
+}
+
+/// Whether every use of the object can be found by its name; what stands in a function or class is told apart later.
+fn is_followed(found: &Recognised<'_>) -> bool {
+    let name = found.name.strip_prefix("module.").unwrap_or(&found.name);
+    let name = name.strip_prefix("exports.").unwrap_or(name);
+    found.inside.is_some() || name == "exports" || (!name.is_empty() && !name.contains('.'))
 }
 
 /// Whether what was captured is the business of `statement`.
@@ -204,7 +215,12 @@ fn recognise_match<'a>(
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
-    let callee = callee(made).map(|callee| callee.byte_range());
+    let callee = match made.kind() {
+        // What says which module is meant takes the place of what is called.
+        "import_statement" => module_node(file, made),
+        _ => callee(made),
+    };
+    let callee = callee.map(|callee| callee.byte_range());
     let given = captures.get("given").map(|key| given(file, *key));
     let unknown = || match given {
         Some(_) => None,
@@ -242,12 +258,22 @@ fn recognise_match<'a>(
         arguments,
         options: named_options(file, expression),
         literal: string_literal(file, expression).map(str::to_owned),
-        item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
+        item: item(expression).map_or("", |item| file.text_of(item)).to_owned(),
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
-        inside: definition_around(expression).map(|definition| definition.byte_range()),
+        inside: definition_around(file, expression).map(|definition| definition.byte_range()),
     })
+}
+
+/// What an item is taken by.
+fn item(expression: Node<'_>) -> Option<Node<'_>> {
+    let of = |field: &str| expression.child_by_field_name(field);
+    match expression.kind() {
+        "member_expression" => of("property"),
+        "subscript_expression" => of("index"),
+        _ => of("subscript"),
+    }
 }
 
 /// `export default new Map()`

@@ -12,7 +12,9 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use access::{Access, ConstructRef, Operation};
-pub use construct::{Client, Cron, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, When, Wiring};
+pub use construct::{
+    Client, Cron, OwnModule, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, When, Wiring,
+};
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};

@@ -177,6 +177,10 @@ codes! {
     NameGivenBack = "E0592", Error;
     /// A file of the project is looked for in a store.
     FileNotInStore = "W0593", Warning;
+    /// An answer of a stored `Map` that is not waited for.
+    NotAwaited = "E0594", Error;
+    /// A stored `Map` that is handed to code that is not looked at.
+    OutOfSight = "E0595", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

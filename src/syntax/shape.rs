@@ -64,6 +64,7 @@ pub(crate) fn bound_to(expression: Node<'_>) -> Option<Node<'_>> {
             | "parenthesized_expression"
             | "satisfies_expression" => node = parent,
             "assignment_expression" => return parent.child_by_field_name("left").filter(|left| is_one_name(*left)),
+            "public_field_definition" => return parent.child_by_field_name("name"),
             "variable_declarator" => return parent.child_by_field_name("name").filter(|name| is_one_name(*name)),
             "assignment" => return parent.child_by_field_name("left").filter(|left| is_one_name(*left)),
             "as_pattern" => return parent.child_by_field_name("alias").and_then(|alias| alias.named_child(0)),

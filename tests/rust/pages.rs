@@ -30,6 +30,12 @@ const DATABASE: Scene = &[
     ("store.py", "import os\n\nimport redis\nfrom sqlalchemy import create_engine\n\n@@\n"),
 ];
 
+/// A `Map` beside an application in TypeScript.
+const MAP: Scene = &[(
+    "server.ts",
+    "import express from \"express\";\nimport { SessionStore } from \"sessions\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\n@@\n\napp.get(\"/health\", (request, response) => response.end());\n",
+)];
+
 const ROUTES: Scene = &[(
     "main.py",
     "import os\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n@@\n",
@@ -223,6 +229,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::TlsExpected
         | Code::SqliteOnly => Some(DATABASE),
         Code::SecretMisused | Code::NameGivenBack | Code::FileNotInStore => Some(FILES),
+        Code::NotAwaited | Code::OutOfSight => Some(MAP),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
         Code::SignalNamedElsewhere => Some(SIGNALS),

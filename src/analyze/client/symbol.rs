@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::Context;
+use crate::source::Language;
 use crate::syntax::{Parsed, ResolvedSymbol, callee, member, string_literal};
 
 /// A piece of code with the canonical names that it may have.
@@ -25,6 +26,20 @@ pub(super) fn meanings<'text>(
             let symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
             vec![Meaning { symbols: symbols.into_iter().map(|symbol| format!("{symbol}[]")).collect(), name: None }]
         }
+        // `process.env.NAME`, `process.env["NAME"]`: an item of an object, as of a mapping.
+        "member_expression" | "subscript_expression" => {
+            let object = expression.child_by_field_name("object");
+            let symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
+            vec![Meaning { symbols: symbols.into_iter().map(|symbol| format!("{symbol}[]")).collect(), name: None }]
+        }
+        "import_statement" if file.grammar.language() == Language::TypeScript => {
+            let symbols = imported_module(file, expression).map(|module| format!("import {module}"));
+            vec![Meaning { symbols: symbols.into_iter().collect(), name: None }]
+        }
+        "call_expression" if imported_module(file, expression).is_some() => {
+            let symbols = imported_module(file, expression).map(|module| format!("import {module}"));
+            vec![Meaning { symbols: symbols.into_iter().collect(), name: None }]
+        }
         "import_statement" => imported(file, expression, ""),
         "import_from_statement" => {
             let module = expression.child_by_field_name("module_name").map_or("", |module| file.text_of(module));
@@ -35,6 +50,24 @@ pub(super) fn meanings<'text>(
             vec![Meaning { symbols, name: None }]
         }
     }
+}
+
+/// The module that JavaScript's `import … from "fs"`, `import fs = require("fs")` or `require("fs")` names, without `node:`.
+pub(super) fn imported_module<'text>(file: &Parsed<'text>, expression: Node<'_>) -> Option<&'text str> {
+    let module = string_literal(file, module_node(file, expression)?)?;
+    Some(module.strip_prefix("node:").unwrap_or(module))
+}
+
+/// The text that names the module.
+pub(super) fn module_node<'tree>(file: &Parsed<'_>, expression: Node<'tree>) -> Option<Node<'tree>> {
+    if expression.kind() == "call_expression" {
+        let required = callee(expression).is_some_and(|callee| file.text_of(callee) == "require");
+        let list = expression.child_by_field_name("arguments").filter(|_| required)?;
+        return list.named_child(0);
+    }
+    let mut cursor = expression.walk();
+    let clause = expression.named_children(&mut cursor).find(|child| child.kind() == "import_require_clause");
+    expression.child_by_field_name("source").or_else(|| clause?.child_by_field_name("source"))
 }
 
 /// The name that a value is given: an identifier, or a plain text.
@@ -107,7 +140,12 @@ pub(super) fn of_text(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
                 return vec![symbol];
             }
             let mut symbols = context.graph.starred(&file.path, written);
-            if !written.contains('.') {
+            let of_language = match file.grammar.language() {
+                Language::Python => !written.contains('.'),
+                // Node's own objects have parts: `process.env`.
+                Language::TypeScript => true,
+            };
+            if of_language {
                 symbols.push(format!("builtins.{written}"));
             }
             symbols

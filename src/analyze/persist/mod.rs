@@ -1,6 +1,7 @@
+mod awaited;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use indexmap::IndexMap;
@@ -9,10 +10,12 @@ use super::calls::{CallArgument, Usage};
 use super::ids::used_twice;
 use super::units::Units;
 use super::{Accesses, Construct, files};
-use crate::app::{Application, ConstructRef, Id, Migration, Operation, Store, StoreClient, StoreKind};
+use crate::app::{
+    Application, ConstructRef, Id, Migration, Operation, OwnModule, Store, StoreClient, StoreKind, Wiring,
+};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{ProjectPath, Span};
+use crate::source::{Language, ProjectPath, Span};
 
 /// The store, and what each unit does with it.
 pub(super) fn store(
@@ -52,9 +55,30 @@ pub(super) fn store(
         kind: facts.kind,
         clients: vec![StoreClient {
             origin: origin.clone(),
-            client: Some(construct.client.client(construct.annotation, &facts.wiring)),
+            client: Some(construct.client.client(construct.annotation, &wiring(construct, facts))),
         }],
         variables: BTreeMap::new(),
+    }
+}
+
+/// How the client is connected. A module of Node is imported as another one, or is the value of a call.
+fn wiring(construct: &Construct<'_>, facts: &Persist) -> Wiring {
+    let client = &construct.client;
+    match (&facts.wiring, client.symbol.strip_prefix("import "), Language::of(&construct.annotation.origin.at.file)) {
+        (Wiring::Module { function, .. }, Some(name), Some(Language::TypeScript)) => {
+            if !client.arguments.is_empty() {
+                return Wiring::Value { function: function.clone() };
+            }
+            let lists = [&facts.reads, &facts.writes, &facts.lists, &facts.deletes, &facts.neutral];
+            let known = lists.into_iter().flatten().chain(facts.unsupported.keys());
+            let files = facts.files.iter().flat_map(|files| files.opens.keys().chain(&files.makes));
+            // `default` is no name that can be declared, and what has a dot is a way to reach another name.
+            let exports = known.chain(files).filter(|name| *name != "default" && !name.contains('.'));
+            let exports: BTreeSet<_> = exports.cloned().collect();
+            let own = OwnModule { name: name.to_owned(), exports: exports.into_iter().collect() };
+            Wiring::Module { function: function.clone(), own: Some(own) }
+        }
+        (wiring, _, _) => wiring.clone(),
     }
 }
 
@@ -209,8 +233,9 @@ fn reject_inside(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut D
     }
     let client = &construct.client;
     let file = &construct.annotation.origin.at.file;
+    let name = if client.name.is_empty() { client.library } else { &client.name };
     diagnostics.push(
-        Diagnostic::new(Code::NotAtModuleLevel, format!("`{}` is not made at module level", client.name))
+        Diagnostic::new(Code::NotAtModuleLevel, format!("`{name}` is not made at module level"))
             .at(Span::new(file, client.expression.clone()), "belongs to the function or class that it stands in")
             .also(construct.annotation.origin.span.clone(), "because of this directive")
             .help("move it to module level: what is stored is one thing for the whole application"),

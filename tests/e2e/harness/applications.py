@@ -141,6 +141,18 @@ ALL = [
     Application(name="typescript-ioredis-scores", needs=frozenset({"redis", "redis_cluster"})),
     Application(name="typescript-sequelize-notes", settings=DELETED_WITH_THE_REST),
     Application(name="typescript-typeorm-shelf", settings=DELETED_WITH_THE_REST),
+    Application(
+        name="javascript-files-gallery",
+        # The first is what the application's own tests send.
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="typescript-map-polls",
+        settings=TABLES_GO_TOO + FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
 ]
 
 
