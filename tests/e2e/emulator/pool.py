@@ -3,9 +3,12 @@
 import json
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from .sandbox import Outcome, Sandbox
 from .settings import Settings
+
+STOPPED_AT_ONCE = 32
 
 
 class Pool:
@@ -37,11 +40,10 @@ class Pool:
             log.write(json.dumps(entry) + "\n")
 
     def stop(self) -> None:
-        """Ends every sandbox."""
-        with self._lock:
-            for sandboxes in self._sandboxes.values():
-                for sandbox in sandboxes:
-                    sandbox.stop()
+        """Ends every sandbox, all at the same time: each server takes a moment to hear of its end."""
+        with self._lock, ThreadPoolExecutor(STOPPED_AT_ONCE) as threads:
+            every = [sandbox for sandboxes in self._sandboxes.values() for sandbox in sandboxes]
+            list(threads.map(Sandbox.stop, every))
             self._sandboxes.clear()
 
     def _take(self, function) -> Sandbox:
