@@ -76,10 +76,10 @@ class Part(Deployed):
     @property
     def schedules(self) -> dict[str, str]:
         """Where the emulator lets the time of each job come."""
-        return {
-            json.loads(one["target"][0]["input"])["inferra"]["job"]: f"{self.cloud.data_plane}/_schedules/{one['id']}"
-            for one in self._made("aws_scheduler_schedule")
-        }
+        inputs = {one["id"]: json.loads(one["target"][0]["input"]) for one in self._made("aws_scheduler_schedule")}
+        # What keeps a function warm runs no job.
+        jobs = {name: given["inferra"]["job"] for name, given in inputs.items() if "job" in given["inferra"]}
+        return {job: f"{self.cloud.data_plane}/_schedules/{name}" for name, job in jobs.items()}
 
     def _made(self, kind: str) -> list[dict]:
         """The attributes of all resources of a type."""
