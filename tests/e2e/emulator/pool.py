@@ -47,16 +47,19 @@ class Pool:
             self._sandboxes.clear()
 
     def _take(self, function) -> Sandbox:
+        """One that is idle, or a new one. What starts keeps no others waiting: unzipping takes a while."""
         key = (function.function_arn, _fingerprint(function))
         with self._lock:
             self._retire(key)
-            alive = [sandbox for sandbox in self._sandboxes.get(key, []) if sandbox.alive]
-            sandbox = next((sandbox for sandbox in alive if not sandbox.busy), None)
-            if sandbox is None:
-                sandbox = Sandbox(function, self._settings)
-                alive.append(sandbox)
-            sandbox.busy = True
-            self._sandboxes[key] = alive
+            known = self._sandboxes.setdefault(key, [])
+            sandbox = next((one for one in known if one.alive and not one.busy), None)
+            if sandbox is not None:
+                sandbox.busy = True
+                return sandbox
+        sandbox = Sandbox(function, self._settings)
+        sandbox.busy = True
+        with self._lock:
+            self._sandboxes[key] = [one for one in self._sandboxes.get(key, []) if one.alive] + [sandbox]
         return sandbox
 
     def _retire(self, current: tuple[str, str]) -> None:
