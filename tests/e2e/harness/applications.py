@@ -34,7 +34,9 @@ class Application(Fixture):
     needs: frozenset[str] = frozenset()
     # For `inferra compile --set`, on both targets.
     settings: tuple[str, ...] = ()
-    # Of the Terraform module, beside `build_directory`.
+    # Units that cannot be functions: they are tasks on ECS, where the others are functions.
+    tasks: tuple[str, ...] = ()
+    # Of the Terraform module, beside `build_directory` and `image_tag`.
     variables: Mapping[str, object] = field(default_factory=dict)
     # What a person puts into its secrets after the deployment, by the id of the secret's directive.
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +60,11 @@ class Application(Fixture):
     def module(self) -> str:
         """Its name in Terraform."""
         return self.name.replace("-", "_")
+
+    @property
+    def settings_beside_functions(self) -> tuple[str, ...]:
+        """For the target on which what can be a function is one."""
+        return (*self.settings, *(f"execution_unit.by_id.{unit}.compute=ecs" for unit in self.tasks))
 
 
 # Without these, `terraform destroy` leaves a database alone.
