@@ -1,6 +1,7 @@
 //! What installing and bundling a Node unit takes beside its sources: manifests, configurations, the lock file of a workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::Context;
 use crate::app::{PackageManager, Packages};
@@ -77,7 +78,7 @@ fn of_root(project: &Project, layout: &Layout, root: &str) -> Vec<ProjectPath> {
     let listed = String::from_utf8_lossy(listed.as_deref().map_or(&[][..], Vec::as_slice)).into_owned();
     let of_lines =
         listed.lines().filter_map(|line| line.rsplit_once(": ")).map(|(_, path)| path.trim().trim_matches(['"', '\'']));
-    let of_lines = of_lines.filter(|path| path.ends_with(".patch"));
+    let of_lines = of_lines.filter(|path| Path::new(path).extension().is_some_and(|extension| extension == "patch"));
     paths.extend(of_lines.filter_map(|path| Some(ProjectPath::join(root, path)?.to_string())));
     let patches = patches.into_iter().flat_map(serde_json::Map::values).filter_map(|path| path.as_str());
     paths.extend(patches.filter_map(|path| Some(ProjectPath::join(root, path)?.to_string())));

@@ -92,7 +92,8 @@ fn blank_block_comment(bytes: &mut [u8]) {
     bytes[..2].fill(b' ');
     // Where `*/` would end the comment, people write `*\/`: <https://jsdoc.app/about-block-inline-tags>. What stands for it keeps
     // every place, and is read as `*/` where values are.
-    for at in memchr::memmem::find_iter(&bytes.to_vec(), br"*\/") {
+    let escapes: Vec<_> = memchr::memmem::find_iter(bytes, br"*\/").collect();
+    for at in escapes {
         bytes[at + 1] = b'/';
     }
     for line in bytes.split_mut(|byte| *byte == b'\n') {

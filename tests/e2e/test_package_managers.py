@@ -1,4 +1,4 @@
-"""A function is installed by the project's own package manager, and compiled by its own compiler where types are needed.
+"""A function is installed by the project's own package manager, and compiled by its own compiler where types matter.
 
 The application of `managers/app` is injected by the types of a constructor (`emitDecoratorMetadata`), and throws.
 """
@@ -12,12 +12,10 @@ import pytest
 
 from harness import compiler, package_managers, tools
 from harness.compiler import Output
-from harness.package_managers import PackageManager
+from harness.package_managers import PNPM, YARN, YARN_CLASSIC, PackageManager
 from harness.paths import E2E, INFERRA
 
 MANAGERS = pytest.mark.parametrize("manager", package_managers.ALL, ids=lambda manager: manager.name)
-# One of them is enough to say the same of each.
-PNPM, YARN, YARN_CLASSIC = package_managers.ALL[1:]
 OTHER_ARCHITECTURE = {"x86_64": "arm64", "arm64": "x86_64"}[compiler.ARCHITECTURE]
 
 INVOKE = """
@@ -36,12 +34,6 @@ def prepared(manager: PackageManager, directory, *settings: str) -> Output:
     return compiler.compile_application(source, directory / "out", settings=settings)
 
 
-def select(manager: PackageManager, monkeypatch) -> None:
-    """Puts its programs on PATH."""
-    if programs := manager.programs():
-        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-
-
 def invoke(zip_file, directory) -> str:
     """The stack of what the function throws where it is given a name, as its planned environment has it."""
     shutil.unpack_archive(zip_file, directory)
@@ -56,9 +48,8 @@ def invoke(zip_file, directory) -> str:
 
 
 @MANAGERS
-def test_what_is_thrown_names_the_source(manager, tmp_path, monkeypatch):
+def test_what_is_thrown_names_the_source(manager, tmp_path):
     """What was injected is there, and the trace has the line of the user's own file. The lock file stays as it is."""
-    select(manager, monkeypatch)
     output = prepared(manager, tmp_path)
     compiler.build(output)
     thrown = invoke(output.zip("receiver"), tmp_path / "unzipped")
@@ -69,17 +60,15 @@ def test_what_is_thrown_names_the_source(manager, tmp_path, monkeypatch):
     assert lock.read_bytes() == (manager.folder / manager.lock).read_bytes()
 
 
-def test_a_function_for_another_processor(tmp_path, monkeypatch):
+def test_a_function_for_another_processor(tmp_path):
     """The compiler, which is machine code, is installed once more for this machine."""
-    select(PNPM, monkeypatch)
     output = prepared(PNPM, tmp_path, f"execution_unit.architecture={OTHER_ARCHITECTURE}")
     compiler.build(output)
     assert "Error: Ada at noon" in invoke(output.zip("receiver"), tmp_path / "unzipped")
 
 
-def test_esbuild_where_it_is_asked_for(tmp_path, monkeypatch):
+def test_esbuild_where_it_is_asked_for(tmp_path):
     """It erases the types."""
-    select(PNPM, monkeypatch)
     output = prepared(PNPM, tmp_path, "execution_unit.typescript_compiler=esbuild")
     compiler.build(output)
     assert "TypeError: Cannot read properties of undefined" in invoke(output.zip("receiver"), tmp_path / "unzipped")
@@ -89,8 +78,8 @@ def test_esbuild_where_it_is_asked_for(tmp_path, monkeypatch):
     ("manager", "present", "advice"),
     [
         (PNPM, None, "npm install --global pnpm@10.34.8"),
-        (YARN, YARN_CLASSIC, "npm install --global @yarnpkg/cli-dist@4.18.1"),
-        (YARN_CLASSIC, YARN, "npm install --global yarn@1.22.22"),
+        (YARN, "yarn@1.22.22", "npm install --global @yarnpkg/cli-dist@4.18.1"),
+        (YARN_CLASSIC, "@yarnpkg/cli-dist@4.18.1", "npm install --global yarn@1.22.22"),
     ],
     ids=["none", "old-yarn", "new-yarn"],
 )
@@ -101,7 +90,7 @@ def test_a_package_manager_that_is_not_there(manager, present, advice, tmp_path)
     programs.mkdir()
     for name in ("node", "npm"):
         (programs / name).symlink_to(shutil.which(name))
-    path = [programs, *([present.programs()] if present else [])]
+    path = [programs, *([package_managers.installed(present)] if present else [])]
     done = subprocess.run(
         [INFERRA, "build", output.directory],
         env={**os.environ, "PATH": os.pathsep.join(map(str, path))},

@@ -76,12 +76,11 @@ pub(super) fn make(job: &mut Job<'_>, installed: &Installed, major: u32) -> Resu
         code: at("index.mjs"),
         map: at("index.mjs.map"),
     };
-    let outcome = match run(job, &settings)? {
-        Some(outcome) => outcome,
-        None => {
-            settings.compilers = Some(packages::install_for_this_machine(job)?);
-            run(job, &settings)?.ok_or_else(|| no_compiler(job))?
-        }
+    let outcome = if let Some(outcome) = run(job, &settings)? {
+        outcome
+    } else {
+        settings.compilers = Some(packages::install_for_this_machine(job)?);
+        run(job, &settings)?.ok_or_else(|| no_compiler(job))?
     };
     if !outcome.scripts.is_empty() {
         job.warn(Warning::ScriptsNotRun { packages: outcome.scripts });

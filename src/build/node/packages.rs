@@ -161,7 +161,7 @@ fn configure_yarn(job: &Job<'_>, folder: &Path, platform: Platform) -> Result<()
     let mut text = std::fs::read_to_string(&file).unwrap_or_default();
     if platform == Platform::Lambda && !text.contains("supportedArchitectures:") {
         let cpu = job.unit.architecture.cpu();
-        text.push_str(&format!("\nsupportedArchitectures:\n  os: [linux]\n  cpu: [{cpu}]\n  libc: [glibc]\n"));
+        text += &format!("\nsupportedArchitectures:\n  os: [linux]\n  cpu: [{cpu}]\n  libc: [glibc]\n");
     }
     std::fs::write(file, text).map_err(BuildError::io("write a temporary file"))?;
     // Without one, Yarn would look for the project's in the folders above.

@@ -131,6 +131,21 @@ impl<'a> Graph<'a> {
         exports.filter(move |export| export.local == name).map(|export| export.exported.as_str())
     }
 
+    /// Whether a file of JavaScript or TypeScript has a default export, which then is what others import by that name.
+    pub(super) fn has_default(&self, path: &ProjectPath) -> bool {
+        let finder = || {
+            self.project
+                .text(path)
+                .is_some_and(|text| memchr::memmem::find(text.as_bytes(), b"export default").is_some())
+        };
+        Language::of(path) != Some(Language::TypeScript) || self.exports_default(path) || finder()
+    }
+
+    fn exports_default(&self, path: &ProjectPath) -> bool {
+        let exports = self.details(path).into_iter().flat_map(|details| &details.interface.exports);
+        exports.into_iter().any(|export| export.exported == "default")
+    }
+
     fn node(&self, path: &ProjectPath) -> Option<&Node> {
         self.nodes.get(self.project.number(path)?)?.as_ref()
     }

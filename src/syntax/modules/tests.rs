@@ -3,7 +3,7 @@ use std::fs;
 
 use pretty_assertions::assert_eq;
 
-use super::Graph;
+use super::{Graph, ResolvedSymbol};
 use crate::source::{Project, ProjectPath};
 
 /// The files that `entry` reaches in a project of these files, and what is missing of them.
@@ -219,4 +219,47 @@ fn data_and_other_files_of_a_package_are_not_modules() {
         ("app/tool.js", "import('./broken"),
     ];
     reaches(&files, "main.py", &["app/__init__.py"]);
+}
+
+#[test]
+fn kinds_of_modules_mixed() {
+    let files = [
+        ("app.cjs", "const app = make();\nmodule.exports = { app };\n"),
+        ("whole.cjs", "const store = make();\nmodule.exports = store;\n"),
+        ("typed.cts", "const log = make();\nexport = log;\n"),
+        (
+            "main.mts",
+            "import pkg from './app.cjs';\nimport { app } from './app.cjs';\nimport store from './whole.cjs';\nimport log from './typed.cjs';\n\
+             export { app as web } from './app.cjs';\n",
+        ),
+        (
+            "other.cjs",
+            "const { app: mine } = require('./app.cjs');\nconst kept = require('./whole.cjs');\nconst { web } = require('./main.mjs');\n",
+        ),
+        ("typed-too.cts", "import log = require('./typed.cjs');\n"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    let project = Project::read(folder.path()).unwrap();
+    let path = |name: &str| ProjectPath::join("", name).unwrap();
+    let entries = [path("main.mts"), path("other.cjs"), path("typed-too.cts")];
+    let graph = Graph::reach(&project, &entries, &|_| Vec::new());
+    let named = |file: &str, name: &str| {
+        let found = graph.references(&path(file), name).into_iter();
+        let found = found.flat_map(|(file, names)| names.into_iter().map(move |name| format!("{file} {name}")));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        named("app.cjs", "app"),
+        ["app.cjs app", "main.mts app", "main.mts pkg.app", "other.cjs mine", "other.cjs web"]
+    );
+    assert_eq!(
+        named("whole.cjs", "store"),
+        ["main.mts store", "other.cjs kept", "other.cjs kept.store", "whole.cjs store"]
+    );
+    assert_eq!(named("typed.cts", "log"), ["main.mts log", "typed-too.cts log", "typed.cts log"]);
+    let meaning = graph.symbol(&path("main.mts"), "pkg.app");
+    assert_eq!(meaning, ResolvedSymbol::Project { file: path("app.cjs"), name: "app".to_owned() });
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from . import tools
+from . import package_managers, tools
 from .cloud import FUNCTION_PYTHON
 from .paths import INFERRA
 from .variants import Variant
@@ -81,8 +81,8 @@ def build(output: Output) -> dict[str, str]:
     """`inferra build`; the SHA-256 of the zip of each unit that has one."""
     _require_binary()
     # pip heeds what packages say of the Python that they need, and takes the Python that runs it for that.
-    folder = tools.python(FUNCTION_PYTHON).parent
-    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    folders = [tools.python(FUNCTION_PYTHON).parent, *package_managers.programs(output.units.values())]
+    environment = {"PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]])}
     tools.run([INFERRA, "build", output.directory], environment=environment)
     return {unit: sha256(output.zip(unit)) for unit in output.functions}
 

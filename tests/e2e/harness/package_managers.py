@@ -1,5 +1,6 @@
 """Package managers for Node, installed as people are told to: by npm, each in a folder of its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,14 +8,15 @@ from . import environments, tools
 from .environments import COMPLETE
 from .paths import CACHE, E2E
 
+# What has their programs in npm's registry, by the name that plans have for them. npm itself comes with Node.
+PACKAGES = {"pnpm": "pnpm", "yarn": "@yarnpkg/cli-dist", "yarn_classic": "yarn"}
+
 
 @dataclass(frozen=True)
 class PackageManager:
     """What wrote a lock file of `managers/`."""
 
     name: str
-    # In npm's registry; empty for npm itself, which comes with Node.
-    package: str
     lock: str
 
     @property
@@ -22,20 +24,23 @@ class PackageManager:
         """What it wrote for the application of `managers/app`."""
         return E2E / "managers" / self.name
 
-    def programs(self) -> Path | None:
-        """The folder of its programs, for PATH."""
-        return _programs(self.package) if self.package else None
+
+NPM = PackageManager("npm", "package-lock.json")
+PNPM = PackageManager("pnpm", "pnpm-lock.yaml")
+YARN = PackageManager("yarn", "yarn.lock")
+YARN_CLASSIC = PackageManager("yarn-classic", "yarn.lock")
+ALL = [NPM, PNPM, YARN, YARN_CLASSIC]
 
 
-ALL = [
-    PackageManager("npm", "", "package-lock.json"),
-    PackageManager("pnpm", "pnpm@10.34.8", "pnpm-lock.yaml"),
-    PackageManager("yarn", "@yarnpkg/cli-dist@4.18.1", "yarn.lock"),
-    PackageManager("yarn-classic", "yarn@1.22.22", "yarn.lock"),
-]
+def programs(units: Iterable[dict]) -> list[Path]:
+    """The folders of the programs that a build of these units needs, as their plan describes them."""
+    wanted = [unit["packages"] for unit in units if "packages" in unit]
+    wanted = {(one["manager"], one["version"]) for one in wanted if one["manager"] in PACKAGES}
+    return [installed(f"{PACKAGES[manager]}@{version}") for manager, version in sorted(wanted)]
 
 
-def _programs(package: str) -> Path:
+def installed(package: str) -> Path:
+    """The folder of the programs of a package."""
     directory = CACHE / "node" / package.replace("@", "_").replace("/", "_")
     with environments.locked(directory):
         if not (directory / COMPLETE).exists():

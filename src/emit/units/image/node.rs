@@ -149,5 +149,5 @@ const fn registry(manager: PackageManager) -> &'static str {
 fn is_locked(image: &Image<'_>, packages: &Packages) -> bool {
     let beside =
         |lock: &&str| ProjectPath::join(&packages.folder, lock).is_some_and(|lock| image.files.contains(&lock));
-    packages.lock.is_some() || LOCKS.iter().any(|lock| beside(&lock))
+    packages.lock.is_some() || LOCKS.iter().any(beside)
 }

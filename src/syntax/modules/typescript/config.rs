@@ -49,10 +49,10 @@ impl Reader<'_> {
         let tests =
             |file: &ProjectPath| ["spec", "test", "e2e", "node"].iter().any(|word| file.file_name().contains(word));
         let found = named.into_iter().find(|file| !tests(file)).filter(|_| listed.is_some_and(Vec::is_empty));
-        let Some(referenced) = found else { return config };
-        let mut other = self.chain(&referenced, &mut Vec::new());
-        other.files.extend(config.files);
-        Config { is_referenced: true, ..other }
+        let Some(other) = found else { return config };
+        let mut read = self.chain(&other, &mut Vec::new());
+        read.files.extend(config.files);
+        Config { is_referenced: true, ..read }
     }
 
     fn value(&self, file: &ProjectPath) -> Option<Value> {

@@ -40,8 +40,8 @@ impl Layout {
         }
         layout.roots = workspace::roots(project, &layout.manifests);
         layout.names = workspace::names(&layout.manifests, &layout.roots);
-        let names = &layout.names;
-        let packages = |name: &str| names.get(name).cloned();
+        let by_name = &layout.names;
+        let packages = |name: &str| by_name.get(name).cloned();
         let mut reader = Reader { project, packages: &packages, problems: Vec::new() };
         // The second decides only where the first is not: https://code.visualstudio.com/docs/languages/jsconfig.
         for path in named("jsconfig.json").chain(named("tsconfig.json")) {

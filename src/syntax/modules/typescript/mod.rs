@@ -14,7 +14,7 @@ pub(crate) use package::Manifest;
 pub(crate) use workspace::{PNPM_WORKSPACE, join};
 
 use super::{Resolver, Target};
-use crate::source::{Project, ProjectPath};
+use crate::source::{Language, Project, ProjectPath};
 use files::{candidate, is_declaration, is_declared};
 
 /// Starts of module names that no package can have (<https://docs.npmjs.com/cli/v11/configuring-npm/package-json#name>):
@@ -51,6 +51,9 @@ pub(crate) enum Absence {
 
 /// What the import of `module` in `from` means.
 pub(super) fn resolve(resolver: &Resolver<'_>, from: &ProjectPath, module: &str) -> Target {
+    if let Some((start, rest)) = module.split_once("${") {
+        return Target { files: computed(resolver.project, from, start, rest), ..Target::default() };
+    }
     match find(resolver, from, module) {
         Found::File(file, stands_in) => {
             Target { files: vec![file.clone()], module: Some(file), stands_in, ..Target::default() }
@@ -58,6 +61,25 @@ pub(super) fn resolve(resolver: &Resolver<'_>, from: &ProjectPath, module: &str)
         Found::Elsewhere => Target::default(),
         Found::Absent(_) => Target { missing: true, ..Target::default() },
     }
+}
+
+/// The files that a template may mean, as esbuild takes it: <https://esbuild.github.io/api/#glob>.
+fn computed(project: &Project, from: &ProjectPath, start: &str, rest: &str) -> Vec<ProjectPath> {
+    let end = rest.rsplit('}').next().unwrap_or_default();
+    let folder = start.rsplit_once('/').filter(|_| start.starts_with("./") || start.starts_with("../"));
+    let Some((folder, name)) =
+        folder.and_then(|(folder, name)| Some((ProjectPath::join(from.parent(), folder)?, name)))
+    else {
+        return Vec::new();
+    };
+    let start = join(folder.as_str(), name);
+    // The bundler looks for what is written; TypeScript's own endings are often written as JavaScript's.
+    let end = end.strip_suffix(".js").unwrap_or(end);
+    let fits = |path: &&ProjectPath| {
+        let ended = [path.as_str(), path.stem()].iter().any(|written| written.ends_with(end));
+        path.as_str().starts_with(&start) && ended && Language::of(path) == Some(Language::TypeScript)
+    };
+    project.below(folder.as_str()).filter(fits).filter(|path| !is_declaration(path.as_str())).cloned().collect()
 }
 
 /// Why the import of `module` in `from`, which is missing, is.

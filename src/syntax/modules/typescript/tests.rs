@@ -158,3 +158,16 @@ fn what_is_missing() {
     assert_eq!(found, ["main.ts"]);
     assert_eq!(missing, ["@app/none", "gone/x", "lib/nothing", "#none"]);
 }
+
+#[test]
+fn what_a_template_may_mean() {
+    let files = [
+        ("src/main.ts", "const l = await import(`./locale/${name}.js`);\nimport(`${other}`);\n"),
+        ("src/locale/de.ts", ""),
+        ("src/locale/fr.ts", ""),
+        ("src/locale/types.d.ts", ""),
+        ("src/locale/README.md", ""),
+        ("src/other.ts", ""),
+    ];
+    reaches(&files, "src/main.ts", &["src/locale/de.ts", "src/locale/fr.ts"]);
+}
