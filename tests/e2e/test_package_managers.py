@@ -16,6 +16,8 @@ from harness.package_managers import PNPM, YARN, YARN_CLASSIC, PackageManager
 from harness.paths import E2E, INFERRA
 
 MANAGERS = pytest.mark.parametrize("manager", package_managers.ALL, ids=lambda manager: manager.name)
+# npm, and another compiler than the others have.
+SWC = PackageManager("swc", "package-lock.json")
 OTHER_ARCHITECTURE = {"x86_64": "arm64", "arm64": "x86_64"}[compiler.ARCHITECTURE]
 
 INVOKE = """
@@ -30,7 +32,7 @@ def prepared(manager: PackageManager, directory, *settings: str) -> Output:
     """The application with the manager's lock file, compiled."""
     tools.require("node", "npm")
     source = shutil.copytree(E2E / "managers" / "app", directory / "greeter")
-    shutil.copy(manager.folder / manager.lock, source)
+    shutil.copytree(manager.folder, source, dirs_exist_ok=True)
     return compiler.compile_application(source, directory / "out", settings=settings)
 
 
@@ -65,6 +67,16 @@ def test_a_function_for_another_processor(tmp_path):
     output = prepared(PNPM, tmp_path, f"execution_unit.architecture={OTHER_ARCHITECTURE}")
     compiler.build(output)
     assert "Error: Ada at noon" in invoke(output.zip("receiver"), tmp_path / "unzipped")
+
+
+@pytest.mark.parametrize("architecture", [compiler.ARCHITECTURE, OTHER_ARCHITECTURE])
+def test_swc_where_the_project_has_it(architecture, tmp_path):
+    """It is what compiles a project that has swc and not TypeScript."""
+    output = prepared(SWC, tmp_path, f"execution_unit.architecture={architecture}")
+    compiler.build(output)
+    thrown = invoke(output.zip("receiver"), tmp_path / "unzipped")
+    assert "Error: Ada at noon" in thrown
+    assert "src/greeter.ts:18:11" in thrown
 
 
 def test_esbuild_where_it_is_asked_for(tmp_path):

@@ -1,6 +1,7 @@
 //! npm, pnpm and Yarn, told to install for Lambda instead of for this machine, into `node_modules` without links between packages:
 //! what the bundler finds is then the same with each.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::super::command::Tool;
@@ -161,7 +162,7 @@ fn configure_yarn(job: &Job<'_>, folder: &Path, platform: Platform) -> Result<()
     let mut text = std::fs::read_to_string(&file).unwrap_or_default();
     if platform == Platform::Lambda && !text.contains("supportedArchitectures:") {
         let cpu = job.unit.architecture.cpu();
-        text += &format!("\nsupportedArchitectures:\n  os: [linux]\n  cpu: [{cpu}]\n  libc: [glibc]\n");
+        _ = write!(text, "\nsupportedArchitectures:\n  os: [linux]\n  cpu: [{cpu}]\n  libc: [glibc]\n");
     }
     std::fs::write(file, text).map_err(BuildError::io("write a temporary file"))?;
     // Without one, Yarn would look for the project's in the folders above.

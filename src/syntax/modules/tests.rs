@@ -259,7 +259,10 @@ fn kinds_of_modules_mixed() {
         named("whole.cjs", "store"),
         ["main.mts store", "other.cjs kept", "other.cjs kept.store", "whole.cjs store"]
     );
-    assert_eq!(named("typed.cts", "log"), ["main.mts log", "typed-too.cts log", "typed.cts log"]);
+    assert_eq!(
+        named("typed.cts", "log"),
+        ["main.mts log", "typed-too.cts log", "typed-too.cts log.log", "typed.cts log"]
+    );
     let meaning = graph.symbol(&path("main.mts"), "pkg.app");
     assert_eq!(meaning, ResolvedSymbol::Project { file: path("app.cjs"), name: "app".to_owned() });
 }
