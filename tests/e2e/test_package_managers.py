@@ -16,8 +16,8 @@ from harness.package_managers import PNPM, YARN, YARN_CLASSIC, PackageManager
 from harness.paths import E2E, INFERRA
 
 MANAGERS = pytest.mark.parametrize("manager", package_managers.ALL, ids=lambda manager: manager.name)
-# npm, and another compiler than the others have.
-SWC = PackageManager("swc", "package-lock.json")
+# npm without a lock file, and another compiler than the others have.
+SWC = PackageManager("swc", "")
 OTHER_ARCHITECTURE = {"x86_64": "arm64", "arm64": "x86_64"}[compiler.ARCHITECTURE]
 
 INVOKE = """

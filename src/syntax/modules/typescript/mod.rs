@@ -149,7 +149,8 @@ impl Names<'_> {
         let conditions = config.map_or(&[][..], |config| &config.conditions);
         if let Some(own) = own.filter(|_| module.starts_with('#')) {
             let targets = own.imported(module, conditions);
-            if let Some(package) = targets.iter().find(|target| !target.path.starts_with('.')) {
+            // Another `#name` is none of Node's either: https://nodejs.org/api/packages.html#subpath-imports.
+            if let Some(package) = targets.iter().find(|target| !target.path.starts_with(['.', '#'])) {
                 return self.find(from, &package.path.clone());
             }
             if let Some((file, stands_in)) = self.first(own, &targets, false) {
