@@ -123,7 +123,15 @@ fn made_as<'tree>(file: &'tree Parsed<'_>, object: Node<'_>) -> Option<Node<'tre
         made.kind() == "assignment" && left.is_some_and(|left| file.text_of(left) == file.text_of(object))
     });
     let only = made.next().filter(|_| made.next().is_none())?;
-    only.child_by_field_name("right").filter(|right| right.kind() == "call")
+    let made = only.child_by_field_name("right").filter(|right| right.kind() == "call")?;
+    // `app = app.factory()` is made of nothing that is known. Functions run later than they stand.
+    (made.end_byte() <= object.start_byte() || is_in_definition(object)).then_some(made)
+}
+
+/// Whether a node stands in a function or class of the module.
+fn is_in_definition(node: Node<'_>) -> bool {
+    let above = std::iter::successors(Some(node), Node::parent);
+    above.into_iter().any(|node| matches!(node.kind(), "function_definition" | "class_definition"))
 }
 
 /// The same for a name as text.

@@ -37,8 +37,8 @@ fn last_word(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let exports = memmem::find_iter(bytes, b"export").filter(|at| {
         let after = text[at + "export".len()..].trim_start();
-        // `export {`, `export *`, a comment between, `exports`, `export default`, `export type {`
-        after.starts_with(['{', '*', '/', 's']) || after.starts_with("default") || after.starts_with("type")
+        // `export {`, `export *`, `export =`, a comment between, `exports`, `export default`, `export type {`
+        after.starts_with(['{', '*', '=', '/', 's']) || after.starts_with("default") || after.starts_with("type")
     });
     let imports = memmem::find_iter(bytes, b"import").chain(memmem::find_iter(bytes, b"require"));
     imports.chain(exports).max()
@@ -124,7 +124,8 @@ impl Scanner<'_> {
             } else {
                 self.found.exports.extend(names.into_iter().map(|(local, exported)| Export { local, exported }));
             }
-        } else if self.tokens.take_word("default") {
+        } else if self.tokens.take_word("default") || self.tokens.take_mark(b'=') {
+            // `export = app` is TypeScript's `module.exports = app`.
             let mut ahead = self.tokens.clone();
             if let Some(local) = ahead.word()
                 && matches!(ahead.next(), None | Some(Token::Mark(b';') | Token::Word(_)))
@@ -309,9 +310,10 @@ export type { Z } from "./z";
 
     #[test]
     fn exports_under_another_name() {
-        let text = "export { app as web };\nexport default app;\nmodule.exports = { app, b: c };\nexports.d = e;\nmodule.exports.f = g;\n";
+        let text = "export { app as web };\nexport default app;\nexport = g;\nmodule.exports = { app, b: c };\nexports.d = e;\nmodule.exports.f = g;\n";
         let found: Vec<_> = interface(text).exports.into_iter().map(|export| (export.local, export.exported)).collect();
-        let expected = [("app", "web"), ("app", "default"), ("app", "app"), ("c", "b"), ("e", "d"), ("g", "f")];
+        let expected =
+            [("app", "web"), ("app", "default"), ("g", "default"), ("app", "app"), ("c", "b"), ("e", "d"), ("g", "f")];
         assert_eq!(found, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
 

@@ -160,6 +160,7 @@ ALL = [
         settings=TABLES_GO_TOO + FILES_GO_TOO,
         unused=ONLY_LARGE_FILES,
     ),
+    Application(name="typescript-workspaces-orders", alone=None),
 ]
 
 
