@@ -291,7 +291,8 @@ fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgume
 /// The name that a value is, or that it is the result of calling.
 pub(super) fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
     if file.grammar.language() == Language::TypeScript {
-        return dotted(file, node).or_else(|| dotted_name(file, callee(node)?));
+        let called = std::iter::successors(Some(node), |node| callee(*node)).take(MAX_DEPTH);
+        return called.into_iter().find_map(|node| dotted(file, node));
     }
     while matches!(node.kind(), "call" | "call_expression") {
         node = node.child_by_field_name("function")?;

@@ -248,9 +248,7 @@ fn required(file: &Parsed<'_>, value: Node<'_>) -> bool {
 
 /// The object in `{ port: 3000 } as const`, and in `Object.freeze({ port: 3000 })`.
 fn unwrapped(value: Node<'_>) -> Node<'_> {
-    if let Some(inner) = bare(value) {
-        return unwrapped(inner);
-    }
+    let value = std::iter::successors(Some(value), |value| bare(*value)).last().unwrap_or(value);
     let list = if value.kind() == "call_expression" { value.child_by_field_name("arguments") } else { None };
     list.and_then(|list| list.named_child(0)).unwrap_or(value)
 }
