@@ -1,10 +1,12 @@
 //! Where a web application's own code listens. A container has to know the port; a function has none.
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::calls::{Call, HandedOn};
+use super::definitions::is_function;
+use super::expose::Sockets;
+use super::expression::bare;
 use super::{Construct, Context};
 use crate::app::{Listens, SourceLine};
 use crate::catalog::Expose;
@@ -15,42 +17,42 @@ use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, member, string_li
 const MAX_STEPS: usize = 8;
 
 /// The call by which the application, or a server made of it, listens.
-pub(super) fn listens<'a>(
+pub(super) fn listens(
     context: &Context<'_>,
     construct: &Construct<'_>,
     facts: &Expose,
-    calls: &[&Call],
-    handed_on: impl Iterator<Item = &'a HandedOn>,
+    sockets: &Sockets,
 ) -> Option<Listens> {
     if facts.listens.is_empty() {
         return None;
     }
-    let of_call = |call: &&Call| {
-        with_file(context, &call.at.file, |file| {
-            let name = file.root().descendant_for_byte_range(call.method_range.start, call.method_range.end)?;
-            Some(found(context, file, name.parent()?.parent()?))
+    let call_at = |path: &ProjectPath, range: Range<usize>| {
+        with_file(context, path, |file| {
+            let node = file.root().descendant_for_byte_range(range.start, range.end)?;
+            let call = std::iter::successors(Some(node), Node::parent).find(|node| node.kind() == "call_expression")?;
+            Some(found(context, file, call))
         })
     };
-    let listening = calls.iter().filter(|call| facts.listens.contains(&call.method)).filter_map(of_call);
-    if let Some(first) = agreed(listening) {
-        return Some(first);
+    // The directive says which one counts.
+    if let Some(range) = &construct.client.listens {
+        return call_at(&construct.annotation.origin.at.file, range.clone());
     }
-    // `http.createServer(app).listen(…)`, in one statement or two; the file that makes the application may do it itself.
-    let own = (construct.annotation.origin.at.file.clone(), construct.client.name.clone());
-    let given = handed_on.map(|handed| (handed.span.file.clone(), handed.name.clone()));
-    let places: BTreeSet<_> = given.chain([own]).collect();
-    places.into_iter().find_map(|(path, name)| {
-        with_file(context, &path, |file| {
-            let server = server_of(context, file, facts, &name)?;
+    let own = sockets.listening.iter().filter_map(|span| call_at(&span.file, span.start..span.end));
+    // `http.createServer(app).listen(…)`, in one statement or two.
+    let of_servers = sockets.hosted.iter().flat_map(|span| {
+        let listening = with_file(context, &span.file, |file| {
+            let server = server_of(file, span)?;
             let listening = calls_of(file, facts).filter(|call| {
                 let object = callee(*call).and_then(|callee| member(file, callee)).map(|(object, _)| object);
                 object.is_some_and(|object| {
                     object.byte_range() == server.call.byte_range() || Some(file.text_of(object)) == server.name
                 })
             });
-            agreed(listening.map(|call| found(context, file, call)))
-        })
-    })
+            Some(listening.map(|call| found(context, file, call)).collect::<Vec<_>>())
+        });
+        listening.unwrap_or_default()
+    });
+    agreed(own.chain(of_servers))
 }
 
 /// The first of several calls that listen. Which of them runs is up to the program, so a port is known only where all say it.
@@ -73,23 +75,18 @@ struct Server<'tree, 'text> {
     name: Option<&'text str>,
 }
 
-fn server_of<'tree, 'text>(
-    context: &Context<'_>,
-    file: &'tree Parsed<'text>,
-    facts: &Expose,
-    application: &str,
-) -> Option<Server<'tree, 'text>> {
-    let call = every(file.root(), "call_expression").find(|call| {
-        let hosts = callee(*call).is_some_and(|callee| match context.graph.symbol(&file.path, file.text_of(callee)) {
-            ResolvedSymbol::External(symbol) => facts.hosts.contains(&symbol),
-            ResolvedSymbol::Project { .. } => false,
-        });
-        let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
-        hosts && list.iter().any(|argument| file.text_of(argument.value) == application)
-    })?;
-    let declarator = call.parent().filter(|parent| parent.kind() == "variable_declarator");
-    let name = declarator.and_then(|declarator| declarator.child_by_field_name("name")).map(|name| file.text_of(name));
-    Some(Server { call, name })
+fn server_of<'tree, 'text>(file: &'tree Parsed<'text>, application: &Span) -> Option<Server<'tree, 'text>> {
+    let node = file.root().descendant_for_byte_range(application.start, application.end)?;
+    let is_call = |node: &Node<'_>| matches!(node.kind(), "call_expression" | "new_expression");
+    let call = std::iter::successors(node.parent(), Node::parent).find(is_call)?;
+    let around = std::iter::successors(call.parent(), Node::parent).find(|node| bare(*node).is_none());
+    let target = around.and_then(|node| match node.kind() {
+        "variable_declarator" => node.child_by_field_name("name"),
+        "assignment_expression" => node.child_by_field_name("left"),
+        // A grammar's kinds are open to us; in any other place the server gets no name.
+        _ => None,
+    });
+    Some(Server { call, name: target.map(|name| file.text_of(name)) })
 }
 
 /// The calls of methods by which things listen.
@@ -119,7 +116,41 @@ fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
     let port = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
-    Listens { port, at: SourceLine { file: file.path.clone(), line }, span: Span::new(&file.path, call.byte_range()) }
+    let at = SourceLine { file: file.path.clone(), line };
+    Listens { port, late: is_late(file, call), at, span: Span::new(&file.path, call.byte_range()) }
+}
+
+/// Whether a call in a function is reached whatever happens: no condition is around it, nothing in the file asks whether the
+/// file is the program, and the functions around it are called here.
+fn is_late(file: &Parsed<'_>, call: Node<'_>) -> bool {
+    let guards = ["require.main", "import.meta", "process.argv", "module.parent", "NODE_ENV"];
+    let mut in_function = false;
+    let mut node = call;
+    while let Some(parent) = node.parent() {
+        match parent.kind() {
+            "if_statement" | "ternary_expression" | "switch_statement" | "catch_clause" | "binary_expression" => {
+                return false;
+            }
+            _ if is_function(parent) => {
+                in_function = true;
+                let named = parent.child_by_field_name("name").or_else(|| {
+                    let declarator = parent.parent().filter(|around| around.kind() == "variable_declarator")?;
+                    declarator.child_by_field_name("name")
+                });
+                let called = |name: &str| {
+                    every(file.root(), "call_expression").filter_map(callee).any(|callee| file.text_of(callee) == name)
+                };
+                // One without a name is called where it stands, or by what it is given to.
+                if named.is_some_and(|name| !called(file.text_of(name))) {
+                    return false;
+                }
+            }
+            // A grammar's kinds are open to us; anything else runs what is in it.
+            _ => {}
+        }
+        node = parent;
+    }
+    in_function && !guards.iter().any(|guard| file.text.contains(guard))
 }
 
 /// The port that an expression gives where no environment variable says otherwise: no deployed unit is given one.
@@ -141,43 +172,98 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
         "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?) => part("alternative"),
         "unary_expression" if file.text_of(node).starts_with('+') => part("argument"),
         "call_expression" => {
-            let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
             let first = arguments(node.child_by_field_name("arguments")?).first()?.value;
+            if let Some(set) = setting(file, node, first) {
+                return port(context, file, set, steps);
+            }
+            let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
             port(context, file, first, steps).filter(|_| converts)
         }
-        "object" => {
-            let mut cursor = node.walk();
-            let pair = node.named_children(&mut cursor).find(|pair| {
-                let key = pair.child_by_field_name("key").unwrap_or(*pair);
-                file.text_of(key) == "port"
-            })?;
-            port(context, file, pair.child_by_field_name("value").unwrap_or(pair), steps)
+        "object" => port(context, file, value_in(file, node, "port")?, steps),
+        "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), "", steps),
+        "member_expression" => {
+            let (object, name) = member(file, node)?;
+            let constant = |object| constant(context, file, object, file.text_of(name), steps);
+            constant(file.text_of(object)).filter(|_| object.kind() == "identifier")
         }
-        "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), steps),
         // A grammar's kinds are open to us; of any other expression nothing is known.
         _ => None,
     }
 }
 
-/// The port that a name stands for: a constant of the file itself, or of the file that it is imported from.
-fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, steps: usize) -> Option<u16> {
+/// What an object has under a name.
+fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+    let mut cursor = object.walk();
+    let pair = object.named_children(&mut cursor).find(|pair| {
+        let key = pair.child_by_field_name("key").unwrap_or(*pair);
+        file.text_of(key) == name
+    })?;
+    Some(pair.child_by_field_name("value").unwrap_or(pair))
+}
+
+/// What `app.set("port", …)` says, where `call` is `app.get("port")`; nothing where several calls do.
+fn setting<'tree>(file: &'tree Parsed<'_>, call: Node<'tree>, name: Node<'tree>) -> Option<Node<'tree>> {
+    let (app, method) = member(file, callee(call)?)?;
+    let name = string_literal(file, name).filter(|_| file.text_of(method) == "get")?;
+    let mut set = every(file.root(), "call_expression").filter_map(|call| {
+        let (object, method) = member(file, callee(call)?)?;
+        let list = arguments(call.child_by_field_name("arguments")?);
+        let [key, value] = list.as_slice() else { return None };
+        let same = file.text_of(object) == file.text_of(app) && file.text_of(method) == "set";
+        (same && string_literal(file, key.value) == Some(name)).then_some(value.value)
+    });
+    set.next().filter(|_| set.next().is_none())
+}
+
+/// The port that a name stands for, or what it has under `part`: a constant of the file itself, or of the file that it is
+/// imported from.
+fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, part: &str, steps: usize) -> Option<u16> {
     let mut declarators = every(file.root(), "variable_declarator")
         .filter(|node| node.child_by_field_name("name").is_some_and(|own| file.text_of(own) == name));
     if let Some(declarator) = declarators.next() {
-        // What is no constant may have another value by the time; and of two with one name, which is meant is a question of
-        // scopes.
-        let constant = declarator.parent().is_some_and(|all| file.text_of(all).starts_with("const"));
-        return match declarators.next().or_else(|| (!constant).then_some(declarator)) {
-            None => port(context, file, declarator.child_by_field_name("value")?, steps),
-            Some(_) => None,
-        };
-    }
-    match context.graph.symbol(&file.path, name) {
-        ResolvedSymbol::Project { file: other, name } if other != file.path => {
-            with_file(context, &other, |other| constant(context, other, &name, steps.checked_sub(1)?))
+        // Of two with one name, which is meant is a question of scopes.
+        if declarators.next().is_some() {
+            return None;
         }
+        let value = declarator.child_by_field_name("value")?;
+        if !required(file, value) {
+            let value = if part.is_empty() { value } else { value_in(file, unwrapped(value), part)? };
+            return port(context, file, value, steps).filter(|_| is_constant(file, declarator, name));
+        }
+    }
+    let dotted = if part.is_empty() { name.to_owned() } else { format!("{name}.{part}") };
+    match context.graph.symbol(&file.path, &dotted) {
+        ResolvedSymbol::Project { file: other, name } if other != file.path => with_file(context, &other, |other| {
+            let (name, part) = name.split_once('.').unwrap_or((&name, ""));
+            constant(context, other, name, part, steps.checked_sub(1)?)
+        }),
         ResolvedSymbol::Project { .. } | ResolvedSymbol::External(_) => None,
     }
+}
+
+/// Whether a value is a module: `require("./config")`.
+fn required(file: &Parsed<'_>, value: Node<'_>) -> bool {
+    file.text_of(value).starts_with("require(")
+}
+
+/// The object in `{ port: 3000 } as const`, and in `Object.freeze({ port: 3000 })`.
+fn unwrapped(value: Node<'_>) -> Node<'_> {
+    let value = std::iter::successors(Some(value), |value| bare(*value)).last().unwrap_or(value);
+    let list = if value.kind() == "call_expression" { value.child_by_field_name("arguments") } else { None };
+    list.and_then(|list| list.named_child(0)).unwrap_or(value)
+}
+
+/// Whether what a statement declares keeps its value: it says so, or nothing in the file gives it another one.
+fn is_constant(file: &Parsed<'_>, declarator: Node<'_>, name: &str) -> bool {
+    let says_so = declarator.parent().is_some_and(|all| file.text_of(all).starts_with("const"));
+    let given = |kind: &'static str, field: &'static str| {
+        let mut all = every(file.root(), kind).filter_map(move |node| node.child_by_field_name(field));
+        all.any(|target| file.text_of(target) == name)
+    };
+    says_so
+        || !(given("assignment_expression", "left")
+            || given("augmented_assignment_expression", "left")
+            || given("update_expression", "argument"))
 }
 
 /// Whether an expression is a variable of the environment, also inside a conversion, that nobody sets for a deployed unit.

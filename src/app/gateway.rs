@@ -62,6 +62,9 @@ pub struct WebApplication {
     /// Whether that name is a function that makes the application.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub factory: bool,
+    /// What the application is called in what that function gives, where it gives an object with more in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     /// The function of the shim that is called before the code that makes it, with its module below the shim's package.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prepared_by: Option<String>,
@@ -76,6 +79,9 @@ pub struct WebApplication {
 pub struct Listens {
     /// The port; `None` where the code does not say it.
     pub port: Option<u16>,
+    /// Whether the code gets there for certain, though maybe only after its modules were loaded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
     /// The line that listens.
     pub at: SourceLine,
     /// The call in its file, for diagnostics of later stages.

@@ -12,7 +12,7 @@ mod support;
 pub use client::{Awaited, Client, Config, DataOperation, Dialect, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{
-    Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,
+    Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,
 };
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};

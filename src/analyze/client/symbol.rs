@@ -98,10 +98,18 @@ fn imported<'text>(file: &Parsed<'text>, statement: Node<'_>, prefix: &str) -> V
 /// The canonical names that a dotted name may have. What is asked of an object that a call makes has a name, too:
 /// `blinker.Namespace().signal`.
 pub(in super::super) fn of_name(context: &Context<'_>, file: &Parsed<'_>, name: Node<'_>) -> Vec<String> {
+    of_name_within(context, file, name, MAX_STEPS)
+}
+
+/// Names followed before giving up: `a = b.c()` beside `b = a.d()` would have no end.
+const MAX_STEPS: usize = 16;
+
+fn of_name_within(context: &Context<'_>, file: &Parsed<'_>, name: Node<'_>, steps: usize) -> Vec<String> {
+    let Some(steps) = steps.checked_sub(1) else { return Vec::new() };
     if let Some((object, method)) = member(file, name) {
         let made = if object.kind() == "call" { Some(object) } else { made_as(file, object) };
         if let Some(maker) = made.and_then(callee) {
-            let makers = of_name(context, file, maker).into_iter();
+            let makers = of_name_within(context, file, maker, steps).into_iter();
             return makers.map(|maker| format!("{maker}().{}", file.text_of(method))).collect();
         }
     }

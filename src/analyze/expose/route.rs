@@ -5,8 +5,9 @@ use super::object::Object;
 use super::view::{Answers, answers};
 use super::walk::{Below, Walk, joined};
 use crate::analyze::calls::CallArgument;
+use crate::analyze::definitions::Texts;
 use crate::analyze::expression::Expression;
-use crate::analyze::path::{WrittenPath, read};
+use crate::analyze::path::{WrittenPath, read_all};
 use crate::app::{Method, RoutePath, RouteSegment};
 use crate::catalog::{Expose, ListedRoute, PathSyntax, RouteCall};
 use crate::source::Span;
@@ -15,6 +16,15 @@ use crate::source::Span;
 pub(super) struct Path {
     pub(super) path: RoutePath,
     pub(super) known: bool,
+}
+
+impl Path {
+    pub(super) fn of(written: WrittenPath) -> Self {
+        match written {
+            WrittenPath::Known(path) => Self { path, known: true },
+            WrittenPath::KnownUpTo(path) => Self { path, known: false },
+        }
+    }
 }
 
 impl<'a> Walk<'_, '_, 'a> {
@@ -46,13 +56,15 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         let implies = listed.and_then(|listed| listed.implies.as_ref()).unwrap_or(&facts.implies);
         let more: Vec<_> = methods.iter().filter_map(|method| implies.get(method)).flatten().copied().collect();
+        let declared = methods.len();
         methods.extend(more);
         let at = self.line(declaration);
         let slash_optional = slash_optional(object, below.slash_optional, declaration.arguments);
         for Path { path, known } in paths {
             if known {
-                for method in &methods {
-                    self.add(below, &path, *method, slash_optional, &at);
+                for (position, method) in methods.iter().enumerate() {
+                    let by_itself = position >= declared && object.facts.slashes.declared;
+                    self.add(below, &path, *method, slash_optional && !by_itself, &at);
                 }
             } else {
                 let below = Below { path: joined(&below.path, &path), ..below.clone() };
@@ -73,17 +85,31 @@ impl<'a> Walk<'_, '_, 'a> {
         let texts = match declaration.texts(self.definitions, parameters, name) {
             Given::Texts(texts) => texts,
             Given::Nothing => return Some(Vec::new()),
-            Given::Unknown => return None,
+            Given::Unknown => self.texts_of_items(declaration, &declaration.argument(parameters, name)?.value)?,
         };
-        let read = |text: String| match read(syntax, &text) {
-            // Below a prefix, `/` is a slash at its end.
-            WrittenPath::Known(path) if text == "/" && path.0.is_empty() && !below.0.is_empty() => {
-                Path { path: RoutePath(vec![RouteSegment::Literal(String::new())]), known: true }
-            }
-            WrittenPath::Known(path) => Path { path, known: true },
-            WrittenPath::KnownUpTo(path) => Path { path, known: false },
+        let read = |text: String| {
+            let paths = read_all(syntax, &text).into_iter().map(move |written| match written {
+                // Below a prefix, `/` is a slash at its end, except where it is the prefix itself.
+                WrittenPath::Known(path)
+                    if text == "/" && syntax != PathSyntax::Colons && path.0.is_empty() && !below.0.is_empty() =>
+                {
+                    Path { path: RoutePath(vec![RouteSegment::Literal(String::new())]), known: true }
+                }
+                written @ (WrittenPath::Known(_) | WrittenPath::KnownUpTo(_)) => Path::of(written),
+            });
+            paths.collect::<Vec<_>>()
         };
-        Some(texts.into_iter().flatten().map(read).collect())
+        Some(texts.into_iter().flatten().flat_map(read).collect())
+    }
+
+    /// The texts of a list of them.
+    pub(super) fn texts_of_items(&self, declaration: &Declaration<'_>, list: &Expression) -> Option<Texts> {
+        let mut texts = Vec::new();
+        for item in self.definitions.items(declaration.file, list, declaration.at) {
+            let (file, at, item) = item?;
+            texts.extend(self.definitions.texts(&file, &item, at)?);
+        }
+        Some(texts)
     }
 
     /// The methods that a route is declared for.
@@ -124,7 +150,8 @@ impl<'a> Walk<'_, '_, 'a> {
 
 /// Whether a slash at the end of a path makes no difference, where an argument decides it.
 pub(super) fn slash_optional(object: &Object<'_>, otherwise: bool, arguments: &[CallArgument]) -> bool {
-    let decided = arguments.iter().find_map(|argument| {
+    let options = arguments.iter().flat_map(|argument| argument.value.parts());
+    let decided = arguments.iter().chain(options).find_map(|argument| {
         let with = object.facts.slashes.switches.get(argument.keyword.as_ref()?)?;
         (argument.value == Expression::Bool(*with))
             .then_some(true)

@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use rayon::prelude::*;
-
 use super::argument::Declaration;
 use super::object::{Binding, Made, Mounted, Object, frameworks};
 use super::route::slash_optional;
-use crate::analyze::calls::{self, Call, HandedOn, Usage, Wanted};
+use super::uses::{Known, Read};
+use crate::analyze::Context;
+use crate::analyze::calls::{Call, CallArgument, HandedOn, Link, Usage};
 use crate::analyze::definitions::{Definitions, Meaning};
 use crate::analyze::expression::Expression;
 use crate::analyze::units::Units;
-use crate::analyze::{Context, with_aliases};
 use crate::app::{Id, Method, Route, RoutePath, RouteSegment};
 use crate::catalog::Expose;
 use crate::diag::Diagnostics;
@@ -46,29 +45,14 @@ pub(super) struct Walk<'w, 'c, 'a> {
     pub(super) visits: usize,
     /// The objects that are being visited, by the place that makes them: a router may mount itself.
     pub(super) visiting: Vec<(ProjectPath, usize)>,
-    read: BTreeMap<Binding, Rc<Vec<Read<'w>>>>,
+    /// The names that lead from the object being visited to other code.
+    pub(super) bound: Vec<Binding>,
+    pub(super) read: BTreeMap<Binding, Rc<Vec<Read<'w>>>>,
     pub(super) diagnostics: Diagnostics,
-}
-
-/// What one file does with an object.
-struct Read<'w> {
-    objects: BTreeSet<String>,
-    usage: Known<'w>,
-}
-
-/// What was read of a file, for this object alone or for all of the application's.
-enum Known<'w> {
-    Own(Usage),
-    Shared(&'w Usage),
-}
-
-impl Known<'_> {
-    fn usage(&self) -> &Usage {
-        match self {
-            Self::Own(usage) => usage,
-            Self::Shared(usage) => usage,
-        }
-    }
+    /// The calls by which the application listens.
+    pub(super) listening: Vec<Span>,
+    /// Where a server is made of it.
+    pub(super) hosted: Vec<Span>,
 }
 
 impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
@@ -88,8 +72,11 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             said: BTreeSet::new(),
             visits: 0,
             visiting: Vec::new(),
+            bound: Vec::new(),
             read: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
+            listening: Vec::new(),
+            hosted: Vec::new(),
         }
     }
 
@@ -128,13 +115,16 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         }
         self.visiting.push(place);
         let mut below = below.clone();
-        if !object.router {
-            below.slash_optional = slash_optional(object, object.facts.slashes.optional, &object.made.arguments);
+        let slashes = &object.facts.slashes;
+        if !object.router || slashes.own {
+            let optional = slash_optional(object, slashes.optional, &object.made.arguments);
+            below.slash_optional = optional && !self.is_strict(object);
         }
         for below in self.prefixed(object, &below, own_prefix) {
             self.serves(object, &below);
             self.wrapped(object, &below);
             self.lists(object, &below);
+            self.construction(object, &below);
             for binding in &object.bindings {
                 self.binding(object, binding, &below);
             }
@@ -144,54 +134,78 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
 
     /// Everything that is declared on an object by one of its names.
     pub(super) fn binding(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
-        let known = self.read.get(binding).map(Rc::clone);
-        let read = known.unwrap_or_else(|| Rc::new(self.read(object.facts, binding)));
-        self.read.insert(binding.clone(), Rc::clone(&read));
+        let read = self.known(object.facts, binding);
         for read in read.iter() {
             let chains = &object.facts.chains;
             let usage = read.usage.usage();
             let of_object = |call: &&Call| {
-                let inside = binding.holds(&call.at.file, call.method_range.start);
-                let own = inside && read.objects.contains(&call.object);
-                own && call.chain.iter().all(|method| chains.contains(method))
+                let own = read.objects.contains(&call.object);
+                own && self.means(binding, &call.object, &call.at.file, call.method_range.start)
             };
-            for call in usage.calls.iter().filter(of_object) {
-                self.call(object, call, below);
+            let calls: Vec<&Call> = usage.calls.iter().filter(of_object).collect();
+            for call in calls {
+                let at_path = |link: &Link| object.facts.routes_at.contains(&link.method);
+                match call.chain.iter().position(at_path) {
+                    // `app.route("/users").get(list).post(add)`
+                    Some(position) => {
+                        let (after, before) = call.chain.split_at(position);
+                        let routes = after.iter().all(|link| object.facts.routes.contains_key(&link.method));
+                        if routes && before[1..].iter().all(|link| chains.contains(&link.method)) {
+                            self.call_at(object, call, before[0].arguments.first(), below);
+                        }
+                    }
+                    None if call.chain.iter().all(|link| chains.contains(&link.method)) => {
+                        self.call(object, call, below);
+                    }
+                    None => {}
+                }
             }
             let of_object = |handed: &&HandedOn| {
-                read.objects.contains(&handed.name) && binding.holds(&handed.span.file, handed.span.start)
+                let own = read.objects.contains(&handed.name);
+                own && self.means(binding, &handed.name, &handed.span.file, handed.span.start)
             };
-            for handed in usage.handed_on.iter().filter(of_object) {
+            let handed_on: Vec<&HandedOn> = usage.handed_on.iter().filter(of_object).collect();
+            for handed in handed_on {
                 self.handed_on(object, handed, below);
             }
         }
     }
 
-    /// What the unit's files do with an object by one of its names.
-    fn read(&self, facts: &Expose, binding: &Binding) -> Vec<Read<'w>> {
-        let own = || BTreeSet::from([binding.name.clone()]);
-        let mut references = match binding.local {
-            Some(_) => BTreeMap::from([(binding.file.clone(), own())]),
-            None => self.context.graph.references(&binding.file, &binding.name),
+    /// One method call on what an object gives for a path.
+    fn call_at(&mut self, object: &Object<'a>, call: &Call, path: Option<&CallArgument>, below: &Below) {
+        let arguments: Vec<_> = path.into_iter().chain(&call.arguments).cloned().collect();
+        let declaration = Declaration {
+            file: &call.at.file,
+            at: call.method_range.start,
+            line: Some(call.at.line),
+            name: &call.method,
+            arguments: &arguments,
         };
-        with_aliases(self.context, facts, &mut references);
-        let (context, units, unit) = (self.context, self.units, self.unit);
-        references
-            .into_par_iter()
-            .filter(|(path, _)| units.includes(unit, path))
-            .filter_map(|(path, objects)| {
-                let named = objects.iter().map(String::as_str).collect();
-                let wanted = Wanted { objects: named, followed: true, mentioned: false };
-                let usage = match context.marked.get(&path) {
-                    Some(file) => calls::usage(file, &wanted),
-                    None => calls::usage_of_text(&path, context.project.text(&path)?, &wanted)?,
-                };
-                Some((objects, usage))
-            })
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(|(objects, usage)| Read { objects, usage: Known::Own(usage) })
-            .collect()
+        let span = Span::new(&call.at.file, call.method_range.clone());
+        if let Some(route) = object.facts.routes.get(&call.method) {
+            self.route(object.facts, route, &declaration, &span, below, object);
+        }
+    }
+
+    /// The methods that are called on an object before it has a name.
+    fn construction(&mut self, object: &Object<'a>, below: &Below) {
+        for (file, call) in &object.calls {
+            if object.facts.listens.contains(&call.callee) {
+                self.listening.push(Span::new(file, call.callee_range.clone()));
+                continue;
+            }
+            let declaration = Declaration {
+                file,
+                at: call.callee_range.start,
+                line: None,
+                name: &call.callee,
+                arguments: &call.arguments,
+            };
+            let span = Span::new(file, call.callee_range.clone());
+            if !self.declared(object.facts, &call.callee, &declaration, &span, below, object) {
+                self.other(object.facts, &declaration, &span, below);
+            }
+        }
     }
 
     /// One method call on an object.
@@ -205,7 +219,17 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             arguments: &call.arguments,
         };
         let span = Span::new(&call.at.file, call.method_range.clone());
-        if !self.declared(facts, &call.method, &declaration, &span, below, object) {
+        if facts.listens.contains(&call.method) {
+            self.listening.push(span);
+        } else if call.method.starts_with('[') {
+            // Which method it is, only the running program knows.
+            let declaration = Declaration { name: &call.object, ..declaration };
+            self.fall_back(below, &declaration, span);
+        } else if facts.routes_at.contains(&call.method) {
+            if !call.continued {
+                self.named_route(facts, &declaration, &span, below);
+            }
+        } else if !self.declared(facts, &call.method, &declaration, &span, below, object) {
             self.other(facts, &declaration, &span, below);
         }
     }
@@ -234,7 +258,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             };
             let span = Span::new(&file, call.callee_range.clone());
             let known = match self.definitions.meaning(&file, &call.callee, at) {
-                Meaning::External(symbol) => frameworks(self.context)
+                Meaning::External(symbol) => frameworks(self.context, &file)
                     .any(|(_, facts)| self.declared(facts, &symbol, &declaration, &span, below, object)),
                 Meaning::Project(_) | Meaning::Unknown => false,
             };
@@ -277,7 +301,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
 
     /// What `expression` makes in the place of a declaration.
     pub(super) fn made(&self, declaration: &Declaration<'_>, expression: &Expression) -> Vec<Mounted<'a>> {
-        super::object::made(self.context, self.definitions, declaration.file, expression, declaration.at)
+        super::make::made(self.context, self.definitions, declaration.file, expression, declaration.at)
     }
 }
 

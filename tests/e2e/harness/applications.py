@@ -137,6 +137,7 @@ ALL = [
     Application(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
     Application(name="javascript-knex-visits", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
     Application(name="javascript-redis-polls", needs=frozenset({"redis"})),
+    Application(name="javascript-http-server"),
     Application(
         name="typescript-express-pubsub",
         event_sources=frozenset({"http", "aws:sns"}),
@@ -161,6 +162,7 @@ ALL = [
         unused=ONLY_LARGE_FILES,
     ),
     Application(name="typescript-workspaces-orders", alone=None),
+    Application(name="typescript-express-routers"),
 ]
 
 
