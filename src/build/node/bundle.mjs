@@ -75,6 +75,12 @@ const isOptionalFor = (importer, name) => {
   return name in (manifest.optionalDependencies ?? {}) || manifest.peerDependenciesMeta?.[name]?.optional === true;
 };
 
+// The package of an import by its name: `@nestjs/websockets` of `@nestjs/websockets/socket-module`.
+const nameOf = (path) => path.split("/").slice(0, path.startsWith("@") ? 2 : 1).join("/");
+
+// Imports that happen, and fail, while the program runs. Frameworks ask so for packages that they can do without.
+const ASKED_LATER = ["dynamic-import", "require-call", "require-resolve"];
+
 const ASKED = Symbol("asked by this plugin");
 const native = new Map(); // root -> name
 
@@ -86,7 +92,10 @@ const plugin = {
       if (args.pluginData === ASKED || args.kind === "entry-point") return undefined;
       const { importer, resolveDir, namespace, kind } = args;
       const found = await build.resolve(args.path, { importer, resolveDir, namespace, kind, with: args.with, pluginData: ASKED });
-      // An import that is not found is esbuild's to report: it knows which ones are in a `try`.
+      if (found.errors.length > 0 && ASKED_LATER.includes(kind) && isOptionalFor(importer, nameOf(args.path))) {
+        return { path: args.path, external: true };
+      }
+      // Any other import that is not found is esbuild's to report: it knows which ones are in a `try`.
       if (found.errors.length > 0 || found.external || found.namespace !== "file") return undefined;
       if (!found.path.startsWith(settings.unit + sep)) {
         return { errors: [{ text: `"${args.path}" was found outside of the application: add it to the dependencies in package.json` }] };
