@@ -117,7 +117,7 @@ fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
 }
 
 /// A method call, without its tree.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) at: SourceLine,
     /// The expression before the last dot: `app`, `self.client`.

@@ -89,6 +89,8 @@ pub enum RoutesFrom {
     Calls,
     /// In the URL configuration that Django's settings name.
     DjangoSettings,
+    /// In the controllers of the module that a NestJS application is made of.
+    NestModules,
 }
 
 /// How a framework writes parameters in paths.

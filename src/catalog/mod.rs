@@ -5,6 +5,7 @@ mod client;
 mod django;
 mod embedded;
 mod expose;
+mod nest;
 mod reference;
 mod schema;
 mod support;
@@ -14,6 +15,7 @@ pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matc
 pub use expose::{
     Constructor, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,
 };
+pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -38,6 +40,7 @@ pub struct Catalog {
     schemas: IndexMap<Capability, Schema>,
     clients: IndexMap<Language, Vec<Client>>,
     django: Django,
+    nest: Nest,
 }
 
 impl Catalog {
@@ -58,7 +61,9 @@ impl Catalog {
         }
         let file = "frameworks/django.toml";
         let django = parse(file, embedded::annotation(file))?;
-        Ok(Self { schemas, clients, django })
+        let file = "frameworks/nest.toml";
+        let nest = parse(file, embedded::annotation(file))?;
+        Ok(Self { schemas, clients, django, nest })
     }
 
     /// The schema of a capability's directive.
@@ -71,6 +76,12 @@ impl Catalog {
     #[must_use]
     pub const fn django(&self) -> &Django {
         &self.django
+    }
+
+    /// What a NestJS application says by decorators and calls.
+    #[must_use]
+    pub const fn nest(&self) -> &Nest {
+        &self.nest
     }
 
     /// The known libraries of a language.

@@ -6,6 +6,7 @@ mod export;
 mod handed;
 mod mount;
 mod mounted;
+mod nest;
 mod object;
 mod recognise;
 mod refusal;
@@ -68,7 +69,7 @@ pub(super) fn gateway<'a>(
         library: construct.client.library.to_owned(),
         application,
         routes: match facts.routes_from {
-            RoutesFrom::Calls => {
+            RoutesFrom::Calls | RoutesFrom::NestModules => {
                 let walk = Walk::new(context, &definitions, units, unit);
                 routes(walk, applications, construct, usage, diagnostics)
             }

@@ -14,7 +14,7 @@ use crate::analyze::expression::Expression;
 use crate::analyze::units::Units;
 use crate::analyze::{Context, with_aliases};
 use crate::app::{Id, Method, Route, RoutePath, RouteSegment};
-use crate::catalog::Expose;
+use crate::catalog::{Expose, RoutesFrom};
 use crate::diag::Diagnostics;
 use crate::source::{ProjectPath, Span};
 
@@ -138,6 +138,10 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             for binding in &object.bindings {
                 self.binding(object, binding, &below);
             }
+            match object.facts.routes_from {
+                RoutesFrom::NestModules => self.nest(object, &below),
+                RoutesFrom::Calls | RoutesFrom::DjangoSettings => {}
+            }
         }
         self.visiting.pop();
     }
@@ -165,6 +169,22 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
                 self.handed_on(object, handed, below);
             }
         }
+    }
+
+    /// The calls on an object by any of its names.
+    pub(super) fn calls_on_object(&self, object: &Object<'a>) -> Vec<Call> {
+        let mut found = Vec::new();
+        for binding in &object.bindings {
+            for read in self.read.get(binding).into_iter().flat_map(|read| read.iter()) {
+                let own = |call: &&Call| {
+                    binding.holds(&call.at.file, call.method_range.start)
+                        && call.chain.is_empty()
+                        && read.objects.contains(&call.object)
+                };
+                found.extend(read.usage.usage().calls.iter().filter(own).cloned());
+            }
+        }
+        found
     }
 
     /// What the unit's files do with an object by one of its names.
