@@ -4,6 +4,7 @@ mod argument;
 mod constructed;
 mod export;
 mod handed;
+mod make;
 mod mount;
 mod mounted;
 mod nest;
@@ -11,6 +12,7 @@ mod object;
 mod recognise;
 mod refusal;
 mod route;
+mod several;
 mod table;
 mod view;
 mod walk;
@@ -29,7 +31,8 @@ use crate::catalog::{Expose, RoutesFrom};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
 
-use object::{Binding, Made, Mounted, Object, made};
+use make::made;
+use object::{Binding, Made, Mounted, Object};
 use walk::{Below, Walk};
 
 pub(super) use recognise::recognise;
@@ -158,7 +161,11 @@ fn applications<'a>(
         .into_iter()
         .filter_map(|mounted| match mounted {
             Mounted::Object(object) if !facts.any => Some(object),
-            Mounted::Object(_) | Mounted::Files | Mounted::Unknown => None,
+            Mounted::Object(_)
+            | Mounted::Files
+            | Mounted::Endpoint(..)
+            | Mounted::Handler(_)
+            | Mounted::Unknown => None,
         })
         .collect();
     if !known.is_empty() {
@@ -173,6 +180,7 @@ fn applications<'a>(
         router: false,
         made: Made { file: path.clone(), at: client.callee.start, arguments },
         bindings: Vec::new(),
+        calls: Vec::new(),
     }]
 }
 
