@@ -4,3 +4,6 @@
 ; app.listen(3000);
 ; const server = app.listen(3000);
 (call_expression function: (member_expression) @listen) @expression
+
+; const app = await NestFactory.create(AppModule);
+(variable_declarator name: (identifier) @name value: (await_expression (call_expression) @expression))

@@ -156,7 +156,7 @@ pub(super) struct Call {
 }
 
 /// A call on the way from an object to another call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Link {
     pub(super) method: String,
     pub(super) arguments: Vec<CallArgument>,

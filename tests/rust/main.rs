@@ -14,6 +14,7 @@ mod files;
 mod goldens;
 mod layers;
 mod listening;
+mod nest;
 mod pages;
 mod programs;
 mod project;
