@@ -227,20 +227,20 @@ pub struct Client {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "style", deny_unknown_fields)]
 pub enum Wiring {
-    /// Python: what is called is wrapped by a function of the shim, which connects what the call makes.
+    /// What is called or constructed is wrapped by a function of the shim, which connects what the call makes.
     Callee {
         /// The function, with its module below the shim's package, such as `redis.from_url`.
         function: String,
-        /// Keyword arguments of the function; for `keywords`, each maps a binding's property to the library's keyword.
+        /// Further arguments of the function by name; for `keywords`, each maps a binding's property to the library's keyword.
         #[serde(default)]
         arguments: BTreeMap<String, String>,
     },
-    /// Python: the expression's value is handed to a function of the shim, which gives what stands in for it.
+    /// The expression's value is handed to a function of the shim, which gives what stands in for it.
     Value {
         /// The function, as above.
         function: String,
     },
-    /// Python: as [`Wiring::Value`], with a function that gives the value: without a binding it may be there, with one it may not.
+    /// As [`Wiring::Value`], with a function that gives the value: without a binding it may be there, with one it may not.
     Lazy {
         /// The function, as above.
         function: String,
@@ -250,6 +250,17 @@ pub enum Wiring {
         /// The function, as above.
         function: String,
     },
-    /// JavaScript: the emitter is handed to the shim, which publishes what is emitted.
-    Emitter,
+}
+
+impl Wiring {
+    /// The function of the shim, with its module below the shim's package.
+    #[must_use]
+    pub fn function(&self) -> &str {
+        match self {
+            Self::Callee { function, .. }
+            | Self::Value { function }
+            | Self::Lazy { function }
+            | Self::Module { function } => function,
+        }
+    }
 }

@@ -122,7 +122,7 @@ impl Builder {
         let topic = Topic {
             id: id(name),
             origin: origin(file, 3, Capability::Pubsub, name),
-            client: client("events", file, Wiring::Emitter),
+            client: client("events", file, Wiring::Value { function: "emitter.bind".into() }),
             events: events.iter().map(|&event| (event.to_owned(), line(file, 9))).collect(),
         };
         self.0.topics.insert(id(name), topic);

@@ -7,6 +7,7 @@ import pytest
 from charts import render
 
 REMOVE = object()
+NIGHTLY = {"cron": "0 3 * * *", "command": ["node", "x.mjs"], "retries": 2, "maxDelaySeconds": 3600}
 ACCEPTED = [
     ({}, "as Terraform gives them"),
     ({"units.sender.replicas": {"min": 1, "max": 1, "cpuPercent": 100}}, "a single pod"),
@@ -16,7 +17,7 @@ ACCEPTED = [
     ({"units.sender.env.LOG_LEVEL": "debug"}, "a variable of the user's own"),
     ({"units.sender.env.EMPTY": ""}, "an empty variable of the user's own"),
     ({"units.sender.egress": [{"port": 5432, "to": "vpc"}, {"port": 587, "to": "anywhere"}]}, "more connections"),
-    ({"units.sender.schedules.nightly": {"cron": "0 3 * * *", "command": ["node", "x.mjs"]}}, "a schedule"),
+    ({"units.sender.schedules.nightly": NIGHTLY}, "a schedule"),
     ({"units.sender.migration": {"command": ["node", "migrate.mjs"]}}, "a migration"),
     ({"units.sender.image.repository": "localhost:5000/team/app__x"}, "a registry with a port"),
     ({"image.tag": "3f9c2ab"}, "a commit"),
@@ -59,9 +60,10 @@ REJECTED = [
     ({"units.sender.roleArn": "arn:aws:iam::123456789012:role/x"}, "roleArn"),
     ({"units.sender.egress": [{"port": 5432, "to": "internet"}]}, "egress"),
     ({"units.sender.egress": [{"port": 5432}]}, "egress"),
-    ({"units.sender.schedules.Nightly": {"cron": "0 3 * * *", "command": ["x"]}}, "Nightly"),
-    ({"units.sender.schedules.nightly": {"cron": "nightly", "command": ["x"]}}, "cron"),
-    ({"units.sender.schedules.nightly": {"cron": "0 3 * * *", "command": []}}, "command"),
+    ({"units.sender.schedules.Nightly": NIGHTLY}, "Nightly"),
+    ({"units.sender.schedules.nightly": NIGHTLY | {"cron": "nightly"}}, "cron"),
+    ({"units.sender.schedules.nightly": NIGHTLY | {"command": []}}, "command"),
+    ({"units.sender.schedules.nightly": NIGHTLY | {"maxDelaySeconds": 59}}, "maxDelaySeconds"),
     ({"units.sender.migration": {"command": []}}, "command"),
 ]
 

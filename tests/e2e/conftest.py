@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from charts import render
-from harness import applications, certificates, cloud, compiler, environments, fleet, images, python_apps, variants
+from harness import applications, certificates, cloud, compiler, environments, fleet, images, subjects, variants
 from harness.applications import Application
 from harness.compiler import Output
 from harness.deployment import Deployment
@@ -18,8 +18,8 @@ from harness.fleet import Fleet
 from harness.images import Image
 from harness.paths import CACHE, REPOSITORY
 from harness.pods import InContainers
-from harness.python_apps import PythonApplication
-from harness.python_work import PythonWork
+from harness.subjects import Subject
+from harness.together import Together
 from harness.variants import Variant
 
 # Terraform works in the background while the first ones run; the last ones change what it made.
@@ -38,7 +38,7 @@ ORDER = [
     "test_rights",
     "test_faults",
     "test_services",
-    "test_python_apps",
+    "test_apps",
     "test_container_faults",
     "test_destroy",
 ]
@@ -64,9 +64,9 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"SKIPPED: {report.nodeid}: {str(reason).removeprefix('Skipped: ')}")
 
 
-@pytest.fixture(params=applications.ALL, ids=lambda application: application.name)
-def application(request) -> Application:
-    """Each fixture application in turn."""
+@pytest.fixture(params=subjects.ALL, ids=lambda application: application.name)
+def application(request) -> Subject:
+    """Each of the two in turn."""
     return request.param
 
 
@@ -147,35 +147,35 @@ def work(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def python_work(request, tmp_path_factory):
-    """The Python applications that the collected tests look at, deployed together."""
-    given = [getattr(item, "callspec", None) for item in request.session.items if "python_work" in item.fixturenames]
-    found = {value for one in given if one for value in one.params.values() if isinstance(value, PythonApplication)}
+def together(request, tmp_path_factory):
+    """The applications that the collected tests look at, deployed together."""
+    given = [getattr(item, "callspec", None) for item in request.session.items if "together" in item.fixturenames]
+    found = {value for one in given if one for value in one.params.values() if isinstance(value, Application)}
     with ExitStack() as until:
-        wanted = [application for application in python_apps.ALL if application in found]
-        directory, authority = tmp_path_factory.mktemp("python"), certificates.authority()
+        wanted = [application for application in applications.ALL if application in found]
+        directory, authority = tmp_path_factory.mktemp("together"), certificates.authority()
         services = any("services" in item.fixturenames for item in request.session.items)
         containers = any("pods" in item.fixturenames for item in request.session.items)
-        yield PythonWork(wanted, directory, authority, until, services=services, containers=containers)
+        yield Together(wanted, directory, authority, until, services=services, containers=containers)
 
 
 @pytest.fixture
-def pods(application, python_work, renderer) -> Iterator[InContainers]:
-    """A Python application in containers, as they run beside its functions."""
-    with python_work.in_containers(application).running(renderer()) as running:
+def pods(application, together, renderer) -> Iterator[InContainers]:
+    """An application in containers, as they run beside its functions."""
+    with together.in_containers(application).running(renderer()) as running:
         yield running
 
 
 @pytest.fixture
-def services(python_work):
-    """What `modules/services` says of itself, deployed beside the Python applications."""
-    return SimpleNamespace(**python_work.combined.outputs["services"]["services"])
+def services(together):
+    """What `modules/services` says of itself, deployed beside the applications."""
+    return SimpleNamespace(**together.combined.outputs["services"]["services"])
 
 
 @pytest.fixture(scope="session", autouse=True)
 def early_start(request):
     """Begins with the slow parts before the first test, where any test needs them."""
-    for slow in ("python_work", "work"):
+    for slow in ("together", "work"):
         if any(slow in item.fixturenames for item in request.session.items):
             request.getfixturevalue(slow)
 

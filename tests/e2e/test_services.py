@@ -10,12 +10,12 @@ from harness import mutations, security, tools
 
 
 @pytest.fixture
-def call(python_work, services):
+def call(together, services):
     """Lets the function call a service of AWS."""
 
     def made(service: str, operation: str, **arguments) -> dict:
         event = json.dumps({"call": [service, operation, arguments]})
-        functions = python_work.combined.cloud.client("lambda")
+        functions = together.combined.cloud.client("lambda")
         answer = functions.invoke(FunctionName=services.function, Payload=event)
         printed = answer["Payload"].read().decode()
         assert "FunctionError" not in answer, printed
@@ -25,9 +25,9 @@ def call(python_work, services):
 
 
 @pytest.fixture
-def cloud(python_work):
+def cloud(together):
     """Where all of it is."""
-    return python_work.combined.cloud
+    return together.combined.cloud
 
 
 DENIED = {"AccessDenied", "AccessDeniedException"}
@@ -90,7 +90,7 @@ def test_a_parameter(call, services):
     assert call("ssm", "get_parameter", Name="/another")["error"] in DENIED
 
 
-def test_a_database(python_work, services, cloud):
+def test_a_database(together, services, cloud):
     """With TLS, the master user and the password of the secret that RDS keeps; there when Terraform calls for it."""
     assert json.loads(services.migration) == {"connected": True}
     [instance] = [
@@ -102,7 +102,7 @@ def test_a_database(python_work, services, cloud):
     master = json.loads(secret)
     assert master["username"] == "keeper"
     place = f"host={instance['Endpoint']['Address']} port=5432 dbname=shop user=keeper"
-    trust = f"sslmode=verify-full sslrootcert={python_work.authority.authority}"
+    trust = f"sslmode=verify-full sslrootcert={together.authority.authority}"
     query = ["-Atc", "select current_user, ssl from pg_stat_ssl where pid = pg_backend_pid()"]
     printed = tools.run(["psql", f"{place} {trust}", *query], environment={"PGPASSWORD": master["password"]})
     assert printed.strip() == "keeper|t"
@@ -110,9 +110,9 @@ def test_a_database(python_work, services, cloud):
         tools.run(["psql", f"{place} sslmode=disable", *query], environment={"PGPASSWORD": master["password"]})
 
 
-def test_a_cluster_of_redis(python_work, services):
+def test_a_cluster_of_redis(together, services):
     """With TLS; a client is sent to the node that has the key."""
-    redis = ["redis-cli", "-h", services.redis, "--tls", "--cacert", python_work.authority.authority]
+    redis = ["redis-cli", "-h", services.redis, "--tls", "--cacert", together.authority.authority]
     for key in ("a", "b", "c", "d"):
         assert tools.run([*redis, "-c", "SET", key, key.upper()]).strip() == "OK"
         assert tools.run([*redis, "-c", "GET", key]).strip() == key.upper()

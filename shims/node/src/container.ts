@@ -1,10 +1,9 @@
 /**
- * The entry point of a compiled unit in a container. It imports this module before any of the application's, so that
- * the bindings are there when those are loaded.
+ * The entry point of a compiled unit in a container. It imports the modules of this
+ * package, and puts those that wired code asks for on the global object, before it loads any of the application's.
  */
 
 import type { EventEmitter } from "node:events";
-import { installBindings } from "./emitter.ts";
 import { type Health, serveHealth } from "./health.ts";
 import { reportPublishes, settlePublishes } from "./publish.ts";
 import { closeServers, recordServers } from "./serve.ts";
@@ -12,8 +11,6 @@ import { readSettings } from "./settings.ts";
 import { loadModules, type Modules } from "./unit.ts";
 import { serveWeb, type Web } from "./web.ts";
 import { startWorker, type Worker } from "./worker.ts";
-
-installBindings();
 
 export interface ContainerUnit {
   /** The start of the names of this unit's variables, such as `INFERRA_EXECUTION_UNIT_SENDER`. */

@@ -18,16 +18,12 @@ export interface BoundEmitter {
 }
 
 declare global {
-  // A unit's wired code asks for this at run time; it is absent where the code runs without inferra.
-  var inferra: { emitter(own: EventEmitter, prefix: string): void } | undefined;
+  // A unit's wired code asks for this at run time; it is absent where the code runs without inferra. The entry point puts
+  // the modules there that the unit needs, such as this one as `emitter`, before it loads any module of the application.
+  var inferra: Readonly<Record<string, unknown>> | undefined;
 }
 
 const bound = new Map<string, BoundEmitter>();
-
-/** Makes the bindings available to modules that are loaded after this call. */
-export function installBindings(): void {
-  globalThis.inferra = { emitter: bindEmitter };
-}
 
 export function boundEmitter(prefix: string): BoundEmitter | undefined {
   return bound.get(prefix);
@@ -37,11 +33,12 @@ export function boundEmitter(prefix: string): BoundEmitter | undefined {
  * Sends the events that `<prefix>_TOPICS` (a JSON object, event name -> topic ARN) lists to their topics, instead of
  * to the listeners in this process. Every other event stays what it was, and so does `error`, which is Node's own way
  * to report a failure: https://nodejs.org/api/events.html#error-events. Without the variable nothing changes.
+ * Gives the emitter itself.
  */
-function bindEmitter(own: EventEmitter, prefix: string): void {
+export function bind<Emitter extends EventEmitter>(own: Emitter, prefix: string): Emitter {
   const variable = `${prefix}_TOPICS`;
   const value = process.env[variable];
-  if (value === undefined) return;
+  if (value === undefined) return own;
   if (bound.has(prefix)) throw new Error(`${prefix} is bound to an emitter already: it was created twice`);
   const topics = readTopics(variable, value);
   bound.set(prefix, { emitter: own, topics });
@@ -61,6 +58,7 @@ function bindEmitter(own: EventEmitter, prefix: string): void {
     return true; // `emit` tells whether somebody listens: whoever subscribes to the topic does.
   };
   Object.defineProperty(own, "emit", { value: emit, configurable: true, writable: true });
+  return own;
 }
 
 function readTopics(variable: string, value: string): ReadonlyMap<string, string> {

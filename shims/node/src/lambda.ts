@@ -1,18 +1,15 @@
 /**
- * The entry point of a compiled unit on AWS Lambda. It imports this module before any of the application's, so that
- * the bindings are there when those are loaded.
+ * The entry point of a compiled unit on AWS Lambda. It imports the modules of this
+ * package, and puts those that wired code asks for on the global object, before it loads any of the application's.
  */
 
 import type { RequestListener } from "node:http";
 import type { Context, SNSEvent, SNSEventRecord } from "aws-lambda";
 import { type Arrival, deliver } from "./deliver.ts";
-import { installBindings } from "./emitter.ts";
 import { isHttpEvent, respond } from "./http.ts";
 import { captureServers, firstServer } from "./listen.ts";
 import { settlePublishes } from "./publish.ts";
 import { listenerOf, loadModules, type Modules } from "./unit.ts";
-
-installBindings();
 
 export interface Unit {
   readonly modules: Modules;

@@ -14,7 +14,7 @@ const topics = { [`${GREETINGS}_TOPICS`]: JSON.stringify({ hello: `${ARN}hello`,
 const bindEmitter = `
   const { EventEmitter } = await import("node:events");
   const greetings = new EventEmitter();
-  globalThis.inferra?.emitter(greetings, "${GREETINGS}");`;
+  globalThis.inferra.emitter.bind(greetings, "${GREETINGS}");`;
 
 /** Answers `/slow` after 700 ms and everything else at once. */
 const listener = `(request, response) => {

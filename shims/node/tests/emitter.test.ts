@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { beforeEach, test } from "node:test";
-import { installBindings } from "../src/emitter.ts";
+import * as emitter from "../src/emitter.ts";
 import { settlePublishes } from "../src/publish.ts";
 import { ARN, DENIED, startFakeSns } from "./fake_sns.ts";
 
 const published = await startFakeSns();
-installBindings();
 
 let number = 0;
 
@@ -16,7 +15,7 @@ function bind(topics: Record<string, string> | string | undefined, own = new Eve
   const prefix = `INFERRA_PUBSUB_T${number}`;
   if (topics !== undefined)
     process.env[`${prefix}_TOPICS`] = typeof topics === "string" ? topics : JSON.stringify(topics);
-  globalThis.inferra?.emitter(own, prefix);
+  assert.equal(emitter.bind(own, prefix), own);
   return { own, prefix };
 }
 
@@ -116,7 +115,7 @@ test("a refused publish is reported once, with its reason and size but not its c
 
 test("an emitter that is created twice under one prefix is refused", () => {
   const { prefix } = bind({ hello: `${ARN}hello` });
-  assert.throws(() => globalThis.inferra?.emitter(new EventEmitter(), prefix), /already/);
+  assert.throws(() => emitter.bind(new EventEmitter(), prefix), /already/);
 });
 
 for (const malformed of ["", "{", "null", '"x"', '{"hello": 1}']) {

@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Context } from "aws-lambda";
 import express from "express";
+import * as emitter from "../src/emitter.ts";
 import { lambdaHandler, type Unit } from "../src/lambda.ts";
 import { ARN, DENIED, snsEvent, startFakeSns } from "./fake_sns.ts";
 import { httpEventV1, httpEventV2 } from "./http_events.ts";
@@ -21,7 +22,7 @@ process.env[`${PREFIX}_TOPICS`] = JSON.stringify({
   denied: DENIED,
 });
 const greetings = new EventEmitter();
-globalThis.inferra?.emitter(greetings, PREFIX);
+emitter.bind(greetings, PREFIX);
 
 const logs = (["log", "info", "warn", "error", "debug"] as const).map((name) => mock.method(console, name));
 

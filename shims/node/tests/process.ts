@@ -27,7 +27,9 @@ export class Process {
   ) {
     [this.port, this.#healthPort] = ports;
     const entry = `
+      import * as emitter from ${source("emitter.ts")};
       import { runContainer } from ${source("container.ts")};
+      globalThis.inferra = { emitter };
       const module = async () => { ${module} };
       const unit = { prefix: ${JSON.stringify(PREFIX)}, modules: [module], ...${JSON.stringify(unit)} };
       await runContainer(unit, ${patienceMs});`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { installBindings } from "../src/emitter.ts";
+import * as emitter from "../src/emitter.ts";
 import { reportPublishes } from "../src/publish.ts";
 import { startWorker, type Worker } from "../src/worker.ts";
 import { ARN, DENIED, startFakeSns } from "./fake_sns.ts";
@@ -10,12 +10,11 @@ import { FakeSqs } from "./fake_sqs.ts";
 
 const published = await startFakeSns();
 const sqs = await FakeSqs.start();
-installBindings();
 
 const PREFIX = "INFERRA_PUBSUB_GREETINGS";
 process.env[`${PREFIX}_TOPICS`] = JSON.stringify({ hello: `${ARN}hello`, bye: `${ARN}bye`, denied: DENIED });
 const greetings = new EventEmitter();
-globalThis.inferra?.emitter(greetings, PREFIX);
+emitter.bind(greetings, PREFIX);
 
 const strays: string[] = [];
 reportPublishes((failure) => strays.push(String(failure)));

@@ -40,10 +40,10 @@ WORK = """
     @orders.on("placed")
     def placed(order, **more):
         tries.append(order)
-        print("placed", order, more)
+        print(f"placed {order} {more}\\n", end="")
         if order == "slow":
             time.sleep(3)
-            print("done", order)
+            print(f"done {order}\\n", end="")
         if order == "broken":
             raise LookupError("no such order")
         if order == "flaky" and tries.count("flaky") < 2:
@@ -51,7 +51,7 @@ WORK = """
 
     @orders.on("paid")
     async def paid(order):
-        print("paid", order)
+        print(f"paid {order}\\n", end="")
 """
 WEB = """
     from fastapi import FastAPI

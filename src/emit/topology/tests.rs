@@ -110,7 +110,7 @@ impl Draft {
         let topic = Topic {
             id: id(name),
             origin: origin(file, 4, Capability::Pubsub, name),
-            client: client("Node.js events", file, Wiring::Emitter),
+            client: client("Node.js events", file, Wiring::Value { function: "emitter.bind".into() }),
             events: BTreeMap::new(),
         };
         self.0.topics.insert(id(name), topic);

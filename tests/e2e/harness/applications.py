@@ -1,145 +1,149 @@
-"""The fixture applications: where they are, and how each runs its own tests."""
+"""The applications of fixtures/apps, in whatever language, which are deployed together: add yours at the end of `ALL`.
 
-import os
-import re
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+An application's own tests (`tests/`, by pytest or by `npm test`; see `fixture`) are told by the environment where it
+runs; what is not there they start or call themselves, as on a developer's machine:
 
-from . import environments, tools
-from .cloud import FUNCTION_PYTHON
+* `APP_URL`: the application's HTTP API;
+* `SITE_URL`: its static site, where it has one;
+* `JOBS_URL`: `POST $JOBS_URL/<job>` runs one of its jobs to its end where it is deployed, and answers with 204, or with
+  500 and what went wrong.
+
+They run several times against the same stores: on Lambda, then in containers. On a developer's machine they find what
+`needs` names at the address and with the password that the servers' own documentation has: see `laptop`.
+
+One application alone: `tests/run e2e -k NAME`, or with a binary that is already there, in the harness's environment,
+`INFERRA_BIN=target/debug/inferra python -m pytest -c tests/e2e/pytest.ini tests/e2e/test_apps.py -k "NAME or nothing"`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .fixture import Fixture
 from .paths import APPLICATIONS
+from .webhook import WEBHOOK_PORT
 
-IGNORED = shutil.ignore_patterns("node_modules", ".venv", "__pycache__", ".pytest_cache", "expected")
-TEST_SECONDS = 180
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a run of an application's own tests said."""
-
-    passed: int
-    failed: int
-    output: str
-
-    @property
-    def fine(self) -> bool:
-        """All of them ran and passed."""
-        return self.passed > 0 and self.failed == 0
+NEEDS = frozenset({"redis", "redis_cluster", "postgres"})
+HTTP = frozenset({"http"})
 
 
-@dataclass(frozen=True)
-class Request:
-    """A request that the application takes, and with which it does all that it does."""
-
-    method: str
-    path: str
-    body: object
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fixture:
-    """A folder of fixtures/apps, and how its own tests are run."""
-
-    name: str
-    test_command: Callable[[Path], list]
-
-    @property
-    def source(self) -> Path:
-        """The application as its author wrote it."""
-        return APPLICATIONS / self.name
-
-    def copy(self, directory: Path) -> Path:
-        """A copy to work in; the original is never written to."""
-        shutil.copytree(self.source, directory, ignore=IGNORED)
-        return directory
-
-    def own_tests(
-        self, directory: Path, places: Mapping[str, str] | None = None, *, patience: float = TEST_SECONDS
-    ) -> Report:
-        """Runs the tests in a copy of the application: against the places that variables such as APP_URL name, or
-        against what they start themselves. Tests that are not through when the patience ends have failed."""
-        settings = ("APP_", "INFERRA_", "GREETINGS_", "JOBS_", "SITE_")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
-        environment |= places or {}
-        status, output = tools.run_within(patience, self.test_command(directory), directory, environment)
-        if status is None:
-            return Report(0, 1, f"{output}\nnot through after {patience:g} s")
-        passed, failed = _counts(output)
-        # A suite that could not run at all must not look like one whose tests failed for the reason looked for.
-        assert passed + failed > 0, f"no test of {self.name} ran:\n{output}"
-        assert (failed == 0) == (status == 0), output
-        return Report(passed, failed, output)
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Application(Fixture):
-    """One that is compiled for every target and broken on purpose."""
+    """A folder of fixtures/apps that is deployed with the others."""
 
-    # The unit whose copy of the code is the whole application, so that it runs alone.
-    unit: str
-    request: Request
-    needs_redis: bool
-    shim_break: Callable[[Path], None]
+    # Servers that the untouched application expects on this machine, of `NEEDS`.
+    needs: frozenset[str] = frozenset()
+    # For `inferra compile --set`, on both targets.
+    settings: tuple[str, ...] = ()
+    # Of the Terraform module, beside `build_directory`.
+    variables: Mapping[str, object] = field(default_factory=dict)
+    # What a person puts into its secrets after the deployment, by the id of the secret's directive.
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
+    event_sources: frozenset[str] = HTTP
+    # Ports of this machine that its code calls: services of its own tests.
+    calls: tuple[int, ...] = ()
+    # The one that its own tests ask, where it has several.
+    gateway: str | None = None
+    # The unit whose copy of the code is the whole application, so that it runs alone on a developer's machine.
+    alone: str | None = "main"
+    # Actions that its roles have and its own tests do not use, each with the reason.
+    unused: Mapping[str, str] = field(default_factory=dict)
+    # The same of pods, where that differs.
+    unused_in_pods: Mapping[str, str] | None = None
 
+    def __post_init__(self):
+        assert self.needs <= NEEDS, f"{self.name} needs {sorted(self.needs - NEEDS)}, which is not known here"
 
-def _counts(output: str) -> tuple[int, int]:
-    """Passed and failed, from the summary of pytest or of Node's test runner."""
-
-    def total(pattern: str) -> int:
-        return sum(int(number) for number in re.findall(pattern, output, re.MULTILINE))
-
-    passed = total(r"(\d+) passed\b") + total(r"^(?:#|\u2139) pass (\d+)$")
-    failed = total(r"(\d+) (?:failed|errors?)\b.* in [\d.]+s") + total(r"^(?:#|\u2139) fail (\d+)$")
-    return passed, failed
-
-
-def pytest_command(directory: Path) -> list:
-    """pytest, with what the application's development needs."""
-    requirements = [directory / "requirements-dev.txt"]
-    python = environments.virtual_environment(tools.python(FUNCTION_PYTHON), requirements)
-    return [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-
-
-def _npm_test(directory: Path) -> list:
-    tools.require("node", "npm")
-    modules = directory / "node_modules"
-    if not modules.exists():
-        modules.symlink_to(environments.node_modules(directory))
-    return ["npm", "test"]
+    @property
+    def module(self) -> str:
+        """Its name in Terraform."""
+        return self.name.replace("-", "_")
 
 
-def _break_python_shim(unit: Path) -> None:
-    """A shim that wires nothing."""
-    with (unit / "inferra_runtime" / "__init__.py").open("a") as module:
-        module.write("\n\ndef keywords(callee, prefix, /, **mapping):\n    return callee\n")
-
-
-def _break_node_shim(unit: Path) -> None:
-    """A shim that the wired code does not find."""
-    installed = "globalThis.inferra ="
-    modules = [file for file in (unit / "inferra_runtime" / "src").rglob("*.ts") if installed in file.read_text()]
-    assert len(modules) == 1, f"the shim installs itself in {len(modules)} places"
-    [module] = modules
-    text = module.read_text().replace(installed, "(globalThis as { elsewhere?: unknown }).elsewhere =")
-    module.write_text(text)
-
-
-PYTHON_FASTAPI_REDIS = Application(
-    name="python-fastapi-redis",
-    unit="main",
-    request=Request("POST", "/users", {"name": "ann", "email": "ann@example.com"}),
-    needs_redis=True,
-    shim_break=_break_python_shim,
-    test_command=pytest_command,
+# Without these, `terraform destroy` leaves a database alone.
+DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+TABLES_GO_TOO = ("persist.kv.deletion_protection=off",)
+# Files that a test wrote would keep their bucket, and deleted secrets their names.
+FILES_GO_TOO = (
+    "persist.fs.on_destroy=delete",
+    "persist.secret.recovery_window_days=0",
+    "config.recovery_window_days=0",
 )
-TYPESCRIPT_EXPRESS_PUBSUB = Application(
-    name="typescript-express-pubsub",
-    unit="sender",
-    request=Request("POST", "/greetings", {"name": "Ann"}),
-    needs_redis=False,
-    shim_break=_break_node_shim,
-    test_command=_npm_test,
-)
-ALL = [PYTHON_FASTAPI_REDIS, TYPESCRIPT_EXPRESS_PUBSUB]
+# Of tables.
+ONLY_OF_CACHES = {
+    "dynamodb:BatchGetItem": "a right to read holds it, and a cache's multi_get alone uses it",
+    "dynamodb:BatchWriteItem": "a right to write holds it, and a cache's multi_set alone uses it",
+}
+ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, and an upload of one has to fail"}
+
+# Of queues.
+KEPT_EVENTS = {"sqs:SendMessage": "what keeps an event or a run that failed"}
+HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
+
+ALL = [
+    Application(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    Application(name="python-poetry-src"),
+    # Its own setting makes its function an image, which the emulator does not run.
+    Application(name="python-uv-image", settings=("execution_unit.package=zip",)),
+    Application(
+        name="python-blinker-audit",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
+    ),
+    Application(
+        name="python-pyee-orders",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
+    ),
+    Application(
+        name="python-schedule-report",
+        needs=frozenset({"redis"}),
+        event_sources=frozenset({"http", "job"}),
+        unused=KEPT_EVENTS,
+        unused_in_pods={},
+    ),
+    Application(name="python-django-orm", settings=DELETED_WITH_THE_REST),
+    Application(name="python-fastapi-asyncpg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(name="python-fastapi-kv", settings=TABLES_GO_TOO, unused=ONLY_OF_CACHES),
+    Application(
+        name="python-fastapi-notes",
+        # The first is what the application's own tests send.
+        secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(name="python-fastapi-routers"),
+    Application(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    Application(name="python-fastapi-site"),
+    Application(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
+    Application(name="python-flask-blueprints"),
+    Application(name="python-flask-sqlalchemy", settings=DELETED_WITH_THE_REST),
+    Application(name="python-quart-tasks"),
+    Application(name="python-starlette-files", settings=FILES_GO_TOO, unused=ONLY_LARGE_FILES),
+    Application(name="python-starlette-mounts"),
+    Application(name="python-wsgi-callable", gateway="counter", alone="web"),
+    Application(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(
+        name="typescript-express-pubsub",
+        event_sources=frozenset({"http", "aws:sns"}),
+        calls=(WEBHOOK_PORT,),
+        alone="sender",
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
+    ),
+]
+
+
+def named(name: str) -> Application:
+    """The one of that name; for a folder that is not listed, one that needs nothing."""
+    return next((one for one in ALL if one.name == name), Application(name=name))
+
+
+def folders() -> set[str]:
+    """The applications that there are, listed here or not."""
+    return {folder.name for folder in APPLICATIONS.iterdir() if folder.is_dir()}

@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx
 
 from . import jobs
-from .applications import TEST_SECONDS
+from .applications import Application
 from .cloud import Cloud
 from .compiler import Output
 from .deployment import Deployed
+from .fixture import TEST_SECONDS
 from .policies import called, granted_to, used_by_the_service
-from .python_apps import PythonApplication
 from .stores import Stores
 from .terraform import Terraform
 
@@ -27,7 +27,7 @@ Modules = dict[str, dict]
 class Part(Deployed):
     """One application of a combined deployment."""
 
-    application: PythonApplication
+    application: Application
     # Terraform's, as it was after the first `apply`: address within the module to attributes.
     state: dict[str, dict]
 
@@ -123,7 +123,7 @@ class Combined:
     @classmethod
     def create(
         cls,
-        outputs: dict[PythonApplication, Output],
+        outputs: dict[Application, Output],
         others: Modules,
         cloud: Cloud,
         directory: Path,
@@ -164,7 +164,7 @@ def empty(bucket: str, cloud: Cloud) -> None:
             buckets.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
 
 
-def root(outputs: dict[PythonApplication, Output], others: Modules, endpoint: str, directory: Path) -> Terraform:
+def root(outputs: dict[Application, Output], others: Modules, endpoint: str, directory: Path) -> Terraform:
     """The root module, in a folder above all outputs: Terraform copies modules whose paths do not start with a dot."""
     modules = dict(others)
     for application, output in outputs.items():

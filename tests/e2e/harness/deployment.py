@@ -8,10 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from . import redis_server
-from .applications import TEST_SECONDS, Application, Fixture
 from .certificates import Authority
 from .cloud import Cloud
 from .compiler import Output
+from .fixture import TEST_SECONDS, Fixture
+from .subjects import Subject
 from .terraform import Terraform
 from .variants import Variant
 
@@ -74,7 +75,7 @@ class Deployment(Deployed):
     terraform: Terraform
     # What `terraform plan` says of it after `terraform apply`: its status and what it printed.
     second_plan: tuple[int, str]
-    application: Application
+    application: Subject
 
     @classmethod
     def create(cls, variant: Variant, output: Output, cloud: Cloud, directory: Path) -> "Deployment":

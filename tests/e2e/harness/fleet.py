@@ -9,11 +9,11 @@ from pathlib import Path
 from charts import render
 
 from . import security
-from .applications import TEST_SECONDS
 from .certificates import Authority
 from .containers import Container, End, Way
 from .deployment import TAG, Deployment
 from .ecs import Ecs
+from .fixture import TEST_SECONDS
 from .images import Image
 from .kubernetes import Kubernetes
 from .orchestration import Machine, Orchestrator, Place

@@ -1,10 +1,9 @@
 """The servers that an untouched application finds on its developer's machine.
 
-`python -m harness.laptop NAME` runs the own tests of a Python application as they are in fixtures/apps, between the
-servers that it needs.
+`python -m harness.laptop test NAME` runs the own tests of an application of fixtures/apps as it is there, between the
+servers that it needs; `python -m harness.laptop typecheck NAME` lets its compiler check its types.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from . import postgres_server, python_apps, redis_server
-from .python_apps import PythonApplication
+from . import applications, fixture, postgres_server, redis_server
+from .applications import Application
 
 
 @contextmanager
-def servers_for(application: PythonApplication, directory: Path) -> Iterator[None]:
+def servers_for(application: Application, directory: Path) -> Iterator[None]:
     """Inside the block they listen where their own documentation has them."""
     with ExitStack() as until:
         if "redis" in application.needs:
@@ -31,18 +30,27 @@ def servers_for(application: PythonApplication, directory: Path) -> Iterator[Non
         yield
 
 
+def _run(application: Application, what: str, directory: Path) -> int:
+    """The first exit status that is not 0."""
+    copy = application.copy(directory / application.name)
+    environment = fixture.environment_for(copy) | {"PYTHONDONTWRITEBYTECODE": "1"}
+    commands = fixture.suites_of(copy) if what == "test" else [["npm", "run", "--silent", what]]
+    with servers_for(application, directory):
+        done = (subprocess.run([*map(str, one)], cwd=copy, env=environment, check=False) for one in commands)
+        return next((one.returncode for one in done if one.returncode != 0), 0)
+
+
 def main() -> None:
-    """The command line of this module; what pytest prints is for the caller to read."""
-    application = python_apps.named(sys.argv[1])
+    """The command line of this module; what the suites print is for the caller to read."""
+    what, name = sys.argv[1:]
     try:
-        with tempfile.TemporaryDirectory() as directory, servers_for(application, Path(directory)):
-            command = [str(word) for word in application.test_command(application.source)]
-            done = subprocess.run(command, cwd=application.source, env=os.environ, check=False)
+        with tempfile.TemporaryDirectory() as directory:
+            status = _run(applications.named(name), what, Path(directory))
     except pytest.skip.Exception as missing:
         # Counted as pytest's own summary is.
         print(f"SKIPPED: {missing}\n1 skipped in 0.00s")
         return
-    sys.exit(done.returncode)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The pods of a Python application's chart beside its functions, with the same stores: without a cluster of their own.
+"""The pods of an application's chart beside its functions, with the same stores: without a cluster of their own.
 
 What EKS's Terraform would have made is made here, directly in the emulator: a role for each unit, with the statements
 of the policy in the module that was compiled for EKS, whose references are resolved to what the deployment on Lambda
@@ -14,13 +14,13 @@ from pathlib import Path
 from charts import render
 
 from . import credentials, front, jobs, references, security
-from .applications import TEST_SECONDS
 from .certificates import Authority
 from .combined import Part
 from .compiler import Output
 from .containers import Container, Way
 from .credentials import Credentials
 from .deployment import TAG, gateway_of
+from .fixture import TEST_SECONDS
 from .images import Image
 from .kubernetes import Kubernetes
 from .orchestration import Machine, Orchestrator, Place, Target
@@ -178,10 +178,11 @@ class InContainers:
         return self._images[repository.removeprefix(f"{REGISTRY}/")]
 
     def _ways(self, place: Place) -> list[Way]:
-        """To the stores, as far as the unit's security group permits it."""
+        """To the stores, as far as the unit's security group permits it, and to what the application calls."""
         cloud = self.part.cloud
         source = security.peer(cloud, place.name, place.security_groups, place.subnets)
-        return [
+        called = [Way(("127.0.0.1", port)) for port in self.part.application.calls]
+        return called + [
             Way((address, port), lambda store=store, port=port: self._connects(source, store, port))
             for address, port, store in security.stores(cloud)
         ]

@@ -17,6 +17,7 @@ def of(cloud: Cloud) -> dict[str, list]:
     clusters = cloud.client("ecs").describe_clusters(clusters=cloud.client("ecs").list_clusters()["clusterArns"])[
         "clusters"
     ]
+    endpoints = cloud.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
     left = {
         "functions": cloud.client("lambda").list_functions()["Functions"],
         "APIs": cloud.client("apigatewayv2").get_apis()["Items"],
@@ -49,7 +50,7 @@ def of(cloud: Cloud) -> dict[str, list]:
         "database subnet groups": cloud.client("rds").describe_db_subnet_groups()["DBSubnetGroups"],
         "schedules": cloud.client("scheduler").list_schedules()["Schedules"],
         "distributions": cloud.client("cloudfront").list_distributions()["DistributionList"].get("Items", []),
-        "endpoints": cloud.client("ec2").describe_vpc_endpoints()["VpcEndpoints"],
+        "endpoints": [one for one in endpoints if one["State"] != "deleted"],
         "namespaces": cloud.client("servicediscovery").list_namespaces()["Namespaces"],
         "key aliases": [
             alias

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from . import applications
-from .applications import Application
+from . import subjects
+from .subjects import Subject
 
 # As short as it may be: tests wait for it.
 VISIBILITY_SECONDS = 10
@@ -14,7 +14,7 @@ QUICK = (f"pubsub.visibility_timeout_s={VISIBILITY_SECONDS}",)
 class Variant:
     """An application on a target, with settings."""
 
-    application: Application
+    application: Subject
     target: str
     settings: tuple[str, ...] = ()
     # The services that events come from when it is used as the application's own tests use it.
@@ -35,7 +35,7 @@ class Variant:
         return self.target != "aws-lambda" or bool(self.suffix)
 
 
-PYTHON, TYPESCRIPT = applications.PYTHON_FASTAPI_REDIS, applications.TYPESCRIPT_EXPRESS_PUBSUB
+PYTHON, TYPESCRIPT = subjects.PYTHON_FASTAPI_REDIS, subjects.TYPESCRIPT_EXPRESS_PUBSUB
 PUBLISHED = frozenset({"sns:Publish"})
 OVER_A_QUEUE = PUBLISHED | {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
 
@@ -61,6 +61,6 @@ WITH_A_CHART = [PYTHON_EKS, TYPESCRIPT_EKS, MIXED]
 ALL = [*ON_LAMBDA, *IN_CONTAINERS]
 
 
-def on_lambda(application: Application) -> Variant:
+def on_lambda(application: Subject) -> Variant:
     """The application as it is deployed where nothing else is said."""
     return next(variant for variant in ON_LAMBDA if variant.application is application)

@@ -1,4 +1,4 @@
-"""The Python applications of a run: compiled, built and deployed together in the background."""
+"""The applications of a run: compiled, built and deployed together in the background."""
 
 import shutil
 import zipfile
@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from . import cloud, compiler, images, stores
+from .applications import Application
 from .certificates import Authority
 from .combined import Combined, Modules, Part, root
 from .compiler import Output
 from .images import Image
 from .paths import E2E
 from .pods import InContainers
-from .python_apps import PythonApplication
 from .terraform import NOTHING, Terraform
 
 # So many stores may the applications have together.
@@ -21,12 +21,12 @@ STORES = 40
 TARGET = "aws-lambda"
 
 
-class PythonWork:
+class Together:
     """What is made once in a run."""
 
     def __init__(
         self,
-        applications: list[PythonApplication],
+        applications: list[Application],
         directory: Path,
         authority: Authority,
         until: ExitStack,
@@ -50,7 +50,7 @@ class PythonWork:
         self.for_pods = {one: self._builder.submit(self._compiled_for_pods, one) for one in applications}
         self._images = {one: self._builder.submit(self._built, one) for one in applications if containers}
 
-    def output(self, application: PythonApplication) -> Output:
+    def output(self, application: Application) -> Output:
         """The application, compiled for Lambda and built."""
         return self.outputs[application].result()
 
@@ -59,7 +59,7 @@ class PythonWork:
         """All of them, deployed."""
         return self._combined.result()
 
-    def part(self, application: PythonApplication) -> Part:
+    def part(self, application: Application) -> Part:
         """One of them, deployed. One that could not be compiled fails here and does not keep the others out."""
         self.output(application)
         return self.combined.parts[application.name]
@@ -75,7 +75,7 @@ class PythonWork:
         self._destroyed.result()
         return self.combined
 
-    def in_containers(self, application: PythonApplication) -> InContainers:
+    def in_containers(self, application: Application) -> InContainers:
         """One of them, ready to be started in pods beside its functions."""
         images.require_namespaces()
         part, output = self.part(application), self.for_pods[application].result()
@@ -90,17 +90,17 @@ class PythonWork:
             Terraform(output.directory / "terraform", NOTHING).format_check()
         terraform.validate()
 
-    def _compiled_for_pods(self, application: PythonApplication) -> Output:
+    def _compiled_for_pods(self, application: Application) -> Output:
         directory = self._directory / "for-pods" / application.name / "out"
         output = compiler.compile_application(application.source, directory, "eks", application.settings)
         compiler.build(output)
         return output
 
-    def _built(self, application: PythonApplication) -> dict[str, Image]:
+    def _built(self, application: Application) -> dict[str, Image]:
         output = self.for_pods[application].result()
         return {unit: images.build(output.unit_directory(unit)) for unit in output.containers}
 
-    def _prepared(self, application: PythonApplication) -> Output:
+    def _prepared(self, application: Application) -> Output:
         directory = self._directory / application.name / "out"
         output = compiler.compile_application(application.source, directory, TARGET, application.settings)
         compiler.build(output)

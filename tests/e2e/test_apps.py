@@ -1,49 +1,49 @@
-"""Every Python application of fixtures/apps, deployed with the others, does what it does untouched."""
+"""Every application of fixtures/apps, deployed with the others, does what it does untouched."""
 
 import shutil
 
 import pytest
 
-from harness import laptop, python_apps, remains, terraform
+from harness import applications, laptop, remains, terraform
 
-each = pytest.mark.parametrize("application", python_apps.ALL, ids=lambda application: application.name)
+each = pytest.mark.parametrize("application", applications.ALL, ids=lambda application: application.name)
 
 
 def test_all_of_them_are_listed():
     """A folder that nobody lists would never be deployed."""
-    assert python_apps.folders() == {application.name for application in python_apps.ALL}
+    assert applications.folders() == {application.name for application in applications.ALL}
 
 
 @each
-def test_the_unit_alone_passes_the_applications_own_tests(application, python_work, tmp_path):
+def test_the_unit_alone_passes_the_applications_own_tests(application, together, tmp_path):
     """On a developer's machine, with no binding in the environment."""
     if application.alone is None:
         pytest.skip("no unit has the whole application")
     directory = application.copy(tmp_path / "unit")
-    unit = python_work.output(application).unit_directory(application.alone)
+    unit = together.output(application).unit_directory(application.alone)
     shutil.copytree(unit, directory, dirs_exist_ok=True)
     with laptop.servers_for(application, tmp_path):
         report = application.own_tests(directory)
     assert report.fine, report.output
 
 
-def test_the_second_plan_is_empty(python_work):
+def test_the_second_plan_is_empty(together):
     """What was applied reads back as it was written."""
-    status, printed = python_work.combined.second_plan
+    status, printed = together.combined.second_plan
     assert status == terraform.NO_CHANGES, printed
 
 
 @each
-def test_the_applications_own_tests_pass_on_lambda(application, python_work):
+def test_the_applications_own_tests_pass_on_lambda(application, together):
     """Over HTTP, through the API's data plane, against real processes."""
-    works, printed = python_work.part(application).works()
+    works, printed = together.part(application).works()
     assert works, printed
 
 
 @each
-def test_the_rights_are_exactly_those_that_are_used(application, python_work):
+def test_the_rights_are_exactly_those_that_are_used(application, together):
     """Every call was allowed, and every action that a role of the application has was called."""
-    may, did, refused = python_work.part(application).rights()
+    may, did, refused = together.part(application).rights()
     assert refused == []
     unused = {action for _, action in may - did}
     assert (unused, did - may) == (set(application.unused), set())
@@ -61,11 +61,11 @@ def test_the_applications_own_tests_pass_in_containers(application, pods):
     assert ({action for _, action in may - did}, did - may) == (unused, set())
 
 
-def test_what_is_compiled_for_pods_is_valid(python_work):
+def test_what_is_compiled_for_pods_is_valid(together):
     """All modules for EKS under one root."""
-    python_work.validate_for_pods()
+    together.validate_for_pods()
 
 
-def test_nothing_is_left(python_work):
+def test_nothing_is_left(together):
     """`terraform destroy` of all of them."""
-    assert remains.of(python_work.destroyed().cloud) == {}
+    assert remains.of(together.destroyed().cloud) == {}

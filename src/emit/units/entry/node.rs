@@ -1,0 +1,72 @@
+//! The entry point of a Node unit: `inferra_entry.mjs`, which calls the shim and nothing else.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::literal;
+use crate::app::{Application, Backend, Capability, Unit};
+use crate::emit::units::edit;
+use crate::plan::naming::binding_prefix;
+
+/// The handler of a function.
+pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&Backend>) -> String {
+    let mut text = head(application, unit, "hands Lambda's events to the application", ("lambdaHandler", "lambda"));
+    text.push_str("export const handler = lambdaHandler({\n");
+    text.push_str(&modules(unit));
+    if let Some(gateway) = gateway {
+        let (module, export) = web_application(unit, gateway);
+        _ = writeln!(text, "  http: {{ module: {module}, export: {export} }},");
+    }
+    text.push_str("});\n");
+    text
+}
+
+/// What a container runs.
+pub(super) fn container(application: &Application, unit: &Unit, gateway: Option<&Backend>) -> String {
+    let mut text = head(application, unit, "runs the application in a container", ("runContainer", "container"));
+    text.push_str("await runContainer({\n");
+    _ = writeln!(text, "  prefix: {},", literal(&binding_prefix(Capability::ExecutionUnit, &unit.id)));
+    text.push_str(&modules(unit));
+    if let Some(gateway) = gateway {
+        let (module, export) = web_application(unit, gateway);
+        let listens = gateway.application.listens.is_some();
+        _ = writeln!(text, "  http: {{ module: {module}, export: {export}, listens: {listens} }},");
+    }
+    text.push_str("});\n");
+    text
+}
+
+/// The imports, and what the application's own code finds on the global object before any of it is loaded.
+fn head(application: &Application, unit: &Unit, what: &str, (main, module): (&str, &str)) -> String {
+    let mut text = format!("// Made by inferra: {what}.\n");
+    let bindings = bindings(application, unit);
+    for binding in &bindings {
+        _ = writeln!(text, "import * as {binding} from \"./inferra_runtime/src/{binding}.ts\";");
+    }
+    _ = writeln!(text, "import {{ {main} }} from \"./inferra_runtime/src/{module}.ts\";");
+    text.push('\n');
+    if !bindings.is_empty() {
+        let names: Vec<_> = bindings.into_iter().collect();
+        _ = writeln!(text, "globalThis.inferra = {{ {} }};\n", names.join(", "));
+    }
+    text
+}
+
+/// The modules of the shim that the unit's wired code calls: only these are in its bundle, with the packages they need.
+fn bindings<'a>(application: &'a Application, unit: &Unit) -> BTreeSet<&'a str> {
+    let clients = edit::clients(application).map(|(client, _)| client);
+    let held = clients.filter(|client| unit.files.contains(&client.file));
+    held.filter_map(|client| client.wiring.function().split_once('.')).map(|(module, _)| module).collect()
+}
+
+/// The entries as functions that load them, in order.
+fn modules(unit: &Unit) -> String {
+    let imports = unit.entries.iter().map(|entry| format!("    () => import({}),\n", literal(&format!("./{entry}"))));
+    format!("  modules: [\n{}  ],\n", imports.collect::<String>())
+}
+
+/// Which of the entries makes the web application, and the name under which it exports it.
+fn web_application(unit: &Unit, gateway: &Backend) -> (usize, String) {
+    let module = unit.entries.iter().position(|entry| *entry == gateway.application.file).unwrap_or_default();
+    (module, gateway.application.export.as_deref().map_or_else(|| "null".to_owned(), literal))
+}
