@@ -71,11 +71,6 @@ pub enum Warning {
         /// The packages, sorted.
         packages: Vec<String>,
     },
-    /// `emitDecoratorMetadata` is set and esbuild does not implement it.
-    DecoratorMetadata {
-        /// The `tsconfig.json`.
-        tsconfig: String,
-    },
     /// esbuild's own warnings, verbatim.
     Bundler {
         /// What esbuild wrote.
@@ -111,11 +106,6 @@ impl fmt::Display for Warning {
                 "install scripts are never run, because what they make is made for this machine and not for Lambda; check \
                  that these packages work without: {}",
                 packages.join(", ")
-            ),
-            Self::DecoratorMetadata { tsconfig } => write!(
-                f,
-                "{tsconfig} sets `emitDecoratorMetadata`, which esbuild does not implement: what needs types at run time \
-                 (Nest's injection by type, TypeORM's column types) has to name them explicitly, as in `@Inject(Users)`"
             ),
             Self::Bundler { text } => write!(f, "esbuild warns:\n{text}"),
             Self::Markers { runtime } => write!(

@@ -20,7 +20,7 @@ pub use comparison::{Comparison, compare};
 pub use graph::{Concern, Graph, PlannedResource, Provenance};
 
 use crate::app::{Access, Application, Id, Origin, Route, StoreKind};
-use crate::config::{Architecture, Nodes, Settings, Target};
+use crate::config::{Architecture, Nodes, Settings, Target, TypescriptCompiler};
 use crate::diag::Diagnostics;
 use crate::source::{Language, ProjectPath};
 use crate::terraform::{Address, Expression};
@@ -76,6 +76,9 @@ pub struct PlannedUnit {
     /// The minor version of the Python 3 that its dependencies are chosen for; absent for other languages.
     #[serde(skip)]
     pub python_minor: Option<u32>,
+    /// What compiles its TypeScript, where somebody has chosen.
+    #[serde(skip_serializing_if = "TypescriptCompiler::is_project")]
+    pub typescript_compiler: TypescriptCompiler,
     /// The application's files in it.
     pub files: Vec<ProjectPath>,
     /// What runs before a new version of it does.

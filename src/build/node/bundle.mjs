@@ -1,15 +1,20 @@
 // Bundles one unit with the esbuild of its `inferra_runtime`. Started by `inferra build`, and by the build of an image, with
 // the path of a JSON file:
 //   unit       the copy of the unit, absolute and without links; every path in the output is relative to it
-//   packages   the folder of the unit's package.json: `unit` or a folder below it
+//   packages   the folder that packages are installed in: `unit` or a folder below it
+//   manifest   the unit's package.json, relative to `unit`; null where it has none
+//   compiler   what compiles TypeScript: "esbuild", "swc", "tsc", or "project" for what the project needs
+//   compilers  where the packages of the unit are installed for this machine, laid out as in `unit`; null where they are not
+//   scratch    a folder for what is of no use afterwards
 //   entry      the entry point, relative to `unit`
 //   target     esbuild's name of the oldest Node that has to run the bundle
 //   platform   the platform that it runs on, as Node's addons name it: linux-arm64
-//   result     where to write what the bundle needs beside it
+//   result     where to write what the bundle needs beside it; `null` where `compilers` are needed and missing
 //   code, map  where to write the bundle and its source map; the bundle names the map `index.mjs.map`
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
+import { compiled } from "./compiler.mjs";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const esbuild = createRequire(join(settings.unit, "inferra_runtime", "package.json"))("esbuild");
@@ -84,9 +89,16 @@ const ASKED_LATER = ["dynamic-import", "require-call", "require-resolve"];
 const ASKED = Symbol("asked by this plugin");
 const native = new Map(); // root -> name
 
+const ready = compiled(settings); // absolute path -> what esbuild is given in its place
+if (!ready) {
+  writeFileSync(settings.result, "null");
+  process.exit(0);
+}
+
 const plugin = {
   name: "inferra",
   setup(build) {
+    build.onLoad({ filter: /\.[cm]?tsx?$/ }, ({ path }) => ready.get(path));
     // Imports by name; the rest are paths inside a package or the unit.
     build.onResolve({ filter: /^[^./]/ }, async (args) => {
       if (args.pluginData === ASKED || args.kind === "entry-point") return undefined;

@@ -9,6 +9,9 @@ use crate::source::ProjectPath;
 /// Bundles the unit, as for a zip.
 const BUNDLE: &str = include_str!("../../../build/node/bundle.mjs");
 
+/// What that imports.
+const COMPILER: &str = include_str!("../../../build/node/compiler.mjs");
+
 /// Calls the former, and gathers what the image takes over.
 const BUILD: &str = include_str!("build_image.mjs");
 
@@ -55,7 +58,15 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
         ("Dockerfile".to_owned(), file.start(image, &[], &command)),
         ("inferra_runtime/build_image.mjs".to_owned(), BUILD.to_owned()),
         ("inferra_runtime/bundle.mjs".to_owned(), BUNDLE.to_owned()),
+        ("inferra_runtime/bundling.json".to_owned(), bundling(image)),
+        ("inferra_runtime/compiler.mjs".to_owned(), COMPILER.to_owned()),
     ])
+}
+
+/// What the plan says about the bundle, for the former.
+fn bundling(image: &Image<'_>) -> String {
+    let settings = serde_json::json!({ "manifest": image.manifest, "compiler": image.typescript_compiler });
+    format!("{settings:#}\n")
 }
 
 fn is_locked(image: &Image<'_>, manifest: &ProjectPath) -> bool {

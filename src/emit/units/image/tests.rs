@@ -14,6 +14,7 @@ fn dockerfile(language: Language, files: &[&str], change: impl FnOnce(&mut Image
         architecture: Architecture::Arm64,
         language,
         manifest: files.first(),
+        typescript_compiler: TypescriptCompiler::Project,
         files: &files,
         lists: vec!["inferra_requirements.txt"],
         runs: Command::Program,
@@ -153,6 +154,7 @@ fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
         architecture: Architecture::X86,
         language: Language::TypeScript,
         manifest: None,
+        typescript_compiler: TypescriptCompiler::Project,
         files: &[],
         lists: Vec::new(),
         runs: Command::Program,
@@ -160,8 +162,10 @@ fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
     };
     let files = image_files(&image);
     let names: Vec<_> = files.keys().map(String::as_str).collect();
-    let scripts = ["inferra_runtime/build_image.mjs", "inferra_runtime/bundle.mjs"];
-    assert_eq!(names, [".dockerignore", "Dockerfile", scripts[0], scripts[1]]);
+    let scripts = ["build_image.mjs", "bundle.mjs", "bundling.json", "compiler.mjs"];
+    let scripts = scripts.map(|name| format!("inferra_runtime/{name}"));
+    let expected = [".dockerignore", "Dockerfile"].into_iter().chain(scripts.iter().map(String::as_str));
+    assert_eq!(names, expected.collect::<Vec<_>>());
     assert!(files[".dockerignore"].lines().any(|line| line == "**/.*"));
     assert!(files["Dockerfile"].contains("\nEXPOSE 8081\n"));
     assert!(files["Dockerfile"].contains("--platform linux/amd64 "));
