@@ -51,11 +51,7 @@ impl Definitions<'_, '_> {
             | Expression::List(_)
             | Expression::Spread(_)
             | Expression::Call(_)
-            | Expression::Object(_)
-        | Expression::Function(_)
-        | Expression::Method(..)
-        | Expression::Member(..)
-        | Expression::Other => {
+            | Expression::Other => {
                 return None;
             }
         };
@@ -99,11 +95,7 @@ impl Definitions<'_, '_> {
             | Expression::Bool(_)
             | Expression::Spread(_)
             | Expression::Call(_)
-            | Expression::Object(_)
-        | Expression::Function(_)
-        | Expression::Method(..)
-        | Expression::Member(..)
-        | Expression::Other => found.push(None),
+            | Expression::Other => found.push(None),
         }
     }
 

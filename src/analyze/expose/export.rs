@@ -111,10 +111,6 @@ fn returns(function: &Function, name: &str) -> bool {
         | Expression::List(_)
         | Expression::Spread(_)
         | Expression::Either(..)
-        | Expression::Object(_)
-        | Expression::Function(_)
-        | Expression::Method(..)
-        | Expression::Member(..)
         | Expression::Other => false,
     })
 }

@@ -4,7 +4,6 @@ mod argument;
 mod constructed;
 mod export;
 mod handed;
-mod make;
 mod mount;
 mod mounted;
 mod nest;
@@ -12,7 +11,6 @@ mod object;
 mod recognise;
 mod refusal;
 mod route;
-mod several;
 mod table;
 mod view;
 mod walk;
@@ -31,8 +29,7 @@ use crate::catalog::{Expose, RoutesFrom};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
 
-use make::made;
-use object::{Binding, Made, Mounted, Object};
+use object::{Binding, Made, Mounted, Object, made};
 use walk::{Below, Walk};
 
 pub(super) use recognise::recognise;
@@ -161,11 +158,7 @@ fn applications<'a>(
         .into_iter()
         .filter_map(|mounted| match mounted {
             Mounted::Object(object) if !facts.any => Some(object),
-            Mounted::Object(_)
-            | Mounted::Files
-            | Mounted::Endpoint(..)
-            | Mounted::Handler(_)
-            | Mounted::Unknown => None,
+            Mounted::Object(_) | Mounted::Files | Mounted::Unknown => None,
         })
         .collect();
     if !known.is_empty() {
@@ -180,7 +173,6 @@ fn applications<'a>(
         router: false,
         made: Made { file: path.clone(), at: client.callee.start, arguments },
         bindings: Vec::new(),
-        calls: Vec::new(),
     }]
 }
 

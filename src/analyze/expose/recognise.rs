@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::make::made;
-use super::object::{Mounted, frameworks};
+use super::object::{Mounted, frameworks, made};
 use crate::analyze::Context;
 use crate::analyze::calls::all_arguments;
 use crate::analyze::client::{Recognised, UsedFor};
@@ -42,7 +41,7 @@ pub(in crate::analyze) fn recognise<'a>(
     let found = made(context, &definitions, &file.path, &read, value.start_byte());
     let known = found.iter().find_map(|mounted| match mounted {
         Mounted::Object(object) if !object.router => Some((object.library, object.facts)),
-        Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => None,
+        Mounted::Object(_) | Mounted::Files | Mounted::Unknown => None,
     });
     if let Some((library, facts)) = known {
         return Some(recognised(file, library, facts, name, value));
@@ -99,7 +98,7 @@ fn whatever<'a>(
     value: Node<'_>,
 ) -> Option<Recognised<'a>> {
     let of_interface = |(_, facts): &(&'a catalog::Client, &'a Expose)| facts.any && facts.interface == interface;
-    let (client, facts) = frameworks(context, &file.path).find(of_interface)?;
+    let (client, facts) = frameworks(context).find(of_interface)?;
     Some(recognised(file, &client.library, facts, name, value))
 }
 
