@@ -1,8 +1,15 @@
-; report(greetings), { bus: greetings }, [greetings], return greetings
+; report(greetings), report(this.greetings), [greetings], { bus: greetings }, { greetings }, return greetings
 (arguments (identifier) @name)
-(pair value: (identifier) @name)
+(arguments (member_expression) @name)
 (array (identifier) @name)
+(pair value: (identifier) @name)
+(shorthand_property_identifier) @name
 (return_statement (identifier) @name)
+(arrow_function body: (identifier) @name)
 
 ; const bus = greetings
 (variable_declarator value: (identifier) @name)
+; this.bus = greetings
+(assignment_expression right: (identifier) @name)
+; report(greetings as Bus)
+(as_expression (identifier) @name)

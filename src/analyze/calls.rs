@@ -1,3 +1,4 @@
+mod handed;
 mod mentions;
 
 use std::collections::BTreeSet;
@@ -6,9 +7,9 @@ use std::ops::Range;
 use memchr::memmem;
 use tree_sitter::Node;
 
-use super::expression::{Expression, MAX_DEPTH, expression};
+use super::expression::{Expression, MAX_DEPTH, bare, dotted, expression};
 use crate::app::SourceLine;
-use crate::source::{LineIndex, ProjectPath, Span};
+use crate::source::{Language, LineIndex, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
 
 pub(super) use mentions::{How, Mention};
@@ -35,8 +36,22 @@ pub(super) struct HandedOn {
     pub(super) argument: bool,
     /// The keyword of that argument.
     pub(super) keyword: Option<String>,
-    /// Its place among the positional ones.
+    /// Its place among the positional ones; in JavaScript also that of the object that it is a part of.
     pub(super) position: Option<usize>,
+    pub(super) way: Way,
+}
+
+/// What becomes of a name that is given to other code.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It is an argument, or a part of one.
+    Argument,
+    /// It is what a function returns, or a part of it.
+    Returned,
+    /// It gets this name, too.
+    Named(String),
+    /// It is a part of something else.
+    Kept,
 }
 
 /// What is asked of one file.
@@ -96,36 +111,54 @@ fn usage_at<P: Iterator<Item = Range<usize>>>(file: &Parsed<'_>, wanted: &Wanted
 fn all_handed_on(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Range<usize>>) -> Vec<HandedOn> {
     let found = matches_around(file, "handed_on", places);
     let mut names: Vec<_> = found.into_iter().filter_map(|captures| captures.get("name").copied()).collect();
-    names.retain(|name| wanted.objects.contains(file.text_of(*name)));
+    names.retain(|name| {
+        let text: String = file.text_of(*name).split_whitespace().collect();
+        wanted.objects.contains(text.as_str())
+    });
     names.sort_by_key(Node::start_byte);
     // A match that holds several places was found at each.
     names.dedup_by_key(|name| name.start_byte());
-    names.into_iter().map(|name| handed_on(file, name)).collect()
+    match file.grammar.language() {
+        Language::Python => names.into_iter().map(|name| handed_on(file, name)).collect(),
+        Language::TypeScript => names.into_iter().filter_map(|name| handed::handed_on(file, name)).collect(),
+    }
 }
 
 fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
     let span = Span::new(&file.path, name.byte_range());
     let list =
-        name.parent().filter(|parent| matches!(parent.kind(), "arguments" | "argument_list" | "keyword_argument"));
+        name.parent().filter(|parent| matches!(parent.kind(), "argument_list" | "keyword_argument"));
     let list = list.and_then(|list| if list.kind() == "keyword_argument" { list.parent() } else { Some(list) });
     let to = list.and_then(|list| callee(list.parent()?)).and_then(|callee| dotted_name(file, callee));
     let all = list.map(arguments).unwrap_or_default();
     let position = all.iter().position(|argument| argument.value.byte_range() == name.byte_range());
     let keyword = position.and_then(|at| all[at].keyword).map(|keyword| file.text_of(keyword).to_owned());
     let position = position.filter(|_| keyword.is_none());
-    HandedOn { name: file.text_of(name).to_owned(), span, to, argument: list.is_some(), keyword, position }
+    let argument = list.is_some();
+    let way = if argument { Way::Argument } else { Way::Kept };
+    HandedOn { name: file.text_of(name).to_owned(), span, to, argument, keyword, position, way }
 }
 
 /// A method call, without its tree.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) at: SourceLine,
     /// The expression before the last dot: `app`, `self.client`.
     pub(super) object: String,
-    /// The methods called between the object and this one: `on` for the second call of `bus.on(…).on(…)`.
-    pub(super) chain: Vec<String>,
+    /// The methods called between the object and this one, the last one first: `on` for the second call of
+    /// `bus.on(…).on(…)`.
+    pub(super) chain: Vec<Link>,
+    /// Whether something is asked of its result in the same expression.
+    pub(super) continued: bool,
     pub(super) method: String,
     pub(super) method_range: Range<usize>,
+    pub(super) arguments: Vec<CallArgument>,
+}
+
+/// A call on the way from an object to another call.
+#[derive(Debug, Clone)]
+pub(super) struct Link {
+    pub(super) method: String,
     pub(super) arguments: Vec<CallArgument>,
 }
 
@@ -153,14 +186,19 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
         .filter_map(|captures| {
             let call = *captures.get("call")?;
             // A decorator that is no call itself is called with what it decorates.
-            let (object, method) = member(file, callee(call).unwrap_or(call))?;
-            let (object, chain) = base(file, object)?;
+            let (object, method) = method_of(file, callee(call).unwrap_or(call))?;
+            let (object, links) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
+            let link = |(method, call): &(Node<'_>, Node<'_>)| Link {
+                method: method_name(file, *method),
+                arguments: all_arguments(file, *call),
+            };
             wanted.objects.contains(name.as_str()).then(|| Call {
                 at: SourceLine { file: file.path.clone(), line: lines.position(method.start_byte()).line },
                 object: name,
-                chain,
-                method: file.text_of(method).to_owned(),
+                chain: links.iter().map(link).collect(),
+                continued: is_continued(file, call),
+                method: method_name(file, method),
                 method_range: method.byte_range(),
                 arguments: all_arguments(file, call),
             })
@@ -172,13 +210,42 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
     calls
 }
 
+/// The object and the method of `object.method`, and of `object[method]`, whose method is the expression.
+fn method_of<'tree>(file: &Parsed<'_>, node: Node<'tree>) -> Option<(Node<'tree>, Node<'tree>)> {
+    let computed = || {
+        let indexed = node.kind() == "subscript_expression";
+        indexed.then_some((node.child_by_field_name("object")?, node.child_by_field_name("index")?))
+    };
+    member(file, node).or_else(computed)
+}
+
+/// A method's name; an expression in brackets where it is chosen when the program runs.
+fn method_name(file: &Parsed<'_>, method: Node<'_>) -> String {
+    match method.kind() {
+        "property_identifier" | "private_property_identifier" | "identifier" if is_name(method) => {
+            file.text_of(method).to_owned()
+        }
+        _ => string_literal(file, method).map_or_else(|| format!("[{}]", file.text_of(method)), str::to_owned),
+    }
+}
+
+/// Whether a node names a member, and is no expression that gives the name.
+fn is_name(method: Node<'_>) -> bool {
+    method.parent().is_none_or(|parent| parent.kind() != "subscript_expression")
+}
+
+fn is_continued(file: &Parsed<'_>, call: Node<'_>) -> bool {
+    let around = std::iter::successors(call.parent(), Node::parent).find(|node| bare(*node).is_none());
+    around.and_then(|node| member(file, node)).is_some_and(|(object, _)| object.byte_range().contains(&call.start_byte()))
+}
+
 /// Calls in one chain that are followed, and bytes in an object's name: machines write longer ones, which no construct
 /// has, and reading each link of them anew would take time quadratic in their length.
 const MAX_CHAIN: usize = 32;
 const MAX_NAME: usize = 256;
 
 /// What a chain of calls starts from, and the methods called on it; types and parentheses around it change nothing.
-fn base<'tree>(file: &Parsed<'_>, mut node: Node<'tree>) -> Option<(Node<'tree>, Vec<String>)> {
+fn base<'tree>(file: &Parsed<'_>, mut node: Node<'tree>) -> Option<(Node<'tree>, Vec<(Node<'tree>, Node<'tree>)>)> {
     let mut chain = Vec::new();
     for _ in 0..MAX_CHAIN {
         node = match node.kind() {
@@ -187,7 +254,7 @@ fn base<'tree>(file: &Parsed<'_>, mut node: Node<'tree>) -> Option<(Node<'tree>,
             }
             "call" | "call_expression" => {
                 let (object, method) = member(file, callee(node)?)?;
-                chain.push(file.text_of(method).to_owned());
+                chain.push((method, node));
                 object
             }
             _ => return (node.byte_range().len() <= MAX_NAME).then_some((node, chain)),
@@ -215,13 +282,16 @@ fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgume
         text: file.text_of(value).to_owned(),
         literal: string_literal(file, value).map(str::to_owned),
         name: dotted_name(file, value),
-        function: matches!(value.kind(), "arrow_function" | "function_expression" | "lambda"),
+        function: matches!(value.kind(), "arrow_function" | "function_expression" | "generator_function" | "lambda"),
         value: expression(file, value, depth),
     }
 }
 
 /// The name that a value is, or that it is the result of calling.
 pub(super) fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
+    if file.grammar.language() == Language::TypeScript {
+        return dotted(file, node).or_else(|| dotted_name(file, callee(node)?));
+    }
     while matches!(node.kind(), "call" | "call_expression") {
         node = node.child_by_field_name("function")?;
     }

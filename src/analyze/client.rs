@@ -39,6 +39,8 @@ pub(super) struct Recognised<'a> {
     pub(super) literal: Option<String>,
     /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
     pub(super) item: String,
+    /// The call by which the annotated statement makes an application listen.
+    pub(super) listens: Option<Range<usize>>,
     /// Whether the statement itself exports the name.
     pub(super) exported: bool,
     /// Whether the statement stands at the top of its module.
@@ -237,6 +239,7 @@ fn recognise_match<'a>(
         arguments,
         literal: string_literal(file, expression).map(str::to_owned),
         item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
+        listens: None,
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,

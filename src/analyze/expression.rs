@@ -4,9 +4,14 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+mod script;
+
 use super::calls::{CallArgument, dotted_name, owned_arguments};
+use super::definitions::Parameter;
 use crate::source::Language;
 use crate::syntax::{Parsed, callee};
+
+pub(super) use script::{bare, dotted, of_object};
 
 /// An expression of which no more is kept than can be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +31,44 @@ pub(super) enum Expression {
     /// One of two: `a if debug else b`.
     Either(Box<Self>, Box<Self>),
     Call(Call),
+    /// An object of named values: `{ prefix: "/api", router }`. What it takes over from another one has no keyword.
+    Object(Vec<CallArgument>),
+    /// A function that is written where it is used.
+    Function(Literal),
+    /// A method of what another expression gives: `express.Router().use(auth)`.
+    Method(Box<Self>, Call),
+    /// A value in what another expression gives: `createApp().router`.
+    Member(Box<Self>, String),
     Other,
+}
+
+impl Expression {
+    /// What an object has; nothing where this is no object.
+    pub(super) fn parts(&self) -> &[CallArgument] {
+        match self {
+            Self::Object(parts) => parts,
+            Self::Text(_)
+            | Self::None
+            | Self::Bool(_)
+            | Self::Name(_)
+            | Self::Join(_)
+            | Self::List(_)
+            | Self::Spread(_)
+            | Self::Either(..)
+            | Self::Call(_)
+            | Self::Function(_)
+            | Self::Method(..)
+            | Self::Member(..)
+            | Self::Other => &[],
+        }
+    }
+}
+
+/// A function literal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Literal {
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) range: Range<usize>,
 }
 
 /// A call as an expression.
@@ -41,11 +83,11 @@ pub(super) struct Call {
 /// Levels of nesting that are read: nobody writes more, and each is one more frame on the stack.
 pub(super) const MAX_DEPTH: usize = 24;
 
-/// Reads an expression down to `depth` levels. Only Python's are understood.
+/// Reads an expression down to `depth` levels.
 pub(super) fn expression(file: &Parsed<'_>, node: Node<'_>, depth: usize) -> Expression {
     match file.grammar.language() {
         Language::Python => within(file, node, depth),
-        Language::TypeScript => Expression::Other,
+        Language::TypeScript => script::within(file, node, depth),
     }
 }
 

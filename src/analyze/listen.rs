@@ -1,10 +1,11 @@
 //! Where a web application's own code listens. A container has to know the port; a function has none.
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::calls::{Call, HandedOn};
+use super::expose::Sockets;
+use super::expression::bare;
 use super::{Construct, Context};
 use crate::app::{Listens, SourceLine};
 use crate::catalog::Expose;
@@ -15,42 +16,42 @@ use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, member, string_li
 const MAX_STEPS: usize = 8;
 
 /// The call by which the application, or a server made of it, listens.
-pub(super) fn listens<'a>(
+pub(super) fn listens(
     context: &Context<'_>,
     construct: &Construct<'_>,
     facts: &Expose,
-    calls: &[&Call],
-    handed_on: impl Iterator<Item = &'a HandedOn>,
+    sockets: &Sockets,
 ) -> Option<Listens> {
     if facts.listens.is_empty() {
         return None;
     }
-    let of_call = |call: &&Call| {
-        with_file(context, &call.at.file, |file| {
-            let name = file.root().descendant_for_byte_range(call.method_range.start, call.method_range.end)?;
-            Some(found(context, file, name.parent()?.parent()?))
+    let call_at = |path: &ProjectPath, range: Range<usize>| {
+        with_file(context, path, |file| {
+            let node = file.root().descendant_for_byte_range(range.start, range.end)?;
+            let call = std::iter::successors(Some(node), Node::parent).find(|node| node.kind() == "call_expression")?;
+            Some(found(context, file, call))
         })
     };
-    let listening = calls.iter().filter(|call| facts.listens.contains(&call.method)).filter_map(of_call);
-    if let Some(first) = agreed(listening) {
-        return Some(first);
+    // The directive says which one counts.
+    if let Some(range) = &construct.client.listens {
+        return call_at(&construct.annotation.origin.at.file, range.clone());
     }
-    // `http.createServer(app).listen(…)`, in one statement or two; the file that makes the application may do it itself.
-    let own = (construct.annotation.origin.at.file.clone(), construct.client.name.clone());
-    let given = handed_on.map(|handed| (handed.span.file.clone(), handed.name.clone()));
-    let places: BTreeSet<_> = given.chain([own]).collect();
-    places.into_iter().find_map(|(path, name)| {
-        with_file(context, &path, |file| {
-            let server = server_of(context, file, facts, &name)?;
+    let own = sockets.listening.iter().filter_map(|span| call_at(&span.file, span.start..span.end));
+    // `http.createServer(app).listen(…)`, in one statement or two.
+    let of_servers = sockets.hosted.iter().flat_map(|span| {
+        let listening = with_file(context, &span.file, |file| {
+            let server = server_of(file, span)?;
             let listening = calls_of(file, facts).filter(|call| {
                 let object = callee(*call).and_then(|callee| member(file, callee)).map(|(object, _)| object);
                 object.is_some_and(|object| {
                     object.byte_range() == server.call.byte_range() || Some(file.text_of(object)) == server.name
                 })
             });
-            agreed(listening.map(|call| found(context, file, call)))
-        })
-    })
+            Some(listening.map(|call| found(context, file, call)).collect::<Vec<_>>())
+        });
+        listening.unwrap_or_default()
+    });
+    agreed(own.chain(of_servers))
 }
 
 /// The first of several calls that listen. Which of them runs is up to the program, so a port is known only where all say it.
@@ -73,23 +74,18 @@ struct Server<'tree, 'text> {
     name: Option<&'text str>,
 }
 
-fn server_of<'tree, 'text>(
-    context: &Context<'_>,
-    file: &'tree Parsed<'text>,
-    facts: &Expose,
-    application: &str,
-) -> Option<Server<'tree, 'text>> {
-    let call = every(file.root(), "call_expression").find(|call| {
-        let hosts = callee(*call).is_some_and(|callee| match context.graph.symbol(&file.path, file.text_of(callee)) {
-            ResolvedSymbol::External(symbol) => facts.hosts.contains(&symbol),
-            ResolvedSymbol::Project { .. } => false,
-        });
-        let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
-        hosts && list.iter().any(|argument| file.text_of(argument.value) == application)
-    })?;
-    let declarator = call.parent().filter(|parent| parent.kind() == "variable_declarator");
-    let name = declarator.and_then(|declarator| declarator.child_by_field_name("name")).map(|name| file.text_of(name));
-    Some(Server { call, name })
+fn server_of<'tree, 'text>(file: &'tree Parsed<'text>, application: &Span) -> Option<Server<'tree, 'text>> {
+    let node = file.root().descendant_for_byte_range(application.start, application.end)?;
+    let is_call = |node: &Node<'_>| matches!(node.kind(), "call_expression" | "new_expression");
+    let call = std::iter::successors(node.parent(), Node::parent).find(is_call)?;
+    let around = std::iter::successors(call.parent(), Node::parent).find(|node| bare(*node).is_none());
+    let target = around.and_then(|node| match node.kind() {
+        "variable_declarator" => node.child_by_field_name("name"),
+        "assignment_expression" => node.child_by_field_name("left"),
+        // A grammar's kinds are open to us; in any other place the server gets no name.
+        _ => None,
+    });
+    Some(Server { call, name: target.map(|name| file.text_of(name)) })
 }
 
 /// The calls of methods by which things listen.

@@ -198,7 +198,7 @@ fn calls_on<'a>(
         let calls = usage.get(path).into_iter().flat_map(|usage| &usage.calls);
         let chains = construct.client.used_for.chains();
         calls.filter(move |call| {
-            objects.contains(&call.object) && call.chain.iter().all(|method| chains.contains(method))
+            objects.contains(&call.object) && call.chain.iter().all(|link| chains.contains(&link.method))
         })
     })
 }

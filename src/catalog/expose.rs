@@ -26,6 +26,9 @@ pub struct Expose {
     /// What declares a route: methods of the application, and canonical names of what is put in a list of routes.
     #[serde(default)]
     pub routes: IndexMap<String, RouteCall>,
+    /// Methods that give an object whose methods declare routes of the path that they are given.
+    #[serde(default)]
+    pub routes_at: Vec<String>,
     /// Whether a route has a handler as its second argument; without one the method is something else.
     #[serde(default)]
     pub routes_need_handler: bool,
@@ -53,6 +56,15 @@ pub struct Expose {
     /// Canonical names of what answers GET requests below a path with files.
     #[serde(default)]
     pub files: Vec<String>,
+    /// What answers requests at the path that it is mounted at, whatever their method, by canonical name.
+    #[serde(default)]
+    pub endpoints: IndexMap<String, Endpoint>,
+    /// The position of the parameter by which a function that requests are handed to passes them on.
+    #[serde(default = "after_response")]
+    pub passes_on_by: usize,
+    /// Methods of the application that give it in another form, such as a function that a server calls.
+    #[serde(default)]
+    pub forms: Vec<String>,
     /// Methods that return the application itself, so that another call can follow.
     #[serde(default)]
     pub chains: Vec<String>,
@@ -78,6 +90,11 @@ pub struct Expose {
 
 fn path() -> String {
     "path".to_owned()
+}
+
+/// `(request, response, next)`
+const fn after_response() -> usize {
+    2
 }
 
 /// Where a framework's routes are declared.
@@ -136,18 +153,36 @@ fn any() -> Vec<Method> {
     vec![Method::Any]
 }
 
+/// What answers requests at one path, such as a GraphQL server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// The option that holds its path, which is also what the path is called as a property of it.
+    pub option: Option<String>,
+    /// Its path where nothing else is said; without one it is the path that it is mounted at.
+    pub path: Option<String>,
+    /// Whether it answers below that path, too.
+    #[serde(default)]
+    pub below: bool,
+}
+
 /// A call that mounts something.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MountCall {
     /// The names of its positional parameters, in order, as far as they matter.
+    #[serde(default)]
     pub parameters: Vec<String>,
+    /// Whether it takes any number of things to mount, behind a path, or several, that may be left out.
+    #[serde(default)]
+    pub several: bool,
     /// The parameter that holds the path that everything is mounted below.
     pub prefix: Option<String>,
     /// Whether that path stands in for the one that the router was made with.
     #[serde(default)]
     pub replaces: bool,
     /// The parameter of what is mounted.
+    #[serde(default)]
     pub mounted: String,
     /// The parameter of a list of routes in its place.
     pub lists: Option<String>,

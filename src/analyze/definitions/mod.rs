@@ -1,19 +1,21 @@
 //! What names mean: where they are defined, and as what. Only the statements that mention a name are parsed for it.
 
 mod read;
+mod script;
 mod text;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
 use super::Context;
 use super::expression::Expression;
-use crate::source::ProjectPath;
-use crate::syntax::ResolvedSymbol;
+use crate::source::{Language, ProjectPath};
+use crate::syntax::{Parsed, ResolvedSymbol};
 
 pub(super) use read::{function as function_at, functions_around, result_of};
+pub(super) use script::{DEFAULT, is_function, parameters as script_parameters, results_in};
 pub(super) use text::Texts;
 
 /// What a name is defined as.
@@ -28,7 +30,7 @@ pub(super) enum Definition {
 }
 
 /// A function, as far as it matters to its callers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Function {
     pub(super) name: String,
     pub(super) parameters: Vec<Parameter>,
@@ -44,6 +46,11 @@ pub(super) struct Function {
 impl Function {
     /// The parameter that an argument is given to.
     pub(super) fn parameter(&self, keyword: Option<&str>, position: Option<usize>) -> Option<&str> {
+        // JavaScript names what is in an object that is one of the positional arguments.
+        if let (Some(keyword), Some(position)) = (keyword, position) {
+            let properties = &self.parameters.get(position)?.properties;
+            return properties.iter().find(|(there, _)| there == keyword).map(|(_, here)| here.as_str());
+        }
         let found = match (keyword, position) {
             (Some(keyword), _) => self.parameters.iter().find(|parameter| parameter.name == keyword),
             (None, Some(position)) => self.parameters.get(position),
@@ -58,15 +65,20 @@ impl Function {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parameter {
+    /// As written; in JavaScript that may be a pattern.
     pub(super) name: String,
     pub(super) required: bool,
+    /// The names that a pattern gives to what the argument has: what it is called there, and here.
+    pub(super) properties: Vec<(String, String)>,
 }
 
 /// A class, as far as it matters to those who make objects of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Class {
+    /// All of it.
+    pub(super) range: Range<usize>,
     pub(super) bases: Vec<String>,
     pub(super) methods: Vec<Function>,
     pub(super) values: Vec<(String, Expression)>,
@@ -131,27 +143,67 @@ impl<'c, 'a> Definitions<'c, 'a> {
     fn meaning_within(&self, file: &ProjectPath, dotted: &str, at: usize, steps: usize) -> Meaning {
         let Some(steps) = steps.checked_sub(1) else { return Meaning::Unknown };
         let (first, rest) = dotted.split_once('.').unwrap_or((dotted, ""));
+        if first == "this" && !rest.is_empty() {
+            return self.of_this(file, rest, at, steps);
+        }
         // A local name hides the module's.
         let found = match self.defined(file, first, at) {
             Some(found) if !found.module => found,
             _ => match self.context.graph.symbol(file, dotted) {
                 ResolvedSymbol::External(symbol) => return Meaning::External(symbol),
                 ResolvedSymbol::Project { file: made, name } => {
+                    // A module of CommonJS is what it exports.
+                    let name = if name.is_empty() { script::DEFAULT.to_owned() } else { name };
                     return match name.split_once('.') {
-                        None => self.defined(&made, &name, at_in(file, &made, at)).map_or(Meaning::Unknown, boxed),
-                        Some((first, rest)) => match self.defined(&made, first, at_in(file, &made, at)) {
-                            Some(found) => self.inside(found, rest, steps),
-                            None => Meaning::Unknown,
+                        None => match self.defined(&made, &name, at_in(file, &made, at)) {
+                            Some(found) => boxed(found),
+                            None => self.given_on(&made, &name, steps),
+                        },
+                        Some((first, inner)) => match self.defined(&made, first, at_in(file, &made, at)) {
+                            Some(found) => self.inside_within(found, inner, steps),
+                            None => self.given_on(&made, &name, steps),
                         },
                     };
                 }
             },
         };
-        if rest.is_empty() { boxed(found) } else { self.inside(found, rest, steps) }
+        if rest.is_empty() { boxed(found) } else { self.inside_within(found, rest, steps) }
+    }
+
+    /// What a name means that a file has only by giving on everything of others: `export * from "./cats.module"`.
+    fn given_on(&self, file: &ProjectPath, dotted: &str, steps: usize) -> Meaning {
+        for other in self.context.graph.given_on(file) {
+            match self.meaning_within(&other, dotted, IN_NO_FUNCTION, steps) {
+                Meaning::Unknown => {}
+                known @ (Meaning::External(_) | Meaning::Project(_)) => return known,
+            }
+        }
+        Meaning::Unknown
+    }
+
+    /// What a property of the object around a place means.
+    fn of_this(&self, file: &ProjectPath, rest: &str, at: usize, steps: usize) -> Meaning {
+        let of_file = |parsed: &Parsed<'_>| script::class_around(parsed, at);
+        let class = match self.context.marked.get(file) {
+            Some(marked) => of_file(marked),
+            None => self.context.project.text(file).and_then(|text| {
+                let parsed = Parsed::around(file, text, &BTreeSet::from([at]))?;
+                of_file(&parsed)
+            }),
+        };
+        let Some(class) = class else { return Meaning::Unknown };
+        let (file, scope) = (file.clone(), class.range.clone());
+        let definition = Definition::Class(class);
+        self.inside_within(Found { file, name: String::new(), definition, at: scope.start, scope, module: false }, rest, steps)
+    }
+
+    /// What an attribute of a definition means.
+    pub(super) fn inside(&self, found: Found, rest: &str) -> Meaning {
+        self.inside_within(found, rest, MAX_STEPS)
     }
 
     /// What an attribute of something means: a name of a class, or of the class that an object is made of.
-    fn inside(&self, found: Found, rest: &str, steps: usize) -> Meaning {
+    fn inside_within(&self, found: Found, rest: &str, steps: usize) -> Meaning {
         match &found.definition {
             Definition::Class(class) => {
                 let value = class.values.iter().find(|(name, _)| name == rest);
@@ -161,14 +213,27 @@ impl<'c, 'a> Definitions<'c, 'a> {
                     (None, Some(method)) => Definition::Function(method.clone()),
                     (None, None) => return Meaning::Unknown,
                 };
+                if Language::of(&found.file) == Some(Language::TypeScript) {
+                    let (scope, name) = (class.range.clone(), format!("this.{rest}"));
+                    return boxed(Found { definition, name, at: scope.start + 1, scope, module: false, ..found });
+                }
                 boxed(Found { definition, name: rest.to_owned(), ..found })
+            }
+            Definition::Value(Expression::Object(parts)) => {
+                let (first, rest) = rest.split_once('.').unwrap_or((rest, ""));
+                let Some(part) = parts.iter().rev().find(|part| part.keyword.as_deref() == Some(first)) else {
+                    return Meaning::Unknown;
+                };
+                let definition = Definition::Value(part.value.clone());
+                let part = Found { definition, name: String::new(), ..found };
+                if rest.is_empty() { boxed(part) } else { self.inside_within(part, rest, steps) }
             }
             Definition::Value(Expression::Call(call)) => {
                 match self.meaning_within(&found.file, &call.callee, found.at, steps) {
                     Meaning::External(symbol) => Meaning::External(format!("{symbol}.{rest}")),
                     // An object of a plain class has the class's own values; a base may set others.
                     Meaning::Project(made) if matches!(&made.definition, Definition::Class(class) if class.bases.is_empty()) => {
-                        self.inside(*made, rest, steps)
+                        self.inside_within(*made, rest, steps)
                     }
                     Meaning::Project(_) | Meaning::Unknown => Meaning::Unknown,
                 }
@@ -181,7 +246,7 @@ impl<'c, 'a> Definitions<'c, 'a> {
     }
 
     /// The one definition of `name` that counts at `at`; `None` where there are several or none.
-    fn defined(&self, file: &ProjectPath, name: &str, at: usize) -> Option<Found> {
+    pub(super) fn defined(&self, file: &ProjectPath, name: &str, at: usize) -> Option<Found> {
         let candidates = self.candidates(file, name);
         let holding = || candidates.iter().filter(|candidate| candidate.scope.contains(&at));
         let nearest = holding().map(|candidate| candidate.scope.len()).min()?;

@@ -3,10 +3,10 @@ use std::ops::Range;
 use memchr::memmem;
 use tree_sitter::Node;
 
-use super::{Candidate, Class, Context, Definition, Function, Parameter};
+use super::{Candidate, Class, Context, Definition, Function, Parameter, script};
 use crate::analyze::calls::dotted_name;
 use crate::analyze::expression::{Expression, MAX_DEPTH, expression};
-use crate::source::ProjectPath;
+use crate::source::{Language, ProjectPath};
 use crate::syntax::Parsed;
 
 /// Every definition of `name` in a file.
@@ -15,12 +15,19 @@ pub(super) fn candidates(context: &Context<'_>, path: &ProjectPath, name: &str) 
         return in_file(file, name);
     }
     let Some(text) = context.project.text(path) else { return Vec::new() };
-    let places = places(text, name).map(|place| place.start).collect();
+    // What a module exports without a name of its own may stand anywhere.
+    let places = places(text, if name == script::DEFAULT { "export" } else { name }).map(|place| place.start);
+    let places = places.chain(places_of_exports(path, text, name)).collect();
     Parsed::around(path, text, &places).map_or_else(Vec::new, |file| in_file(&file, name))
 }
 
-fn places<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
-    let of_name = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_';
+fn places_of_exports(path: &ProjectPath, text: &str, name: &str) -> Vec<usize> {
+    let script = Language::of(path) == Some(Language::TypeScript) && name == script::DEFAULT;
+    if script { places(text, "exports").map(|place| place.start).collect() } else { Vec::new() }
+}
+
+pub(super) fn places<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    let of_name = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_' || *c == b'$';
     memmem::find_iter(text.as_bytes(), name).map(|at| at..at + name.len()).filter(move |place| {
         let before = place.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
         !before.is_some_and(of_name) && !text.as_bytes().get(place.end).is_some_and(of_name)
@@ -28,6 +35,9 @@ fn places<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Range<usize>
 }
 
 fn in_file(file: &Parsed<'_>, name: &str) -> Vec<Candidate> {
+    if file.grammar.language() == Language::TypeScript {
+        return script::in_file(file, name);
+    }
     let mut found = Vec::new();
     for place in places(file.text, name) {
         let Some(node) = file.root().descendant_for_byte_range(place.start, place.end) else { continue };
@@ -111,6 +121,9 @@ fn result_in(file: &Parsed<'_>, function: &str) -> Option<String> {
 
 /// The functions that a place stands in, the innermost first.
 pub(in crate::analyze) fn functions_around(file: &Parsed<'_>, at: usize) -> Vec<Function> {
+    if file.grammar.language() == Language::TypeScript {
+        return script::functions_around(file, at);
+    }
     let mut found = Vec::new();
     let mut node = file.root().descendant_for_byte_range(at, at);
     while let Some(here) = node {
@@ -147,7 +160,7 @@ fn parameters(file: &Parsed<'_>, list: Node<'_>) -> Vec<Parameter> {
             _ => return None,
         };
         let plain = name.kind() == "identifier";
-        plain.then(|| Parameter { name: file.text_of(name).to_owned(), required })
+        plain.then(|| Parameter { name: file.text_of(name).to_owned(), required, properties: Vec::new() })
     };
     list.named_children(&mut cursor).filter_map(read).collect()
 }
@@ -174,7 +187,7 @@ fn returns(file: &Parsed<'_>, body: Node<'_>) -> Vec<(Expression, usize)> {
 }
 
 fn class(file: &Parsed<'_>, node: Node<'_>) -> Class {
-    let mut class = Class::default();
+    let mut class = Class { range: node.byte_range(), ..Class::default() };
     let mut cursor = node.walk();
     if let Some(bases) = node.child_by_field_name("superclasses") {
         let mut cursor = bases.walk();

@@ -51,7 +51,11 @@ impl Definitions<'_, '_> {
             | Expression::List(_)
             | Expression::Spread(_)
             | Expression::Call(_)
-            | Expression::Other => {
+            | Expression::Object(_)
+        | Expression::Function(_)
+        | Expression::Method(..)
+        | Expression::Member(..)
+        | Expression::Other => {
                 return None;
             }
         };
@@ -95,7 +99,11 @@ impl Definitions<'_, '_> {
             | Expression::Bool(_)
             | Expression::Spread(_)
             | Expression::Call(_)
-            | Expression::Other => found.push(None),
+            | Expression::Object(_)
+        | Expression::Function(_)
+        | Expression::Method(..)
+        | Expression::Member(..)
+        | Expression::Other => found.push(None),
         }
     }
 

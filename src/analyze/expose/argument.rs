@@ -28,8 +28,11 @@ pub(super) enum Given {
 impl<'d> Declaration<'d> {
     /// The argument of the parameter `name`, where `parameters` are the positional ones.
     pub(super) fn argument(&self, parameters: &[String], name: &str) -> Option<&'d CallArgument> {
-        let by_keyword = self.arguments.iter().find(|argument| argument.keyword.as_deref() == Some(name));
-        by_keyword.or_else(|| {
+        let named = |argument: &&CallArgument| argument.keyword.as_deref() == Some(name);
+        let by_keyword = self.arguments.iter().find(named);
+        // JavaScript's keywords are in an object.
+        let in_object = || self.arguments.iter().find_map(|argument| argument.value.parts().iter().rev().find(named));
+        by_keyword.or_else(in_object).or_else(|| {
             let position = parameters.iter().position(|parameter| parameter == name)?;
             self.arguments
                 .get(position)

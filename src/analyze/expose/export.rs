@@ -1,13 +1,11 @@
 //! How the entry point gets at the application.
 
-use crate::analyze::calls::Call;
+use super::Sockets;
 use crate::analyze::definitions::{Function, functions_around, result_of};
 use crate::analyze::expression::Expression;
 use crate::analyze::{Construct, Context};
-use crate::catalog::Expose;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, Span};
-use crate::syntax::{ResolvedSymbol, callee, matches};
 
 /// How an application is reached.
 pub(super) struct Reached {
@@ -20,26 +18,30 @@ pub(super) struct Reached {
 pub(super) fn export(
     context: &Context<'_>,
     construct: &Construct<'_>,
-    facts: &Expose,
-    calls: &[&Call],
+    sockets: &Sockets,
     diagnostics: &mut Diagnostics,
 ) -> Option<Reached> {
     let importable_as = |name: &str| Some(Reached { name: Some(name.to_owned()), factory: false });
     let (file, name) = (&construct.annotation.origin.at.file, &construct.client.name);
+    let listens = || Some(Reached { name: None, factory: false });
+    // By then everything is mounted, however late that is.
+    if construct.client.listens.is_some() {
+        return listens();
+    }
     let importable = construct.client.top_level
         && match Language::of(file) {
             Some(Language::Python) => true,
-            Some(Language::TypeScript) => construct.client.exported,
+            Some(Language::TypeScript) => construct.client.exported && !name.is_empty(),
             None => false,
         };
     if importable {
         return importable_as(name);
     }
-    if let Some(exported) = context.graph.exported_names(file, name).next() {
+    if construct.client.top_level && let Some(exported) = context.graph.exported_names(file, name).next() {
         return importable_as(exported);
     }
-    if calls.iter().any(|call| facts.listens.contains(&call.method)) || is_served(context, construct, facts) {
-        return Some(Reached { name: None, factory: false });
+    if !(sockets.listening.is_empty() && sockets.hosted.is_empty()) {
+        return listens();
     }
     let help = match Language::of(file) {
         Some(Language::TypeScript) => {
@@ -59,20 +61,6 @@ pub(super) fn export(
             .help(help),
     );
     None
-}
-
-/// Whether the file makes a server of the application: `http.createServer(app)`.
-fn is_served(context: &Context<'_>, construct: &Construct<'_>, facts: &Expose) -> bool {
-    let Some(file) = context.marked.get(&construct.annotation.origin.at.file) else { return false };
-    matches(file, file.root(), "handed_on").into_iter().filter_map(|captures| captures.get("name").copied()).any(
-        |name| {
-            let call = name.parent().and_then(|arguments| arguments.parent());
-            let Some(callee) = call.and_then(callee) else { return false };
-            let symbol = context.graph.symbol(&file.path, file.text_of(callee));
-            file.text_of(name) == construct.client.name
-                && matches!(symbol, ResolvedSymbol::External(symbol) if facts.hosts.contains(&symbol))
-        },
-    )
 }
 
 /// The function that makes the application and returns it; where there is none, what to do about it.
@@ -111,6 +99,10 @@ fn returns(function: &Function, name: &str) -> bool {
         | Expression::List(_)
         | Expression::Spread(_)
         | Expression::Either(..)
+        | Expression::Object(_)
+        | Expression::Function(_)
+        | Expression::Method(..)
+        | Expression::Member(..)
         | Expression::Other => false,
     })
 }

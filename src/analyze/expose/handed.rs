@@ -3,62 +3,143 @@
 use super::argument::Declaration;
 use super::object::{Binding, Object, frameworks};
 use super::walk::{Below, Walk};
-use crate::analyze::calls::HandedOn;
-use crate::analyze::definitions::{Definition, Meaning};
+use crate::analyze::calls::{HandedOn, Way};
+use crate::analyze::definitions::{Definition, Found, Function, Meaning, functions_around, results_in};
 use crate::catalog::Expose;
-use crate::source::Language;
-use crate::syntax::ResolvedSymbol;
+use crate::source::{Language, ProjectPath};
+use crate::syntax::Parsed;
 
 impl<'a> Walk<'_, '_, 'a> {
     /// The object given to other code, which may declare routes on it.
     pub(super) fn handed_on(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
-        let Some(to) = handed.to.as_deref().filter(|_| handed.argument) else {
-            if handed.argument {
-                self.handed_away(handed, below);
-            }
-            return;
-        };
+        let script = Language::of(&handed.span.file) == Some(Language::TypeScript);
+        match &handed.way {
+            Way::Argument => self.given(object, handed, below),
+            Way::Named(name) => self.named(object, handed, name, below),
+            Way::Returned => self.returned(object, handed, below),
+            // A router that is kept does nothing until something mounts it, and that is read where it stands.
+            Way::Kept if script && !object.router => self.handed_away(handed, below),
+            Way::Kept => {}
+        }
+    }
+
+    /// The object as an argument.
+    fn given(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
+        let Some(to) = handed.to.as_deref() else { return self.handed_away(handed, below) };
         let last = to.rsplit('.').next().unwrap_or(to);
         // Mounting it is not a use of its own, and is read where it stands.
-        if object.facts.follows.contains_key(last) || object.facts.mounts.iter().any(|mounts| mounts == last) {
+        let facts = object.facts;
+        let mounts = facts.mounts.iter().any(|mounts| mounts == last);
+        if mounts || facts.follows.contains_key(last) || facts.routes.contains_key(last) {
             return;
         }
         let file = &handed.span.file;
-        let meaning = match Language::of(file) {
-            Some(Language::Python) => self.definitions.meaning(file, to, handed.span.start),
-            Some(Language::TypeScript) | None => match self.context.graph.symbol(file, to) {
-                ResolvedSymbol::External(symbol) => Meaning::External(symbol),
-                ResolvedSymbol::Project { .. } => Meaning::Unknown,
-            },
-        };
-        match meaning {
+        match self.definitions.meaning(file, to, handed.span.start) {
             Meaning::External(symbol) => {
                 let of = |facts: &Expose| {
                     let mut listed = facts.hosts.iter().chain(&facts.wrappers).chain(facts.follows.keys());
                     listed.any(|known| *known == symbol)
                 };
-                if !of(object.facts) && !frameworks(self.context).any(|(_, facts)| of(facts)) {
+                if of(object.facts) || frameworks(self.context, file).any(|(_, facts)| of(facts)) {
+                    self.hosted.push(handed.span.clone());
+                } else {
                     self.handed_away(handed, below);
                 }
             }
             Meaning::Project(found) => match &found.definition {
-                Definition::Function(function) => {
-                    match function.parameter(handed.keyword.as_deref(), handed.position) {
-                        Some(parameter) => {
-                            let binding = Binding::local(&found.file, parameter, &function.range);
-                            let place = (found.file.clone(), function.range.start);
-                            if !self.visiting.contains(&place) {
-                                self.visiting.push(place);
-                                self.binding(object, &binding, below);
-                                self.visiting.pop();
-                            }
+                Definition::Function(function) => self.to_function(object, handed, &found, function, below),
+                Definition::Class(class) => match class.methods.iter().find(|method| method.name == "constructor") {
+                    Some(constructor) => {
+                        self.to_function(object, handed, &found, constructor, below);
+                        let parameter = constructor.parameter(handed.keyword.as_deref(), handed.position);
+                        // `constructor(private readonly app: Express)` keeps it by that name.
+                        if let Some(name) = parameter.map(|name| format!("this.{name}")) {
+                            self.bound(object, &Binding::local(&found.file, &name, &class.range), below);
                         }
-                        None => self.handed_away(handed, below),
                     }
-                }
-                Definition::Value(_) | Definition::Class(_) | Definition::Variable => self.handed_away(handed, below),
+                    None => self.handed_away(handed, below),
+                },
+                Definition::Value(_) | Definition::Variable => self.handed_away(handed, below),
             },
             Meaning::Unknown => self.handed_away(handed, below),
+        }
+    }
+
+    fn to_function(
+        &mut self,
+        object: &Object<'a>,
+        handed: &HandedOn,
+        found: &Found,
+        function: &Function,
+        below: &Below,
+    ) {
+        match function.parameter(handed.keyword.as_deref(), handed.position) {
+            Some(parameter) => {
+                self.bound(object, &Binding::local(&found.file, parameter, &function.range), below);
+            }
+            None => self.handed_away(handed, below),
+        }
+    }
+
+    /// The object under one more name, once on each way that leads to it.
+    fn bound(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
+        if object.bindings.contains(binding) || self.bound.contains(binding) {
+            return;
+        }
+        self.bound.push(binding.clone());
+        self.binding(object, binding, below);
+        self.bound.pop();
+    }
+
+    /// The object under another name of the same file.
+    fn named(&mut self, object: &Object<'a>, handed: &HandedOn, name: &str, below: &Below) {
+        let (file, at) = (&handed.span.file, handed.span.start);
+        let own = match self.definitions.meaning(file, name, at) {
+            Meaning::Project(found) if found.file == *file => {
+                let local = (!found.module).then_some((found.scope.start, found.scope.end));
+                Some(Binding { file: file.clone(), name: name.to_owned(), local })
+            }
+            Meaning::Project(_) | Meaning::External(_) | Meaning::Unknown => None,
+        };
+        match own {
+            Some(binding) => self.bound(object, &binding, below),
+            None => self.handed_away(handed, below),
+        }
+    }
+
+    /// The object as what a function gives to those who call it.
+    fn returned(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
+        let file = handed.span.file.clone();
+        let function = self.with_file(&file, handed.span.start, |parsed| {
+            functions_around(parsed, handed.span.start).into_iter().find(|function| !function.name.is_empty())
+        });
+        let Some(function) = function else { return };
+        for (path, names) in self.context.graph.references(&file, &function.name) {
+            if !self.units.includes(self.unit, &path) {
+                continue;
+            }
+            for called in names {
+                let text = self.context.project.text(&path).unwrap_or_default();
+                let last = called.rsplit('.').next().unwrap_or(&called);
+                let results = |parsed: &Parsed<'_>| Some(results_in(parsed, &called, &function, &handed.name));
+                let places = text.match_indices(last).map(|(at, _)| at).collect();
+                let found = match self.context.marked.get(&path) {
+                    Some(parsed) => results(parsed),
+                    None => Parsed::around(&path, text, &places).and_then(|parsed| results(&parsed)),
+                };
+                for (name, local) in found.into_iter().flatten() {
+                    let local = local.map(|scope| (scope.start, scope.end));
+                    self.bound(object, &Binding { file: path.clone(), name, local }, below);
+                }
+            }
+        }
+    }
+
+    /// Runs `look` on as much of a file's tree as holds a place.
+    fn with_file<T>(&self, path: &ProjectPath, at: usize, look: impl Fn(&Parsed<'_>) -> Option<T>) -> Option<T> {
+        match self.context.marked.get(path) {
+            Some(parsed) => look(parsed),
+            None => look(&Parsed::around(path, self.context.project.text(path)?, &[at].into())?),
         }
     }
 

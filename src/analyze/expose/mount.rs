@@ -18,6 +18,9 @@ impl<'a> Walk<'_, '_, 'a> {
         below: &Below,
         object: &Object<'a>,
     ) {
+        if mount.several {
+            return self.several(declaration, span, below, object);
+        }
         let syntax = object.facts.path_syntax;
         let given = mount.prefix.as_ref();
         let given = given.map(|name| self.paths(declaration, &mount.parameters, name, syntax, &RoutePath::default()));
@@ -68,17 +71,31 @@ impl<'a> Walk<'_, '_, 'a> {
             return;
         };
         for mounted in self.made(declaration, &mounted.value) {
-            match mounted {
-                Mounted::Object(object) => self.object(&object, &below, !replaced),
-                Mounted::Files => {
-                    let at = self.line(declaration);
-                    for path in catch_all(RoutePath::default()) {
-                        for method in [Method::Get, Method::Head] {
-                            self.add(&below, &path, method, false, &at);
-                        }
+            self.mounted(&mounted, declaration, span, &below, !replaced);
+        }
+    }
+
+    /// One thing that is mounted below a path, with its own prefix or without.
+    pub(super) fn mounted(
+        &mut self,
+        mounted: &Mounted<'a>,
+        declaration: &Declaration<'_>,
+        span: &Span,
+        below: &Below,
+        own_prefix: bool,
+    ) {
+        match mounted {
+            Mounted::Object(object) => self.object(object, below, own_prefix),
+            Mounted::Files => {
+                let at = self.line(declaration);
+                for path in catch_all(RoutePath::default()) {
+                    for method in [Method::Get, Method::Head] {
+                        self.add(below, &path, method, false, &at);
                     }
                 }
-                Mounted::Unknown => self.fall_back(&below, declaration, span.clone()),
+            }
+            Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => {
+                self.fall_back(below, declaration, span.clone());
             }
         }
     }

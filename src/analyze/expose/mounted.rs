@@ -3,6 +3,8 @@
 use super::argument::{Declaration, Given};
 use super::walk::{Below, Walk};
 use crate::analyze::calls::CallArgument;
+use crate::analyze::definitions::{Definition, Meaning};
+use crate::analyze::expression::Expression;
 use crate::analyze::path::{WrittenPath, catch_all, read};
 use crate::app::{Method, RoutePath};
 use crate::catalog::Expose;
@@ -10,6 +12,13 @@ use crate::source::Span;
 use crate::syntax::ResolvedSymbol;
 
 impl Walk<'_, '_, '_> {
+    /// What gives routes of a path, and is used elsewhere: `const users = app.route("/users")`.
+    pub(super) fn named_route(&mut self, facts: &Expose, declaration: &Declaration<'_>, span: &Span, below: &Below) {
+        let path = self.mount_path(facts, declaration).unwrap_or_default();
+        let below = Below { path: super::walk::joined(&below.path, &path), ..below.clone() };
+        self.fall_back(&below, declaration, span.clone());
+    }
+
     /// A method call that declares no route by itself.
     pub(super) fn other(&mut self, facts: &Expose, declaration: &Declaration<'_>, span: &Span, below: &Below) {
         let path = self.mount_path(facts, declaration);
@@ -53,9 +62,36 @@ impl Walk<'_, '_, '_> {
 
     /// Whether the argument is, or is made by, something of those canonical names.
     fn is_one_of(&self, symbols: &[String], declaration: &Declaration<'_>, argument: &CallArgument) -> bool {
-        argument.name.as_ref().is_some_and(|name| match self.context.graph.symbol(declaration.file, name) {
-            ResolvedSymbol::External(symbol) => symbols.contains(&symbol),
-            ResolvedSymbol::Project { .. } => false,
-        })
+        argument.name.as_ref().is_some_and(|name| self.is_symbol_of(symbols, declaration, name))
+    }
+
+    /// Whether a name is one of those canonical ones.
+    pub(super) fn is_symbol_of(&self, symbols: &[String], declaration: &Declaration<'_>, name: &str) -> bool {
+        let listed = |symbol: &String| symbols.iter().any(|known| is_under(known, symbol));
+        match self.context.graph.symbol(declaration.file, name) {
+            ResolvedSymbol::External(symbol) => listed(&symbol),
+            ResolvedSymbol::Project { .. } => match self.definitions.meaning(declaration.file, name, declaration.at) {
+                Meaning::External(symbol) => listed(&symbol),
+                Meaning::Project(found) => match &found.definition {
+                    // `const limiter = rateLimit({ … })`
+                    Definition::Value(Expression::Call(call)) => {
+                        matches!(
+                            self.definitions.meaning(&found.file, &call.callee, found.at),
+                            Meaning::External(symbol) if listed(&symbol)
+                        )
+                    }
+                    Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => false,
+                },
+                Meaning::Unknown => false,
+            },
+        }
+    }
+}
+
+/// Whether a canonical name is a known one, or, behind `known.*`, of that module.
+fn is_under(known: &str, symbol: &str) -> bool {
+    match known.strip_suffix(".*") {
+        Some(module) => symbol.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')),
+        None => known == symbol,
     }
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::object::{Mounted, frameworks, made};
+use super::make::made;
+use super::object::{Mounted, frameworks};
 use crate::analyze::Context;
 use crate::analyze::calls::all_arguments;
 use crate::analyze::client::{Recognised, UsedFor};
@@ -25,8 +26,8 @@ pub(in crate::analyze) fn recognise<'a>(
 ) -> Option<Recognised<'a>> {
     let Request::Expose { interface, .. } = annotation.request else { return None };
     let file = context.marked.get(&annotation.origin.at.file)?;
-    if file.grammar.language() != Language::Python {
-        return None;
+    if file.grammar.language() == Language::TypeScript {
+        return super::script::recognise(context, file, statement);
     }
     let node = file.root().descendant_for_byte_range(statement.start, statement.end)?;
     if let Some(definition) = defined(node) {
@@ -41,7 +42,7 @@ pub(in crate::analyze) fn recognise<'a>(
     let found = made(context, &definitions, &file.path, &read, value.start_byte());
     let known = found.iter().find_map(|mounted| match mounted {
         Mounted::Object(object) if !object.router => Some((object.library, object.facts)),
-        Mounted::Object(_) | Mounted::Files | Mounted::Unknown => None,
+        Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => None,
     });
     if let Some((library, facts)) = known {
         return Some(recognised(file, library, facts, name, value));
@@ -98,11 +99,11 @@ fn whatever<'a>(
     value: Node<'_>,
 ) -> Option<Recognised<'a>> {
     let of_interface = |(_, facts): &(&'a catalog::Client, &'a Expose)| facts.any && facts.interface == interface;
-    let (client, facts) = frameworks(context).find(of_interface)?;
+    let (client, facts) = frameworks(context, &file.path).find(of_interface)?;
     Some(recognised(file, &client.library, facts, name, value))
 }
 
-fn recognised<'a>(
+pub(super) fn recognised<'a>(
     file: &Parsed<'_>,
     library: &'a str,
     facts: &'a Expose,
@@ -126,6 +127,7 @@ fn recognised<'a>(
         beside: None,
         has_entries: false,
         inside: None,
+        listens: None,
         exported: false,
         top_level: decorated.or(statement).is_some_and(top),
     }

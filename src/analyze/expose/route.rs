@@ -5,6 +5,7 @@ use super::object::Object;
 use super::view::{Answers, answers};
 use super::walk::{Below, Walk, joined};
 use crate::analyze::calls::CallArgument;
+use crate::analyze::definitions::Texts;
 use crate::analyze::expression::Expression;
 use crate::analyze::path::{WrittenPath, read};
 use crate::app::{Method, RoutePath, RouteSegment};
@@ -73,7 +74,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let texts = match declaration.texts(self.definitions, parameters, name) {
             Given::Texts(texts) => texts,
             Given::Nothing => return Some(Vec::new()),
-            Given::Unknown => return None,
+            Given::Unknown => self.texts_of_items(declaration, &declaration.argument(parameters, name)?.value)?,
         };
         let read = |text: String| match read(syntax, &text) {
             // Below a prefix, `/` is a slash at its end.
@@ -84,6 +85,16 @@ impl<'a> Walk<'_, '_, 'a> {
             WrittenPath::KnownUpTo(path) => Path { path, known: false },
         };
         Some(texts.into_iter().flatten().map(read).collect())
+    }
+
+    /// The texts of a list of them.
+    pub(super) fn texts_of_items(&self, declaration: &Declaration<'_>, list: &Expression) -> Option<Texts> {
+        let mut texts = Vec::new();
+        for item in self.definitions.items(declaration.file, list, declaration.at) {
+            let (file, at, item) = item?;
+            texts.extend(self.definitions.texts(&file, &item, at)?);
+        }
+        Some(texts)
     }
 
     /// The methods that a route is declared for.
@@ -124,7 +135,8 @@ impl<'a> Walk<'_, '_, 'a> {
 
 /// Whether a slash at the end of a path makes no difference, where an argument decides it.
 pub(super) fn slash_optional(object: &Object<'_>, otherwise: bool, arguments: &[CallArgument]) -> bool {
-    let decided = arguments.iter().find_map(|argument| {
+    let options = arguments.iter().flat_map(|argument| argument.value.parts());
+    let decided = arguments.iter().chain(options).find_map(|argument| {
         let with = object.facts.slashes.switches.get(argument.keyword.as_ref()?)?;
         (argument.value == Expression::Bool(*with))
             .then_some(true)

@@ -39,6 +39,10 @@ pub(super) fn answers(
         | Expression::List(_)
         | Expression::Spread(_)
         | Expression::Either(..)
+        | Expression::Object(_)
+        | Expression::Function(_)
+        | Expression::Method(..)
+        | Expression::Member(..)
         | Expression::Other => return Answers::Unknown,
     };
     match definitions.meaning(declaration.file, name, declaration.at) {

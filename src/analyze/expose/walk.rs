@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::argument::Declaration;
 use super::object::{Binding, Made, Mounted, Object, frameworks};
 use super::route::slash_optional;
-use crate::analyze::calls::{self, Call, HandedOn, Usage, Wanted};
+use crate::analyze::calls::{self, Call, CallArgument, HandedOn, Link, Usage, Wanted};
 use crate::analyze::definitions::{Definitions, Meaning};
 use crate::analyze::expression::Expression;
 use crate::analyze::units::Units;
@@ -16,7 +16,7 @@ use crate::analyze::{Context, with_aliases};
 use crate::app::{Id, Method, Route, RoutePath, RouteSegment};
 use crate::catalog::{Expose, RoutesFrom};
 use crate::diag::Diagnostics;
-use crate::source::{ProjectPath, Span};
+use crate::source::{Language, ProjectPath, Span};
 
 /// Objects visited for one application: nobody mounts so many, and routers that mount each other twice would have no end.
 const MAX_VISITS: usize = 4096;
@@ -46,8 +46,14 @@ pub(super) struct Walk<'w, 'c, 'a> {
     pub(super) visits: usize,
     /// The objects that are being visited, by the place that makes them: a router may mount itself.
     pub(super) visiting: Vec<(ProjectPath, usize)>,
+    /// The names that lead from the object being visited to other code.
+    pub(super) bound: Vec<Binding>,
     read: BTreeMap<Binding, Rc<Vec<Read<'w>>>>,
     pub(super) diagnostics: Diagnostics,
+    /// The calls by which the application listens.
+    pub(super) listening: Vec<Span>,
+    /// Where a server is made of it.
+    pub(super) hosted: Vec<Span>,
 }
 
 /// What one file does with an object.
@@ -88,8 +94,11 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             said: BTreeSet::new(),
             visits: 0,
             visiting: Vec::new(),
+            bound: Vec::new(),
             read: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
+            listening: Vec::new(),
+            hosted: Vec::new(),
         }
     }
 
@@ -135,6 +144,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             self.serves(object, &below);
             self.wrapped(object, &below);
             self.lists(object, &below);
+            self.construction(object, &below);
             for binding in &object.bindings {
                 self.binding(object, binding, &below);
             }
@@ -155,17 +165,33 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             let chains = &object.facts.chains;
             let usage = read.usage.usage();
             let of_object = |call: &&Call| {
-                let inside = binding.holds(&call.at.file, call.method_range.start);
-                let own = inside && read.objects.contains(&call.object);
-                own && call.chain.iter().all(|method| chains.contains(method))
+                let own = read.objects.contains(&call.object);
+                own && self.means(binding, &call.object, &call.at.file, call.method_range.start)
             };
-            for call in usage.calls.iter().filter(of_object) {
-                self.call(object, call, below);
+            let calls: Vec<&Call> = usage.calls.iter().filter(of_object).collect();
+            for call in calls {
+                let at_path = |link: &Link| object.facts.routes_at.contains(&link.method);
+                match call.chain.iter().position(at_path) {
+                    // `app.route("/users").get(list).post(add)`
+                    Some(position) => {
+                        let (after, before) = call.chain.split_at(position);
+                        let routes = after.iter().all(|link| object.facts.routes.contains_key(&link.method));
+                        if routes && before[1..].iter().all(|link| chains.contains(&link.method)) {
+                            self.call_at(object, call, before[0].arguments.first(), below);
+                        }
+                    }
+                    None if call.chain.iter().all(|link| chains.contains(&link.method)) => {
+                        self.call(object, call, below);
+                    }
+                    None => {}
+                }
             }
             let of_object = |handed: &&HandedOn| {
-                read.objects.contains(&handed.name) && binding.holds(&handed.span.file, handed.span.start)
+                let own = read.objects.contains(&handed.name);
+                own && self.means(binding, &handed.name, &handed.span.file, handed.span.start)
             };
-            for handed in usage.handed_on.iter().filter(of_object) {
+            let handed_on: Vec<&HandedOn> = usage.handed_on.iter().filter(of_object).collect();
+            for handed in handed_on {
                 self.handed_on(object, handed, below);
             }
         }
@@ -177,14 +203,29 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         for binding in &object.bindings {
             for read in self.read.get(binding).into_iter().flat_map(|read| read.iter()) {
                 let own = |call: &&Call| {
-                    binding.holds(&call.at.file, call.method_range.start)
-                        && call.chain.is_empty()
-                        && read.objects.contains(&call.object)
+                    let own = read.objects.contains(&call.object) && call.chain.is_empty();
+                    own && self.means(binding, &call.object, &call.at.file, call.method_range.start)
                 };
                 found.extend(read.usage.usage().calls.iter().filter(own).cloned());
             }
         }
         found
+    }
+
+    /// Whether a name means this object where it stands.
+    fn means(&self, binding: &Binding, name: &str, file: &ProjectPath, at: usize) -> bool {
+        if !binding.holds(file, at) {
+            return false;
+        }
+        let first = name.split('.').next().unwrap_or(name);
+        if Language::of(file) != Some(Language::TypeScript) || first == "this" {
+            return true;
+        }
+        // A block of code may have something else by that name.
+        self.definitions.defined(file, first, at).is_none_or(|found| match binding.local {
+            Some(local) => (found.scope.start, found.scope.end) == local,
+            None => found.module,
+        })
     }
 
     /// What the unit's files do with an object by one of its names.
@@ -214,6 +255,43 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             .collect()
     }
 
+    /// One method call on what an object gives for a path.
+    fn call_at(&mut self, object: &Object<'a>, call: &Call, path: Option<&CallArgument>, below: &Below) {
+        let arguments: Vec<_> = path.into_iter().chain(&call.arguments).cloned().collect();
+        let declaration = Declaration {
+            file: &call.at.file,
+            at: call.method_range.start,
+            line: Some(call.at.line),
+            name: &call.method,
+            arguments: &arguments,
+        };
+        let span = Span::new(&call.at.file, call.method_range.clone());
+        if let Some(route) = object.facts.routes.get(&call.method) {
+            self.route(object.facts, route, &declaration, &span, below, object);
+        }
+    }
+
+    /// The methods that are called on an object before it has a name.
+    fn construction(&mut self, object: &Object<'a>, below: &Below) {
+        for (file, call) in &object.calls {
+            if object.facts.listens.contains(&call.callee) {
+                self.listening.push(Span::new(file, call.callee_range.clone()));
+                continue;
+            }
+            let declaration = Declaration {
+                file,
+                at: call.callee_range.start,
+                line: None,
+                name: &call.callee,
+                arguments: &call.arguments,
+            };
+            let span = Span::new(file, call.callee_range.clone());
+            if !self.declared(object.facts, &call.callee, &declaration, &span, below, object) {
+                self.other(object.facts, &declaration, &span, below);
+            }
+        }
+    }
+
     /// One method call on an object.
     fn call(&mut self, object: &Object<'a>, call: &Call, below: &Below) {
         let facts = object.facts;
@@ -225,7 +303,17 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             arguments: &call.arguments,
         };
         let span = Span::new(&call.at.file, call.method_range.clone());
-        if !self.declared(facts, &call.method, &declaration, &span, below, object) {
+        if facts.listens.contains(&call.method) {
+            self.listening.push(span);
+        } else if call.method.starts_with('[') {
+            // Which method it is, only the running program knows.
+            let declaration = Declaration { name: &call.object, ..declaration };
+            self.fall_back(below, &declaration, span);
+        } else if facts.routes_at.contains(&call.method) {
+            if !call.continued {
+                self.named_route(facts, &declaration, &span, below);
+            }
+        } else if !self.declared(facts, &call.method, &declaration, &span, below, object) {
             self.other(facts, &declaration, &span, below);
         }
     }
@@ -254,7 +342,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             };
             let span = Span::new(&file, call.callee_range.clone());
             let known = match self.definitions.meaning(&file, &call.callee, at) {
-                Meaning::External(symbol) => frameworks(self.context)
+                Meaning::External(symbol) => frameworks(self.context, &file)
                     .any(|(_, facts)| self.declared(facts, &symbol, &declaration, &span, below, object)),
                 Meaning::Project(_) | Meaning::Unknown => false,
             };
@@ -297,7 +385,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
 
     /// What `expression` makes in the place of a declaration.
     pub(super) fn made(&self, declaration: &Declaration<'_>, expression: &Expression) -> Vec<Mounted<'a>> {
-        super::object::made(self.context, self.definitions, declaration.file, expression, declaration.at)
+        super::make::made(self.context, self.definitions, declaration.file, expression, declaration.at)
     }
 }
 

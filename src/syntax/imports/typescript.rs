@@ -37,12 +37,17 @@ fn last_word(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let exports = memmem::find_iter(bytes, b"export").filter(|at| {
         let after = text[at + "export".len()..].trim_start();
-        // `export {`, `export *`, a comment between, `exports`, `export default`, `export type {`
-        after.starts_with(['{', '*', '/', 's']) || after.starts_with("default") || after.starts_with("type")
+        // `export {`, `export *`, a comment between, `exports`, `export =`, `export default`, `export type {`
+        after.starts_with(['{', '*', '/', 's', '=']) || after.starts_with("default") || after.starts_with("type")
     });
     let imports = memmem::find_iter(bytes, b"import").chain(memmem::find_iter(bytes, b"require"));
     imports.chain(exports).max()
 }
+
+/// Words that start an expression and are no name.
+const OPERATORS: [&str; 13] = [
+    "async", "await", "class", "false", "function", "new", "null", "require", "this", "true", "typeof", "undefined", "void",
+];
 
 struct Scanner<'text> {
     tokens: Tokens<'text>,
@@ -125,12 +130,24 @@ impl Scanner<'_> {
                 self.found.exports.extend(names.into_iter().map(|(local, exported)| Export { local, exported }));
             }
         } else if self.tokens.take_word("default") {
-            let mut ahead = self.tokens.clone();
-            if let Some(local) = ahead.word()
-                && matches!(ahead.next(), None | Some(Token::Mark(b';') | Token::Word(_)))
-            {
-                self.found.exports.push(Export { local: local.to_owned(), exported: "default".to_owned() });
-            }
+            self.by_default();
+        } else if self.tokens.take_mark(b'=') {
+            // export = app
+            self.by_default();
+        }
+    }
+
+    // export default app; export default async function createApp() {}
+    fn by_default(&mut self) {
+        let mut ahead = self.tokens.clone();
+        ahead.take_word("abstract");
+        ahead.take_word("async");
+        let declares = ahead.take_word("function") || ahead.take_word("class");
+        ahead.take_mark(b'*');
+        let Some(local) = ahead.word().filter(|word| !OPERATORS.contains(word)) else { return };
+        let whole = declares || matches!(ahead.next(), None | Some(Token::Mark(b';') | Token::Word(_)));
+        if whole && !(declares && local == "extends") {
+            self.found.exports.push(Export { local: local.to_owned(), exported: "default".to_owned() });
         }
     }
 
@@ -192,7 +209,8 @@ impl Scanner<'_> {
             return;
         }
         ahead.require(bindings);
-        if ahead.tokens.take_mark(b')')
+        let closed = ahead.tokens.take_mark(b')');
+        if closed
             && ahead.tokens.take_mark(b'.')
             && let Some(property) = ahead.tokens.word()
         {
@@ -203,6 +221,10 @@ impl Scanner<'_> {
                     }
                 }
             }
+        }
+        // What a function of the module gives is not the module: `require("express").Router()`, `require("./users")(db)`.
+        if closed && ahead.tokens.clone().take_mark(b'(') {
+            ahead.found.imports.iter_mut().for_each(|import| import.bindings.clear());
         }
         self.tokens = ahead.tokens;
         self.found.imports.append(&mut ahead.found.imports);
@@ -219,14 +241,41 @@ impl Scanner<'_> {
                 return;
             }
             if ahead.tokens.take_mark(b'{') {
-                let names = ahead.names(":").into_iter();
-                self.found.exports.extend(names.map(|(exported, local)| Export { local, exported }));
-            } else if let Some(local) = ahead.tokens.word()
-                && local != "require"
+                self.found.exports.extend(ahead.exported_object());
+            } else if let Some(local) = ahead.tokens.word().filter(|word| !OPERATORS.contains(word))
+                && matches!(ahead.tokens.next(), None | Some(Token::Mark(b';') | Token::Word(_)))
             {
                 self.found.exports.push(Export { local: local.to_owned(), exported: "default".to_owned() });
             }
         }
+    }
+
+    // Of { app, create: createApp, listen() { … }, port: read("PORT") }, what is a name.
+    fn exported_object(&mut self) -> Vec<Export> {
+        let mut found = Vec::new();
+        let mut depth = 1_usize;
+        let mut starts = true;
+        while let Some(token) = self.tokens.next() {
+            match token {
+                Token::Word(exported) if depth == 1 && starts => {
+                    let mut ahead = self.tokens.clone();
+                    let local = if ahead.take_mark(b':') { ahead.word() } else { Some(exported) };
+                    if let Some(local) = local.filter(|word| !OPERATORS.contains(word))
+                        && matches!(ahead.next(), Some(Token::Mark(b',' | b'}')))
+                    {
+                        found.push(Export { local: local.to_owned(), exported: exported.to_owned() });
+                    }
+                }
+                Token::Mark(b'(' | b'[' | b'{') => depth += 1,
+                Token::Mark(b')' | b']' | b'}') => depth -= 1,
+                Token::Word(_) | Token::Text(_) | Token::Mark(_) => {}
+            }
+            if depth == 0 {
+                break;
+            }
+            starts = token == Token::Mark(b',');
+        }
+        found
     }
 
     // exports.app = app
@@ -283,6 +332,8 @@ const fs = require("fs/promises"), other = 1;
 const { a: b, c } = require("m");
 const EventEmitter = require("events").EventEmitter;
 const lazy = await import("./lazy");
+const router = require("express").Router();
+const users = require("./users")(db);
 export * from "./all";
 export * as ns from "./ns";
 export { x as y } from "./x";
@@ -300,6 +351,8 @@ export type { Z } from "./z";
             ("m", vec![symbol("b", "a"), symbol("c", "c")]),
             ("events", vec![symbol("EventEmitter", "EventEmitter")]),
             ("./lazy", vec![]),
+            ("express", vec![]),
+            ("./users", vec![]),
             ("./all", vec![Binding::ReexportedStar]),
             ("./ns", vec![Binding::ReexportedModule { exported: "ns".to_owned() }]),
             ("./x", vec![Binding::ReexportedSymbol { exported: "y".to_owned(), name: "x".to_owned() }]),
@@ -309,9 +362,9 @@ export type { Z } from "./z";
 
     #[test]
     fn exports_under_another_name() {
-        let text = "export { app as web };\nexport default app;\nmodule.exports = { app, b: c };\nexports.d = e;\nmodule.exports.f = g;\n";
+        let text = "export { app as web };\nexport default app;\nmodule.exports = { app, b: c };\nexports.d = e;\nmodule.exports.f = g;\nexport default function h() {}\nexport default async () => {};\nmodule.exports = express();\nmodule.exports = { i: j(), k() {}, l: m };\nexport = n;\nexport default class extends O {}\n";
         let found: Vec<_> = interface(text).exports.into_iter().map(|export| (export.local, export.exported)).collect();
-        let expected = [("app", "web"), ("app", "default"), ("app", "app"), ("c", "b"), ("e", "d"), ("g", "f")];
+        let expected = [("app", "web"), ("app", "default"), ("app", "app"), ("c", "b"), ("e", "d"), ("g", "f"), ("h", "default"), ("m", "l"), ("n", "default")];
         assert_eq!(found, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
 

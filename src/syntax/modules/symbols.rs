@@ -16,13 +16,26 @@ pub(crate) enum ResolvedSymbol {
 /// Re-exports followed before giving up; a cycle of re-exports would never end.
 const MAX_DEPTH: usize = 16;
 
+/// What a module is called by one that takes no name of it.
+const DEFAULT: &str = "default";
+
 impl Graph<'_> {
     /// What `dotted` (`redis.Redis`, `R`, `events.EventEmitter`) means in `file`.
     pub(crate) fn symbol(&self, file: &ProjectPath, dotted: &str) -> ResolvedSymbol {
         if let Some((module, rest)) = required(dotted) {
-            return ResolvedSymbol::External(joined(external(module), rest));
+            return self.required(file, module, rest);
         }
         self.symbol_within(file, dotted, MAX_DEPTH)
+    }
+
+    /// What `require("module").rest` means in `file`.
+    fn required(&self, file: &ProjectPath, module: &str, rest: &str) -> ResolvedSymbol {
+        let node = self.details(file);
+        let mut imports = node.into_iter().flat_map(|node| node.interface.imports.iter().zip(&node.targets));
+        match imports.find(|(import, _)| import.module == module).and_then(|(_, target)| target.module.as_ref()) {
+            Some(made) => self.symbol_within(made, if rest.is_empty() { DEFAULT } else { rest }, MAX_DEPTH),
+            None => ResolvedSymbol::External(joined(external(module), rest)),
+        }
     }
 
     fn symbol_within(&self, file: &ProjectPath, dotted: &str, depth: usize) -> ResolvedSymbol {
@@ -127,13 +140,12 @@ fn brings(binding: &Binding, name: &str) -> bool {
     matches!(binding, Binding::Symbol { local, .. } if local == name)
 }
 
-/// The module and the name in `require("events").EventEmitter`, where the module is from elsewhere.
+/// The module and the name in `require("events").EventEmitter`.
 fn required(written: &str) -> Option<(&str, &str)> {
     let inside = written.strip_prefix("require(")?;
     let (module, rest) = inside.split_once(')')?;
     let module = ['"', '\''].iter().find_map(|quote| module.trim().strip_prefix(*quote)?.strip_suffix(*quote))?;
-    let plain = !module.starts_with('.') && (rest.is_empty() || rest.starts_with('.'));
-    plain.then(|| (module, rest.trim_start_matches('.')))
+    (rest.is_empty() || rest.starts_with('.')).then(|| (module, rest.trim_start_matches('.')))
 }
 
 // Node's own modules have two names.
