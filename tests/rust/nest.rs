@@ -3,19 +3,24 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use inferra::app::Gateway;
+use inferra::app::{Gateway, Method};
 use pretty_assertions::assert_eq;
 
 use crate::project::{compiled, project};
 
-/// Without routes for HEAD, which is there wherever GET is.
+/// Without routes for HEAD and OPTIONS that others imply.
 fn routes(files: &[(&str, &str)]) -> Vec<String> {
     let mut files = files.to_vec();
     files.push(("package.json", "{}"));
     let compilation = compiled(project(&files).path(), "app", &[]);
     let mut text = String::new();
-    for (_, route) in compilation.application.gateways.values().flat_map(Gateway::routes) {
-        if route.method.name() != "HEAD" {
+    let all: Vec<_> = compilation.application.gateways.values().flat_map(Gateway::routes).map(|(_, route)| route).collect();
+    for route in &all {
+        let implied = all.iter().any(|other| {
+            let implies = !matches!(other.method, Method::Any | Method::Head | Method::Options);
+            implies && other.path == route.path && matches!(route.method, Method::Head | Method::Options)
+        });
+        if !implied {
             _ = writeln!(text, "{} {}", route.method, route.path);
         }
     }

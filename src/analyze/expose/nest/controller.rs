@@ -122,8 +122,8 @@ impl<'a> Walk<'_, '_, 'a> {
     ) {
         let at = self.line(declared);
         let implied = object.facts.implies.get(&method).into_iter().flatten();
+        let places = if settings.excludes(path, method) { std::slice::from_ref(&settings.root) } else { &settings.below };
         for method in std::iter::once(&method).chain(implied) {
-            let places = if settings.excludes(path, *method) { std::slice::from_ref(&settings.root) } else { &settings.below };
             for below in places {
                 self.add(below, path, *method, below.slash_optional, &at);
             }
