@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::expose::Sockets;
-use super::expression::bare;
+use super::expose::{Sockets, frameworks};
+use super::expression::{bare, dotted};
 use super::{Construct, Context};
 use crate::app::{Listens, SourceLine};
-use crate::catalog::Expose;
+use crate::catalog::{Expose, ServedBy};
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, member, string_literal};
 
@@ -41,6 +41,9 @@ pub(super) fn listens(
     let of_servers = sockets.hosted.iter().flat_map(|span| {
         let listening = with_file(context, &span.file, |file| {
             let server = server_of(file, span)?;
+            if served_by(context, file, server.call).is_some() {
+                return Some(vec![found(context, file, server.call)]);
+            }
             let listening = calls_of(file, facts).filter(|call| {
                 let object = callee(*call).and_then(|callee| member(file, callee)).map(|(object, _)| object);
                 object.is_some_and(|object| {
@@ -113,9 +116,33 @@ fn every<'tree>(root: Node<'tree>, kind: &'static str) -> impl Iterator<Item = N
 
 fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
-    let port = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
+    let own = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
+    // What serves an application where no option says the port.
+    let silent = list.first().is_none_or(|first| option(file, first.value, "port").is_none());
+    let port = own.or_else(|| served_by(context, file, call).filter(|_| silent).map(|served| served.port));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
     Listens { port, at: SourceLine { file: file.path.clone(), line }, span: Span::new(&file.path, call.byte_range()) }
+}
+
+/// What serves the application that a call is given, where it is such a call.
+fn served_by<'a>(context: &Context<'a>, file: &Parsed<'_>, call: Node<'_>) -> Option<&'a ServedBy> {
+    let name = dotted(file, callee(call)?)?;
+    match context.graph.symbol(&file.path, &name) {
+        ResolvedSymbol::External(symbol) => {
+            frameworks(context, &file.path).find_map(|(_, facts)| facts.served_by.get(&symbol))
+        }
+        ResolvedSymbol::Project { .. } => None,
+    }
+}
+
+/// The part of an object that has a name.
+fn option<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+    let mut cursor = object.walk();
+    let mut parts = object.named_children(&mut cursor).filter(|_| object.kind() == "object");
+    parts.find(|part| {
+        let key = part.child_by_field_name("key").unwrap_or(*part);
+        file.text_of(key) == name
+    })
 }
 
 /// The port that an expression gives where no environment variable says otherwise: no deployed unit is given one.
@@ -142,11 +169,7 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
             port(context, file, first, steps).filter(|_| converts)
         }
         "object" => {
-            let mut cursor = node.walk();
-            let pair = node.named_children(&mut cursor).find(|pair| {
-                let key = pair.child_by_field_name("key").unwrap_or(*pair);
-                file.text_of(key) == "port"
-            })?;
+            let pair = option(file, node, "port")?;
             port(context, file, pair.child_by_field_name("value").unwrap_or(pair), steps)
         }
         "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), steps),

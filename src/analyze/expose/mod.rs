@@ -1,6 +1,7 @@
 //! What an exposed web application answers: its routes, followed through routers, lists and factories.
 
 mod argument;
+mod below;
 mod constructed;
 mod export;
 mod handed;
@@ -9,6 +10,7 @@ mod mount;
 mod mounted;
 mod nest;
 mod object;
+mod plugin;
 mod recognise;
 mod refusal;
 mod route;
@@ -37,6 +39,7 @@ use make::made;
 use object::{Binding, Made, Mounted, Object};
 use walk::{Below, Walk};
 
+pub(super) use object::frameworks;
 pub(super) use recognise::recognise;
 pub(super) use sockets::Sockets;
 
@@ -225,6 +228,7 @@ fn applications<'a>(
         made: Made { file: path.clone(), at: client.callee.start, arguments },
         bindings: Vec::new(),
         calls: Vec::new(),
+        derived: false,
     }]
 }
 

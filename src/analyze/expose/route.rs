@@ -35,7 +35,10 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         let named = [facts.path_parameter.clone()];
         let parameters = listed.map_or(&named[..], |listed| &listed.parameters);
-        let path = parameters.first().map_or("path", String::as_str);
+        let first = listed.and_then(|listed| listed.path.as_ref()).or(parameters.first());
+        let path = first.map_or("path", String::as_str);
+        let unnamed = self.without_name(facts, declaration);
+        let declaration = &unnamed;
         let paths = self.paths(declaration, parameters, path, facts.path_syntax, &below.path);
         let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
             return self.fall_back(below, declaration, span.clone());
@@ -50,10 +53,21 @@ impl<'a> Walk<'_, '_, 'a> {
         methods.extend(more);
         let at = self.line(declaration);
         let slash_optional = slash_optional(object, below.slash_optional, declaration.arguments);
-        for Path { path, known } in paths {
+        for Path { mut path, known } in paths {
+            let whole = matches!(&path.0[..], [RouteSegment::Literal(text)] if text.is_empty());
+            if whole && !facts.slashes.optional && object.facts.path_syntax == PathSyntax::Colons {
+                path = RoutePath::default();
+            }
+            let slash_optional = slash_optional || whole && facts.slashes.root;
             if known {
                 for method in &methods {
                     self.add(below, &path, *method, slash_optional, &at);
+                }
+                if facts.rest_optional && matches!(path.0.last(), Some(RouteSegment::Rest(_))) {
+                    path.0.pop();
+                    for method in &methods {
+                        self.add(below, &path, *method, slash_optional, &at);
+                    }
                 }
             } else {
                 let below = Below { path: joined(&below.path, &path), ..below.clone() };
@@ -85,6 +99,16 @@ impl<'a> Walk<'_, '_, 'a> {
             WrittenPath::KnownUpTo(path) => Path { path, known: false },
         };
         Some(texts.into_iter().flatten().map(read).collect())
+    }
+
+    /// The declaration without the name that a route may have before its path: `router.get("user", "/users/:id", show)`.
+    fn without_name<'d>(&self, facts: &Expose, declaration: &Declaration<'d>) -> Declaration<'d> {
+        let path = declaration.arguments.get(1).filter(|_| facts.names_first && declaration.arguments.len() > 2);
+        let named = path.is_some_and(|path| {
+            let texts = self.definitions.texts(declaration.file, &path.value, declaration.at);
+            texts.or_else(|| self.texts_of_items(declaration, &path.value).filter(|texts| !texts.is_empty())).is_some()
+        });
+        if named { Declaration { arguments: &declaration.arguments[1..], ..*declaration } } else { *declaration }
     }
 
     /// The texts of a list of them.
@@ -121,6 +145,10 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     fn listed_methods(&self, declaration: &Declaration<'_>, given: &CallArgument) -> Option<Vec<Method>> {
+        let one = self.definitions.texts(declaration.file, &given.value, declaration.at);
+        if let Some(texts) = one.filter(|texts| texts.iter().all(Option::is_some)) {
+            return texts.iter().map(|text| Method::named(text.as_ref()?)).collect();
+        }
         let items = self.definitions.items(declaration.file, &given.value, declaration.at);
         let mut methods = Vec::new();
         for item in items {

@@ -144,7 +144,8 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             self.serves(object, &below);
             self.wrapped(object, &below);
             self.lists(object, &below);
-            self.construction(object, &below);
+            let below = self.construction(object, &below);
+            let below = self.prefixed_later(object, &below);
             for binding in &object.bindings {
                 self.binding(object, binding, &below);
             }
@@ -170,6 +171,10 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             };
             let calls: Vec<&Call> = usage.calls.iter().filter(of_object).collect();
             for call in calls {
+                if let Some(below) = self.derived_by_chain(object, call, below) {
+                    self.call(object, call, &below);
+                    continue;
+                }
                 let at_path = |link: &Link| object.facts.routes_at.contains(&link.method);
                 match call.chain.iter().position(at_path) {
                     // `app.route("/users").get(list).post(add)`
@@ -198,10 +203,13 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
     }
 
     /// The calls on an object by any of its names.
-    pub(super) fn calls_on_object(&self, object: &Object<'a>) -> Vec<Call> {
+    pub(super) fn calls_on_object(&mut self, object: &Object<'a>) -> Vec<Call> {
         let mut found = Vec::new();
         for binding in &object.bindings {
-            for read in self.read.get(binding).into_iter().flat_map(|read| read.iter()) {
+            let known = self.read.get(binding).map(Rc::clone);
+            let read = known.unwrap_or_else(|| Rc::new(self.read(object.facts, binding)));
+            self.read.insert(binding.clone(), Rc::clone(&read));
+            for read in read.iter() {
                 let own = |call: &&Call| {
                     let own = read.objects.contains(&call.object) && call.chain.is_empty();
                     own && self.means(binding, &call.object, &call.at.file, call.method_range.start)
@@ -272,7 +280,8 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
     }
 
     /// The methods that are called on an object before it has a name.
-    fn construction(&mut self, object: &Object<'a>, below: &Below) {
+    fn construction(&mut self, object: &Object<'a>, below: &Below) -> Below {
+        let mut below = below.clone();
         for (file, call) in &object.calls {
             if object.facts.listens.contains(&call.callee) {
                 self.listening.push(Span::new(file, call.callee_range.clone()));
@@ -286,14 +295,17 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
                 arguments: &call.arguments,
             };
             let span = Span::new(file, call.callee_range.clone());
-            if !self.declared(object.facts, &call.callee, &declaration, &span, below, object) {
-                self.other(object.facts, &declaration, &span, below);
+            if object.facts.derives.contains(&call.callee) {
+                below = self.below_first(object, &declaration, &span, &below);
+            } else if !self.declared(object.facts, &call.callee, &declaration, &span, &below, object) {
+                self.other(object.facts, &declaration, &span, &below);
             }
         }
+        below
     }
 
     /// One method call on an object.
-    fn call(&mut self, object: &Object<'a>, call: &Call, below: &Below) {
+    pub(super) fn call(&mut self, object: &Object<'a>, call: &Call, below: &Below) {
         let facts = object.facts;
         let declaration = Declaration {
             file: &call.at.file,
@@ -305,6 +317,10 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         let span = Span::new(&call.at.file, call.method_range.clone());
         if facts.listens.contains(&call.method) {
             self.listening.push(span);
+        } else if facts.forms.contains(&call.method) {
+            self.hosted_form(call);
+        } else if facts.derives.contains(&call.method) {
+            self.derived(object, call, &declaration, below);
         } else if call.method.starts_with('[') {
             // Which method it is, only the running program knows.
             let declaration = Declaration { name: &call.object, ..declaration };
@@ -363,7 +379,9 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         below: &Below,
         object: &Object<'a>,
     ) -> bool {
-        if facts.refuses.iter().any(|refused| refused == known_as) {
+        let socket = facts.socket_option.as_ref().and_then(|option| declaration.argument(&[], option));
+        let routes_socket = socket.is_some_and(|socket| socket.value == Expression::Bool(true));
+        if routes_socket || facts.refuses.iter().any(|refused| refused == known_as) {
             self.refuse(declaration, span);
         } else if let Some(route) = facts.routes.get(known_as) {
             if !facts.routes_need_handler || declaration.arguments.len() >= 2 {
