@@ -126,8 +126,7 @@ fn all_handed_on(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<I
 
 fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
     let span = Span::new(&file.path, name.byte_range());
-    let list =
-        name.parent().filter(|parent| matches!(parent.kind(), "argument_list" | "keyword_argument"));
+    let list = name.parent().filter(|parent| matches!(parent.kind(), "argument_list" | "keyword_argument"));
     let list = list.and_then(|list| if list.kind() == "keyword_argument" { list.parent() } else { Some(list) });
     let to = list.and_then(|list| callee(list.parent()?)).and_then(|callee| dotted_name(file, callee));
     let all = list.map(arguments).unwrap_or_default();
@@ -236,7 +235,9 @@ fn is_name(method: Node<'_>) -> bool {
 
 fn is_continued(file: &Parsed<'_>, call: Node<'_>) -> bool {
     let around = std::iter::successors(call.parent(), Node::parent).find(|node| bare(*node).is_none());
-    around.and_then(|node| member(file, node)).is_some_and(|(object, _)| object.byte_range().contains(&call.start_byte()))
+    around
+        .and_then(|node| member(file, node))
+        .is_some_and(|(object, _)| object.byte_range().contains(&call.start_byte()))
 }
 
 /// Calls in one chain that are followed, and bytes in an object's name: machines write longer ones, which no construct

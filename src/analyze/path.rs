@@ -82,17 +82,101 @@ fn angles(part: &str) -> Option<RouteSegment> {
     }
 }
 
-// https://expressjs.com/en/guide/routing.html: `*` in version 4, `*name` in version 5.
+// https://expressjs.com/en/guide/routing.html: `*` in version 4, `*name` in version 5. What stands beside a parameter in its
+// segment, and what the parameter must look like, is for the application to tell: to a gateway the segment is the parameter.
 fn colons(part: &str) -> Option<RouteSegment> {
-    let word = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if let Some(name) = part.strip_prefix(':') {
-        return word(name).then(|| RouteSegment::Parameter(name.to_owned()));
-    }
     if let Some(name) = part.strip_prefix('*') {
         let name = if name.is_empty() { "rest" } else { name };
-        return word(name).then(|| RouteSegment::Rest(name.to_owned()));
+        return name.chars().all(is_word).then(|| RouteSegment::Rest(name.to_owned()));
     }
-    (!part.contains([':', '*', '?', '+', '(', ')', '{', '}'])).then(|| RouteSegment::Literal(part.to_owned()))
+    let Some((before, after)) = part.split_once(':') else {
+        return (!part.contains(['*', '?', '+', '(', ')', '{', '}', '\\']))
+            .then(|| RouteSegment::Literal(part.to_owned()));
+    };
+    let name: String = after.chars().take_while(|c| is_word(*c)).collect();
+    let mut rest = &after[name.len()..];
+    if name.is_empty() || before.contains(['*', '?', '+', '(', ')', '\\']) {
+        return None;
+    }
+    let mut anything = false;
+    if let Some(pattern) = rest.strip_prefix('(') {
+        let (pattern, after) = pattern.rsplit_once(')')?;
+        anything = ["/", ".", "[^", "\\S", "\\D", "\\W"].iter().any(|slash| pattern.contains(slash));
+        rest = after;
+    }
+    match (anything, rest) {
+        (_, "*" | "+") | (true, "") => before.is_empty().then_some(RouteSegment::Rest(name)),
+        (false, rest) if !rest.contains(['*', '?', '+', '(', ')', '\\']) => Some(RouteSegment::Parameter(name)),
+        (true | false, _) => None,
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// Paths that one path with optional parts is written for; more are no path of an application any more.
+const MAX_PATHS: usize = 16;
+
+/// The paths that `written` stands for: one with each of its optional parts, one without it.
+pub(super) fn read_all(syntax: PathSyntax, written: &str) -> Vec<WrittenPath> {
+    match syntax {
+        PathSyntax::Braces | PathSyntax::Angles => vec![read(syntax, written)],
+        PathSyntax::Colons => {
+            let mut texts = vec![String::new()];
+            with_and_without(written, &mut texts);
+            let whole = texts.len() <= MAX_PATHS;
+            let texts = if whole { texts } else { vec![written.to_owned()] };
+            texts.iter().map(|text| read(syntax, text)).collect()
+        }
+    }
+}
+
+/// Adds `written` to each of `texts`: `{/:id}` of Express 5 and `/:id?` of Express 4 once with what is optional, once without.
+/// A `*` alone, at the root, is the root itself too in Express 4.
+fn with_and_without(written: &str, texts: &mut Vec<String>) {
+    if matches!(written, "*" | "/*") {
+        *texts = vec!["/".to_owned(), "/*".to_owned()];
+        return;
+    }
+    if let Some((before, after)) = written.split_once('{')
+        && let Some((inside, after)) = matching(after)
+    {
+        with_and_without(before, texts);
+        let mut with = texts.clone();
+        with_and_without(inside, &mut with);
+        texts.extend(with);
+        if texts.len() <= MAX_PATHS {
+            with_and_without(after, texts);
+        }
+        return;
+    }
+    for (position, part) in written.split('/').enumerate() {
+        let slash = if position == 0 { "" } else { "/" };
+        match part.strip_suffix('?').filter(|part| part.starts_with(':')) {
+            Some(optional) if texts.len() <= MAX_PATHS => {
+                let with: Vec<_> = texts.iter().map(|text| format!("{text}{slash}{optional}")).collect();
+                texts.extend(with);
+            }
+            Some(_) | None => texts.iter_mut().for_each(|text| text.extend([slash, part])),
+        }
+    }
+}
+
+/// What is before the brace that closes one that is open, and after it.
+fn matching(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 1_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some((&text[..at], &text[at + 1..]));
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -145,7 +229,37 @@ mod tests {
         known_up_to(PathSyntax::Angles, "/a/<path:rest>/b", "/a");
         known_up_to(PathSyntax::Angles, "/a/<int:year>-<int:month>", "/a");
         known_up_to(PathSyntax::Angles, "/a/<list:ids>", "/a");
-        known_up_to(PathSyntax::Colons, "/a/:id(\\d+)/b", "/a");
-        known_up_to(PathSyntax::Colons, "/a/:id?", "/a");
+        known_up_to(PathSyntax::Colons, "/a/:all(.*)/b", "/a");
+        known_up_to(PathSyntax::Colons, "/a/b?c", "/a");
+        known_up_to(PathSyntax::Colons, "/a/b*c", "/a");
+        known_up_to(PathSyntax::Colons, "/a/*/b", "/a");
+    }
+
+    #[test]
+    fn a_segment_with_a_parameter_is_one_for_the_gateway() {
+        known(PathSyntax::Colons, "/a/:id(\\d+)/b", "/a/{id}/b");
+        known(PathSyntax::Colons, "/flights/:from-:to", "/flights/{from}");
+        known(PathSyntax::Colons, "/@:user", "/{user}");
+        known(PathSyntax::Colons, "/a/:path(.*)", "/a/{path+}");
+        known(PathSyntax::Colons, "/a/:path*", "/a/{path+}");
+    }
+
+    #[test]
+    fn what_is_optional_makes_two_paths() {
+        let all = |written: &str| {
+            let read = |path| match path {
+                WrittenPath::Known(path) => path.to_string(),
+                WrittenPath::KnownUpTo(path) => format!("{path}…"),
+            };
+            read_all(PathSyntax::Colons, written).into_iter().map(read).collect::<Vec<_>>()
+        };
+        assert_eq!(all("/a/:id?"), ["/a", "/a/{id}"]);
+        assert_eq!(all("/a/:id?/b"), ["/a/b", "/a/{id}/b"]);
+        assert_eq!(all("/a{/:id}"), ["/a", "/a/{id}"]);
+        assert_eq!(all("/a{/:b{/:c}}/d"), ["/a/d", "/a/{b}/d", "/a/{b}/{c}/d"]);
+        assert_eq!(all("/{*splat}"), ["/", "/{splat+}"]);
+        assert_eq!(all("*"), ["/", "/{rest+}"]);
+        assert_eq!(all("/a.{:ext}"), ["/a.", "/{ext}"]);
+        assert_eq!(all(&"{/:a}".repeat(20)).len(), 1);
     }
 }

@@ -287,6 +287,14 @@ pub struct Slashes {
     /// Whether it answers or redirects `/users/` where only `/users` is declared.
     #[serde(default)]
     pub optional: bool,
+    /// Whether each router decides it by itself, and the application for its own routes only.
+    #[serde(default)]
+    pub own: bool,
+    /// Whether it is so for declared methods only, and not for those that these imply: a gateway has few routes to give.
+    #[serde(default)]
+    pub declared: bool,
+    /// The setting of the application by which it does not.
+    pub strict: Option<String>,
     /// Parameters of the application or of a route that decide it, and the value with which it does.
     #[serde(default)]
     pub switches: IndexMap<String, bool>,

@@ -21,6 +21,7 @@ mod project;
 mod retarget;
 mod robustness;
 mod schema;
+mod servers;
 mod shapes;
 mod strays;
 mod styles;

@@ -11,10 +11,12 @@ import types
 from collections.abc import Generator
 from typing import Any, Callable
 
-from ._files import Reading, Writing, open_file
+from ._files import open_file
 from ._keys import key_of, text_of
 from ._paths import stored
+from ._reading import Reading
 from ._store import Store
+from ._writing import Writing
 
 # What has nothing to do with files of the application's.
 _UNTOUCHED = frozenset({"stdin", "stdin_bytes", "stdout", "stdout_bytes", "stderr", "stderr_bytes"})

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from store import PREFIX, Bucket
 
-from inferra_runtime import _files, _keys
+from inferra_runtime import _keys, _reading
 from inferra_runtime.files import opened
 
 MODES = ["r", "w", "x", "a", "r+", "w+", "x+", "a+"]
@@ -248,7 +248,7 @@ def test_a_change_in_place_does_not_undo_another(bucket: Bucket) -> None:
 
 
 def test_what_is_read_is_one_content(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_files, "_AHEAD", 1000)
+    monkeypatch.setattr(_reading, "AHEAD", 1000)
     bucket.put("file", b"a" * 3000)
     with remote()("file", "rb") as file:
         assert file.read(500) == b"a" * 500

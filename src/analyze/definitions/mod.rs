@@ -194,7 +194,11 @@ impl<'c, 'a> Definitions<'c, 'a> {
         let Some(class) = class else { return Meaning::Unknown };
         let (file, scope) = (file.clone(), class.range.clone());
         let definition = Definition::Class(class);
-        self.inside_within(Found { file, name: String::new(), definition, at: scope.start, scope, module: false }, rest, steps)
+        self.inside_within(
+            Found { file, name: String::new(), definition, at: scope.start, scope, module: false },
+            rest,
+            steps,
+        )
     }
 
     /// What an attribute of a definition means.

@@ -68,12 +68,16 @@ fn defines<'tree>(file: &Parsed<'_>, name: Node<'tree>) -> Option<Defines<'tree>
         "function_declaration" | "generator_function_declaration" if is("name") => {
             known(Definition::Function(function(file, parent)))
         }
-        "class_declaration" | "abstract_class_declaration" if is("name") => known(Definition::Class(class(file, parent))),
+        "class_declaration" | "abstract_class_declaration" if is("name") => {
+            known(Definition::Class(class(file, parent)))
+        }
         "enum_declaration" if is("name") => known(Definition::Value(members(file, parent))),
         "arrow_function" if is("parameter") => known(given(file, parent, None)),
         "augmented_assignment_expression" | "for_in_statement" if is("left") => known(Definition::Variable),
         "catch_clause" if is("parameter") => known(Definition::Variable),
-        "required_parameter" | "optional_parameter" if is("pattern") => known(given(file, function_of(parent)?, Some(parent))),
+        "required_parameter" | "optional_parameter" if is("pattern") => {
+            known(given(file, function_of(parent)?, Some(parent)))
+        }
         _ => in_pattern(file, name),
     }
 }
@@ -126,7 +130,11 @@ fn in_pattern<'tree>(file: &Parsed<'_>, name: Node<'tree>) -> Option<Defines<'tr
 }
 
 fn value_of(file: &Parsed<'_>, value: Node<'_>) -> Definition {
-    if is_function(value) { Definition::Function(function(file, value)) } else { Definition::Value(expression(file, value, MAX_DEPTH)) }
+    if is_function(value) {
+        Definition::Function(function(file, value))
+    } else {
+        Definition::Value(expression(file, value, MAX_DEPTH))
+    }
 }
 
 /// Whether a node is a function of some kind.
@@ -146,7 +154,8 @@ pub(in crate::analyze) fn is_function(node: Node<'_>) -> bool {
 fn given(file: &Parsed<'_>, function: Node<'_>, parameter: Option<Node<'_>>) -> Definition {
     let first = parameter.is_none_or(|parameter| parameter.prev_named_sibling().is_none());
     let promise = || {
-        let call = function.parent().filter(|list| list.kind() == "arguments" && list.named_child(0) == Some(function))?;
+        let call =
+            function.parent().filter(|list| list.kind() == "arguments" && list.named_child(0) == Some(function))?;
         let (object, method) = member(file, callee(call.parent()?)?)?;
         (file.text_of(method) == "then").then(|| expression(file, object, MAX_DEPTH))
     };
@@ -163,7 +172,10 @@ fn scope(by: Node<'_>) -> Option<Range<usize>> {
     let of_function = by.parent().is_some_and(|parent| parent.kind() == "variable_declaration");
     let mut node = if parameter { Some(by) } else { by.parent() };
     while let Some(at) = node {
-        let block = matches!(at.kind(), "statement_block" | "for_statement" | "for_in_statement" | "catch_clause" | "class_body");
+        let block = matches!(
+            at.kind(),
+            "statement_block" | "for_statement" | "for_in_statement" | "catch_clause" | "class_body"
+        );
         if is_function(at) || block && !of_function {
             return Some(at.byte_range());
         }
@@ -214,8 +226,9 @@ fn set_on_exports<'tree>(file: &Parsed<'_>, set: Node<'tree>, name: &str) -> Opt
             "pair" => part
                 .child_by_field_name("value")
                 .filter(|_| part.child_by_field_name("key").is_some_and(|key| file.text_of(key) == name)),
-            "method_definition" => Some(part)
-                .filter(|part| part.child_by_field_name("name").is_some_and(|own| file.text_of(own) == name)),
+            "method_definition" => {
+                Some(part).filter(|part| part.child_by_field_name("name").is_some_and(|own| file.text_of(own) == name))
+            }
             _ => None,
         });
     }
@@ -248,11 +261,8 @@ pub(super) fn functions_around(file: &Parsed<'_>, at: usize) -> Vec<Function> {
 
 /// The parameters of a function.
 pub(in crate::analyze) fn parameters(file: &Parsed<'_>, function: Node<'_>) -> Vec<Parameter> {
-    let plain = |name: Node<'_>, required| Parameter {
-        name: file.text_of(name).to_owned(),
-        required,
-        properties: Vec::new(),
-    };
+    let plain =
+        |name: Node<'_>, required| Parameter { name: file.text_of(name).to_owned(), required, properties: Vec::new() };
     if let Some(only) = function.child_by_field_name("parameter") {
         return vec![plain(only, true)];
     }
@@ -261,7 +271,10 @@ pub(in crate::analyze) fn parameters(file: &Parsed<'_>, function: Node<'_>) -> V
     let read = |node: Node<'_>| {
         let required = node.kind() == "required_parameter" && node.child_by_field_name("value").is_none();
         let pattern = node.child_by_field_name("pattern").filter(|pattern| pattern.kind() != "this")?;
-        Some(Parameter { properties: properties(file, pattern), ..plain(pattern, required && pattern.kind() != "rest_pattern") })
+        Some(Parameter {
+            properties: properties(file, pattern),
+            ..plain(pattern, required && pattern.kind() != "rest_pattern")
+        })
     };
     list.named_children(&mut cursor).filter_map(read).collect()
 }
@@ -340,7 +353,8 @@ fn class(file: &Parsed<'_>, node: Node<'_>) -> Class {
 pub(super) fn class_around(file: &Parsed<'_>, at: usize) -> Option<Class> {
     let node = file.root().descendant_for_byte_range(at, at);
     let mut around = std::iter::successors(node, Node::parent);
-    let found = around.find(|node| matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class"))?;
+    let found =
+        around.find(|node| matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class"))?;
     Some(class(file, found))
 }
 

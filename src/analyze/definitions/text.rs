@@ -52,10 +52,10 @@ impl Definitions<'_, '_> {
             | Expression::Spread(_)
             | Expression::Call(_)
             | Expression::Object(_)
-        | Expression::Function(_)
-        | Expression::Method(..)
-        | Expression::Member(..)
-        | Expression::Other => {
+            | Expression::Function(_)
+            | Expression::Method(..)
+            | Expression::Member(..)
+            | Expression::Other => {
                 return None;
             }
         };
@@ -100,10 +100,10 @@ impl Definitions<'_, '_> {
             | Expression::Spread(_)
             | Expression::Call(_)
             | Expression::Object(_)
-        | Expression::Function(_)
-        | Expression::Method(..)
-        | Expression::Member(..)
-        | Expression::Other => found.push(None),
+            | Expression::Function(_)
+            | Expression::Method(..)
+            | Expression::Member(..)
+            | Expression::Other => found.push(None),
         }
     }
 

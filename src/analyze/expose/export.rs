@@ -37,10 +37,13 @@ pub(super) fn export(
     if importable {
         return importable_as(name);
     }
-    if construct.client.top_level && let Some(exported) = context.graph.exported_names(file, name).next() {
+    if construct.client.top_level
+        && let Some(exported) = context.graph.exported_names(file, name).next()
+    {
         return importable_as(exported);
     }
-    if !(sockets.listening.is_empty() && sockets.hosted.is_empty()) {
+    let script = Language::of(file) == Some(Language::TypeScript);
+    if script && !(sockets.listening.is_empty() && sockets.hosted.is_empty()) {
         return listens();
     }
     let help = match Language::of(file) {

@@ -227,14 +227,7 @@ impl<'a> Maker<'_, '_, 'a> {
     }
 
     /// What a method gives of an object that has a name: `app.callback()`.
-    fn add_call_of_name(
-        &self,
-        file: &ProjectPath,
-        call: &Call,
-        at: usize,
-        steps: usize,
-        found: &mut Vec<Mounted<'a>>,
-    ) {
+    fn add_call_of_name(&self, file: &ProjectPath, call: &Call, at: usize, steps: usize, found: &mut Vec<Mounted<'a>>) {
         match call.callee.rsplit_once('.') {
             Some((object, method)) if Language::of(file) == Some(Language::TypeScript) => {
                 let call = Call { callee: method.to_owned(), ..call.clone() };

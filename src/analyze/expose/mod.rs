@@ -15,8 +15,8 @@ mod recognise;
 mod refusal;
 mod route;
 mod script;
-mod sockets;
 mod several;
+mod sockets;
 mod table;
 mod view;
 mod walk;
@@ -152,11 +152,7 @@ pub(super) fn no_route(construct: &Construct<'_>, help: &str) -> Diagnostic {
 }
 
 /// The name that the directive's statement gives the application.
-fn binding(
-    context: &Context<'_>,
-    definitions: &Definitions<'_, '_>,
-    construct: &Construct<'_>,
-) -> Option<Binding> {
+fn binding(context: &Context<'_>, definitions: &Definitions<'_, '_>, construct: &Construct<'_>) -> Option<Binding> {
     let (file, name) = (&construct.annotation.origin.at.file, construct.client.name.clone());
     let at = construct.client.expression.start;
     if Language::of(file) == Some(Language::TypeScript) {
@@ -208,11 +204,9 @@ fn applications<'a>(
         .into_iter()
         .filter_map(|mounted| match mounted {
             Mounted::Object(object) if !facts.any || script => Some(object),
-            Mounted::Object(_)
-            | Mounted::Files
-            | Mounted::Endpoint(..)
-            | Mounted::Handler(_)
-            | Mounted::Unknown => None,
+            Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => {
+                None
+            }
         })
         .collect();
     if !known.is_empty() {

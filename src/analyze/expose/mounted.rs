@@ -80,7 +80,9 @@ impl Walk<'_, '_, '_> {
                             Meaning::External(symbol) if listed(&symbol)
                         )
                     }
-                    Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => false,
+                    Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => {
+                        false
+                    }
                 },
                 Meaning::Unknown => false,
             },

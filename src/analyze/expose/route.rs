@@ -5,9 +5,9 @@ use super::object::Object;
 use super::view::{Answers, answers};
 use super::walk::{Below, Walk, joined};
 use crate::analyze::calls::CallArgument;
-use crate::analyze::definitions::Texts;
+use crate::analyze::definitions::{Definition, Meaning, Texts};
 use crate::analyze::expression::Expression;
-use crate::analyze::path::{WrittenPath, read};
+use crate::analyze::path::{WrittenPath, read_all};
 use crate::app::{Method, RoutePath, RouteSegment};
 use crate::catalog::{Expose, ListedRoute, PathSyntax, RouteCall};
 use crate::source::Span;
@@ -16,6 +16,15 @@ use crate::source::Span;
 pub(super) struct Path {
     pub(super) path: RoutePath,
     pub(super) known: bool,
+}
+
+impl Path {
+    pub(super) fn of(written: WrittenPath) -> Self {
+        match written {
+            WrittenPath::Known(path) => Self { path, known: true },
+            WrittenPath::KnownUpTo(path) => Self { path, known: false },
+        }
+    }
 }
 
 impl<'a> Walk<'_, '_, 'a> {
@@ -38,7 +47,8 @@ impl<'a> Walk<'_, '_, 'a> {
         let first = listed.and_then(|listed| listed.path.as_ref()).or(parameters.first());
         let path = first.map_or("path", String::as_str);
         let unnamed = self.without_name(facts, declaration);
-        let declaration = &unnamed;
+        let given = self.given_options(&unnamed);
+        let declaration = &Declaration { arguments: given.as_deref().unwrap_or(unnamed.arguments), ..unnamed };
         let paths = self.paths(declaration, parameters, path, facts.path_syntax, &below.path);
         let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
             return self.fall_back(below, declaration, span.clone());
@@ -50,18 +60,17 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         let implies = listed.and_then(|listed| listed.implies.as_ref()).unwrap_or(&facts.implies);
         let more: Vec<_> = methods.iter().filter_map(|method| implies.get(method)).flatten().copied().collect();
+        let declared = methods.len();
         methods.extend(more);
         let at = self.line(declaration);
         let slash_optional = slash_optional(object, below.slash_optional, declaration.arguments);
         for Path { mut path, known } in paths {
-            let whole = matches!(&path.0[..], [RouteSegment::Literal(text)] if text.is_empty());
-            if whole && !facts.slashes.optional && object.facts.path_syntax == PathSyntax::Colons {
-                path = RoutePath::default();
-            }
-            let slash_optional = slash_optional || whole && facts.slashes.root;
+            let root = path.0.is_empty() && !below.path.0.is_empty();
+            let slash_optional = slash_optional || root && facts.slashes.root;
             if known {
-                for method in &methods {
-                    self.add(below, &path, *method, slash_optional, &at);
+                for (position, method) in methods.iter().enumerate() {
+                    let implied = position >= declared && object.facts.slashes.declared;
+                    self.add(below, &path, *method, slash_optional && !implied, &at);
                 }
                 if facts.rest_optional && matches!(path.0.last(), Some(RouteSegment::Rest(_))) {
                     path.0.pop();
@@ -90,15 +99,34 @@ impl<'a> Walk<'_, '_, 'a> {
             Given::Nothing => return Some(Vec::new()),
             Given::Unknown => self.texts_of_items(declaration, &declaration.argument(parameters, name)?.value)?,
         };
-        let read = |text: String| match read(syntax, &text) {
-            // Below a prefix, `/` is a slash at its end.
-            WrittenPath::Known(path) if text == "/" && path.0.is_empty() && !below.0.is_empty() => {
-                Path { path: RoutePath(vec![RouteSegment::Literal(String::new())]), known: true }
-            }
-            WrittenPath::Known(path) => Path { path, known: true },
-            WrittenPath::KnownUpTo(path) => Path { path, known: false },
+        let read = |text: String| {
+            let paths = read_all(syntax, &text).into_iter().map(move |written| match written {
+                // Below a prefix, `/` is a slash at its end, except where it is the prefix itself.
+                WrittenPath::Known(path)
+                    if text == "/" && syntax != PathSyntax::Colons && path.0.is_empty() && !below.0.is_empty() =>
+                {
+                    Path { path: RoutePath(vec![RouteSegment::Literal(String::new())]), known: true }
+                }
+                written => Path::of(written),
+            });
+            paths.collect::<Vec<_>>()
         };
-        Some(texts.into_iter().flatten().map(read).collect())
+        Some(texts.into_iter().flatten().flat_map(read).collect())
+    }
+
+    /// The arguments with the options that the first one is the name of: `fastify.route(list)`.
+    fn given_options(&self, declaration: &Declaration<'_>) -> Option<Vec<CallArgument>> {
+        let (first, rest) = declaration.arguments.split_first()?;
+        let Expression::Name(name) = &first.value else { return None };
+        let Meaning::Project(found) = self.definitions.meaning(declaration.file, name, declaration.at) else {
+            return None;
+        };
+        let options = match &found.definition {
+            Definition::Value(options @ Expression::Object(_)) if found.file == *declaration.file => options.clone(),
+            Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => return None,
+        };
+        let first = CallArgument { value: options, ..first.clone() };
+        Some(std::iter::once(first).chain(rest.iter().cloned()).collect())
     }
 
     /// The declaration without the name that a route may have before its path: `router.get("user", "/users/:id", show)`.

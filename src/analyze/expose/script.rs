@@ -39,11 +39,9 @@ impl<'a> Look<'_, 'a> {
         let found = made(self.context, &self.definitions, &self.file.path, &read, node.start_byte());
         found.iter().find_map(|mounted| match mounted {
             Mounted::Object(object) if !object.router => Some((object.library, object.facts)),
-            Mounted::Object(_)
-            | Mounted::Files
-            | Mounted::Endpoint(..)
-            | Mounted::Handler(_)
-            | Mounted::Unknown => None,
+            Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => {
+                None
+            }
         })
     }
 

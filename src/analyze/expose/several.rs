@@ -6,7 +6,7 @@ use super::route::Path;
 use super::walk::{Below, Walk, joined};
 use crate::analyze::calls::CallArgument;
 use crate::analyze::expression::Expression;
-use crate::analyze::path::{WrittenPath, catch_all, read};
+use crate::analyze::path::{WrittenPath, catch_all, read, read_all};
 use crate::app::{Method, RoutePath, RouteSegment};
 use crate::catalog::{Endpoint, Expose};
 use crate::source::Span;
@@ -29,13 +29,7 @@ enum Does {
 
 impl<'a> Walk<'_, '_, 'a> {
     /// A call that mounts all of its arguments.
-    pub(super) fn several(
-        &mut self,
-        declaration: &Declaration<'_>,
-        span: &Span,
-        below: &Below,
-        object: &Object<'a>,
-    ) {
+    pub(super) fn several(&mut self, declaration: &Declaration<'_>, span: &Span, below: &Below, object: &Object<'a>) {
         let facts = object.facts;
         let (paths, rest) = self.path_first(facts, declaration);
         let items: Vec<Item> = rest.iter().flat_map(|argument| self.items(declaration, argument)).collect();
@@ -82,11 +76,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// The paths that such a call begins with, and the other arguments.
-    fn path_first<'d>(
-        &self,
-        facts: &Expose,
-        declaration: &Declaration<'d>,
-    ) -> (Option<Vec<Path>>, &'d [CallArgument]) {
+    fn path_first<'d>(&self, facts: &Expose, declaration: &Declaration<'d>) -> (Option<Vec<Path>>, &'d [CallArgument]) {
         let Some((first, rest)) = declaration.arguments.split_first() else { return (None, &[]) };
         let texts = self.definitions.texts(declaration.file, &first.value, declaration.at);
         let texts = texts.or_else(|| self.texts_of_items(declaration, &first.value));
@@ -100,11 +90,8 @@ impl<'a> Walk<'_, '_, 'a> {
             let unknown = || vec![Path { path: RoutePath::default(), known: false }];
             return (unread.then(unknown), if unread { rest } else { declaration.arguments });
         };
-        let read = |text: String| match read(facts.path_syntax, &text) {
-            WrittenPath::Known(path) => Path { path, known: true },
-            WrittenPath::KnownUpTo(path) => Path { path, known: false },
-        };
-        (Some(texts.into_iter().flatten().map(read).collect()), rest)
+        let read = |text: String| read_all(facts.path_syntax, &text).into_iter().map(Path::of);
+        (Some(texts.into_iter().flatten().flat_map(read).collect()), rest)
     }
 
     /// The path of an endpoint that is mounted at what it says itself: `app.use(yoga.graphqlEndpoint, yoga)`.
@@ -115,11 +102,9 @@ impl<'a> Walk<'_, '_, 'a> {
             Mounted::Endpoint(endpoint, made) if endpoint.option.as_deref() == Some(property) => {
                 self.own_path(endpoint, made)
             }
-            Mounted::Endpoint(..)
-            | Mounted::Object(_)
-            | Mounted::Files
-            | Mounted::Handler(_)
-            | Mounted::Unknown => None,
+            Mounted::Endpoint(..) | Mounted::Object(_) | Mounted::Files | Mounted::Handler(_) | Mounted::Unknown => {
+                None
+            }
         })
     }
 
@@ -188,8 +173,6 @@ impl<'a> Walk<'_, '_, 'a> {
 fn mentions(text: &str, name: &str) -> usize {
     let of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     text.match_indices(name)
-        .filter(|(at, _)| {
-            !text[..*at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name)
-        })
+        .filter(|(at, _)| !text[..*at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name))
         .count()
 }

@@ -137,8 +137,10 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         }
         self.visiting.push(place);
         let mut below = below.clone();
-        if !object.router {
-            below.slash_optional = slash_optional(object, object.facts.slashes.optional, &object.made.arguments);
+        let slashes = &object.facts.slashes;
+        if !object.router || slashes.own {
+            let optional = slash_optional(object, slashes.optional, &object.made.arguments);
+            below.slash_optional = optional && !self.is_strict(object);
         }
         for below in self.prefixed(object, &below, own_prefix) {
             self.serves(object, &below);
@@ -157,11 +159,34 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         self.visiting.pop();
     }
 
+    /// Whether the application is set to tell a slash at the end of a path: `app.enable("strict routing")`.
+    fn is_strict(&mut self, object: &Object<'a>) -> bool {
+        let Some(setting) = object.facts.slashes.strict.as_ref().filter(|_| !object.router) else { return false };
+        let sets = |call: &Call| {
+            let first = call.arguments.first().is_some_and(|first| first.literal.as_ref() == Some(setting));
+            let value = call.arguments.get(1).map(|second| &second.value);
+            first && (call.method == "enable" || call.method == "set" && value == Some(&Expression::Bool(true)))
+        };
+        object.bindings.iter().any(|binding| {
+            let read = self.known(object.facts, binding);
+            read.iter().any(|read| {
+                let calls = read.usage.usage().calls.iter();
+                calls.filter(|call| read.objects.contains(&call.object)).any(sets)
+            })
+        })
+    }
+
+    /// What the unit's files do with an object by one of its names, read once.
+    fn known(&mut self, facts: &Expose, binding: &Binding) -> Rc<Vec<Read<'w>>> {
+        let known = self.read.get(binding).map(Rc::clone);
+        let read = known.unwrap_or_else(|| Rc::new(self.read(facts, binding)));
+        self.read.insert(binding.clone(), Rc::clone(&read));
+        read
+    }
+
     /// Everything that is declared on an object by one of its names.
     pub(super) fn binding(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
-        let known = self.read.get(binding).map(Rc::clone);
-        let read = known.unwrap_or_else(|| Rc::new(self.read(object.facts, binding)));
-        self.read.insert(binding.clone(), Rc::clone(&read));
+        let read = self.known(object.facts, binding);
         for read in read.iter() {
             let chains = &object.facts.chains;
             let usage = read.usage.usage();
@@ -206,9 +231,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
     pub(super) fn calls_on_object(&mut self, object: &Object<'a>) -> Vec<Call> {
         let mut found = Vec::new();
         for binding in &object.bindings {
-            let known = self.read.get(binding).map(Rc::clone);
-            let read = known.unwrap_or_else(|| Rc::new(self.read(object.facts, binding)));
-            self.read.insert(binding.clone(), Rc::clone(&read));
+            let read = self.known(object.facts, binding);
             for read in read.iter() {
                 let own = |call: &&Call| {
                     let own = read.objects.contains(&call.object) && call.chain.is_empty();

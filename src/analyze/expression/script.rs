@@ -88,9 +88,13 @@ fn text(file: &Parsed<'_>, node: Node<'_>, depth: usize) -> Expression {
     let mut found = Vec::new();
     for part in parts(node) {
         match part.kind() {
-            "string_fragment" => found.push(Expression::Text(file.text_of(part).to_owned())),
+            "string_fragment" => add_text(&mut found, file.text_of(part)),
+            "escape_sequence" => match file.text_of(part) {
+                // The character itself. What another escape stands for is not guessed.
+                escape @ ("\\\\" | "\\/" | "\\'" | "\\\"" | "\\`") => add_text(&mut found, &escape[1..]),
+                _ => return Expression::Other,
+            },
             "template_substitution" => found.push(first(file, part, depth)),
-            // What an escape stands for is not guessed.
             _ => return Expression::Other,
         }
     }
@@ -99,6 +103,13 @@ fn text(file: &Parsed<'_>, node: Node<'_>, depth: usize) -> Expression {
         Ok(parts) => Expression::Join(parts.into()),
         Err(parts) if parts.is_empty() => Expression::Text(String::new()),
         Err(parts) => Expression::Join(parts),
+    }
+}
+
+fn add_text(parts: &mut Vec<Expression>, text: &str) {
+    match parts.last_mut() {
+        Some(Expression::Text(before)) => before.push_str(text),
+        Some(_) | None => parts.push(Expression::Text(text.to_owned())),
     }
 }
 

@@ -46,7 +46,19 @@ fn last_word(text: &str) -> Option<usize> {
 
 /// Words that start an expression and are no name.
 const OPERATORS: [&str; 13] = [
-    "async", "await", "class", "false", "function", "new", "null", "require", "this", "true", "typeof", "undefined", "void",
+    "async",
+    "await",
+    "class",
+    "false",
+    "function",
+    "new",
+    "null",
+    "require",
+    "this",
+    "true",
+    "typeof",
+    "undefined",
+    "void",
 ];
 
 struct Scanner<'text> {
@@ -364,7 +376,17 @@ export type { Z } from "./z";
     fn exports_under_another_name() {
         let text = "export { app as web };\nexport default app;\nmodule.exports = { app, b: c };\nexports.d = e;\nmodule.exports.f = g;\nexport default function h() {}\nexport default async () => {};\nmodule.exports = express();\nmodule.exports = { i: j(), k() {}, l: m };\nexport = n;\nexport default class extends O {}\n";
         let found: Vec<_> = interface(text).exports.into_iter().map(|export| (export.local, export.exported)).collect();
-        let expected = [("app", "web"), ("app", "default"), ("app", "app"), ("c", "b"), ("e", "d"), ("g", "f"), ("h", "default"), ("m", "l"), ("n", "default")];
+        let expected = [
+            ("app", "web"),
+            ("app", "default"),
+            ("app", "app"),
+            ("c", "b"),
+            ("e", "d"),
+            ("g", "f"),
+            ("h", "default"),
+            ("m", "l"),
+            ("n", "default"),
+        ];
         assert_eq!(found, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
 

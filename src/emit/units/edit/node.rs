@@ -9,10 +9,8 @@ pub(super) fn around(client: &Client, prefix: &str) -> Vec<Insertion> {
     let before = format!("(({own} => {global}.inferra?.{function}(own, \"{prefix}\"");
     match &client.wiring {
         Wiring::Callee { arguments, .. } => {
-            let options = match arguments.is_empty() {
-                true => String::new(),
-                false => format!(", {}", serde_json::json!(arguments)),
-            };
+            let options =
+                if arguments.is_empty() { String::new() } else { format!(", {}", serde_json::json!(arguments)) };
             // In parentheses of its own: what `new` constructs ends at the first call otherwise.
             vec![(client.callee.start, format!("({before}{options}) ?? own)(")), (client.callee.end, "))".to_owned())]
         }

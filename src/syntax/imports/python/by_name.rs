@@ -1,17 +1,22 @@
 //! Imports by a call: <https://docs.python.org/3/library/importlib.html#importlib.import_module>.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::{Binding, Import, end_of_string, is_name};
 
 /// Functions whose first argument is the name of a module.
 const FUNCTIONS: [&str; 2] = ["import_module", "__import__"];
 
+/// What all of their names hold.
+static COMMON: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("import_"));
+
 /// The imports whose module is a plain string. A name that is made up when the program runs is nobody's to know.
 pub(super) fn by_name(text: &str) -> Vec<Import> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    if FUNCTIONS.iter().all(|function| memmem::find(bytes, function.as_bytes()).is_none()) {
+    if COMMON.find(bytes).is_none() {
         return found;
     }
     let mut at = 0;
