@@ -62,6 +62,9 @@ pub struct WebApplication {
     /// Whether that name is a function that makes the application.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub factory: bool,
+    /// What the application is called in what that function gives, where it gives an object with more in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     /// The function of the shim that is called before the code that makes it, with its module below the shim's package.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prepared_by: Option<String>,

@@ -89,6 +89,7 @@ impl Builder {
                     file: path(file),
                     export: Some("app".into()),
                     factory: false,
+                    part: None,
                     prepared_by: None,
                     interface: WebInterface::Asgi,
                     listens: None,

@@ -9,12 +9,12 @@ import { type Arrival, deliver } from "./deliver.ts";
 import { isHttpEvent, respond } from "./http.ts";
 import { captureServers, firstServer } from "./listen.ts";
 import { settlePublishes } from "./publish.ts";
-import { listenerOf, loadModules, type Modules } from "./unit.ts";
+import { applicationOf, type Exported, listenerOf, loadModules, type Modules } from "./unit.ts";
 
 export interface Unit {
   readonly modules: Modules;
   /** Who answers HTTP events: a module's export, or (`null`) the first server that listens. */
-  readonly http?: { readonly module: number; readonly export: string | null };
+  readonly http?: Exported;
 }
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -59,7 +59,7 @@ async function load({ modules, http }: Unit): Promise<FindListener | undefined> 
   const loaded = await loadModules(modules);
   if (http === undefined) return undefined;
   if (http.export === null) return listenerOfFirstServer;
-  const listener = listenerOf(loaded[http.module], http.export);
+  const listener = listenerOf(await applicationOf(loaded[http.module], http), http.export);
   return async () => listener;
 }
 

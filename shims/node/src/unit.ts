@@ -17,9 +17,34 @@ export function exportOf(module: unknown, name: string): unknown {
   return namespace[name] ?? namespace.default?.[name];
 }
 
-/** What answers requests in a module's export of that name. */
-export function listenerOf(module: unknown, name: string): http.RequestListener {
-  const listener = requestListener(exportOf(module, name));
+/** Where a unit's web application is. */
+export interface Exported {
+  /** Which of the unit's modules it is in. */
+  readonly module: number;
+  /** Its name there; `null` where it is found by the server that listens. */
+  readonly export: string | null;
+  /** Whether that is a function that makes it, or a promise of it. */
+  readonly factory?: true;
+  /** What it is called in what that function gives, where it gives an object with more in it. */
+  readonly part?: string;
+}
+
+/** The application by its export; a function that makes it is called for that. */
+export async function applicationOf(
+  module: unknown,
+  { export: name, factory, part }: Exported,
+): Promise<unknown> {
+  if (name === null) throw new Error("exports nothing that could be served");
+  const exported = exportOf(module, name);
+  if (!factory) return exported;
+  if (typeof exported !== "function") throw new Error(`the export "${name}" is no function`);
+  const made: unknown = await exported();
+  return part === undefined ? made : (made as Readonly<Record<string, unknown>>)[part];
+}
+
+/** What answers requests in an application. */
+export function listenerOf(application: unknown, name: string): http.RequestListener {
+  const listener = requestListener(application);
   if (listener === undefined)
     throw new Error(
       `the export "${name}" is neither a function, nor an HTTP server, nor a known application`,

@@ -3,12 +3,9 @@
 import http from "node:http";
 import { standIn, untilListening } from "./serve.ts";
 import { DEFAULT_PORT } from "./settings.ts";
-import { exportOf, listenerOf } from "./unit.ts";
+import { applicationOf, type Exported, exportOf, listenerOf } from "./unit.ts";
 
-export interface Web {
-  /** Which of the unit's modules it is in. */
-  readonly module: number;
-  readonly export: string | null;
+export interface Web extends Exported {
   /** Whether the code has a call that listens; otherwise the export is served on the unit's port. */
   readonly listens: boolean;
 }
@@ -22,17 +19,21 @@ export interface Web {
  * served; should the application listen on that port after all, it takes the port over. Where there is nothing to
  * serve, only a process with nothing left to do has failed: how long a start may take, the orchestrator knows.
  */
-export function serveWeb(
+export async function serveWeb(
   module: unknown,
-  { export: name, listens }: Web,
+  web: Web,
   port: number | undefined,
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { export: name, listens } = web;
   if (listens || name === null) return waitFor(module, name, port, patienceMs, signal);
-  const exported = exportOf(module, name);
+  const application = await applicationOf(module, web);
   const at = port ?? DEFAULT_PORT;
-  standIn(exported instanceof http.Server ? exported : http.createServer(listenerOf(module, name)), at);
+  standIn(
+    application instanceof http.Server ? application : http.createServer(listenerOf(application, name)),
+    at,
+  );
   return untilListening(at);
 }
 
@@ -86,7 +87,7 @@ function waitFor(
   /** Never the exported server itself: the application may yet call its `listen`. */
   function serve(): http.Server {
     if (name === null) throw new Error("exports nothing that could be served");
-    const server = http.createServer(listenerOf(module, name));
+    const server = http.createServer(listenerOf(exportOf(module, name), name));
     const what = `the application does not listen on port ${at}; its export "${name}" is served there`;
     server.once("listening", () => console.error(`inferra: ${what}`));
     return standIn(server, at);

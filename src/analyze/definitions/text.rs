@@ -1,6 +1,6 @@
 use super::{Definition, Definitions, MAX_STEPS, Meaning};
 use crate::analyze::expression::Expression;
-use crate::source::ProjectPath;
+use crate::source::{Language, ProjectPath};
 
 /// The texts that an expression can have: one for each way through its conditions, `None` for Python's own `None`.
 pub(in crate::analyze) type Texts = Vec<Option<String>>;
@@ -110,6 +110,10 @@ impl Definitions<'_, '_> {
     /// Whether the file that makes a list also adds to it later.
     fn grows(&self, file: &ProjectPath, list: &str) -> bool {
         let text = self.context.project.text(file).unwrap_or_default();
-        ["append(", "extend(", "insert("].iter().any(|method| text.contains(&format!("{list}.{method}")))
+        let methods = match Language::of(file) {
+            Some(Language::TypeScript) => ["push(", "splice(", "unshift("],
+            Some(Language::Python) | None => ["append(", "extend(", "insert("],
+        };
+        !list.is_empty() && methods.iter().any(|method| text.contains(&format!("{list}.{method}")))
     }
 }

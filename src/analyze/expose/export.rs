@@ -1,7 +1,9 @@
 //! How the entry point gets at the application.
 
+use tree_sitter::Node;
+
 use super::Sockets;
-use crate::analyze::definitions::{Function, functions_around, result_of};
+use crate::analyze::definitions::{DEFAULT, Function, functions_around, result_of};
 use crate::analyze::expression::Expression;
 use crate::analyze::{Construct, Context};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -13,6 +15,15 @@ pub(super) struct Reached {
     pub(super) name: Option<String>,
     /// Whether that is a function that makes it.
     pub(super) factory: bool,
+    /// What the application is called in what that function gives, where it gives more.
+    pub(super) part: Option<String>,
+}
+
+impl Reached {
+    /// By an import of that name.
+    const fn by(name: String) -> Self {
+        Self { name: Some(name), factory: false, part: None }
+    }
 }
 
 pub(super) fn export(
@@ -21,9 +32,9 @@ pub(super) fn export(
     sockets: &Sockets,
     diagnostics: &mut Diagnostics,
 ) -> Option<Reached> {
-    let importable_as = |name: &str| Some(Reached { name: Some(name.to_owned()), factory: false });
+    let importable_as = |name: &str| Some(Reached::by(name.to_owned()));
     let (file, name) = (&construct.annotation.origin.at.file, &construct.client.name);
-    let listens = || Some(Reached { name: None, factory: false });
+    let listens = || Some(Reached { name: None, factory: false, part: None });
     // By then everything is mounted, however late that is.
     if construct.client.listens.is_some() {
         return listens();
@@ -46,10 +57,13 @@ pub(super) fn export(
     if script && !(sockets.listening.is_empty() && sockets.hosted.is_empty()) {
         return listens();
     }
+    if let Some(reached) = exported_factory(context, construct).filter(|_| script) {
+        return Some(reached);
+    }
     let help = match Language::of(file) {
         Some(Language::TypeScript) => {
             format!(
-                "make `{name}` at the top of the module and export it: `export {{ {name} }}` or `module.exports = {{ {name} }}`"
+                "export `{name}`, or the function that makes and returns it: `export {{ {name} }}` or `module.exports = {{ {name} }}`"
             )
         }
         Some(Language::Python) | None => match factory(context, construct) {
@@ -77,7 +91,7 @@ fn factory(context: &Context<'_>, construct: &Construct<'_>) -> Result<Reached, 
         return Err(outside());
     }
     if let Some(result) = result_of(context, &file.path, &function.name) {
-        return Ok(Reached { name: Some(result), factory: false });
+        return Ok(Reached::by(result));
     }
     if function.required() > 0 {
         return Err(format!(
@@ -85,7 +99,37 @@ fn factory(context: &Context<'_>, construct: &Construct<'_>) -> Result<Reached, 
             function.name
         ));
     }
-    Ok(Reached { name: Some(function.name.clone()), factory: true })
+    Ok(Reached { name: Some(function.name.clone()), factory: true, part: None })
+}
+
+/// The exported function of JavaScript that makes the application and returns it, a promise of it, or an object that holds it.
+fn exported_factory(context: &Context<'_>, construct: &Construct<'_>) -> Option<Reached> {
+    let (path, name) = (&construct.annotation.origin.at.file, &construct.client.name);
+    let file = context.marked.get(path)?;
+    let functions = functions_around(file, construct.client.expression.start);
+    let [function] = &functions[..] else { return None };
+    if !function.top_level || function.required() > 0 {
+        return None;
+    }
+    let node = file.root().descendant_for_byte_range(function.range.start, function.range.end)?;
+    let declared = std::iter::successors(Some(node), Node::parent).any(|node| {
+        let given = node.child_by_field_name("left").map(|left| file.text_of(left));
+        node.kind() == "export_statement" || given == Some("module.exports")
+    });
+    let other = context.graph.exported_names(path, &function.name).next();
+    let exported = match other {
+        Some(other) => other.to_owned(),
+        None if declared && function.name.is_empty() => DEFAULT.to_owned(),
+        None if declared => function.name.clone(),
+        None => return None,
+    };
+    let is_application = |value: &Expression| *value == Expression::Name(name.clone());
+    let part = function.returns.iter().find_map(|(value, _)| {
+        let part = value.parts().iter().find(|part| is_application(&part.value))?;
+        part.keyword.clone()
+    });
+    let whole = function.returns.iter().any(|(value, _)| is_application(value));
+    (whole || part.is_some()).then(|| Reached { name: Some(exported), factory: true, part: part.filter(|_| !whole) })
 }
 
 /// Whether a function returns what it calls `name`, as it is or inside of something else.

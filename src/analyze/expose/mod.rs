@@ -74,6 +74,7 @@ pub(super) fn gateway<'a>(
         file: origin.at.file.clone(),
         export: reached.name,
         factory: reached.factory,
+        part: reached.part,
         prepared_by: facts.prepared_by.clone(),
         interface,
         listens: listens(context, construct, facts, &sockets),

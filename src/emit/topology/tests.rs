@@ -80,6 +80,7 @@ impl Draft {
                     file: at(file, 1).file,
                     export: None,
                     factory: false,
+                    part: None,
                     prepared_by: None,
                     interface: WebInterface::NodeHttp,
                     listens: None,

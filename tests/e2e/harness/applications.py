@@ -128,6 +128,7 @@ ALL = [
     Application(name="python-starlette-mounts"),
     Application(name="python-wsgi-callable", gateway="counter", alone="web"),
     Application(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(name="javascript-http-server"),
     Application(
         name="typescript-express-pubsub",
         event_sources=frozenset({"http", "aws:sns"}),
@@ -136,6 +137,7 @@ ALL = [
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
     ),
+    Application(name="typescript-express-routers"),
 ]
 
 

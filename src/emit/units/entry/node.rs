@@ -14,8 +14,7 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     text.push_str("export const handler = lambdaHandler({\n");
     text.push_str(&modules(unit));
     if let Some(gateway) = gateway {
-        let (module, export) = web_application(unit, gateway);
-        _ = writeln!(text, "  http: {{ module: {module}, export: {export} }},");
+        _ = writeln!(text, "  http: {{ {} }},", web_application(unit, gateway));
     }
     text.push_str("});\n");
     text
@@ -28,9 +27,8 @@ pub(super) fn container(application: &Application, unit: &Unit, gateway: Option<
     _ = writeln!(text, "  prefix: {},", literal(&binding_prefix(Capability::ExecutionUnit, &unit.id)));
     text.push_str(&modules(unit));
     if let Some(gateway) = gateway {
-        let (module, export) = web_application(unit, gateway);
         let listens = gateway.application.listens.is_some();
-        _ = writeln!(text, "  http: {{ module: {module}, export: {export}, listens: {listens} }},");
+        _ = writeln!(text, "  http: {{ {}, listens: {listens} }},", web_application(unit, gateway));
     }
     text.push_str("});\n");
     text
@@ -65,8 +63,17 @@ fn modules(unit: &Unit) -> String {
     format!("  modules: [\n{}  ],\n", imports.collect::<String>())
 }
 
-/// Which of the entries makes the web application, and the name under which it exports it.
-fn web_application(unit: &Unit, gateway: &Backend) -> (usize, String) {
-    let module = unit.entries.iter().position(|entry| *entry == gateway.application.file).unwrap_or_default();
-    (module, gateway.application.export.as_deref().map_or_else(|| "null".to_owned(), literal))
+/// Which of the entries makes the web application, and the name under which it exports it, or what makes it.
+fn web_application(unit: &Unit, gateway: &Backend) -> String {
+    let application = &gateway.application;
+    let module = unit.entries.iter().position(|entry| *entry == application.file).unwrap_or_default();
+    let export = application.export.as_deref().map_or_else(|| "null".to_owned(), literal);
+    let mut text = format!("module: {module}, export: {export}");
+    if application.factory {
+        text.push_str(", factory: true");
+    }
+    if let Some(part) = &application.part {
+        _ = write!(text, ", part: {}", literal(part));
+    }
+    text
 }
