@@ -18,6 +18,7 @@ mod script;
 mod several;
 mod sockets;
 mod table;
+mod unbundled;
 mod view;
 mod walk;
 
@@ -68,6 +69,7 @@ pub(super) fn gateway<'a>(
         }
         RoutesFrom::DjangoSettings => django::exposed(context, construct, &mut problems),
     };
+    unbundled::refuse(context, construct, diagnostics);
     let reached = export::export(context, construct, &sockets, diagnostics)?;
     diagnostics.extend(problems);
     let application = WebApplication {

@@ -129,6 +129,7 @@ ALL = [
     Application(name="python-wsgi-callable", gateway="counter", alone="web"),
     Application(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
     Application(name="javascript-http-server"),
+    Application(name="javascript-koa-recipes"),
     Application(
         name="typescript-express-pubsub",
         event_sources=frozenset({"http", "aws:sns"}),
@@ -138,6 +139,9 @@ ALL = [
         unused_in_pods=HIDDEN_EVENTS,
     ),
     Application(name="typescript-express-routers"),
+    Application(name="typescript-fastify-shelf"),
+    Application(name="typescript-hono-links"),
+    Application(name="typescript-nest-tickets"),
 ]
 
 
