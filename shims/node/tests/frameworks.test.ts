@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import http from "node:http";
+import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { serve } from "@hono/node-server";
 import type { Context as LambdaContext } from "aws-lambda";
@@ -9,6 +10,7 @@ import Koa from "koa";
 import { lambdaHandler, type Unit } from "../src/lambda.ts";
 import { listenerOf } from "../src/unit.ts";
 import { httpEventV1, httpEventV2 } from "./http_events.ts";
+import { Process } from "./process.ts";
 
 interface Answer {
   statusCode: number;
@@ -65,7 +67,7 @@ function koa(): Koa {
 /** As much of a Nest application as is asked of one. */
 function nest(): object {
   const app = hono();
-  const listener = listenerOf({ app }, "app");
+  const listener = listenerOf(app, "app");
   let listening: http.Server | undefined;
   return {
     async init() {
@@ -133,4 +135,36 @@ test("hono: what its Node server serves answers events", async () => {
   const answer = await ask(event, unit);
   assert.deepEqual(JSON.parse(answer.body), { id: "7", body: { a: 1 }, query: { q: "1" } });
   assert.deepEqual(answer.cookies, ["a=1", "b=2"]);
+});
+
+const listens = { http: { module: 0, export: null, listens: true } };
+
+test("fastify: in a container it answers on every interface, wherever it listens", async () => {
+  for (const host of ["localhost", "127.0.0.1"]) {
+    const module = `
+      const { default: Fastify } = await import("fastify");
+      const app = Fastify();
+      app.get("/", async (request) => request.host);
+      await app.listen({ port: Number(process.env.PORT), host: "${host}" });`;
+    await using unit = await Process.start(module, listens);
+    await unit.untilReady();
+    const outside = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const address = outside.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+    assert.equal((await unit.get("/", { host: address ?? "127.0.0.1" })).status, 200, host);
+    unit.signal();
+    assert.equal(await unit.end(), 0);
+  }
+});
+
+test("an exported application of Fastify or Hono is served in a container", async () => {
+  const made = {
+    fastify: `const { default: Fastify } = await import("fastify"); const app = Fastify(); app.get("/", async () => "hello");`,
+    hono: `const { Hono } = await import("hono"); const app = new Hono(); app.get("/", (c) => c.text("hello"));`,
+  };
+  for (const [name, module] of Object.entries(made)) {
+    const unit = { http: { module: 0, export: "app", listens: false } };
+    await using process = await Process.start(`${module} return { app };`, unit);
+    await process.untilReady();
+    assert.deepEqual(await process.get("/"), { status: 200, text: "hello" }, name);
+  }
 });
