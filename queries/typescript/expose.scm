@@ -7,3 +7,6 @@
 
 ; const app = await NestFactory.create(AppModule);
 (variable_declarator name: (identifier) @name value: (await_expression (call_expression) @expression))
+
+; const app = new Koa();
+(variable_declarator name: (identifier) @name value: (new_expression) @expression)

@@ -77,7 +77,7 @@ fn paths_are_texts_lists_options_and_constants() {
     answers(&get("Paths.Q", "P + '/s'"), &["GET /q/p/s"]);
     answers(&get("'a'", "process.env.X"), &["ANY /a", "ANY /a/{proxy+}", "N0509"]);
     answers(&get("'a'", "'files/*path'"), &["GET /a/files/{path+}"]);
-    answers(&get("'a'", "'b/:c(\\\\d+)'"), &["ANY /a", "ANY /a/{proxy+}", "N0509"]);
+    answers(&get("'a'", "'b/:c(\\\\d+)'"), &["GET /a/b/{c}"]);
     answers(&get("process.env.X", "'b'"), &ALL);
 }
 
@@ -114,6 +114,9 @@ fn modules_that_are_not_known() {
     for list in ["[Other]", "[Other.forRoot()]", "choose()", "[...choose()]", "[choose() ? Other : ConfigModule]"] {
         answers(&imports(list), &all);
     }
+    let graphql = "[GraphQLModule.forRoot({ driver: D, autoSchemaFile: true })]";
+    let head = |list: &str| format!("import {{ GraphQLModule }} from '@nestjs/graphql';\n{}", imports(list));
+    answers(&head(graphql), &["GET /a", "ANY /graphql"]);
     let composed = "const Api = (path: string) => applyDecorators(Get(path));\n@Controller('c')\nclass C {\n  @Api('x')\n  get() {}\n}";
     answers(&controller(composed), &["ANY /c", "ANY /c/{proxy+}", "N0509"]);
     answers(&controller("@Api('c')\nclass C { @Get() get() {} }"), &ALL);

@@ -70,7 +70,7 @@ fn fastify_registers_plugins() {
     fastify("const wrapped = fp(plugin);\nasync function plugin(f) { f.get('/x', h); }\napp.register(wrapped);", &["GET /x", "port 3000"]);
     fastify("app.register(cors, { origin: true });\napp.get('/a', h);", &["OPTIONS /", "GET /a", "OPTIONS /{proxy+}", "port 3000"]);
     fastify("app.register(other, { prefix: '/o' });\napp.get('/a', h);", &["GET /a", "ANY /o", "ANY /o/{proxy+}", "port 3000", "N0509"]);
-    fastify("app.register(import('./x'));", &["ANY /", "ANY /{proxy+}", "port 3000", "N0509"]);
+    fastify("app.register(import('other'));", &["ANY /", "ANY /{proxy+}", "port 3000", "N0509"]);
     fastify("app.register(async (f) => { f.get('/x', h); }, { prefix: process.env.P });", &["ANY /", "ANY /{proxy+}", "port 3000", "N0509"]);
 }
 

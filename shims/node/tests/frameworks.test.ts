@@ -90,9 +90,9 @@ for (const [name, app] of Object.entries({ fastify, hono, koa, nest })) {
   });
 }
 
-test("fastify: a plugin that fails is the answer's failure", async () => {
+test("fastify: a start that fails is the answer's failure", async () => {
   const app = Fastify();
-  app.register(async () => {
+  app.addHook("onReady", async () => {
     throw new Error("no database");
   });
   await assert.rejects(ask(httpEventV2("GET", "/"), exporting(app)), /no database/);

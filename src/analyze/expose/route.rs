@@ -46,7 +46,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let parameters = listed.map_or(&named[..], |listed| &listed.parameters);
         let first = listed.and_then(|listed| listed.path.as_ref()).or(parameters.first());
         let path = first.map_or("path", String::as_str);
-        let unnamed = self.without_name(facts, declaration);
+        let unnamed = if listed.is_none() { self.without_name(facts, declaration) } else { *declaration };
         let given = self.given_options(&unnamed);
         let declaration = &Declaration { arguments: given.as_deref().unwrap_or(unnamed.arguments), ..unnamed };
         let paths = self.paths(declaration, parameters, path, facts.path_syntax, &below.path);

@@ -33,9 +33,6 @@ impl<'a> Walk<'_, '_, 'a> {
         let facts = object.facts;
         let (paths, rest) = self.path_first(facts, declaration);
         let items: Vec<Item> = rest.iter().flat_map(|argument| self.items(declaration, argument)).collect();
-        if paths.is_none() {
-            self.preflights(facts, declaration, below);
-        }
         // What does something else than middleware, on the way, does nothing of its own where others follow.
         let mut all = Vec::new();
         for item in &items {
@@ -50,6 +47,7 @@ impl<'a> Walk<'_, '_, 'a> {
             Some(paths) => paths.into_iter().map(|path| self.below_path(below, path, declaration, span)).collect(),
         };
         for below in below {
+            self.preflights(facts, declaration, &below);
             for mounted in &all {
                 match mounted {
                     Mounted::Handler(handler) => {

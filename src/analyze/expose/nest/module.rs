@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::object::Object;
+use super::super::argument::Declaration;
+use super::super::object::{Made, Mounted, Object};
 use super::super::refusal::of_web_socket;
 use super::super::walk::{Below, Walk, joined};
 use super::Place;
@@ -14,7 +15,7 @@ use crate::analyze::expression::{Call, Expression};
 use crate::analyze::path::{WrittenPath, read};
 use crate::app::RoutePath;
 use crate::catalog::PathSyntax;
-use crate::source::ProjectPath;
+use crate::source::{ProjectPath, Span};
 
 /// A class of the project: its file and its name.
 pub(super) type Key = (ProjectPath, String);
@@ -167,15 +168,25 @@ impl<'a> Walk<'_, '_, 'a> {
         below: &Below,
     ) {
         let facts = &self.context.catalog.nest().module;
-        if facts.quiet.iter().any(|known| known == symbol) {
+        let is = |list: &[String]| list.iter().any(|known| known == symbol);
+        if is(&facts.quiet) {
             return;
         }
-        let prefixes = call.filter(|_| facts.prefixes.symbols.iter().any(|known| known == symbol));
-        match prefixes.and_then(|call| call.arguments.first()) {
+        let declaration = Declaration { file: place.file, at: place.at, line: None, name: place.name, arguments: &[] };
+        if let Some(endpoint) = object.facts.endpoints.get(symbol) {
+            let arguments = call.map_or_else(Vec::new, |call| call.arguments.clone());
+            let made = Made { file: place.file.clone(), at: place.at, arguments };
+            return self.endpoint(endpoint, &made, object.facts, below, false);
+        }
+        if is(&object.facts.files) {
+            let span = Span::new(place.file, place.span.clone());
+            return self.mounted(&Mounted::Files, &declaration, &span, below, true);
+        }
+        let prefixes = call.filter(|_| is(&facts.prefixes.symbols)).and_then(|call| call.arguments.first());
+        match prefixes {
             Some(entries) => self.nest_prefixes(place, &entries.value, &RoutePath::default(), modules, below),
             None => self.nest_unknown(place, below),
         }
-        _ = object;
     }
 
     /// `[{ path: "admin", module: AdminModule, children: […] }]`
@@ -247,9 +258,8 @@ impl<'a> Walk<'_, '_, 'a> {
             return self.nest_unknown(place, below);
         };
         let Some(description) = decorator.arguments.first() else { return };
-        let (at, span) = (decorator.span.start, &decorator.span.start..&decorator.span.end);
-        let span = *span.start..*span.end;
-        let here = Place { file: &class.file, at, name: &decorator.name, span: &span };
+        let span = decorator.span.start..decorator.span.end;
+        let here = Place { file: &class.file, at: span.start, name: &decorator.name, span: &span };
         match self.nest_object(&here, &description.value) {
             Some(parts) => self.nest_description(&here, &parts, Some(&key), modules, object, below),
             None => self.nest_unknown(&here, below),
@@ -267,7 +277,18 @@ impl<'a> Walk<'_, '_, 'a> {
                 },
                 Meaning::External(_) | Meaning::Unknown => None,
             },
-            _ => None,
+            Expression::Text(_)
+            | Expression::None
+            | Expression::Bool(_)
+            | Expression::Join(_)
+            | Expression::List(_)
+            | Expression::Spread(_)
+            | Expression::Either(..)
+            | Expression::Call(_)
+            | Expression::Function(_)
+            | Expression::Method(..)
+            | Expression::Member(..)
+            | Expression::Other => None,
         }
     }
 

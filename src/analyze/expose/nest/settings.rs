@@ -124,10 +124,7 @@ impl<'a> Walk<'_, '_, 'a> {
 
 /// An option of the first argument that has it.
 fn option<'o>(arguments: &'o [CallArgument], name: &str) -> Option<&'o CallArgument> {
-    arguments.iter().find_map(|argument| match &argument.value {
-        Expression::Object(parts) => option_of(parts, name),
-        _ => None,
-    })
+    arguments.iter().find_map(|argument| option_of(argument.value.parts(), name))
 }
 
 /// The part of an object that has a name.
