@@ -6,6 +6,7 @@ use crate::app::{Method, WebInterface};
 /// A web framework.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "facts of their own, each a key of the data")]
 pub struct Expose {
     /// How its application object is called.
     pub interface: WebInterface,
@@ -136,7 +137,7 @@ pub enum RoutesFrom {
     Calls,
     /// In the URL configuration that Django's settings name.
     DjangoSettings,
-    /// In the controllers of the module that a NestJS application is made of.
+    /// In the controllers of the module that a `NestJS` application is made of.
     NestModules,
 }
 
@@ -201,6 +202,7 @@ pub struct Endpoint {
 /// A call that mounts something.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "facts of their own, each a key of the data")]
 pub struct MountCall {
     /// The names of its positional parameters, in order, as far as they matter.
     #[serde(default)]
@@ -283,6 +285,7 @@ pub struct Served {
 /// What a framework does with a slash at the end of a path.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "facts of their own, each a key of the data")]
 pub struct Slashes {
     /// Whether `/` below a prefix is the prefix with a slash at its end, and without.
     #[serde(default)]

@@ -13,8 +13,8 @@ mod support;
 pub use client::{Client, Config, DataOperation, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{
-    Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served,
-    ServedBy, Slashes,
+    Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, ServedBy,
+    Slashes,
 };
 pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;
@@ -79,7 +79,7 @@ impl Catalog {
         &self.django
     }
 
-    /// What a NestJS application says by decorators and calls.
+    /// What a `NestJS` application says by decorators and calls.
     #[must_use]
     pub const fn nest(&self) -> &Nest {
         &self.nest

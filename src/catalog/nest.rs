@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::app::Method;
 
-/// What a NestJS application says by decorators on classes, and by calls on itself.
+/// What a `NestJS` application says by decorators on classes, and by calls on itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nest {

@@ -1,4 +1,4 @@
-//! What a gateway is given of NestJS applications.
+//! What a gateway is given of `NestJS` applications.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,7 +14,8 @@ fn routes(files: &[(&str, &str)]) -> Vec<String> {
     files.push(("package.json", "{}"));
     let compilation = compiled(project(&files).path(), "app", &[]);
     let mut text = String::new();
-    let all: Vec<_> = compilation.application.gateways.values().flat_map(Gateway::routes).map(|(_, route)| route).collect();
+    let all: Vec<_> =
+        compilation.application.gateways.values().flat_map(Gateway::routes).map(|(_, route)| route).collect();
     for route in &all {
         let implied = all.iter().any(|other| {
             let implies = !matches!(other.method, Method::Any | Method::Head | Method::Options);
@@ -67,7 +68,9 @@ fn methods_are_routes() {
 #[test]
 fn paths_are_texts_lists_options_and_constants() {
     let get = |controller_: &str, path: &str| {
-        let class = format!("const P = 'p';\nenum Paths {{ Q = 'q' }}\nconst O = {{ r: `${{P}}/r` }} as const;\n@Controller({controller_})\nclass C {{\n  @Get({path})\n  get() {{}}\n}}");
+        let class = format!(
+            "const P = 'p';\nenum Paths {{ Q = 'q' }}\nconst O = {{ r: `${{P}}/r` }} as const;\n@Controller({controller_})\nclass C {{\n  @Get({path})\n  get() {{}}\n}}"
+        );
         controller(&class)
     };
     answers(&get("", ""), &["GET /"]);
@@ -96,7 +99,11 @@ fn modules_of_other_files() {
         format!("{head}{controller}@Module({{ controllers: [C] }})\n{export} class {name}Module {{}}\n")
     };
     let (cats, dogs) = (of("Cats", "export"), of("Dogs", "export default"));
-    let more = [("cats/index.ts", "export * from './cats.module';\n"), ("cats/cats.module.ts", cats.as_str()), ("dogs.ts", dogs.as_str())];
+    let more = [
+        ("cats/index.ts", "export * from './cats.module';\n"),
+        ("cats/cats.module.ts", cats.as_str()),
+        ("dogs.ts", dogs.as_str()),
+    ];
     answers_with("", module, &more, &["GET /Cats", "GET /Dogs"]);
 }
 
@@ -108,7 +115,11 @@ fn what_a_controller_extends() {
 
 #[test]
 fn modules_that_are_not_known() {
-    let imports = |list: &str| format!("import {{ ConfigModule }} from '@nestjs/config';\nimport {{ Other }} from 'other';\n@Controller('a')\nclass A {{ @Get() get() {{}} }}\n@Module({{ imports: {list}, controllers: [A] }})\nexport class AppModule {{}}\n");
+    let imports = |list: &str| {
+        format!(
+            "import {{ ConfigModule }} from '@nestjs/config';\nimport {{ Other }} from 'other';\n@Controller('a')\nclass A {{ @Get() get() {{}} }}\n@Module({{ imports: {list}, controllers: [A] }})\nexport class AppModule {{}}\n"
+        )
+    };
     answers(&imports("[ConfigModule.forRoot({ isGlobal: true }), ConfigModule]"), &["GET /a"]);
     let all = [&ALL[..1], &["GET /a"], &ALL[1..]].concat();
     for list in ["[Other]", "[Other.forRoot()]", "choose()", "[...choose()]", "[choose() ? Other : ConfigModule]"] {
@@ -133,10 +144,19 @@ fn prefixes() {
     of(by_method, &["POST /api/cats/health", "GET /cats"]);
     of("app.setGlobalPrefix(process.env.PREFIX);", &ALL);
     of("app.enableVersioning();", &ALL);
-    of("app.setGlobalPrefix('api');\napp.enableVersioning({ type: common.VersioningType.URI });", &["ANY /api", "ANY /api/{proxy+}", "N0509"]);
-    of("app.enableVersioning({ type: common.VersioningType.HEADER, header: 'v' });", &["GET /cats", "POST /cats/health"]);
+    of(
+        "app.setGlobalPrefix('api');\napp.enableVersioning({ type: common.VersioningType.URI });",
+        &["ANY /api", "ANY /api/{proxy+}", "N0509"],
+    );
+    of(
+        "app.enableVersioning({ type: common.VersioningType.HEADER, header: 'v' });",
+        &["GET /cats", "POST /cats/health"],
+    );
     of("app.enableCors();", &["OPTIONS /", "GET /cats", "POST /cats/health", "OPTIONS /{proxy+}"]);
-    of("app.getHttpAdapter().get('/x', () => {});", &["ANY /", "GET /cats", "POST /cats/health", "ANY /{proxy+}", "N0509"]);
+    of(
+        "app.getHttpAdapter().get('/x', () => {});",
+        &["ANY /", "GET /cats", "POST /cats/health", "ANY /{proxy+}", "N0509"],
+    );
 }
 
 #[test]
@@ -148,8 +168,13 @@ fn modules_below_paths() {
 #[test]
 fn adapters_and_annotated_applications() {
     let app = |create: &str, before: &str| {
-        let main = format!("import {{ NestFactory }} from '@nestjs/core';\nimport {{ FastifyAdapter }} from '@nestjs/platform-fastify';\nimport {{ ExpressAdapter }} from '@nestjs/platform-express';\nimport express from 'express';\nimport {{ AppModule }} from './app.module';\n{before}\nasync function bootstrap() {{\n  // @klotho::expose {{ id = \"api\", target = \"public\" }}\n  const app = await NestFactory.create{create};\n  app.use(express.json());\n  await app.listen(3000, '0.0.0.0');\n}}\nvoid bootstrap();\n");
-        let module = format!("import {{ Controller, Get, Module }} from '@nestjs/common';\n{}", controller("@Controller('cats')\nclass C { @Get() get() {} }"));
+        let main = format!(
+            "import {{ NestFactory }} from '@nestjs/core';\nimport {{ FastifyAdapter }} from '@nestjs/platform-fastify';\nimport {{ ExpressAdapter }} from '@nestjs/platform-express';\nimport express from 'express';\nimport {{ AppModule }} from './app.module';\n{before}\nasync function bootstrap() {{\n  // @klotho::expose {{ id = \"api\", target = \"public\" }}\n  const app = await NestFactory.create{create};\n  app.use(express.json());\n  await app.listen(3000, '0.0.0.0');\n}}\nvoid bootstrap();\n"
+        );
+        let module = format!(
+            "import {{ Controller, Get, Module }} from '@nestjs/common';\n{}",
+            controller("@Controller('cats')\nclass C { @Get() get() {} }")
+        );
         routes(&[("main.ts", &main), ("app.module.ts", &module)])
     };
     assert_eq!(app("(AppModule)", ""), ["GET /cats"]);

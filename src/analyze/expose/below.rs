@@ -68,13 +68,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// What is declared on the result of such a method, by the name that it is given.
-    pub(super) fn derived(
-        &mut self,
-        object: &Object<'a>,
-        call: &Call,
-        declaration: &Declaration<'_>,
-        below: &Below,
-    ) {
+    pub(super) fn derived(&mut self, object: &Object<'a>, call: &Call, declaration: &Declaration<'_>, below: &Below) {
         if call.continued {
             return;
         }

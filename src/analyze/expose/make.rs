@@ -32,11 +32,7 @@ fn bind(found: &mut [Mounted<'_>], binding: &Binding) {
     for mounted in found {
         match mounted {
             Mounted::Object(object) if !object.derived => object.bindings.push(binding.clone()),
-            Mounted::Object(_)
-            | Mounted::Files
-            | Mounted::Endpoint(..)
-            | Mounted::Handler(_)
-            | Mounted::Unknown => {}
+            Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => {}
         }
     }
 }

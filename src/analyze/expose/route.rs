@@ -123,7 +123,9 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         let options = match &found.definition {
             Definition::Value(options @ Expression::Object(_)) if found.file == *declaration.file => options.clone(),
-            Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => return None,
+            Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => {
+                return None;
+            }
         };
         let first = CallArgument { value: options, ..first.clone() };
         Some(std::iter::once(first).chain(rest.iter().cloned()).collect())

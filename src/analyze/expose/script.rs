@@ -88,9 +88,8 @@ impl<'a> Look<'_, 'a> {
     fn option<'tree>(&self, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
         let mut cursor = object.walk();
         let pairs = object.named_children(&mut cursor).filter(|_| object.kind() == "object");
-        let mut named = pairs.filter(|pair| {
-            pair.child_by_field_name("key").is_some_and(|key| self.file.text_of(key) == name)
-        });
+        let mut named =
+            pairs.filter(|pair| pair.child_by_field_name("key").is_some_and(|key| self.file.text_of(key) == name));
         named.next()?.child_by_field_name("value")
     }
 

@@ -122,7 +122,8 @@ impl<'a> Walk<'_, '_, 'a> {
     ) {
         let at = self.line(declared);
         let implied = object.facts.implies.get(&method).into_iter().flatten();
-        let places = if settings.excludes(path, method) { std::slice::from_ref(&settings.root) } else { &settings.below };
+        let places =
+            if settings.excludes(path, method) { std::slice::from_ref(&settings.root) } else { &settings.below };
         for method in std::iter::once(&method).chain(implied) {
             for below in places {
                 self.add(below, path, *method, below.slash_optional, &at);
@@ -141,28 +142,26 @@ impl<'a> Walk<'_, '_, 'a> {
     /// The paths that a decorator is given, one that is empty where it is given none; `None` where they are not known.
     fn nest_paths(&self, file: &ProjectPath, decorator: &Decorator) -> Option<Vec<WrittenPath>> {
         let option = &self.context.catalog.nest().controller.path;
-        let Some(first) = decorator.arguments.first() else { return Some(vec![WrittenPath::Known(RoutePath::default())]) };
-        let value = match &first.value {
-            Expression::Object(parts) => match option_of(parts, option) {
+        let Some(first) = decorator.arguments.first() else {
+            return Some(vec![WrittenPath::Known(RoutePath::default())]);
+        };
+        let value = if let Expression::Object(parts) = &first.value {
+            match option_of(parts, option) {
                 Some(path) => &path.value,
                 None if parts.iter().all(|part| part.keyword.is_some()) => {
                     return Some(vec![WrittenPath::Known(RoutePath::default())]);
                 }
                 None => return None,
-            },
-            value => value,
+            }
+        } else {
+            &first.value
         };
         let at = decorator.span.start;
-        let texts = match self.definitions.texts(file, value, at) {
-            Some(texts) => texts,
-            None => {
-                let items = self.definitions.items(file, value, at).into_iter();
-                let texts: Option<Vec<_>> = items
-                    .map(|item| item.and_then(|(file, at, item)| self.definitions.texts(&file, &item, at)))
-                    .collect();
-                texts?.concat()
-            }
-        };
+        let texts = self.definitions.texts(file, value, at).or_else(|| {
+            let items = self.definitions.items(file, value, at).into_iter();
+            let texts = items.map(|item| item.and_then(|(file, at, item)| self.definitions.texts(&file, &item, at)));
+            Some(texts.collect::<Option<Vec<_>>>()?.concat())
+        })?;
         Some(texts.into_iter().flatten().map(|text| read(PathSyntax::Colons, text.trim_matches('/'))).collect())
     }
 }

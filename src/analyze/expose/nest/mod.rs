@@ -1,4 +1,4 @@
-//! NestJS: controllers of the modules that an application is made of, as decorators on classes say.
+//! `NestJS`: controllers of the modules that an application is made of, as decorators on classes say.
 //!
 //! <https://docs.nestjs.com/modules>, <https://docs.nestjs.com/controllers>
 

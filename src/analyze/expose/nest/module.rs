@@ -112,14 +112,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// `ConfigModule.forRoot()`, `forwardRef(() => CatsModule)`.
-    fn nest_made(
-        &mut self,
-        place: &Place<'_>,
-        call: &Call,
-        modules: &mut Modules,
-        object: &Object<'a>,
-        below: &Below,
-    ) {
+    fn nest_made(&mut self, place: &Place<'_>, call: &Call, modules: &mut Modules, object: &Object<'a>, below: &Below) {
         let facts = &self.context.catalog.nest().module;
         match self.definitions.meaning(place.file, &call.callee, place.at) {
             Meaning::External(symbol) if facts.forward.contains(&symbol) => {
@@ -138,15 +131,14 @@ impl<'a> Walk<'_, '_, 'a> {
                     for (value, at) in &function.returns {
                         let span = *at..*at + 1;
                         let place = Place { file: &found.file, at: *at, name: &function.name, span: &span };
-                        match value {
-                            Expression::Object(parts) => {
-                                self.nest_description(&place, parts, own.as_ref(), modules, object, below);
-                            }
-                            value => self.nest_module(&place, value, modules, object, below),
+                        if let Expression::Object(parts) = value {
+                            self.nest_description(&place, parts, own.as_ref(), modules, object, below);
+                        } else {
+                            self.nest_module(&place, value, modules, object, below);
                         }
                     }
                     if let Some(class) = class {
-                        self.nest_class(place, class, modules, object, below);
+                        self.nest_class(place, &class, modules, object, below);
                     }
                 }
                 Definition::Function(_) | Definition::Value(_) | Definition::Class(_) | Definition::Variable => {
@@ -204,9 +196,8 @@ impl<'a> Walk<'_, '_, 'a> {
                 self.nest_unknown(place, below);
                 continue;
             };
-            let path = option_of(&parts, &facts.path).map_or(Some(vec![Some(String::new())]), |path| {
-                self.definitions.texts(&file, &path.value, at)
-            });
+            let path = option_of(&parts, &facts.path)
+                .map_or(Some(vec![Some(String::new())]), |path| self.definitions.texts(&file, &path.value, at));
             let path = path.and_then(|texts| match <[Option<String>; 1]>::try_from(texts) {
                 Ok([Some(text)]) => Some(read(PathSyntax::Colons, text.trim_matches('/'))),
                 Ok([None]) | Err(_) => None,
@@ -236,7 +227,7 @@ impl<'a> Walk<'_, '_, 'a> {
         below: &Below,
     ) {
         match self.class_at(&found.file, found.at) {
-            Some(class) => self.nest_class(place, class, modules, object, below),
+            Some(class) => self.nest_class(place, &class, modules, object, below),
             None => self.nest_unknown(place, below),
         }
     }
@@ -244,12 +235,12 @@ impl<'a> Walk<'_, '_, 'a> {
     fn nest_class(
         &mut self,
         place: &Place<'_>,
-        class: Class,
+        class: &Class,
         modules: &mut Modules,
         object: &Object<'a>,
         below: &Below,
     ) {
-        let key = key(&class);
+        let key = key(class);
         if !modules.seen.insert(key.clone()) {
             return;
         }
@@ -273,7 +264,9 @@ impl<'a> Walk<'_, '_, 'a> {
             Expression::Name(name) => match self.definitions.meaning(place.file, name, place.at) {
                 Meaning::Project(found) => match &found.definition {
                     Definition::Value(Expression::Object(parts)) if found.file == *place.file => Some(parts.clone()),
-                    Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => None,
+                    Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => {
+                        None
+                    }
                 },
                 Meaning::External(_) | Meaning::Unknown => None,
             },
@@ -322,7 +315,7 @@ impl<'a> Walk<'_, '_, 'a> {
             self.nest_providers(place, providers);
         }
         if let Some(class) = class {
-            self.nest_class(place, class, modules, object, below);
+            self.nest_class(place, &class, modules, object, below);
         }
     }
 

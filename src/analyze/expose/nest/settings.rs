@@ -25,7 +25,9 @@ impl Settings {
     /// Whether a route stays outside of the prefix.
     pub(super) fn excludes(&self, path: &RoutePath, method: Method) -> bool {
         let path = shape(path);
-        self.excluded.iter().any(|(excluded, of)| *excluded == path && of.is_none_or(|of| of == method || of == Method::Any))
+        self.excluded
+            .iter()
+            .any(|(excluded, of)| *excluded == path && of.is_none_or(|of| of == method || of == Method::Any))
     }
 }
 
@@ -34,7 +36,9 @@ impl<'a> Walk<'_, '_, 'a> {
         let facts = &self.context.catalog.nest().application;
         let mut settings = Settings { root: below.clone(), below: vec![below.clone()], excluded: Vec::new() };
         let made = &object.made.arguments;
-        if option(made.get(1..).unwrap_or_default(), &facts.cors_option).is_some_and(|cors| cors.value != Expression::Bool(false)) {
+        if option(made.get(1..).unwrap_or_default(), &facts.cors_option)
+            .is_some_and(|cors| cors.value != Expression::Bool(false))
+        {
             self.nest_preflights(&object.made.declaration(object.library), below);
         }
         for call in self.calls_on_object(object) {
@@ -52,7 +56,8 @@ impl<'a> Walk<'_, '_, 'a> {
                 let kind = option(&call.arguments, &facts.version_type).map_or("", |kind| kind.text.as_str());
                 let of_headers = facts.in_headers.iter().any(|known| kind.rsplit('.').next() == Some(known));
                 if !of_headers {
-                    settings.below = settings.below.iter().map(|below| self.unknown(below, &declaration, &span)).collect();
+                    settings.below =
+                        settings.below.iter().map(|below| self.unknown(below, &declaration, &span)).collect();
                 }
             } else if facts.below.contains(&call.method) {
                 self.fall_back(below, &declaration, span);
@@ -66,9 +71,14 @@ impl<'a> Walk<'_, '_, 'a> {
     fn nest_prefix(&mut self, call: &Call, declaration: &Declaration<'_>, span: &Span, settings: &mut Settings) {
         let facts = &self.context.catalog.nest().application;
         let root = settings.root.clone();
-        let texts = call.arguments.first().and_then(|first| self.definitions.texts(&call.at.file, &first.value, call.method_range.start));
+        let texts = call
+            .arguments
+            .first()
+            .and_then(|first| self.definitions.texts(&call.at.file, &first.value, call.method_range.start));
         settings.below = match texts {
-            Some(texts) => texts.into_iter().flatten().map(|text| self.nest_below(&root, &text, declaration, span)).collect(),
+            Some(texts) => {
+                texts.into_iter().flatten().map(|text| self.nest_below(&root, &text, declaration, span)).collect()
+            }
             None => vec![self.unknown(&root, declaration, span)],
         };
         let Some(list) = option(call.arguments.get(1..).unwrap_or_default(), &facts.exclude) else { return };
@@ -98,13 +108,12 @@ impl<'a> Walk<'_, '_, 'a> {
         at: usize,
         item: &Expression,
     ) -> Option<(RoutePath, Option<Method>)> {
-        let (path, method) = match item {
-            Expression::Object(parts) => {
-                let method = option_of(parts, "method").map(|method| method.text.rsplit('.').next().unwrap_or_default());
-                let method = method.map(|method| if method == "ALL" { Some(Method::Any) } else { Method::named(method) });
-                (&option_of(parts, "path")?.value, method.map_or(Some(None), |method| method.map(Some))?)
-            }
-            item => (item, None),
+        let (path, method) = if let Expression::Object(parts) = item {
+            let method = option_of(parts, "method").map(|method| method.text.rsplit('.').next().unwrap_or_default());
+            let method = method.map(|method| if method == "ALL" { Some(Method::Any) } else { Method::named(method) });
+            (&option_of(parts, "path")?.value, method.map_or(Some(None), |method| method.map(Some))?)
+        } else {
+            (item, None)
         };
         let texts = self.definitions.texts(file, path, at)?;
         let [Some(text)] = &texts[..] else { return None };
