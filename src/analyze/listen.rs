@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::definitions::is_function;
 use super::expose::{Sockets, frameworks};
 use super::expression::{bare, dotted};
 use super::{Construct, Context};
@@ -121,7 +122,41 @@ fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let silent = list.first().is_none_or(|first| option(file, first.value, "port").is_none());
     let port = own.or_else(|| served_by(context, file, call).filter(|_| silent).map(|served| served.port));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
-    Listens { port, at: SourceLine { file: file.path.clone(), line }, span: Span::new(&file.path, call.byte_range()) }
+    let at = SourceLine { file: file.path.clone(), line };
+    Listens { port, late: is_late(file, call), at, span: Span::new(&file.path, call.byte_range()) }
+}
+
+/// Whether a call in a function is reached whatever happens: no condition is around it, nothing in the file asks whether the
+/// file is the program, and the functions around it are called here.
+fn is_late(file: &Parsed<'_>, call: Node<'_>) -> bool {
+    let guards = ["require.main", "import.meta", "process.argv", "module.parent", "NODE_ENV"];
+    let mut in_function = false;
+    let mut node = call;
+    while let Some(parent) = node.parent() {
+        match parent.kind() {
+            "if_statement" | "ternary_expression" | "switch_statement" | "catch_clause" | "binary_expression" => {
+                return false;
+            }
+            _ if is_function(parent) => {
+                in_function = true;
+                let named = parent.child_by_field_name("name").or_else(|| {
+                    let declarator = parent.parent().filter(|around| around.kind() == "variable_declarator")?;
+                    declarator.child_by_field_name("name")
+                });
+                let called = |name: &str| {
+                    every(file.root(), "call_expression").filter_map(callee).any(|callee| file.text_of(callee) == name)
+                };
+                // One without a name is called where it stands, or by what it is given to.
+                if named.is_some_and(|name| !called(file.text_of(name))) {
+                    return false;
+                }
+            }
+            // A grammar's kinds are open to us; anything else runs what is in it.
+            _ => {}
+        }
+        node = parent;
+    }
+    in_function && !guards.iter().any(|guard| file.text.contains(guard))
 }
 
 /// What serves the application that a call is given, where it is such a call.
@@ -164,39 +199,97 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
         "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?) => part("alternative"),
         "unary_expression" if file.text_of(node).starts_with('+') => part("argument"),
         "call_expression" => {
-            let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
             let first = arguments(node.child_by_field_name("arguments")?).first()?.value;
+            if let Some(set) = setting(file, node, first) {
+                return port(context, file, set, steps);
+            }
+            let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
             port(context, file, first, steps).filter(|_| converts)
         }
-        "object" => {
-            let pair = option(file, node, "port")?;
-            port(context, file, pair.child_by_field_name("value").unwrap_or(pair), steps)
+use super::definitions::is_function;
+use super::expose::{Sockets, frameworks};
+use super::expression::{bare, dotted};
         }
-        "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), steps),
         // A grammar's kinds are open to us; of any other expression nothing is known.
         _ => None,
     }
 }
 
-/// The port that a name stands for: a constant of the file itself, or of the file that it is imported from.
-fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, steps: usize) -> Option<u16> {
+/// What an object has under a name.
+fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+    let mut cursor = object.walk();
+    let pair = object.named_children(&mut cursor).find(|pair| {
+        let key = pair.child_by_field_name("key").unwrap_or(*pair);
+        file.text_of(key) == name
+    })?;
+    Some(pair.child_by_field_name("value").unwrap_or(pair))
+}
+
+/// What `app.set("port", …)` says, where `call` is `app.get("port")`; nothing where several calls do.
+fn setting<'tree>(file: &'tree Parsed<'_>, call: Node<'tree>, name: Node<'tree>) -> Option<Node<'tree>> {
+    let (app, method) = member(file, callee(call)?)?;
+    let name = string_literal(file, name).filter(|_| file.text_of(method) == "get")?;
+    let mut set = every(file.root(), "call_expression").filter_map(|call| {
+        let (object, method) = member(file, callee(call)?)?;
+        let list = arguments(call.child_by_field_name("arguments")?);
+        let [key, value] = list.as_slice() else { return None };
+        let same = file.text_of(object) == file.text_of(app) && file.text_of(method) == "set";
+        (same && string_literal(file, key.value) == Some(name)).then_some(value.value)
+    });
+    set.next().filter(|_| set.next().is_none())
+}
+
+/// The port that a name stands for, or what it has under `part`: a constant of the file itself, or of the file that it is
+/// imported from.
+fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, part: &str, steps: usize) -> Option<u16> {
     let mut declarators = every(file.root(), "variable_declarator")
         .filter(|node| node.child_by_field_name("name").is_some_and(|own| file.text_of(own) == name));
     if let Some(declarator) = declarators.next() {
-        // What is no constant may have another value by the time; and of two with one name, which is meant is a question of
-        // scopes.
-        let constant = declarator.parent().is_some_and(|all| file.text_of(all).starts_with("const"));
-        return match declarators.next().or_else(|| (!constant).then_some(declarator)) {
-            None => port(context, file, declarator.child_by_field_name("value")?, steps),
-            Some(_) => None,
-        };
-    }
-    match context.graph.symbol(&file.path, name) {
-        ResolvedSymbol::Project { file: other, name } if other != file.path => {
-            with_file(context, &other, |other| constant(context, other, &name, steps.checked_sub(1)?))
+        // Of two with one name, which is meant is a question of scopes.
+        if declarators.next().is_some() {
+            return None;
         }
+        let value = declarator.child_by_field_name("value")?;
+        if !required(file, value) {
+            let value = if part.is_empty() { value } else { value_in(file, unwrapped(value), part)? };
+            return port(context, file, value, steps).filter(|_| is_constant(file, declarator, name));
+        }
+    }
+    let dotted = if part.is_empty() { name.to_owned() } else { format!("{name}.{part}") };
+    match context.graph.symbol(&file.path, &dotted) {
+        ResolvedSymbol::Project { file: other, name } if other != file.path => with_file(context, &other, |other| {
+            let (name, part) = name.split_once('.').unwrap_or((&name, ""));
+            constant(context, other, name, part, steps.checked_sub(1)?)
+        }),
         ResolvedSymbol::Project { .. } | ResolvedSymbol::External(_) => None,
     }
+}
+
+/// Whether a value is a module: `require("./config")`.
+fn required(file: &Parsed<'_>, value: Node<'_>) -> bool {
+    file.text_of(value).starts_with("require(")
+}
+
+/// The object in `{ port: 3000 } as const`, and in `Object.freeze({ port: 3000 })`.
+fn unwrapped(value: Node<'_>) -> Node<'_> {
+    if let Some(inner) = bare(value) {
+        return unwrapped(inner);
+    }
+    let list = if value.kind() == "call_expression" { value.child_by_field_name("arguments") } else { None };
+    list.and_then(|list| list.named_child(0)).unwrap_or(value)
+}
+
+/// Whether what a statement declares keeps its value: it says so, or nothing in the file gives it another one.
+fn is_constant(file: &Parsed<'_>, declarator: Node<'_>, name: &str) -> bool {
+    let says_so = declarator.parent().is_some_and(|all| file.text_of(all).starts_with("const"));
+    let given = |kind: &'static str, field: &'static str| {
+        let mut all = every(file.root(), kind).filter_map(move |node| node.child_by_field_name(field));
+        all.any(|target| file.text_of(target) == name)
+    };
+    says_so
+        || !(given("assignment_expression", "left")
+            || given("augmented_assignment_expression", "left")
+            || given("update_expression", "argument"))
 }
 
 /// Whether an expression is a variable of the environment, also inside a conversion, that nobody sets for a deployed unit.

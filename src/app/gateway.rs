@@ -79,6 +79,9 @@ pub struct WebApplication {
 pub struct Listens {
     /// The port; `None` where the code does not say it.
     pub port: Option<u16>,
+    /// Whether the code gets there for certain, though maybe only after its modules were loaded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
     /// The line that listens.
     pub at: SourceLine,
     /// The call in its file, for diagnostics of later stages.

@@ -19,10 +19,10 @@ enum Found {
 #[track_caller]
 fn port_of(listen: &str, more: &[(&str, &str)]) -> Found {
     let server = format!(
-        "import http from \"node:http\";\nimport express from \"express\";\nimport {{ PORT as CONFIGURED }} from \"./config\";\n\n\
+        "import http from \"node:http\";\nimport express from \"express\";\nimport {{ PORT as CONFIGURED, settings }} from \"./config\";\n\n\
          // @klotho::expose {{ id = \"api\", target = \"public\" }}\nexport const app = express();\n\napp.get(\"/\", () => {{}});\n{listen}\n"
     );
-    let config = "export const PORT = Number(process.env.PORT || \"4100\");\n";
+    let config = "export const PORT = Number(process.env.PORT || \"4100\");\nexport const settings = { port: 4200 };\n";
     let mut files = vec![("package.json", "{}"), ("server.ts", server.as_str()), ("config.ts", config)];
     files.extend(more);
     let folder = project(&files);
@@ -50,6 +50,10 @@ fn a_port_that_the_code_says() {
         ("app.listen(process.env.PORT ? +process.env.PORT : 3005);", 3005),
         ("app.listen(+(\"3006\" as string)!);", 3006),
         ("app.listen(CONFIGURED);", 4100),
+        ("app.listen(settings.port);", 4200),
+        ("const own = { http: 1, port: 4201 } as const;\napp.listen(own.port);", 4201),
+        ("const { settings: ours } = require(\"./config\");\napp.listen(ours.port);", 4200),
+        ("var port = process.env.PORT || '3014';\napp.set('port', port);\napp.listen(app.get('port'));", 3014),
         ("if (app) app.listen(3012, () => {}); else app.listen(3012);", 3012),
         ("app.listen((process.env['PORT'] as string) || 3013);", 3013),
         ("http.createServer(app).listen(3007);", 3007),

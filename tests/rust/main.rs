@@ -15,6 +15,7 @@ mod goldens;
 mod layers;
 mod listening;
 mod nest;
+mod node_web;
 mod pages;
 mod programs;
 mod project;

@@ -75,6 +75,7 @@ function exchange(
   delete request.body;
   // Express's answer to an unknown route listens to the socket, which the adapter makes of a plain object.
   Object.setPrototypeOf(request.socket, EventEmitter.prototype);
+  Object.assign(response, { writeHead: withHeaders(response) });
   return new Promise((resolve, reject) => {
     const destroy = (error?: Error) => reject(error ?? new Error("the response was dropped before its end"));
     Object.assign(response.socket ?? {}, { destroy });
@@ -82,6 +83,37 @@ function exchange(
     response.once("error", reject);
     listener(request, response);
   });
+}
+
+/**
+ * `writeHead` in all of its forms, https://nodejs.org/api/http.html#responsewriteheadstatuscode-statusmessage-headers. The
+ * adapter's own gives nothing back, so that no `end` can follow it, and takes a list of headers for an object.
+ */
+function withHeaders(response: http.ServerResponse): http.ServerResponse["writeHead"] {
+  const { writeHead } = response;
+  return (status: number, ...rest: unknown[]) => {
+    const message = typeof rest[0] === "string" ? rest[0] : undefined;
+    const headers = message === undefined ? (rest[0] ?? rest[1]) : rest[1];
+    for (const [name, value] of pairs(headers)) response.setHeader(name, value);
+    Reflect.apply(writeHead, response, message === undefined ? [status] : [status, message]);
+    return response;
+  };
+}
+
+type HeaderValue = number | string | readonly string[];
+
+/** Headers as an object, or as names and values in turn. */
+function pairs(headers: unknown): [string, HeaderValue][] {
+  if (typeof headers !== "object" || headers === null) return [];
+  if (!Array.isArray(headers)) return Object.entries(headers).filter(([, value]) => value !== undefined);
+  const names = headers.filter((_, position) => position % 2 === 0);
+  const found = new Map<string, HeaderValue>();
+  names.forEach((name: string, position) => {
+    const value: HeaderValue = headers[position * 2 + 1];
+    const before = found.get(name);
+    found.set(name, before === undefined ? value : [before, value].flat().map(String));
+  });
+  return [...found];
 }
 
 /** The adapter would take a REST API's `{proxy+}` for the whole path, and lose what stands before it. */

@@ -14,7 +14,10 @@ import { applicationOf, type Exported, listenerOf, loadModules, type Modules } f
 export interface Unit {
   readonly modules: Modules;
   /** Who answers HTTP events: a module's export, or (`null`) the first server that listens. */
-  readonly http?: Exported;
+  readonly http?: Exported & {
+    /** Whether the exported application is not complete before it listens, which it does. */
+    readonly late?: true;
+  };
 }
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -60,7 +63,10 @@ async function load({ modules, http }: Unit): Promise<FindListener | undefined> 
   if (http === undefined) return undefined;
   if (http.export === null) return listenerOfFirstServer;
   const listener = listenerOf(await applicationOf(loaded[http.module], http), http.export);
-  return async () => listener;
+  if (!http.late) return async () => listener;
+  // It may have got stuck on its way, and answer all the same.
+  const complete = listenerOfFirstServer().catch(() => listener);
+  return () => complete;
 }
 
 async function listenerOfFirstServer(): Promise<RequestListener> {

@@ -66,6 +66,13 @@ for (const [name, module] of applications) {
   });
 }
 
+test("an application that an exported function makes is served on the unit's port", async () => {
+  const made = { http: { module: 0, export: "create", factory: true, part: "app", listens: false } as const };
+  await using unit = await Process.start(`return { create: async () => ({ app: ${listener} }) };`, made);
+  await unit.untilReady();
+  assert.equal((await unit.get("/")).status, 200);
+});
+
 test("it is live, but not ready, until a server listens", async () => {
   const late = `${createServer} setTimeout(() => server.listen(Number(process.env.PORT)), 600);`;
   await using unit = await Process.start(late, listens);

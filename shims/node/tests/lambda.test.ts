@@ -130,6 +130,15 @@ test("the response follows the publish; a body is parsed behind an asynchronous 
   assert.deepEqual(published, [{ topic: `${ARN}hello`, message: hello(SECRET) }]);
 });
 
+test("an application is made by the function that is exported, and taken out of what that gives", async () => {
+  const made = { module: 0, export: "create", factory: true } as const;
+  const whole = { modules: [async () => ({ create: async () => greeter() })], http: made };
+  assert.equal((await ask(httpEventV2("GET", "/files/a"), whole)).statusCode, 200);
+  const create = () => ({ app: greeter(), other: 1 });
+  const part = { modules: [async () => ({ create })], http: { ...made, part: "app" } };
+  assert.equal((await ask(httpEventV2("GET", "/files/a"), part)).statusCode, 200);
+});
+
 test("a failed publish fails the invocation, although the application answered", async () => {
   await assert.rejects(
     ask(httpEventV2("POST", "/hello", { event: "denied", name: SECRET })),
@@ -185,6 +194,23 @@ test("a listener finds the request as Node makes it: its body is unread, and not
   assert.deepEqual(JSON.parse(textOf(answer)), [false, '{"a":1}']);
 });
 
+test("a head is written with headers, in every form, and the response goes on", async () => {
+  const writes: ((response: http.ServerResponse) => unknown)[] = [
+    (response) => response.writeHead(201, { "x-a": "1", "x-b": ["2", "3"] }).end("done"),
+    (response) => response.writeHead(201, "Made", { "x-a": "1", "x-b": ["2", "3"] }).end("done"),
+    (response) => response.writeHead(201, ["x-a", "1", "x-b", "2", "x-b", "3"]).end("done"),
+  ];
+  for (const write of writes) {
+    const answer = await ask(
+      httpEventV2("GET", "/"),
+      unit({ app: (_: unknown, response: http.ServerResponse) => write(response) }),
+    );
+    assert.deepEqual([answer.statusCode, textOf(answer)], [201, "done"]);
+    assert.equal(answer.headers["x-a"], "1");
+    assert.match(answer.headers["x-b"] ?? "", /^2, ?3$/);
+  }
+});
+
 test("without an export, the first server that listens answers, also where it listens late", async () => {
   const module = async () => {
     void setTimeout(20).then(() =>
@@ -194,6 +220,9 @@ test("without an export, the first server that listens answers, also where it li
   const handler = lambdaHandler({ modules: [module], http: { module: 0, export: null } });
   const answer = (await handler(httpEventV2("GET", "/"), context)) as Answer;
   assert.equal(textOf(answer), "late");
+  const exported = { module: 0, export: "app", late: true } as const;
+  const beside = lambdaHandler({ modules: [async () => ({ app: greeter() })], http: exported });
+  assert.equal(textOf((await beside(httpEventV2("GET", "/"), context)) as Answer), "late");
 });
 
 test("a listener that throws, or drops its response, fails the invocation", async () => {

@@ -246,7 +246,7 @@ pub(in crate::analyze) fn function(file: &Parsed<'_>, node: Node<'_>) -> Functio
         name: named.map_or_else(String::new, |name| file.text_of(name).to_owned()),
         parameters: parameters(file, node),
         asynchronous: file.text_of(node).starts_with("async"),
-        top_level: scope(node).is_none(),
+        top_level: node.parent().and_then(scope).is_none(),
         range: node.byte_range(),
         returns: node.child_by_field_name("body").map(|body| returns(file, body)).unwrap_or_default(),
     }

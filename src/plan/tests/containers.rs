@@ -23,7 +23,7 @@ fn listening(mut application: Application, port: Option<u16>) -> Application {
         for backend in &mut gateway.backends {
             let at = line("src/server.ts", 30);
             let span = Span::new(&at.file, 0..0);
-            backend.application.listens = Some(Listens { port, at, span });
+            backend.application.listens = Some(Listens { port, late: false, at, span });
         }
     }
     application

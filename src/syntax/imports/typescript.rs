@@ -217,8 +217,11 @@ impl Scanner<'_> {
         } else {
             return;
         };
-        if !ahead.tokens.take_mark(b'=') || !ahead.tokens.take_word("require") {
+        if !ahead.tokens.take_mark(b'=') {
             return;
+        }
+        if !ahead.tokens.take_word("require") {
+            return self.exported_at_once(ahead.tokens, bindings);
         }
         ahead.require(bindings);
         let closed = ahead.tokens.take_mark(b')');
@@ -240,6 +243,21 @@ impl Scanner<'_> {
         }
         self.tokens = ahead.tokens;
         self.found.imports.append(&mut ahead.found.imports);
+    }
+
+    // const app = module.exports = express(); const start = exports.start = () => {};
+    fn exported_at_once(&mut self, mut ahead: Tokens<'_>, bindings: Vec<Binding>) {
+        let of_module = ahead.take_word("module") && ahead.take_mark(b'.');
+        if !ahead.take_word("exports") {
+            return;
+        }
+        let exported = if ahead.take_mark(b'.') { ahead.word() } else { of_module.then_some("default") };
+        let Some(exported) = exported.filter(|_| ahead.take_mark(b'=')) else { return };
+        for binding in bindings {
+            if let Binding::Module { local, .. } = binding {
+                self.found.exports.push(Export { local, exported: exported.to_owned() });
+            }
+        }
     }
 
     // module.exports = app; module.exports = { app, b: c }; module.exports.app = app
@@ -374,7 +392,7 @@ export type { Z } from "./z";
 
     #[test]
     fn exports_under_another_name() {
-        let text = "export { app as web };\nexport default app;\nmodule.exports = { app, b: c };\nexports.d = e;\nmodule.exports.f = g;\nexport default function h() {}\nexport default async () => {};\nmodule.exports = express();\nmodule.exports = { i: j(), k() {}, l: m };\nexport = n;\nexport default class extends O {}\n";
+        let text = "export { app as web };\nexport default app;\nmodule.exports = { app, b: c };\nexports.d = e;\nmodule.exports.f = g;\nexport default function h() {}\nexport default async () => {};\nmodule.exports = express();\nmodule.exports = { i: j(), k() {}, l: m };\nexport = n;\nexport default class extends O {}\nconst p = module.exports = q();\nvar r = exports.s = t();\n";
         let found: Vec<_> = interface(text).exports.into_iter().map(|export| (export.local, export.exported)).collect();
         let expected = [
             ("app", "web"),

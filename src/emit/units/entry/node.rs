@@ -14,7 +14,9 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
     text.push_str("export const handler = lambdaHandler({\n");
     text.push_str(&modules(unit));
     if let Some(gateway) = gateway {
-        _ = writeln!(text, "  http: {{ {} }},", web_application(unit, gateway));
+        let late = gateway.application.listens.as_ref().is_some_and(|listens| listens.late);
+        let late = if late && gateway.application.export.is_some() { ", late: true" } else { "" };
+        _ = writeln!(text, "  http: {{ {}{late} }},", web_application(unit, gateway));
     }
     text.push_str("});\n");
     text
