@@ -14,6 +14,7 @@ mod gateways;
 mod ids;
 mod listen;
 mod manifest;
+mod packages;
 mod path;
 mod persist;
 mod pubsub;

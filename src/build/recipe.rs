@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::BuildError;
+use crate::app::Packages;
 use crate::source::{OUTPUT_MARKER, ProjectPath};
 
 /// The version of `plan.json` that this build understands.
@@ -63,6 +64,9 @@ pub(super) struct Unit {
     /// What names the application's dependencies, relative to the unit.
     #[serde(default, deserialize_with = "maybe_inside")]
     pub(super) manifest: Option<ProjectPath>,
+    /// How the packages of a Node unit are installed, where npm alone would not do.
+    #[serde(default)]
+    pub(super) packages: Option<Packages>,
     /// What compiles its TypeScript.
     #[serde(default)]
     pub(super) typescript_compiler: Compiler,

@@ -157,6 +157,27 @@ const SPLIT: Scene = &[
     ),
 ];
 
+/// A module that is imported by an alias.
+const ALIASED: Scene =
+    &[("tsconfig.json", "{ \"compilerOptions\": { \"paths\": { \"@app/*\": [\"./*\"] } } }\n"), SPLIT[0], SPLIT[1]];
+
+/// An application but for how it is compiled.
+const COMPILED: Scene = &[
+    ("tsconfig.json", "@@\n"),
+    (
+        "server.ts",
+        "import express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n",
+    ),
+];
+
+/// Two packages of a workspace.
+const WORKSPACE: Scene = &[
+    ("package.json", "{ \"workspaces\": [\"shared\"], \"dependencies\": { \"@acme/missing\": \"workspace:*\" } }\n"),
+    ("shared/package.json", "{ \"name\": \"@acme/shared\", \"main\": \"dist/index.js\" }\n"),
+    ("shared/src/index.ts", "export const greet = () => {};\n"),
+    SPLIT[1],
+];
+
 const INSTALLED: Scene = &[("requirements.txt", "@@\n"), INDEX];
 
 const PROJECT: Scene = &[("api/pyproject.toml", "@@\n"), ("api/main.py", INDEX.1)];
@@ -244,6 +265,9 @@ fn scene(code: Code) -> Option<Scene> {
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
         Code::UnresolvedImport => Some(SPLIT),
+        Code::AliasTargetMissing => Some(ALIASED),
+        Code::TsconfigIllegible => Some(COMPILED),
+        Code::WorkspacePackageMissing => Some(WORKSPACE),
         Code::DjangoSettingsNotFound => Some(STARTED_DJANGO),
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
@@ -261,6 +285,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::PythonNotAccepted => Some(PROJECT),
         Code::ProjectUnreadable
         | Code::LockNotUsed
+        | Code::PlugAndPlay
         | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8

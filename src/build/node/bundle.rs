@@ -1,6 +1,7 @@
 //! Runs `bundle.mjs`, which drives esbuild through its API: the command line has no plugins, and only a plugin sees which
 //! packages a bundle takes in.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
@@ -22,6 +23,9 @@ const ENTRY: &str = "inferra_entry.mjs";
 /// The newest syntax that a bundle uses, so that it also runs on the Node that tests run on.
 const NEWEST_TARGET: u32 = 20;
 
+/// The sources that stand in for what a build would make, by the folder of the importing package and the module's name.
+type Sources = BTreeMap<String, BTreeMap<String, String>>;
+
 /// A bundle and what has to lie beside it.
 pub(super) struct Bundle {
     pub(super) code: PathBuf,
@@ -39,6 +43,7 @@ struct Settings<'a> {
     compiler: Compiler,
     compilers: Option<PathBuf>,
     scratch: PathBuf,
+    sources: Sources,
     entry: &'a str,
     target: String,
     platform: String,
@@ -63,6 +68,7 @@ pub(super) fn make(job: &mut Job<'_>, installed: &Installed, major: u32) -> Resu
         compiler: job.unit.typescript_compiler,
         compilers: None,
         scratch: at("compiled"),
+        sources: job.unit.packages.as_ref().map(|packages| packages.sources.clone()).unwrap_or_default(),
         entry: ENTRY,
         target: format!("node{}", major.min(NEWEST_TARGET)),
         platform: platform(job.unit.architecture),
@@ -73,7 +79,7 @@ pub(super) fn make(job: &mut Job<'_>, installed: &Installed, major: u32) -> Resu
     let outcome = match run(job, &settings)? {
         Some(outcome) => outcome,
         None => {
-            settings.compilers = Some(packages::install_for_this_machine(job, installed)?);
+            settings.compilers = Some(packages::install_for_this_machine(job)?);
             run(job, &settings)?.ok_or_else(|| no_compiler(job))?
         }
     };

@@ -7,7 +7,7 @@ use super::Graph;
 use crate::source::{Project, ProjectPath};
 
 /// The files that `entry` reaches in a project of these files, and what is missing of them.
-fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<String>) {
+pub(super) fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -24,7 +24,7 @@ fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<String>) {
 
 /// Asserts that `entry` reaches exactly `wanted` and misses nothing.
 #[track_caller]
-fn reaches(files: &[(&str, &str)], entry: &str, wanted: &[&str]) {
+pub(super) fn reaches(files: &[(&str, &str)], entry: &str, wanted: &[&str]) {
     let (found, missing) = reached(files, entry);
     let mut wanted = wanted.to_vec();
     wanted.push(entry);

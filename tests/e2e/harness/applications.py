@@ -142,14 +142,5 @@ ALL = [
     Application(name="typescript-fastify-shelf"),
     Application(name="typescript-hono-links"),
     Application(name="typescript-nest-tickets"),
+    Application(name="typescript-workspaces-orders", alone=None),
 ]
-
-
-def named(name: str) -> Application:
-    """The one of that name; for a folder that is not listed, one that needs nothing."""
-    return next((one for one in ALL if one.name == name), Application(name=name))
-
-
-def folders() -> set[str]:
-    """The applications that there are, listed here or not."""
-    return {folder.name for folder in APPLICATIONS.iterdir() if folder.is_dir()}

@@ -38,6 +38,7 @@ impl Draft<'_> {
                 directory: format!("units/{}", naming::slug(&unit.id)),
                 manifest: unit.manifest.clone(),
                 python_minor: python_minor(unit, settings, &runs),
+                packages: unit.packages.clone(),
                 typescript_compiler: typescript_compiler(unit, settings),
                 files: unit.files.clone(),
                 migration: Self::planned_migration(unit),
