@@ -119,7 +119,7 @@ fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
     let own = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
     // What serves an application where no option says the port.
-    let silent = list.first().is_none_or(|first| option(file, first.value, "port").is_none());
+    let silent = list.first().is_none_or(|first| value_in(file, first.value, "port").is_none());
     let port = own.or_else(|| served_by(context, file, call).filter(|_| silent).map(|served| served.port));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
     let at = SourceLine { file: file.path.clone(), line };
@@ -170,16 +170,6 @@ fn served_by<'a>(context: &Context<'a>, file: &Parsed<'_>, call: Node<'_>) -> Op
     }
 }
 
-/// The part of an object that has a name.
-fn option<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
-    let mut cursor = object.walk();
-    let mut parts = object.named_children(&mut cursor).filter(|_| object.kind() == "object");
-    parts.find(|part| {
-        let key = part.child_by_field_name("key").unwrap_or(*part);
-        file.text_of(key) == name
-    })
-}
-
 /// The port that an expression gives where no environment variable says otherwise: no deployed unit is given one.
 fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) -> Option<u16> {
     let steps = steps.checked_sub(1)?;
@@ -206,9 +196,12 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
             let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
             port(context, file, first, steps).filter(|_| converts)
         }
-use super::definitions::is_function;
-use super::expose::{Sockets, frameworks};
-use super::expression::{bare, dotted};
+        "object" => port(context, file, value_in(file, node, "port")?, steps),
+        "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), "", steps),
+        "member_expression" => {
+            let (object, name) = member(file, node)?;
+            let constant = |object| constant(context, file, object, file.text_of(name), steps);
+            constant(file.text_of(object)).filter(|_| object.kind() == "identifier")
         }
         // A grammar's kinds are open to us; of any other expression nothing is known.
         _ => None,
