@@ -186,7 +186,7 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
             let call = *captures.get("call")?;
             // A decorator that is no call itself is called with what it decorates.
             let (object, method) = method_of(file, callee(call).unwrap_or(call))?;
-            let (object, links) = base(file, object)?;
+            let (object, way) = base(file, object)?;
             let name: String = file.text_of(object).split_whitespace().collect();
             let link = |(method, call): &(Node<'_>, Node<'_>)| Link {
                 method: method_name(file, *method),
@@ -195,7 +195,7 @@ fn calls(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<Item = Ra
             wanted.objects.contains(name.as_str()).then(|| Call {
                 at: SourceLine { file: file.path.clone(), line: lines.position(method.start_byte()).line },
                 object: name,
-                chain: links.iter().map(link).collect(),
+                chain: way.iter().map(link).collect(),
                 continued: is_continued(file, call),
                 method: method_name(file, method),
                 method_range: method.byte_range(),

@@ -43,6 +43,26 @@ pub(super) enum Expression {
 }
 
 impl Expression {
+    /// The name that this is, or that it is the result of calling.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            Self::Call(call) => Some(&call.callee),
+            Self::Text(_)
+            | Self::None
+            | Self::Bool(_)
+            | Self::Join(_)
+            | Self::List(_)
+            | Self::Spread(_)
+            | Self::Either(..)
+            | Self::Object(_)
+            | Self::Function(_)
+            | Self::Method(..)
+            | Self::Member(..)
+            | Self::Other => None,
+        }
+    }
+
     /// What an object has; nothing where this is no object.
     pub(super) fn parts(&self) -> &[CallArgument] {
         match self {

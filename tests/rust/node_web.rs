@@ -24,8 +24,9 @@ fn found(files: &[(&str, &str)]) -> String {
         let export = application.export.as_deref().unwrap_or("listen");
         let called = if application.factory { "()" } else { "" };
         let part = application.part.as_ref().map(|part| format!(".{part}")).unwrap_or_default();
-        let port = application.listens.as_ref().map(|listens| listens.port.map_or("?".into(), |port| port.to_string()));
-        _ = write!(text, "{export}{called}{part} {}:", port.unwrap_or_default());
+        let heard_at =
+            application.listens.as_ref().map(|listens| listens.port.map_or("?".into(), |port| port.to_string()));
+        _ = write!(text, "{export}{called}{part} {}:", heard_at.unwrap_or_default());
         let all: BTreeSet<_> = backend.routes.iter().map(|route| (&route.path, route.method.name())).collect();
         for (path, method) in &all {
             let implied = match *method {

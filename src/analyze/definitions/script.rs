@@ -1,14 +1,25 @@
 //! Definitions in JavaScript and TypeScript.
 
+mod classes;
+mod functions;
+mod results;
+
 use std::ops::Range;
 
 use tree_sitter::Node;
 
 use super::read::places;
-use super::{Candidate, Class, Definition, Function, Parameter};
-use crate::analyze::calls::{CallArgument, dotted_name};
-use crate::analyze::expression::{Expression, MAX_DEPTH, bare, expression, of_object};
+use super::{Candidate, Definition};
+use crate::analyze::expression::{MAX_DEPTH, expression, of_object};
 use crate::syntax::{Parsed, callee, member};
+
+use classes::{class, members};
+use functions::function;
+
+pub(super) use classes::class_around;
+pub(super) use functions::functions_around;
+pub(in crate::analyze) use functions::parameters;
+pub(in crate::analyze) use results::results_in;
 
 /// What a module gives to one that takes no name of it: `export default`, `module.exports =`.
 pub(in crate::analyze) const DEFAULT: &str = "default";
@@ -167,7 +178,7 @@ fn function_of(parameter: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// The block or function that a definition is local to; `None` for the module.
-fn scope(by: Node<'_>) -> Option<Range<usize>> {
+pub(super) fn scope(by: Node<'_>) -> Option<Range<usize>> {
     let parameter = matches!(by.kind(), "required_parameter" | "optional_parameter" | "arrow_function");
     let of_function = by.parent().is_some_and(|parent| parent.kind() == "variable_declaration");
     let mut node = if parameter { Some(by) } else { by.parent() };
@@ -234,176 +245,4 @@ fn set_on_exports<'tree>(file: &Parsed<'_>, set: Node<'tree>, name: &str) -> Opt
     }
     let exported = written.strip_prefix("module.").unwrap_or(written).strip_prefix("exports.")?;
     (exported == name).then_some(right)
-}
-
-/// Reads a function's parameters and what it returns.
-pub(in crate::analyze) fn function(file: &Parsed<'_>, node: Node<'_>) -> Function {
-    let named = node.child_by_field_name("name").or_else(|| {
-        let declarator = node.parent().filter(|parent| parent.kind() == "variable_declarator")?;
-        declarator.child_by_field_name("name")
-    });
-    Function {
-        name: named.map_or_else(String::new, |name| file.text_of(name).to_owned()),
-        parameters: parameters(file, node),
-        asynchronous: file.text_of(node).starts_with("async"),
-        top_level: node.parent().and_then(scope).is_none(),
-        range: node.byte_range(),
-        returns: node.child_by_field_name("body").map(|body| returns(file, body)).unwrap_or_default(),
-    }
-}
-
-/// The functions that a place stands in, the innermost first.
-pub(super) fn functions_around(file: &Parsed<'_>, at: usize) -> Vec<Function> {
-    let node = file.root().descendant_for_byte_range(at, at);
-    let around = std::iter::successors(node, Node::parent).filter(|node| is_function(*node));
-    around.map(|node| function(file, node)).collect()
-}
-
-/// The parameters of a function.
-pub(in crate::analyze) fn parameters(file: &Parsed<'_>, function: Node<'_>) -> Vec<Parameter> {
-    let plain =
-        |name: Node<'_>, required| Parameter { name: file.text_of(name).to_owned(), required, properties: Vec::new() };
-    if let Some(only) = function.child_by_field_name("parameter") {
-        return vec![plain(only, true)];
-    }
-    let Some(list) = function.child_by_field_name("parameters") else { return Vec::new() };
-    let mut cursor = list.walk();
-    let read = |node: Node<'_>| {
-        let required = node.kind() == "required_parameter" && node.child_by_field_name("value").is_none();
-        let pattern = node.child_by_field_name("pattern").filter(|pattern| pattern.kind() != "this")?;
-        Some(Parameter {
-            properties: properties(file, pattern),
-            ..plain(pattern, required && pattern.kind() != "rest_pattern")
-        })
-    };
-    list.named_children(&mut cursor).filter_map(read).collect()
-}
-
-/// The names that `{ app, db: store }` gives to what an object has: what it is there, and here.
-fn properties(file: &Parsed<'_>, pattern: Node<'_>) -> Vec<(String, String)> {
-    if pattern.kind() != "object_pattern" {
-        return Vec::new();
-    }
-    let mut cursor = pattern.walk();
-    let text = |node: Node<'_>| file.text_of(node).to_owned();
-    let read = |part: Node<'_>| match part.kind() {
-        "shorthand_property_identifier_pattern" => Some((text(part), text(part))),
-        "pair_pattern" => Some((text(part.child_by_field_name("key")?), text(part.child_by_field_name("value")?))),
-        "object_assignment_pattern" => {
-            let left = part.child_by_field_name("left")?;
-            Some((text(left), text(left)))
-        }
-        _ => None,
-    };
-    pattern.named_children(&mut cursor).filter_map(read).collect()
-}
-
-/// What a function itself returns.
-fn returns(file: &Parsed<'_>, body: Node<'_>) -> Vec<(Expression, usize)> {
-    if body.kind() != "statement_block" {
-        return vec![(expression(file, body, MAX_DEPTH), body.start_byte())];
-    }
-    let (mut found, mut waiting) = (Vec::new(), vec![body]);
-    while let Some(node) = waiting.pop() {
-        if node.kind() == "return_statement" {
-            let value = node.named_child(0).filter(|value| value.kind() != "comment");
-            found.extend(value.map(|value| (expression(file, value, MAX_DEPTH), value.start_byte())));
-        } else if !(is_function(node) || node.kind() == "class_body") {
-            let mut cursor = node.walk();
-            waiting.extend(node.named_children(&mut cursor));
-        }
-    }
-    found.sort_by_key(|(_, at)| *at);
-    found
-}
-
-/// A class with what its objects have: fields, and what methods set on `this`.
-fn class(file: &Parsed<'_>, node: Node<'_>) -> Class {
-    let mut class = Class { range: node.byte_range(), ..Class::default() };
-    let mut cursor = node.walk();
-    let heritage = node.named_children(&mut cursor).find(|part| part.kind() == "class_heritage");
-    class.bases.extend(heritage.map(|heritage| {
-        let clause = heritage.named_child(0).filter(|clause| clause.kind() == "extends_clause");
-        clause.and_then(|clause| dotted_name(file, clause.child_by_field_name("value")?)).unwrap_or_default()
-    }));
-    class.bases.retain(|base| !base.is_empty());
-    let mut waiting: Vec<_> = node.child_by_field_name("body").into_iter().collect();
-    while let Some(node) = waiting.pop() {
-        let text = |field: &str| node.child_by_field_name(field).map(|part| file.text_of(part));
-        match node.kind() {
-            "method_definition" => class.methods.push(function(file, node)),
-            "public_field_definition" => {
-                let value = node.child_by_field_name("value").map(|value| expression(file, value, MAX_DEPTH));
-                class.values.extend(text("name").zip(value).map(|(name, value)| (name.to_owned(), value)));
-            }
-            "assignment_expression" => {
-                let own = text("left").and_then(|left| left.strip_prefix("this."));
-                let value = node.child_by_field_name("right").map(|value| expression(file, value, MAX_DEPTH));
-                class.values.extend(own.zip(value).map(|(name, value)| (name.to_owned(), value)));
-            }
-            _ => {}
-        }
-        let mut cursor = node.walk();
-        waiting.extend(node.named_children(&mut cursor));
-    }
-    class
-}
-
-/// The class around a place.
-pub(super) fn class_around(file: &Parsed<'_>, at: usize) -> Option<Class> {
-    let node = file.root().descendant_for_byte_range(at, at);
-    let mut around = std::iter::successors(node, Node::parent);
-    let found =
-        around.find(|node| matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class"))?;
-    Some(class(file, found))
-}
-
-/// An enumeration, as an object of its values.
-fn members(file: &Parsed<'_>, node: Node<'_>) -> Expression {
-    let Some(body) = node.child_by_field_name("body") else { return Expression::Other };
-    let mut cursor = body.walk();
-    let read = |member: Node<'_>| {
-        let (name, value) = (member.child_by_field_name("name")?, member.child_by_field_name("value")?);
-        Some(CallArgument {
-            keyword: Some(file.text_of(name).to_owned()),
-            range: value.byte_range(),
-            text: file.text_of(value).to_owned(),
-            literal: None,
-            name: None,
-            function: false,
-            value: expression(file, value, MAX_DEPTH),
-        })
-    };
-    Expression::Object(body.named_children(&mut cursor).filter_map(read).collect())
-}
-
-/// The names that the result of a function is given: `const app = await createApp()` where it returns what it calls `object`,
-/// `const { app } = createApp()` where it returns that in an object. Each with the scope that it is local to.
-pub(in crate::analyze) fn results_in(
-    file: &Parsed<'_>,
-    called: &str,
-    function: &Function,
-    object: &str,
-) -> Vec<(String, Option<Range<usize>>)> {
-    let is_object = |value: &Expression| *value == Expression::Name(object.to_owned());
-    let whole = function.returns.iter().any(|(value, _)| is_object(value));
-    let returned = function.returns.iter().flat_map(|(value, _)| value.parts());
-    let keys: Vec<_> = returned.filter(|part| is_object(&part.value)).filter_map(|part| part.keyword.clone()).collect();
-    let last = called.rsplit('.').next().unwrap_or(called);
-    let mut found = Vec::new();
-    for place in places(file.text, last) {
-        let node = file.root().descendant_for_byte_range(place.start, place.end);
-        let call = std::iter::successors(node, Node::parent).take(3).find(|node| node.kind() == "call_expression");
-        let Some(call) = call.filter(|call| dotted_name(file, *call).as_deref() == Some(called)) else { continue };
-        let around = std::iter::successors(call.parent(), Node::parent).find(|node| bare(*node).is_none());
-        let Some(declarator) = around.filter(|around| around.kind() == "variable_declarator") else { continue };
-        let Some(name) = declarator.child_by_field_name("name") else { continue };
-        let local = scope(declarator);
-        if name.kind() == "identifier" && whole {
-            found.push((file.text_of(name).to_owned(), local.clone()));
-        }
-        let named = properties(file, name).into_iter().filter(|(key, _)| keys.contains(key));
-        found.extend(named.map(|(_, own)| (own, local.clone())));
-    }
-    found
 }

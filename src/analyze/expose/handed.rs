@@ -47,10 +47,10 @@ impl<'a> Walk<'_, '_, 'a> {
                 }
             }
             Meaning::Project(found) => match &found.definition {
-                Definition::Function(function) => self.to_function(object, handed, &found, function, below),
+                Definition::Function(function) => self.of_function(object, handed, &found, function, below),
                 Definition::Class(class) => match class.methods.iter().find(|method| method.name == "constructor") {
                     Some(constructor) => {
-                        self.to_function(object, handed, &found, constructor, below);
+                        self.of_function(object, handed, &found, constructor, below);
                         let parameter = constructor.parameter(handed.keyword.as_deref(), handed.position);
                         // `constructor(private readonly app: Express)` keeps it by that name.
                         if let Some(name) = parameter.map(|name| format!("this.{name}")) {
@@ -65,7 +65,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
-    fn to_function(
+    fn of_function(
         &mut self,
         object: &Object<'a>,
         handed: &HandedOn,

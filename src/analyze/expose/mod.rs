@@ -19,6 +19,7 @@ mod several;
 mod sockets;
 mod table;
 mod unbundled;
+mod uses;
 mod view;
 mod walk;
 

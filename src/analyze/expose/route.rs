@@ -69,8 +69,8 @@ impl<'a> Walk<'_, '_, 'a> {
             let slash_optional = slash_optional || root && facts.slashes.root;
             if known {
                 for (position, method) in methods.iter().enumerate() {
-                    let implied = position >= declared && object.facts.slashes.declared;
-                    self.add(below, &path, *method, slash_optional && !implied, &at);
+                    let by_itself = position >= declared && object.facts.slashes.declared;
+                    self.add(below, &path, *method, slash_optional && !by_itself, &at);
                 }
                 if facts.rest_optional && matches!(path.0.last(), Some(RouteSegment::Rest(_))) {
                     path.0.pop();
@@ -107,7 +107,7 @@ impl<'a> Walk<'_, '_, 'a> {
                 {
                     Path { path: RoutePath(vec![RouteSegment::Literal(String::new())]), known: true }
                 }
-                written => Path::of(written),
+                written @ (WrittenPath::Known(_) | WrittenPath::KnownUpTo(_)) => Path::of(written),
             });
             paths.collect::<Vec<_>>()
         };

@@ -44,7 +44,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let named = paths.is_some();
         let below: Vec<Below> = match paths {
             None => vec![below.clone()],
-            Some(paths) => paths.into_iter().map(|path| self.below_path(below, path, declaration, span)).collect(),
+            Some(paths) => paths.iter().map(|path| self.below_path(below, path, declaration, span)).collect(),
         };
         for below in below {
             self.preflights(facts, declaration, &below);
@@ -65,7 +65,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
-    fn below_path(&mut self, below: &Below, path: Path, declaration: &Declaration<'_>, span: &Span) -> Below {
+    fn below_path(&mut self, below: &Below, path: &Path, declaration: &Declaration<'_>, span: &Span) -> Below {
         let mut inner = Below { path: joined(&below.path, &path.path), ..below.clone() };
         inner.path = catch_all(inner.path)[0].clone();
         // `/api/*` is everything below `/api`.
@@ -84,7 +84,7 @@ impl<'a> Walk<'_, '_, 'a> {
         });
         let Some(texts) = texts else {
             // `app.use(/^\/api/, router)`: a path all the same, though not one that is known.
-            let unread = matches!(first.value, Expression::Join(_)) || first.text.starts_with('/');
+            let unread = is_text(&first.value) || first.text.starts_with('/');
             let unknown = || vec![Path { path: RoutePath::default(), known: false }];
             return (unread.then(unknown), if unread { rest } else { declaration.arguments });
         };
@@ -143,11 +143,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let whole = || vec![Item { name: argument.name.clone(), value: argument.value.clone() }];
         let Expression::List(items) = &argument.value else { return whole() };
         let all = self.definitions.items(declaration.file, &argument.value, declaration.at);
-        let read = |item: &Expression| match item {
-            Expression::Name(name) => Item { name: Some(name.clone()), value: item.clone() },
-            Expression::Call(call) => Item { name: Some(call.callee.clone()), value: item.clone() },
-            other => Item { name: None, value: other.clone() },
-        };
+        let read = |item: &Expression| Item { name: item.name().map(str::to_owned), value: item.clone() };
         if all.len() == items.len() { items.iter().map(read).collect() } else { whole() }
     }
 
@@ -164,6 +160,25 @@ impl<'a> Walk<'_, '_, 'a> {
             Some(_) | None if misses => Does::Misses,
             Some(_) | None => Does::Answers,
         }
+    }
+}
+
+/// Whether an expression gives a text, known or not.
+fn is_text(expression: &Expression) -> bool {
+    match expression {
+        Expression::Text(_) | Expression::Join(_) => true,
+        Expression::Either(one, other) => is_text(one) || is_text(other),
+        Expression::None
+        | Expression::Bool(_)
+        | Expression::Name(_)
+        | Expression::List(_)
+        | Expression::Spread(_)
+        | Expression::Call(_)
+        | Expression::Object(_)
+        | Expression::Function(_)
+        | Expression::Method(..)
+        | Expression::Member(..)
+        | Expression::Other => false,
     }
 }
 

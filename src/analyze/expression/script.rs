@@ -125,10 +125,10 @@ fn property(file: &Parsed<'_>, node: Node<'_>, depth: usize) -> Expression {
 
 /// What an object has under a name.
 pub(in crate::analyze) fn of_object(object: Expression, name: &str) -> Expression {
-    match object {
-        Expression::Name(object) => Expression::Name(format!("{object}.{name}")),
-        object => Expression::Member(Box::new(object), name.to_owned()),
+    if let Expression::Name(object) = object {
+        return Expression::Name(format!("{object}.{name}"));
     }
+    Expression::Member(Box::new(object), name.to_owned())
 }
 
 /// `router`, `prefix: "/api"`, `handler() {}`, `...others` in an object.

@@ -404,6 +404,8 @@ export type { Z } from "./z";
             ("h", "default"),
             ("m", "l"),
             ("n", "default"),
+            ("p", "default"),
+            ("r", "s"),
         ];
         assert_eq!(found, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
