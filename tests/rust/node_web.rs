@@ -128,7 +128,7 @@ fn what_is_mounted() {
     with("app.use(/^.a/, r);", "ANY / ANY /{proxy+} N0509");
     with("app.use(process.env.PREFIX ?? \"/a\", r);", "ANY / ANY /{proxy+} N0509");
     with("r.use(r); app.use(r);", "GET /x");
-    with("app.use(\"/f\", express.static(\"public\")); app.use(r);", "GET /f GET /x GET /f/{proxy+}");
+    with("app.use(\"/f\", express.static(\"public\")); app.use(r);", "GET /f GET /f/{proxy+} GET /x");
     with("app.use((request, response) => response.status(404).end()); app.use(r);", "GET /x");
     with("app.use((error, request, response, next) => response.end()); app.use(r);", "GET /x");
     with("app.use((request, response, next) => next()); app.use(r);", "GET /x");

@@ -84,8 +84,8 @@ fn edits_keep_the_code_whole(compilation: &Compilation, files: &Files) {
 fn grammar(path: &str) -> Option<tree_sitter::Language> {
     match Path::new(path).extension()?.to_str()? {
         "py" => Some(tree_sitter_python::LANGUAGE.into()),
-        "ts" => Some(tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()),
-        "js" | "tsx" => Some(tree_sitter_typescript::LANGUAGE_TSX.into()),
+        "ts" | "mts" | "cts" => Some(tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()),
+        "js" | "mjs" | "cjs" | "jsx" | "tsx" => Some(tree_sitter_typescript::LANGUAGE_TSX.into()),
         _ => None,
     }
 }

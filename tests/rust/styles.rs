@@ -40,15 +40,18 @@ fn a_path_with_a_last_slash() {
 
 #[test]
 fn a_router_below_a_prefix_with_a_last_slash() {
-    let text = "import express from \"express\";\n// EXPOSE\nexport const app = express();\napp.use(\"/api/\", express.Router());\n";
-    routes("main.ts", text, &["ANY /api", "ANY /api/{proxy+}"]);
+    let text = "import express from \"express\";\n// EXPOSE\nexport const app = express();\napp.use(\"/api/\", express.Router().put(\"/x\", (q, r) => r.end()));\n";
+    routes("main.ts", text, &["OPTIONS /api/x", "PUT /api/x", "PUT /api/x/{proxy+}"]);
 }
 
 #[test]
 fn chained_calls() {
     let text = "import express from \"express\";\n// EXPOSE\nexport const app = express();\napp.get(\"/a\", (q, r) => r.end())\n  .use(express.json()).post(\"/b\", (q, r) => r.end());\n(app as any).put(\"/c\", (q, r) => r.end());\napp!.delete(\"/d\", (q, r) => r.end());\napp.route(\"/e\").get((q, r) => r.end());\n";
-    let expected = ["GET /a", "POST /b", "PUT /c", "DELETE /d", "ANY /e", "ANY /e/{proxy+}"];
-    routes("main.ts", text, &expected);
+    let declared = ["GET /a", "POST /b", "PUT /c", "DELETE /d", "GET /e"];
+    let slashes = declared.map(|route| format!("{route}/{{proxy+}}"));
+    let by_itself = ["HEAD /a", "HEAD /e", "OPTIONS /a", "OPTIONS /b", "OPTIONS /c", "OPTIONS /d", "OPTIONS /e"];
+    let slashes: Vec<_> = slashes.iter().map(String::as_str).collect();
+    routes("main.ts", text, &[&declared[..], &slashes, &by_itself].concat());
 }
 
 #[test]
@@ -56,10 +59,11 @@ fn preflights_of_cross_origin_requests() {
     let express = "import cors from \"cors\";\nimport express from \"express\";\n// EXPOSE\nexport const app = express();\napp.use(cors());\napp.get(\"/a\", (q, r) => r.end());\n";
     let fastapi = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\n# EXPOSE\napp = FastAPI(openapi_url=None, redirect_slashes=False)\napp.add_middleware(CORSMiddleware, allow_origins=[\"*\"])\n@app.get(\"/a\")\ndef a(): ...\n";
     let expected = ["GET /a", "OPTIONS /", "OPTIONS /{proxy+}"];
-    routes("main.ts", express, &expected);
+    let own = ["GET /a", "GET /a/{proxy+}", "HEAD /a", "OPTIONS /a"];
+    routes("main.ts", express, &[&own[..], &expected[1..]].concat());
     routes("main.py", fastapi, &expected);
     let below = express.replace("cors());", "\"/b\", cors());");
-    routes("main.ts", &below, &["GET /a", "ANY /b", "ANY /b/{proxy+}"]);
+    routes("main.ts", &below, &[&own[..], &["OPTIONS /b", "OPTIONS /b/{proxy+}"]].concat());
 }
 
 #[test]
