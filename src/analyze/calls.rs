@@ -139,7 +139,7 @@ fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
 }
 
 /// A method call, without its tree.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) at: SourceLine,
     /// The expression before the last dot: `app`, `self.client`.
@@ -155,7 +155,7 @@ pub(super) struct Call {
 }
 
 /// A call on the way from an object to another call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Link {
     pub(super) method: String,
     pub(super) arguments: Vec<CallArgument>,

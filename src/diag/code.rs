@@ -141,6 +141,8 @@ codes! {
     SettingsForLaptop = "W0543", Warning;
     /// Static files that nothing serves.
     StaticFilesNotServed = "W0544", Warning;
+    /// A framework that serves more than a unit's bundle holds.
+    FrameworkNotBundled = "E0554", Error;
     /// What a user's own environment variable is to hold is not known.
     VariableValueUnknown = "E0581", Error;
     /// Variables of one directive speak of two kinds of store.

@@ -10,7 +10,10 @@ use crate::source::Language;
 
 /// What a call calls, or a `new` constructs.
 pub(crate) fn callee(call: Node<'_>) -> Option<Node<'_>> {
-    call.child_by_field_name("function").or_else(|| call.child_by_field_name("constructor"))
+    let called = call.child_by_field_name("function").or_else(|| call.child_by_field_name("constructor"))?;
+    // The grammar reads `await create<App>(module)` as a call of `await create`.
+    let awaited = called.named_child(0).filter(|_| called.kind() == "await_expression");
+    Some(awaited.unwrap_or(called))
 }
 
 /// The object and the name of `object.name`.

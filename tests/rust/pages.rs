@@ -95,6 +95,16 @@ const TALKS_TO_ITSELF: Scene = &[(
     "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n// @klotho::pubsub { id = \"greetings\" }\nexport const greetings = new EventEmitter();\n\n@@\n",
 )];
 
+/// A server of Node's own, and an exported site.
+const SITE: Scene = &[
+    (
+        "server.ts",
+        "import { createServer } from \"node:http\";\nimport next from \"next\";\nimport { answer } from \"./answer\";\n\n@@\n",
+    ),
+    ("answer.ts", "export const answer = (request, response) => response.end();\n"),
+    ("out/index.html", "<p>Hello</p>\n"),
+];
+
 /// Emitters, beside an application.
 const EMITTERS: Scene = &[(
     "server.ts",
@@ -270,6 +280,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
         Code::PortUnknown => Some(LISTENER),
+        Code::FrameworkNotBundled => Some(SITE),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
         Code::ConfigInvalidToml
         | Code::ConfigUnknownKey

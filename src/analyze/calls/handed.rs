@@ -37,11 +37,10 @@ pub(super) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
                 let mut cursor = parent.walk();
                 let mut all = parent.named_children(&mut cursor).filter(|node| node.kind() != "comment");
                 found.position = all.position(|argument| argument == part);
-                let callee = parent.parent().and_then(callee);
-                // Of a method of something that has no name, its own name.
-                let method =
-                    || callee.and_then(|callee| member(file, callee)).map(|(_, name)| file.text_of(name).to_owned());
-                found.to = callee.and_then(|callee| dotted(file, callee)).or_else(method);
+                let called = parent.parent().and_then(callee);
+                // Of what a chain of calls ends with only the method counts.
+                let method = || Some(format!("().{}", file.text_of(member(file, called?)?.1)));
+                found.to = called.and_then(|called| dotted(file, called)).or_else(method);
                 found.argument = true;
                 found.way = Way::Argument;
                 return Some(found);

@@ -137,7 +137,7 @@ const plugin = {
       if (driver) found = await resolve(driver);
       // Libraries that work with any of several packages ask for each of them where they need it: what is not there is missed
       // by whoever needs it, as it is without a bundle.
-      const asked = kind === "require-call" || kind === "dynamic-import";
+      const asked = kind === "require-call" || kind === "dynamic-import" || kind === "require-resolve";
       const able = packageOf(importer) !== null || isOptionalFor(importer, packageName(args.path));
       if (found.errors.length > 0 && asked && able) return { path: args.path, external: true };
       // An import that is not found is esbuild's to report: it knows which ones are in a `try`.

@@ -80,6 +80,14 @@ impl Graph<'_> {
         found
     }
 
+    /// The files of the project all of whose names `file` gives on.
+    pub(crate) fn given_on(&self, file: &ProjectPath) -> Vec<ProjectPath> {
+        let Some(node) = self.details(file) else { return Vec::new() };
+        let imports = node.interface.imports.iter().zip(&node.targets);
+        let whole = imports.filter(|(import, _)| import.bindings.contains(&Binding::ReexportedStar));
+        whole.filter_map(|(_, target)| target.module.clone()).collect()
+    }
+
     fn through(
         &self,
         import: &Import,

@@ -138,6 +138,7 @@ ALL = [
     Application(name="javascript-knex-visits", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
     Application(name="javascript-redis-polls", needs=frozenset({"redis"})),
     Application(name="javascript-http-server"),
+    Application(name="javascript-koa-recipes"),
     Application(
         name="typescript-express-pubsub",
         event_sources=frozenset({"http", "aws:sns"}),
@@ -162,7 +163,12 @@ ALL = [
         unused=ONLY_LARGE_FILES,
     ),
     Application(name="typescript-workspaces-orders", alone=None),
+=======
     Application(name="typescript-express-routers"),
+    Application(name="typescript-fastify-shelf"),
+    Application(name="typescript-hono-links"),
+    Application(name="typescript-nest-tickets"),
+    Application(name="typescript-workspaces-orders", alone=None),
 ]
 
 
