@@ -3,6 +3,7 @@
 (arguments (member_expression) @name)
 (array (identifier) @name)
 (pair value: (identifier) @name)
+(pair value: (member_expression) @name)
 (shorthand_property_identifier) @name
 (return_statement (identifier) @name)
 (arrow_function body: (identifier) @name)

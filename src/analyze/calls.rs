@@ -10,9 +10,9 @@ use tree_sitter::Node;
 use super::expression::{Expression, MAX_DEPTH, bare, dotted, expression};
 use crate::app::SourceLine;
 use crate::source::{Language, LineIndex, ProjectPath, Span};
-use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
+use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, properties, string_literal};
 
-pub(super) use mentions::{How, Mention};
+pub(super) use mentions::{How, Mention, Settled};
 
 /// What one file does with some objects, without its tree.
 #[derive(Debug)]
@@ -139,7 +139,7 @@ fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
 }
 
 /// A method call, without its tree.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) at: SourceLine,
     /// The expression before the last dot: `app`, `self.client`.
@@ -155,7 +155,7 @@ pub(super) struct Call {
 }
 
 /// A call on the way from an object to another call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Link {
     pub(super) method: String,
     pub(super) arguments: Vec<CallArgument>,
@@ -275,6 +275,33 @@ pub(super) fn owned_arguments(file: &Parsed<'_>, call: Node<'_>, depth: usize) -
     list.map(arguments).unwrap_or_default().into_iter().map(|argument| owned(file, &argument, depth)).collect()
 }
 
+/// What the object literals among a call's arguments name, each by its path: `host`, `socket.path`. JavaScript's keywords.
+pub(super) fn named_options(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgument> {
+    let list = call.child_by_field_name("arguments");
+    let objects = list.map(arguments).unwrap_or_default();
+    let outer = objects.into_iter().flat_map(|argument| properties(argument.value));
+    let mut found = Vec::new();
+    for option in outer {
+        let Some(mut own) = named_option(file, &option) else { continue };
+        let inner = properties(option.value).into_iter().filter_map(|inner| named_option(file, &inner));
+        let prefix = own.keyword.clone().unwrap_or_default();
+        found.extend(inner.map(|inner| CallArgument {
+            keyword: inner.keyword.as_ref().map(|name| format!("{prefix}.{name}")),
+            ..inner
+        }));
+        own.value = Expression::Other;
+        found.push(own);
+    }
+    found.sort_by_key(|option| option.range.start);
+    found
+}
+
+fn named_option(file: &Parsed<'_>, option: &Argument<'_>) -> Option<CallArgument> {
+    let name = option.keyword?;
+    let name = string_literal(file, name).unwrap_or_else(|| file.text_of(name)).to_owned();
+    Some(CallArgument { keyword: Some(name), ..owned(file, option, 1) })
+}
+
 fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgument {
     let value = argument.value;
     CallArgument {
@@ -291,7 +318,8 @@ fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgume
 /// The name that a value is, or that it is the result of calling.
 pub(super) fn dotted_name(file: &Parsed<'_>, mut node: Node<'_>) -> Option<String> {
     if file.grammar.language() == Language::TypeScript {
-        return dotted(file, node).or_else(|| dotted_name(file, callee(node)?));
+        let called = std::iter::successors(Some(node), |node| callee(*node)).take(MAX_DEPTH);
+        return called.into_iter().find_map(|node| dotted(file, node));
     }
     while matches!(node.kind(), "call" | "call_expression") {
         node = node.child_by_field_name("function")?;

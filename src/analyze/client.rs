@@ -9,7 +9,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, all_arguments};
+use super::calls::{CallArgument, all_arguments, named_options};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
@@ -23,7 +23,7 @@ use problem::{imported_beside, not_recognised, several, wrong_shape};
 pub(super) use subclass::Class;
 use subclass::derived as derived_class;
 pub(super) use symbol::of_name;
-use symbol::{Meaning, given, meanings, named};
+use symbol::{Meaning, given, meanings, module_node, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -38,6 +38,8 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// What the object literals among the arguments name, by path: JavaScript's keywords.
+    pub(super) options: Vec<CallArgument>,
     /// The value of an expression that is a plain string.
     pub(super) literal: Option<String>,
     /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`, `KEY` of `process.env.KEY`; empty where none is.
@@ -149,6 +151,10 @@ pub(super) fn recognise<'a>(
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
+    if matches!(first.used_for, UsedFor::Persist(facts) if facts.awaited.is_some()) && !is_followed(&first) {
+        diagnostics.push(wrong_shape(context, file, annotation, statement));
+        return None;
+    }
     if let Some(beside) = &first.beside {
         diagnostics.push(imported_beside(file, annotation, &first, beside));
         return None;
@@ -158,6 +164,13 @@ pub(super) fn recognise<'a>(
         return None;
     }
     Some(first)
+}
+
+/// Whether every use of the object can be found by its name; what stands in a function or class is told apart later.
+fn is_followed(found: &Recognised<'_>) -> bool {
+    let name = found.name.strip_prefix("module.").unwrap_or(&found.name);
+    let name = name.strip_prefix("exports.").unwrap_or(name);
+    found.inside.is_some() || name == "exports" || (!name.is_empty() && !name.contains('.'))
 }
 
 /// Whether what was captured is the business of `statement`.
@@ -207,10 +220,16 @@ fn recognise_match<'a>(
             (file.text_of(object), made_as(file, object).ok_or_else(|| Some(object.byte_range()))?)
         }
         (None, Some(name)) => (file.text_of(*name), expression),
+        (None, None) if is_default_export(expression) => ("default", expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
-    let callee = callee(made).map(|callee| callee.byte_range());
+    let callee = match made.kind() {
+        // What says which module is meant takes the place of what is called.
+        "import_statement" => module_node(file, made),
+        _ => callee(made),
+    };
+    let callee = callee.map(|callee| callee.byte_range());
     let given = captures.get("given").map(|key| given(file, *key));
     let unknown = || match given {
         Some(_) => None,
@@ -249,6 +268,7 @@ fn recognise_match<'a>(
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        options: named_options(file, expression),
         literal: string_literal(file, expression).map(str::to_owned),
         item: item(expression).map_or("", |item| file.text_of(item)).to_owned(),
         fallback: fallback(file, expression),
@@ -256,7 +276,7 @@ fn recognise_match<'a>(
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
-        inside: definition_around(expression).map(|definition| definition.byte_range()),
+        inside: definition_around(file, expression).map(|definition| definition.byte_range()),
         classes: derived.map(|class| class.classes).unwrap_or_default(),
     })
 }
@@ -278,6 +298,12 @@ fn fallback(file: &Parsed<'_>, expression: Node<'_>) -> Option<String> {
     let chooses = of("operator").is_some_and(|operator| matches!(operator.kind(), "??" | "||"));
     let right = of("right").filter(|_| chooses && of("left") == Some(expression))?;
     string_literal(file, right).map(str::to_owned)
+}
+
+/// `export default new Map()`
+fn is_default_export(expression: Node<'_>) -> bool {
+    let parent = expression.parent().filter(|parent| parent.kind() == "export_statement");
+    parent.and_then(|parent| parent.child_by_field_name("value")) == Some(expression)
 }
 
 /// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.

@@ -5,11 +5,11 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::definitions::is_function;
-use super::expose::Sockets;
-use super::expression::bare;
+use super::expose::{Sockets, frameworks};
+use super::expression::{bare, dotted};
 use super::{Construct, Context};
 use crate::app::{Listens, SourceLine};
-use crate::catalog::Expose;
+use crate::catalog::{Expose, ServedBy};
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, member, string_literal};
 
@@ -42,6 +42,9 @@ pub(super) fn listens(
     let of_servers = sockets.hosted.iter().flat_map(|span| {
         let listening = with_file(context, &span.file, |file| {
             let server = server_of(file, span)?;
+            if served_by(context, file, server.call).is_some() {
+                return Some(vec![found(context, file, server.call)]);
+            }
             let listening = calls_of(file, facts).filter(|call| {
                 let object = callee(*call).and_then(|callee| member(file, callee)).map(|(object, _)| object);
                 object.is_some_and(|object| {
@@ -114,7 +117,10 @@ fn every<'tree>(root: Node<'tree>, kind: &'static str) -> impl Iterator<Item = N
 
 fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let list = call.child_by_field_name("arguments").map(arguments).unwrap_or_default();
-    let port = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
+    let own = list.first().and_then(|first| port(context, file, first.value, MAX_STEPS));
+    // What serves an application where no option says the port.
+    let silent = list.first().is_none_or(|first| value_in(file, first.value, "port").is_none());
+    let port = own.or_else(|| served_by(context, file, call).filter(|_| silent).map(|served| served.port));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
     let at = SourceLine { file: file.path.clone(), line };
     Listens { port, late: is_late(file, call), at, span: Span::new(&file.path, call.byte_range()) }
@@ -151,6 +157,17 @@ fn is_late(file: &Parsed<'_>, call: Node<'_>) -> bool {
         node = parent;
     }
     in_function && !guards.iter().any(|guard| file.text.contains(guard))
+}
+
+/// What serves the application that a call is given, where it is such a call.
+fn served_by<'a>(context: &Context<'a>, file: &Parsed<'_>, call: Node<'_>) -> Option<&'a ServedBy> {
+    let name = dotted(file, callee(call)?)?;
+    match context.graph.symbol(&file.path, &name) {
+        ResolvedSymbol::External(symbol) => {
+            frameworks(context, &file.path).find_map(|(_, facts)| facts.served_by.get(&symbol))
+        }
+        ResolvedSymbol::Project { .. } => None,
+    }
 }
 
 /// The port that an expression gives where no environment variable says otherwise: no deployed unit is given one.
@@ -248,9 +265,7 @@ fn required(file: &Parsed<'_>, value: Node<'_>) -> bool {
 
 /// The object in `{ port: 3000 } as const`, and in `Object.freeze({ port: 3000 })`.
 fn unwrapped(value: Node<'_>) -> Node<'_> {
-    if let Some(inner) = bare(value) {
-        return unwrapped(inner);
-    }
+    let value = std::iter::successors(Some(value), |value| bare(*value)).last().unwrap_or(value);
     let list = if value.kind() == "call_expression" { value.child_by_field_name("arguments") } else { None };
     list.and_then(|list| list.named_child(0)).unwrap_or(value)
 }

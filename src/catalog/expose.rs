@@ -6,6 +6,7 @@ use crate::app::{Method, WebInterface};
 /// A web framework.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "facts of their own, each a key of the data")]
 pub struct Expose {
     /// How its application object is called.
     pub interface: WebInterface,
@@ -65,6 +66,26 @@ pub struct Expose {
     /// Methods of the application that give it in another form, such as a function that a server calls.
     #[serde(default)]
     pub forms: Vec<String>,
+    /// Methods that give the same application with all that is declared on it below a path.
+    #[serde(default)]
+    pub derives: Vec<String>,
+    /// Methods that put a router's own routes below a path.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+    /// What serves an application that it is given, by canonical name.
+    #[serde(default)]
+    pub served_by: IndexMap<String, ServedBy>,
+    /// Whether a route may have a name before its path.
+    #[serde(default)]
+    pub names_first: bool,
+    /// Whether the rest of a path, where a path ends with it, may be nothing at all.
+    #[serde(default)]
+    pub rest_optional: bool,
+    /// Canonical names of what serves more than a unit's bundle holds, and what to do instead.
+    #[serde(default)]
+    pub unbundled: IndexMap<String, String>,
+    /// The option of a route that takes WebSocket connections.
+    pub socket_option: Option<String>,
     /// Methods that return the application itself, so that another call can follow.
     #[serde(default)]
     pub chains: Vec<String>,
@@ -92,6 +113,16 @@ fn path() -> String {
     "path".to_owned()
 }
 
+/// What serves an application.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServedBy {
+    /// The option that holds the application, or its method of that name.
+    pub application: String,
+    /// The port where no option says another.
+    pub port: u16,
+}
+
 /// `(request, response, next)`
 const fn after_response() -> usize {
     2
@@ -106,6 +137,8 @@ pub enum RoutesFrom {
     Calls,
     /// In the URL configuration that Django's settings name.
     DjangoSettings,
+    /// In the controllers of the module that a `NestJS` application is made of.
+    NestModules,
 }
 
 /// How a framework writes parameters in paths.
@@ -136,6 +169,8 @@ pub enum RouteCall {
 pub struct ListedRoute {
     /// The names of its positional parameters, in order, as far as they matter. The first one is the path.
     pub parameters: Vec<String>,
+    /// The parameter that holds the path, where it is not the first one.
+    pub path: Option<String>,
     /// The parameter that lists the methods, where there is one.
     pub methods: Option<String>,
     /// The methods where that argument is absent.
@@ -167,6 +202,7 @@ pub struct Endpoint {
 /// A call that mounts something.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "facts of their own, each a key of the data")]
 pub struct MountCall {
     /// The names of its positional parameters, in order, as far as they matter.
     #[serde(default)]
@@ -184,6 +220,9 @@ pub struct MountCall {
     pub mounted: String,
     /// The parameter of a list of routes in its place.
     pub lists: Option<String>,
+    /// Whether what is mounted is a function that declares routes on an object of its own, which it is given.
+    #[serde(default)]
+    pub called: bool,
     /// Whether a request's path alone does not say that it is meant.
     #[serde(default)]
     pub anywhere: bool,
@@ -246,7 +285,11 @@ pub struct Served {
 /// What a framework does with a slash at the end of a path.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "facts of their own, each a key of the data")]
 pub struct Slashes {
+    /// Whether `/` below a prefix is the prefix with a slash at its end, and without.
+    #[serde(default)]
+    pub root: bool,
     /// Whether it answers or redirects `/users/` where only `/users` is declared.
     #[serde(default)]
     pub optional: bool,

@@ -5,15 +5,18 @@ mod client;
 mod django;
 mod embedded;
 mod expose;
+mod nest;
 mod reference;
 mod schema;
 mod support;
 
-pub use client::{Client, Config, DataOperation, Files, Items, Persist, Pubsub, Url, Use, When};
+pub use client::{Awaited, Client, Config, DataOperation, Dialect, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{
-    Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,
+    Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, ServedBy,
+    Slashes,
 };
+pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
@@ -38,6 +41,7 @@ pub struct Catalog {
     schemas: IndexMap<Capability, Schema>,
     clients: IndexMap<Language, Vec<Client>>,
     django: Django,
+    nest: Nest,
 }
 
 impl Catalog {
@@ -58,7 +62,9 @@ impl Catalog {
         }
         let file = "frameworks/django.toml";
         let django = parse(file, embedded::annotation(file))?;
-        Ok(Self { schemas, clients, django })
+        let file = "frameworks/nest.toml";
+        let nest = parse(file, embedded::annotation(file))?;
+        Ok(Self { schemas, clients, django, nest })
     }
 
     /// The schema of a capability's directive.
@@ -71,6 +77,12 @@ impl Catalog {
     #[must_use]
     pub const fn django(&self) -> &Django {
         &self.django
+    }
+
+    /// What a `NestJS` application says by decorators and calls.
+    #[must_use]
+    pub const fn nest(&self) -> &Nest {
+        &self.nest
     }
 
     /// The known libraries of a language.

@@ -66,6 +66,9 @@ fn exposed(facts: &Expose) -> String {
     }
     match (facts.routes_from, works.is_empty()) {
         (super::RoutesFrom::DjangoSettings, _) => "the routes of `ROOT_URLCONF`".to_owned(),
+        (super::RoutesFrom::NestModules, _) => {
+            "the controllers of the root module, and of the modules that it imports".to_owned()
+        }
         (super::RoutesFrom::Calls, true) => "every path".to_owned(),
         (super::RoutesFrom::Calls, false) => works.join("; "),
     }

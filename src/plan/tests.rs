@@ -56,6 +56,7 @@ impl Builder {
             files: vec![path(file)],
             assets: Vec::new(),
             manifest: Some(path(if language == Language::Python { "requirements.txt" } else { "package.json" })),
+            packages: None,
             variables: BTreeMap::new(),
             migration: None,
         };

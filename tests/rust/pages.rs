@@ -30,6 +30,12 @@ const DATABASE: Scene = &[
     ("store.py", "import os\n\nimport redis\nfrom sqlalchemy import create_engine\n\n@@\n"),
 ];
 
+/// A `Map` beside an application in TypeScript.
+const MAP: Scene = &[(
+    "server.ts",
+    "import express from \"express\";\nimport { SessionStore } from \"sessions\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\n@@\n\napp.get(\"/health\", (request, response) => response.end());\n",
+)];
+
 const ROUTES: Scene = &[(
     "main.py",
     "import os\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n@@\n",
@@ -88,6 +94,16 @@ const TALKS_TO_ITSELF: Scene = &[(
     "server.ts",
     "import { EventEmitter } from \"node:events\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n\n// @klotho::pubsub { id = \"greetings\" }\nexport const greetings = new EventEmitter();\n\n@@\n",
 )];
+
+/// A server of Node's own, and an exported site.
+const SITE: Scene = &[
+    (
+        "server.ts",
+        "import { createServer } from \"node:http\";\nimport next from \"next\";\nimport { answer } from \"./answer\";\n\n@@\n",
+    ),
+    ("answer.ts", "export const answer = (request, response) => response.end();\n"),
+    ("out/index.html", "<p>Hello</p>\n"),
+];
 
 /// Emitters, beside an application.
 const EMITTERS: Scene = &[(
@@ -157,6 +173,27 @@ const SPLIT: Scene = &[
         "server.ts",
         "import express from \"express\";\n@@\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n",
     ),
+];
+
+/// A module that is imported by an alias.
+const ALIASED: Scene =
+    &[("tsconfig.json", "{ \"compilerOptions\": { \"paths\": { \"@app/*\": [\"./*\"] } } }\n"), SPLIT[0], SPLIT[1]];
+
+/// An application but for how it is compiled.
+const COMPILED: Scene = &[
+    ("tsconfig.json", "@@\n"),
+    (
+        "server.ts",
+        "import express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n",
+    ),
+];
+
+/// Two packages of a workspace.
+const WORKSPACE: Scene = &[
+    ("package.json", "{ \"workspaces\": [\"shared\"], \"dependencies\": { \"@acme/missing\": \"workspace:*\" } }\n"),
+    ("shared/package.json", "{ \"name\": \"@acme/shared\", \"main\": \"dist/index.js\" }\n"),
+    ("shared/src/index.ts", "export const greet = () => {};\n"),
+    SPLIT[1],
 ];
 
 const INSTALLED: Scene = &[("requirements.txt", "@@\n"), INDEX];
@@ -235,6 +272,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::TlsExpected
         | Code::SqliteOnly => Some(DATABASE),
         Code::SecretMisused | Code::NameGivenBack | Code::FileNotInStore => Some(FILES),
+        Code::NotAwaited | Code::OutOfSight => Some(MAP),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
         Code::SignalNamedElsewhere => Some(SIGNALS),
@@ -247,11 +285,15 @@ fn scene(code: Code) -> Option<Scene> {
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
         Code::ArgumentsWithoutNames => Some(TWO_LANGUAGES),
         Code::UnresolvedImport => Some(SPLIT),
+        Code::AliasTargetMissing => Some(ALIASED),
+        Code::TsconfigIllegible => Some(COMPILED),
+        Code::WorkspacePackageMissing => Some(WORKSPACE),
         Code::DjangoSettingsNotFound => Some(STARTED_DJANGO),
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
         Code::PortUnknown => Some(LISTENER),
+        Code::FrameworkNotBundled => Some(SITE),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
         Code::ConfigInvalidToml
         | Code::ConfigUnknownKey
@@ -263,6 +305,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::PythonNotAccepted => Some(PROJECT),
         Code::ProjectUnreadable
         | Code::LockNotUsed
+        | Code::PlugAndPlay
         | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8

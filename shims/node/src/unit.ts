@@ -1,4 +1,5 @@
-import http from "node:http";
+import type http from "node:http";
+import { requestListener } from "./frameworks.ts";
 
 /** The application's modules, loaded in this order. */
 export type Modules = readonly (() => Promise<unknown>)[];
@@ -51,24 +52,8 @@ export async function applicationOf(
 export function listenerOf(application: unknown, name: string): http.RequestListener {
   const listener = requestListener(application);
   if (listener === undefined)
-    throw new Error(`the export "${name}" is neither a function, nor an HTTP server, nor a Koa application`);
+    throw new Error(
+      `the export "${name}" is neither a function, nor an HTTP server, nor a known application`,
+    );
   return listener;
-}
-
-/** What Node calls with each request, found in a module's export: a server, a Koa application, or a function. */
-function requestListener(exported: unknown): http.RequestListener | undefined {
-  if (exported instanceof http.Server)
-    return (request, response) => exported.emit("request", request, response);
-  if (isKoa(exported)) return exported.callback();
-  // An Express application is the function that Node calls.
-  return typeof exported === "function" ? (exported as http.RequestListener) : undefined;
-}
-
-function isKoa(exported: unknown): exported is { callback(): http.RequestListener } {
-  return (
-    typeof exported === "object" &&
-    exported !== null &&
-    "callback" in exported &&
-    typeof exported.callback === "function"
-  );
 }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::super::expression::{bare, dotted};
 use super::{HandedOn, Way};
 use crate::source::Span;
-use crate::syntax::{Parsed, callee};
+use crate::syntax::{Parsed, callee, member};
 
 /// What becomes of the value at `name`, by itself or as a part of an object or a list.
 pub(super) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
@@ -37,7 +37,10 @@ pub(super) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
                 let mut cursor = parent.walk();
                 let mut all = parent.named_children(&mut cursor).filter(|node| node.kind() != "comment");
                 found.position = all.position(|argument| argument == part);
-                found.to = parent.parent().and_then(callee).and_then(|callee| dotted(file, callee));
+                let called = parent.parent().and_then(callee);
+                // Of what a chain of calls ends with only the method counts.
+                let method = || Some(format!("().{}", file.text_of(member(file, called?)?.1)));
+                found.to = called.and_then(|called| dotted(file, called)).or_else(method);
                 found.argument = true;
                 found.way = Way::Argument;
                 return Some(found);

@@ -155,16 +155,30 @@ impl<'c, 'a> Definitions<'c, 'a> {
                     // A module of CommonJS is what it exports.
                     let name = if name.is_empty() { script::DEFAULT.to_owned() } else { name };
                     return match name.split_once('.') {
-                        None => self.defined(&made, &name, at_in(file, &made, at)).map_or(Meaning::Unknown, boxed),
-                        Some((first, rest)) => match self.defined(&made, first, at_in(file, &made, at)) {
-                            Some(found) => self.inside_within(found, rest, steps),
-                            None => Meaning::Unknown,
+                        None => match self.defined(&made, &name, at_in(file, &made, at)) {
+                            Some(found) => boxed(found),
+                            None => self.given_on(&made, &name, steps),
+                        },
+                        Some((first, inner)) => match self.defined(&made, first, at_in(file, &made, at)) {
+                            Some(found) => self.inside_within(found, inner, steps),
+                            None => self.given_on(&made, &name, steps),
                         },
                     };
                 }
             },
         };
         if rest.is_empty() { boxed(found) } else { self.inside_within(found, rest, steps) }
+    }
+
+    /// What a name means that a file has only by giving on everything of others: `export * from "./cats.module"`.
+    fn given_on(&self, file: &ProjectPath, dotted: &str, steps: usize) -> Meaning {
+        for other in self.context.graph.given_on(file) {
+            match self.meaning_within(&other, dotted, IN_NO_FUNCTION, steps) {
+                Meaning::Unknown => {}
+                known @ (Meaning::External(_) | Meaning::Project(_)) => return known,
+            }
+        }
+        Meaning::Unknown
     }
 
     /// What a property of the object around a place means.

@@ -82,7 +82,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// The object under one more name, once on each way that leads to it.
-    fn bound(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
+    pub(super) fn bound(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
         if object.bindings.contains(binding) || self.bound.contains(binding) {
             return;
         }
@@ -136,7 +136,12 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     /// Runs `look` on as much of a file's tree as holds a place.
-    fn with_file<T>(&self, path: &ProjectPath, at: usize, look: impl Fn(&Parsed<'_>) -> Option<T>) -> Option<T> {
+    pub(super) fn with_file<T>(
+        &self,
+        path: &ProjectPath,
+        at: usize,
+        look: impl Fn(&Parsed<'_>) -> Option<T>,
+    ) -> Option<T> {
         match self.context.marked.get(path) {
             Some(parsed) => look(parsed),
             None => look(&Parsed::around(path, self.context.project.text(path)?, &[at].into())?),

@@ -30,8 +30,9 @@ fn wrapped(call: &Call) -> Option<&CallArgument> {
 /// One more name by which code speaks of what was found.
 fn bind(found: &mut [Mounted<'_>], binding: &Binding) {
     for mounted in found {
-        if let Mounted::Object(object) = mounted {
-            object.bindings.push(binding.clone());
+        match mounted {
+            Mounted::Object(object) if !object.derived => object.bindings.push(binding.clone()),
+            Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Handler(_) | Mounted::Unknown => {}
         }
     }
 }
@@ -61,6 +62,7 @@ impl<'a> Maker<'_, '_, 'a> {
                 parameters: literal.parameters.clone(),
                 file: file.clone(),
                 range: literal.range.clone(),
+                wrapped: false,
             })),
             Expression::Method(object, call) => self.add_method(file, object, call, at, steps, found),
             Expression::Member(object, name) => self.add_member(file, object, name, at, steps, found),
@@ -96,6 +98,7 @@ impl<'a> Maker<'_, '_, 'a> {
                     parameters: function.parameters.clone(),
                     file: defined.file.clone(),
                     range: function.range.clone(),
+                    wrapped: false,
                 }));
             }
             Definition::Function(_) | Definition::Class(_) | Definition::Variable => found.push(Mounted::Unknown),
@@ -121,7 +124,9 @@ impl<'a> Maker<'_, '_, 'a> {
             };
             let is = |methods: &[String]| methods.contains(&call.callee);
             let facts = object.facts;
-            if is(&facts.chains) || is(&facts.listens) {
+            if is(&facts.derives) && !object.bindings.is_empty() {
+                object.derived = true;
+            } else if is(&facts.chains) || is(&facts.listens) || is(&facts.derives) {
                 object.calls.push((file.clone(), call.clone()));
             } else if !is(&facts.forms) {
                 *mounted = Mounted::Unknown;
@@ -257,8 +262,10 @@ impl<'a> Maker<'_, '_, 'a> {
             let before = found.len();
             self.add(file, &inner.value, at, steps, found);
             for mounted in &mut found[before..] {
-                if let Mounted::Object(object) = mounted {
-                    object.interface = facts.interface;
+                match mounted {
+                    Mounted::Object(object) => object.interface = facts.interface,
+                    Mounted::Handler(handler) => handler.wrapped = true,
+                    Mounted::Files | Mounted::Endpoint(..) | Mounted::Unknown => {}
                 }
             }
         } else {
@@ -303,6 +310,7 @@ impl<'a> Maker<'_, '_, 'a> {
                 made: Made { file: file.clone(), at: call.callee_range.start, arguments: call.arguments.clone() },
                 bindings: Vec::new(),
                 calls: Vec::new(),
+                derived: false,
             })
         })
     }

@@ -1,13 +1,16 @@
 //! What an exposed web application answers: its routes, followed through routers, lists and factories.
 
 mod argument;
+mod below;
 mod constructed;
 mod export;
 mod handed;
 mod make;
 mod mount;
 mod mounted;
+mod nest;
 mod object;
+mod plugin;
 mod recognise;
 mod refusal;
 mod route;
@@ -15,6 +18,7 @@ mod script;
 mod several;
 mod sockets;
 mod table;
+mod unbundled;
 mod uses;
 mod view;
 mod walk;
@@ -37,6 +41,7 @@ use make::made;
 use object::{Binding, Made, Mounted, Object};
 use walk::{Below, Walk};
 
+pub(super) use object::frameworks;
 pub(super) use recognise::recognise;
 pub(super) use sockets::Sockets;
 
@@ -57,7 +62,7 @@ pub(super) fn gateway<'a>(
     let interface = applications.first().map_or(facts.interface, |application| application.interface);
     let (mut problems, mut sockets) = (Diagnostics::default(), Sockets::default());
     let routes = match facts.routes_from {
-        RoutesFrom::Calls => {
+        RoutesFrom::Calls | RoutesFrom::NestModules => {
             let walk = Walk::new(context, &definitions, units, unit);
             let found;
             (found, sockets) = routes(walk, applications, construct, usage, &mut problems);
@@ -65,6 +70,7 @@ pub(super) fn gateway<'a>(
         }
         RoutesFrom::DjangoSettings => django::exposed(context, construct, &mut problems),
     };
+    unbundled::refuse(context, construct, diagnostics);
     let reached = export::export(context, construct, &sockets, diagnostics)?;
     diagnostics.extend(problems);
     let application = WebApplication {
@@ -220,6 +226,7 @@ fn applications<'a>(
         made: Made { file: path.clone(), at: client.callee.start, arguments },
         bindings: Vec::new(),
         calls: Vec::new(),
+        derived: false,
     }]
 }
 

@@ -21,6 +21,7 @@ impl<'a> Walk<'_, '_, 'a> {
         if mount.several {
             return self.several(declaration, span, below, object);
         }
+        let outside = below.clone();
         let syntax = object.facts.path_syntax;
         let given = mount.prefix.as_ref();
         let given = given.map(|name| self.paths(declaration, &mount.parameters, name, syntax, &RoutePath::default()));
@@ -32,13 +33,20 @@ impl<'a> Walk<'_, '_, 'a> {
                     if !path.known {
                         inner = self.unknown(&inner, declaration, span);
                     }
-                    self.mount_at(mount, declaration, span, &inner, object, mount.replaces);
+                    if mount.called {
+                        self.plugin(mount, declaration, span, [&inner, &outside], object);
+                    } else {
+                        self.mount_at(mount, declaration, span, &inner, object, mount.replaces);
+                    }
                 }
                 return;
             }
             Some(Some(_)) | None => (below.clone(), false),
         };
         let below = if mount.anywhere { self.unknown(&below, declaration, span) } else { below };
+        if mount.called {
+            return self.plugin(mount, declaration, span, [&below, &outside], object);
+        }
         self.mount_at(mount, declaration, span, &below, object, replaced && mount.replaces);
     }
 

@@ -24,6 +24,8 @@ pub(in crate::analyze) struct Object<'a> {
     pub(super) bindings: Vec<Binding>,
     /// The methods that are called on it before it has a name, with their files.
     pub(super) calls: Vec<(ProjectPath, Call)>,
+    /// Whether it is another one below a path, which is found from that one.
+    pub(super) derived: bool,
 }
 
 /// Where an object is made, and with which arguments.
@@ -73,6 +75,8 @@ pub(in crate::analyze) struct Handler {
     pub(super) parameters: Vec<Parameter>,
     pub(super) file: ProjectPath,
     pub(super) range: Range<usize>,
+    /// Whether it is wrapped in what gives it the caller's own object.
+    pub(super) wrapped: bool,
 }
 
 /// The web frameworks of the language that a file is in.

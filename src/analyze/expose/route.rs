@@ -5,7 +5,7 @@ use super::object::Object;
 use super::view::{Answers, answers};
 use super::walk::{Below, Walk, joined};
 use crate::analyze::calls::CallArgument;
-use crate::analyze::definitions::Texts;
+use crate::analyze::definitions::{Definition, Meaning, Texts};
 use crate::analyze::expression::Expression;
 use crate::analyze::path::{WrittenPath, read_all};
 use crate::app::{Method, RoutePath, RouteSegment};
@@ -44,7 +44,11 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         let named = [facts.path_parameter.clone()];
         let parameters = listed.map_or(&named[..], |listed| &listed.parameters);
-        let path = parameters.first().map_or("path", String::as_str);
+        let first = listed.and_then(|listed| listed.path.as_ref()).or(parameters.first());
+        let path = first.map_or("path", String::as_str);
+        let unnamed = if listed.is_none() { self.without_name(facts, declaration) } else { *declaration };
+        let given = self.given_options(&unnamed);
+        let declaration = &Declaration { arguments: given.as_deref().unwrap_or(unnamed.arguments), ..unnamed };
         let paths = self.paths(declaration, parameters, path, facts.path_syntax, &below.path);
         let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
             return self.fall_back(below, declaration, span.clone());
@@ -60,11 +64,19 @@ impl<'a> Walk<'_, '_, 'a> {
         methods.extend(more);
         let at = self.line(declaration);
         let slash_optional = slash_optional(object, below.slash_optional, declaration.arguments);
-        for Path { path, known } in paths {
+        for Path { mut path, known } in paths {
+            let root = path.0.is_empty() && !below.path.0.is_empty();
+            let slash_optional = slash_optional || root && facts.slashes.root;
             if known {
                 for (position, method) in methods.iter().enumerate() {
                     let by_itself = position >= declared && object.facts.slashes.declared;
                     self.add(below, &path, *method, slash_optional && !by_itself, &at);
+                }
+                if facts.rest_optional && matches!(path.0.last(), Some(RouteSegment::Rest(_))) {
+                    path.0.pop();
+                    for method in &methods {
+                        self.add(below, &path, *method, slash_optional, &at);
+                    }
                 }
             } else {
                 let below = Below { path: joined(&below.path, &path), ..below.clone() };
@@ -102,6 +114,33 @@ impl<'a> Walk<'_, '_, 'a> {
         Some(texts.into_iter().flatten().flat_map(read).collect())
     }
 
+    /// The arguments with the options that the first one is the name of: `fastify.route(list)`.
+    fn given_options(&self, declaration: &Declaration<'_>) -> Option<Vec<CallArgument>> {
+        let (first, rest) = declaration.arguments.split_first()?;
+        let Expression::Name(name) = &first.value else { return None };
+        let Meaning::Project(found) = self.definitions.meaning(declaration.file, name, declaration.at) else {
+            return None;
+        };
+        let options = match &found.definition {
+            Definition::Value(options @ Expression::Object(_)) if found.file == *declaration.file => options.clone(),
+            Definition::Value(_) | Definition::Function(_) | Definition::Class(_) | Definition::Variable => {
+                return None;
+            }
+        };
+        let first = CallArgument { value: options, ..first.clone() };
+        Some(std::iter::once(first).chain(rest.iter().cloned()).collect())
+    }
+
+    /// The declaration without the name that a route may have before its path: `router.get("user", "/users/:id", show)`.
+    fn without_name<'d>(&self, facts: &Expose, declaration: &Declaration<'d>) -> Declaration<'d> {
+        let path = declaration.arguments.get(1).filter(|_| facts.names_first && declaration.arguments.len() > 2);
+        let named = path.is_some_and(|path| {
+            let texts = self.definitions.texts(declaration.file, &path.value, declaration.at);
+            texts.or_else(|| self.texts_of_items(declaration, &path.value).filter(|texts| !texts.is_empty())).is_some()
+        });
+        if named { Declaration { arguments: &declaration.arguments[1..], ..*declaration } } else { *declaration }
+    }
+
     /// The texts of a list of them.
     pub(super) fn texts_of_items(&self, declaration: &Declaration<'_>, list: &Expression) -> Option<Texts> {
         let mut texts = Vec::new();
@@ -136,6 +175,10 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     fn listed_methods(&self, declaration: &Declaration<'_>, given: &CallArgument) -> Option<Vec<Method>> {
+        let one = self.definitions.texts(declaration.file, &given.value, declaration.at);
+        if let Some(texts) = one.filter(|texts| texts.iter().all(Option::is_some)) {
+            return texts.iter().map(|text| Method::named(text.as_ref()?)).collect();
+        }
         let items = self.definitions.items(declaration.file, &given.value, declaration.at);
         let mut methods = Vec::new();
         for item in items {

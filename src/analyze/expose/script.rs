@@ -10,10 +10,10 @@ use super::object::{Mounted, frameworks};
 use crate::analyze::Context;
 use crate::analyze::calls::all_arguments;
 use crate::analyze::client::{Recognised, UsedFor};
-use crate::analyze::definitions::{DEFAULT, Definitions, is_function, script_parameters};
+use crate::analyze::definitions::{DEFAULT, Definitions, Meaning, is_function, script_parameters};
 use crate::analyze::expression::{MAX_DEPTH, bare, dotted, expression};
 use crate::catalog::Expose;
-use crate::syntax::{Parsed, callee, member};
+use crate::syntax::{Parsed, arguments, callee, member};
 
 /// The application of the annotated statement; `None` where there is none that is known.
 pub(super) fn recognise<'a>(
@@ -23,7 +23,7 @@ pub(super) fn recognise<'a>(
 ) -> Option<Recognised<'a>> {
     let node = file.root().descendant_for_byte_range(statement.start, statement.end)?;
     let look = Look { context, file, definitions: Definitions::new(context) };
-    look.listening(node).or_else(|| look.making(node)).or_else(|| look.handling(node))
+    look.listening(node).or_else(|| look.serving(node)).or_else(|| look.making(node)).or_else(|| look.handling(node))
 }
 
 struct Look<'l, 'a> {
@@ -60,6 +60,37 @@ impl<'a> Look<'_, 'a> {
             let found = self.recognised(library, facts, name, object);
             Some(Recognised { listens: Some(call.byte_range()), exported: false, ..found })
         })
+    }
+
+    /// `serve({ fetch: app.fetch, port: 3000 })`, by itself or anywhere in the statement.
+    fn serving(&self, statement: Node<'_>) -> Option<Recognised<'a>> {
+        every(statement, |node| node.kind() == "call_expression").into_iter().find_map(|call| {
+            let name = dotted(self.file, callee(call)?)?;
+            let Meaning::External(symbol) = self.definitions.meaning(&self.file.path, &name, call.start_byte()) else {
+                return None;
+            };
+            let all = || frameworks(self.context, &self.file.path);
+            let served = all().find_map(|(_, facts)| facts.served_by.get(&symbol))?;
+            let first = arguments(call.child_by_field_name("arguments")?).first()?.value;
+            let given = self.option(first, &served.application).unwrap_or(first);
+            let object = match member(self.file, given) {
+                Some((object, method)) if self.file.text_of(method) == served.application => object,
+                Some(_) | None => given,
+            };
+            let (library, facts) = self.application(object)?;
+            let name = dotted(self.file, object).unwrap_or_default();
+            let found = self.recognised(library, facts, name, object);
+            Some(Recognised { listens: Some(call.byte_range()), exported: false, ..found })
+        })
+    }
+
+    /// The value of an object's part.
+    fn option<'tree>(&self, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+        let mut cursor = object.walk();
+        let pairs = object.named_children(&mut cursor).filter(|_| object.kind() == "object");
+        let mut named =
+            pairs.filter(|pair| pair.child_by_field_name("key").is_some_and(|key| self.file.text_of(key) == name));
+        named.next()?.child_by_field_name("value")
     }
 
     /// `const app = express()`, `export default createApp()`, `this.app = express()`, `return express()`.
@@ -124,6 +155,7 @@ impl<'a> Look<'_, 'a> {
             expression: value.byte_range(),
             callee: callee(value).map_or_else(|| value.byte_range(), |callee| callee.byte_range()),
             arguments: all_arguments(self.file, value),
+            options: Vec::new(),
             literal: None,
             item: String::new(),
             listens: None,

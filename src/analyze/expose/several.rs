@@ -7,7 +7,7 @@ use super::walk::{Below, Walk, joined};
 use crate::analyze::calls::CallArgument;
 use crate::analyze::expression::Expression;
 use crate::analyze::path::{WrittenPath, catch_all, read, read_all};
-use crate::app::{Method, RoutePath};
+use crate::app::{Method, RoutePath, RouteSegment};
 use crate::catalog::{Endpoint, Expose};
 use crate::source::Span;
 
@@ -68,6 +68,8 @@ impl<'a> Walk<'_, '_, 'a> {
     fn below_path(&mut self, below: &Below, path: &Path, declaration: &Declaration<'_>, span: &Span) -> Below {
         let mut inner = Below { path: joined(&below.path, &path.path), ..below.clone() };
         inner.path = catch_all(inner.path)[0].clone();
+        // `/api/*` is everything below `/api`.
+        inner.path.0.pop_if(|last| matches!(last, RouteSegment::Rest(_)));
         if path.known { inner } else { self.unknown(&inner, declaration, span) }
     }
 
@@ -117,7 +119,7 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
-    fn endpoint(&mut self, endpoint: &Endpoint, made: &Made, facts: &Expose, below: &Below, named: bool) {
+    pub(super) fn endpoint(&mut self, endpoint: &Endpoint, made: &Made, facts: &Expose, below: &Below, named: bool) {
         let declaration = made.declaration("endpoint");
         let span = Span::new(&made.file, made.at..made.at + 1);
         let path = match self.own_path(endpoint, made) {

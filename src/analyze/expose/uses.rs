@@ -35,6 +35,22 @@ impl Known<'_> {
 }
 
 impl<'w, 'a> Walk<'w, '_, 'a> {
+    /// The calls on an object by any of its names.
+    pub(super) fn calls_on_object(&mut self, object: &Object<'a>) -> Vec<Call> {
+        let mut found = Vec::new();
+        for binding in &object.bindings {
+            let read = self.known(object.facts, binding);
+            for read in read.iter() {
+                let own = |call: &&Call| {
+                    let own = read.objects.contains(&call.object) && call.chain.is_empty();
+                    own && self.means(binding, &call.object, &call.at.file, call.method_range.start)
+                };
+                found.extend(read.usage.usage().calls.iter().filter(own).cloned());
+            }
+        }
+        found
+    }
+
     /// Whether the application is set to tell a slash at the end of a path: `app.enable("strict routing")`.
     pub(super) fn is_strict(&mut self, object: &Object<'a>) -> bool {
         let Some(setting) = object.facts.slashes.strict.as_ref().filter(|_| !object.router) else { return false };

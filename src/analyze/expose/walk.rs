@@ -13,7 +13,7 @@ use crate::analyze::definitions::{Definitions, Meaning};
 use crate::analyze::expression::Expression;
 use crate::analyze::units::Units;
 use crate::app::{Id, Method, Route, RoutePath, RouteSegment};
-use crate::catalog::Expose;
+use crate::catalog::{Expose, RoutesFrom};
 use crate::diag::Diagnostics;
 use crate::source::{ProjectPath, Span};
 
@@ -124,9 +124,14 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             self.serves(object, &below);
             self.wrapped(object, &below);
             self.lists(object, &below);
-            self.construction(object, &below);
+            let below = self.construction(object, &below);
+            let below = self.prefixed_later(object, &below);
             for binding in &object.bindings {
                 self.binding(object, binding, &below);
+            }
+            match object.facts.routes_from {
+                RoutesFrom::NestModules => self.nest(object, &below),
+                RoutesFrom::Calls | RoutesFrom::DjangoSettings => {}
             }
         }
         self.visiting.pop();
@@ -144,6 +149,10 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             };
             let calls: Vec<&Call> = usage.calls.iter().filter(of_object).collect();
             for call in calls {
+                if let Some(below) = self.derived_by_chain(object, call, below) {
+                    self.call(object, call, &below);
+                    continue;
+                }
                 let at_path = |link: &Link| object.facts.routes_at.contains(&link.method);
                 match call.chain.iter().position(at_path) {
                     // `app.route("/users").get(list).post(add)`
@@ -188,7 +197,8 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
     }
 
     /// The methods that are called on an object before it has a name.
-    fn construction(&mut self, object: &Object<'a>, below: &Below) {
+    fn construction(&mut self, object: &Object<'a>, below: &Below) -> Below {
+        let mut below = below.clone();
         for (file, call) in &object.calls {
             if object.facts.listens.contains(&call.callee) {
                 self.listening.push(Span::new(file, call.callee_range.clone()));
@@ -202,14 +212,17 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
                 arguments: &call.arguments,
             };
             let span = Span::new(file, call.callee_range.clone());
-            if !self.declared(object.facts, &call.callee, &declaration, &span, below, object) {
-                self.other(object.facts, &declaration, &span, below);
+            if object.facts.derives.contains(&call.callee) {
+                below = self.below_first(object, &declaration, &span, &below);
+            } else if !self.declared(object.facts, &call.callee, &declaration, &span, &below, object) {
+                self.other(object.facts, &declaration, &span, &below);
             }
         }
+        below
     }
 
     /// One method call on an object.
-    fn call(&mut self, object: &Object<'a>, call: &Call, below: &Below) {
+    pub(super) fn call(&mut self, object: &Object<'a>, call: &Call, below: &Below) {
         let facts = object.facts;
         let declaration = Declaration {
             file: &call.at.file,
@@ -221,6 +234,10 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         let span = Span::new(&call.at.file, call.method_range.clone());
         if facts.listens.contains(&call.method) {
             self.listening.push(span);
+        } else if facts.forms.contains(&call.method) {
+            self.hosted_form(call);
+        } else if facts.derives.contains(&call.method) {
+            self.derived(object, call, &declaration, below);
         } else if call.method.starts_with('[') {
             // Which method it is, only the running program knows.
             let declaration = Declaration { name: &call.object, ..declaration };
@@ -279,7 +296,9 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
         below: &Below,
         object: &Object<'a>,
     ) -> bool {
-        if facts.refuses.iter().any(|refused| refused == known_as) {
+        let socket = facts.socket_option.as_ref().and_then(|option| declaration.argument(&[], option));
+        let routes_socket = socket.is_some_and(|socket| socket.value == Expression::Bool(true));
+        if routes_socket || facts.refuses.iter().any(|refused| refused == known_as) {
             self.refuse(declaration, span);
         } else if let Some(route) = facts.routes.get(known_as) {
             if !facts.routes_need_handler || declaration.arguments.len() >= 2 {

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::super::calls::{CallArgument, owned_arguments};
 use super::super::definitions::script_parameters;
-use super::{Call, Expression, Literal};
+use super::{Call, Expression, Literal, MAX_DEPTH};
 use crate::syntax::{Parsed, callee, member, string_literal};
 
 pub(super) fn within(file: &Parsed<'_>, node: Node<'_>, depth: usize) -> Expression {
@@ -55,14 +55,19 @@ pub(in crate::analyze) fn bare(node: Node<'_>) -> Option<Node<'_>> {
 
 /// A dotted name, with `require("module")` as a name of its own: `app`, `this.app`, `require("./users").router`.
 pub(in crate::analyze) fn dotted(file: &Parsed<'_>, node: Node<'_>) -> Option<String> {
+    dotted_within(file, node, MAX_DEPTH)
+}
+
+fn dotted_within(file: &Parsed<'_>, node: Node<'_>, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
     match node.kind() {
         "identifier" | "this" => Some(file.text_of(node).to_owned()),
         "member_expression" => {
             let (object, name) = member(file, node)?;
-            Some(format!("{}.{}", dotted(file, object)?, file.text_of(name)))
+            Some(format!("{}.{}", dotted_within(file, object, depth)?, file.text_of(name)))
         }
         "call_expression" => required(file, node),
-        _ => dotted(file, bare(node).filter(|_| node.kind() != "await_expression")?),
+        _ => dotted_within(file, bare(node).filter(|_| node.kind() != "await_expression")?, depth),
     }
 }
 

@@ -28,6 +28,7 @@ fn application() -> Application {
         files: vec![file],
         assets: Vec::new(),
         manifest: None,
+        packages: None,
         variables: BTreeMap::new(),
         migration: None,
     };

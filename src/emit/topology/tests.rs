@@ -56,6 +56,7 @@ impl Draft {
             files: Vec::new(),
             assets: Vec::new(),
             manifest: None,
+            packages: None,
             variables: BTreeMap::new(),
             migration: None,
         };

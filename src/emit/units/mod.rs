@@ -6,6 +6,7 @@ mod entry;
 mod image;
 mod patch;
 mod requirements;
+mod stand_in;
 
 pub(crate) use authorities::reject_missing;
 pub(crate) use edit::{Edits, edits};
@@ -62,6 +63,9 @@ pub(crate) fn unit_files(
             let listed: Vec<_> = unit.assets.iter().map(ProjectPath::as_str).collect();
             let text = serde_json::Value::from(listed).to_string();
             files.push((format!("{folder}/{RUNTIME_FOLDER}/{ASSETS}"), Arc::new(text.into_bytes())));
+        }
+        for (path, text) in stand_in::modules(application, unit) {
+            files.push((format!("{folder}/{path}"), Arc::new(text.into_bytes())));
         }
         let (name, text) = entry::entry(application, unit, &planned.runs);
         files.push((format!("{folder}/{name}"), Arc::new(text.into_bytes())));

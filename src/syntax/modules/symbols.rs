@@ -56,7 +56,11 @@ impl Graph<'_> {
                 return self.symbol_within(file, &joined(&export.local, rest), depth);
             }
         }
-        own()
+        // The default export of a CommonJS module is what it exports as a whole.
+        match dotted.strip_prefix("default.").filter(|_| depth < MAX_DEPTH - 1 && !self.has_default(file)) {
+            Some(inside) => self.symbol_within(file, inside, depth),
+            None => own(),
+        }
     }
 
     /// What `dotted` may mean where nothing else in `file` brings it: a name of each module from elsewhere that is imported
@@ -74,6 +78,14 @@ impl Graph<'_> {
             }
         }
         found
+    }
+
+    /// The files of the project all of whose names `file` gives on.
+    pub(crate) fn given_on(&self, file: &ProjectPath) -> Vec<ProjectPath> {
+        let Some(node) = self.details(file) else { return Vec::new() };
+        let imports = node.interface.imports.iter().zip(&node.targets);
+        let whole = imports.filter(|(import, _)| import.bindings.contains(&Binding::ReexportedStar));
+        whole.filter_map(|(_, target)| target.module.clone()).collect()
     }
 
     fn through(

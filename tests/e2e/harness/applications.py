@@ -136,7 +136,10 @@ ALL = [
     Application(name="python-starlette-mounts"),
     Application(name="python-wsgi-callable", gateway="counter", alone="web"),
     Application(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(name="javascript-knex-visits", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(name="javascript-redis-polls", needs=frozenset({"redis"})),
     Application(name="javascript-http-server"),
+    Application(name="javascript-koa-recipes"),
     Application(
         name="typescript-express-pubsub",
         event_sources=frozenset({"http", "aws:sns"}),
@@ -145,6 +148,23 @@ ALL = [
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
     ),
+    Application(name="typescript-ioredis-scores", needs=frozenset({"redis", "redis_cluster"})),
+    Application(name="typescript-sequelize-notes", settings=DELETED_WITH_THE_REST),
+    Application(name="typescript-typeorm-shelf", settings=DELETED_WITH_THE_REST),
+    Application(
+        name="javascript-files-gallery",
+        # The first is what the application's own tests send.
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="typescript-map-polls",
+        settings=TABLES_GO_TOO + FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(name="typescript-workspaces-orders", alone=None),
+=======
     Application(name="typescript-express-routers"),
     Application(
         name="javascript-worker-summaries",
@@ -178,6 +198,10 @@ ALL = [
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
     ),
+    Application(name="typescript-fastify-shelf"),
+    Application(name="typescript-hono-links"),
+    Application(name="typescript-nest-tickets"),
+    Application(name="typescript-workspaces-orders", alone=None),
 ]
 
 

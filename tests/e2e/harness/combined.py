@@ -76,14 +76,10 @@ class Part(Deployed):
     @property
     def schedules(self) -> dict[str, str]:
         """Where the emulator lets the time of each job come."""
-        made = self._made("aws_scheduler_schedule")
-        asked = [(json.loads(one["target"][0]["input"])["inferra"], one["id"]) for one in made]
-        # What keeps a function warm asks for no job.
-        return {
-            request["job"]: f"{self.cloud.data_plane}/_schedules/{schedule}"
-            for request, schedule in asked
-            if "job" in request
-        }
+        inputs = {one["id"]: json.loads(one["target"][0]["input"]) for one in self._made("aws_scheduler_schedule")}
+        # What keeps a function warm runs no job.
+        jobs = {name: given["inferra"]["job"] for name, given in inputs.items() if "job" in given["inferra"]}
+        return {job: f"{self.cloud.data_plane}/_schedules/{name}" for name, job in jobs.items()}
 
     def _made(self, kind: str) -> list[dict]:
         """The attributes of all resources of a type."""
