@@ -10,9 +10,9 @@ use tree_sitter::Node;
 use super::expression::{Expression, MAX_DEPTH, bare, dotted, expression};
 use crate::app::SourceLine;
 use crate::source::{Language, LineIndex, ProjectPath, Span};
-use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, string_literal};
+use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, properties, string_literal};
 
-pub(super) use mentions::{How, Mention};
+pub(super) use mentions::{How, Mention, Settled};
 
 /// What one file does with some objects, without its tree.
 #[derive(Debug)]
@@ -273,6 +273,33 @@ pub(super) fn all_arguments(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgume
 pub(super) fn owned_arguments(file: &Parsed<'_>, call: Node<'_>, depth: usize) -> Vec<CallArgument> {
     let list = call.child_by_field_name("arguments");
     list.map(arguments).unwrap_or_default().into_iter().map(|argument| owned(file, &argument, depth)).collect()
+}
+
+/// What the object literals among a call's arguments name, each by its path: `host`, `socket.path`. JavaScript's keywords.
+pub(super) fn named_options(file: &Parsed<'_>, call: Node<'_>) -> Vec<CallArgument> {
+    let list = call.child_by_field_name("arguments");
+    let objects = list.map(arguments).unwrap_or_default();
+    let outer = objects.into_iter().flat_map(|argument| properties(argument.value));
+    let mut found = Vec::new();
+    for option in outer {
+        let Some(mut own) = named_option(file, &option) else { continue };
+        let inner = properties(option.value).into_iter().filter_map(|inner| named_option(file, &inner));
+        let prefix = own.keyword.clone().unwrap_or_default();
+        found.extend(inner.map(|inner| CallArgument {
+            keyword: inner.keyword.as_ref().map(|name| format!("{prefix}.{name}")),
+            ..inner
+        }));
+        own.value = Expression::Other;
+        found.push(own);
+    }
+    found.sort_by_key(|option| option.range.start);
+    found
+}
+
+fn named_option(file: &Parsed<'_>, option: &Argument<'_>) -> Option<CallArgument> {
+    let name = option.keyword?;
+    let name = string_literal(file, name).unwrap_or_else(|| file.text_of(name)).to_owned();
+    Some(CallArgument { keyword: Some(name), ..owned(file, option, 1) })
 }
 
 fn owned(file: &Parsed<'_>, argument: &Argument<'_>, depth: usize) -> CallArgument {

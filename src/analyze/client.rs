@@ -8,7 +8,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Context;
-use super::calls::{CallArgument, all_arguments};
+use super::calls::{CallArgument, all_arguments, named_options};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Capability, Client, StoreKind, Wiring};
 use crate::catalog::{self, Config, Expose, Persist, Pubsub, Use};
@@ -20,7 +20,7 @@ use crate::syntax::{
 
 use problem::{imported_beside, not_recognised, several, wrong_shape};
 pub(super) use symbol::of_name;
-use symbol::{Meaning, given, meanings, named};
+use symbol::{Meaning, given, meanings, module_node, named};
 
 /// An annotated statement whose client library is known.
 pub(super) struct Recognised<'a> {
@@ -35,9 +35,11 @@ pub(super) struct Recognised<'a> {
     pub(super) expression: Range<usize>,
     pub(super) callee: Range<usize>,
     pub(super) arguments: Vec<CallArgument>,
+    /// What the object literals among the arguments name, by path: JavaScript's keywords.
+    pub(super) options: Vec<CallArgument>,
     /// The value of an expression that is a plain string.
     pub(super) literal: Option<String>,
-    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`; empty where none is.
+    /// The text of what an item is taken by: `"KEY"` of `os.environ["KEY"]`, `KEY` of `process.env.KEY`; empty where none is.
     pub(super) item: String,
     /// The call by which the annotated statement makes an application listen.
     pub(super) listens: Option<Range<usize>>,
@@ -142,6 +144,10 @@ pub(super) fn recognise<'a>(
         diagnostics.push(not_recognised(context, file, annotation, unknown.unwrap_or_else(|| statement.clone())));
         return None;
     };
+    if matches!(first.used_for, UsedFor::Persist(facts) if facts.awaited.is_some()) && !is_followed(&first) {
+        diagnostics.push(wrong_shape(context, file, annotation, statement));
+        return None;
+    }
     if let Some(beside) = &first.beside {
         diagnostics.push(imported_beside(file, annotation, &first, beside));
         return None;
@@ -151,6 +157,13 @@ pub(super) fn recognise<'a>(
         return None;
     }
     Some(first)
+}
+
+/// Whether every use of the object can be found by its name; what stands in a function or class is told apart later.
+fn is_followed(found: &Recognised<'_>) -> bool {
+    let name = found.name.strip_prefix("module.").unwrap_or(&found.name);
+    let name = name.strip_prefix("exports.").unwrap_or(name);
+    found.inside.is_some() || name == "exports" || (!name.is_empty() && !name.contains('.'))
 }
 
 /// Whether what was captured is the business of `statement`.
@@ -177,7 +190,9 @@ fn fits(file: &Parsed<'_>, captures: &Captures<'_>, statement: &Range<usize>) ->
 fn is_target(expression: Node<'_>) -> bool {
     let Some(parent) = expression.parent() else { return false };
     match parent.kind() {
-        "assignment" | "augmented_assignment" => parent.child_by_field_name("left") == Some(expression),
+        "assignment" | "augmented_assignment" | "assignment_expression" | "augmented_assignment_expression" => {
+            parent.child_by_field_name("left") == Some(expression)
+        }
         "delete_statement" => true,
         _ => false,
     }
@@ -198,10 +213,16 @@ fn recognise_match<'a>(
             (file.text_of(object), made_as(file, object).ok_or_else(|| Some(object.byte_range()))?)
         }
         (None, Some(name)) => (file.text_of(*name), expression),
+        (None, None) if is_default_export(expression) => ("default", expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
-    let callee = callee(made).map(|callee| callee.byte_range());
+    let callee = match made.kind() {
+        // What says which module is meant takes the place of what is called.
+        "import_statement" => module_node(file, made),
+        _ => callee(made),
+    };
+    let callee = callee.map(|callee| callee.byte_range());
     let given = captures.get("given").map(|key| given(file, *key));
     let unknown = || match given {
         Some(_) => None,
@@ -237,14 +258,31 @@ fn recognise_match<'a>(
         expression: expression.byte_range(),
         callee: callee.unwrap_or(0..0),
         arguments,
+        options: named_options(file, expression),
         literal: string_literal(file, expression).map(str::to_owned),
-        item: expression.child_by_field_name("subscript").map_or("", |item| file.text_of(item)).to_owned(),
+        item: item(expression).map_or("", |item| file.text_of(item)).to_owned(),
         listens: None,
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
-        inside: definition_around(expression).map(|definition| definition.byte_range()),
+        inside: definition_around(file, expression).map(|definition| definition.byte_range()),
     })
+}
+
+/// What an item is taken by.
+fn item(expression: Node<'_>) -> Option<Node<'_>> {
+    let of = |field: &str| expression.child_by_field_name(field);
+    match expression.kind() {
+        "member_expression" => of("property"),
+        "subscript_expression" => of("index"),
+        _ => of("subscript"),
+    }
+}
+
+/// `export default new Map()`
+fn is_default_export(expression: Node<'_>) -> bool {
+    let parent = expression.parent().filter(|parent| parent.kind() == "export_statement");
+    parent.and_then(|parent| parent.child_by_field_name("value")) == Some(expression)
 }
 
 /// The library that one of the canonical names is of, and that name, for the directive's capability, where its conditions hold.

@@ -13,7 +13,7 @@ const fn manifests(language: Language) -> &'static [&'static str] {
 const fn companions(language: Language) -> &'static [&'static str] {
     match language {
         Language::Python => &["pyproject.toml", "requirements.txt"],
-        Language::TypeScript => &["npm-shrinkwrap.json", "package-lock.json", "package.json", "tsconfig.json"],
+        Language::TypeScript => &["nest-cli.json", "package.json", "tsconfig.json"],
     }
 }
 

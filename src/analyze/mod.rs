@@ -14,6 +14,7 @@ mod gateways;
 mod ids;
 mod listen;
 mod manifest;
+mod packages;
 mod path;
 mod persist;
 mod pubsub;
@@ -145,12 +146,30 @@ fn construct<'a>(
     };
     let mut references = match client.name.as_str() {
         "" => BTreeMap::new(),
-        name => context.graph.references(&annotation.origin.at.file, name),
+        name => references(context, &annotation.origin.at.file, name),
     };
     if let client::UsedFor::Expose(facts) = client.used_for {
         with_aliases(context, facts, &mut references);
     }
     Some(Construct { annotation, client, references })
+}
+
+/// The expressions by which each file can mean what `file` calls `name`. What a `CommonJS` module makes as one of its exports
+/// has another name at home than elsewhere.
+fn references(context: &Context<'_>, file: &ProjectPath, name: &str) -> BTreeMap<ProjectPath, BTreeSet<String>> {
+    let exported = name.strip_prefix("module.").unwrap_or(name).strip_prefix("exports");
+    let Some(exported) = exported.filter(|rest| rest.is_empty() || rest.starts_with('.')) else {
+        return context.graph.references(file, name);
+    };
+    let elsewhere = exported.strip_prefix('.').unwrap_or("default");
+    let mut found = context.graph.references(file, elsewhere);
+    let at_home = if exported.is_empty() {
+        BTreeSet::from([name.to_owned()])
+    } else {
+        BTreeSet::from([format!("exports{exported}"), format!("module.exports{exported}")])
+    };
+    found.insert(file.clone(), at_home);
+    found
 }
 
 /// Adds the attributes of an application that have its methods too, where a file speaks of them.

@@ -3,11 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::client::UsedFor;
-use super::{Construct, Context, manifest, start};
+use super::{Construct, Context, manifest, packages, start};
 use crate::annotation::{Annotation, Request};
 use crate::app::{Id, Origin, Unit, UnitOrigin};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, ProjectPath, Span};
+use crate::syntax::Absence;
 
 /// The id of the one unit of an application that declares none.
 const IMPLIED: &str = "main";
@@ -202,6 +203,14 @@ impl Slice {
         let (manifest, beside) = found.map_or((None, Vec::new()), |(manifest, beside)| (Some(manifest), beside));
         let mut files: BTreeSet<_> = self.included.clone();
         files.extend(beside);
+        let needs = match language {
+            Language::Python => None,
+            Language::TypeScript => Some(packages::needs(context, &self.included, manifest.as_ref(), diagnostics)),
+        };
+        let packages = needs.and_then(|needs| {
+            files.extend(needs.files);
+            needs.packages
+        });
         files.extend(context.django.data(&self.entries).cloned());
         Some(Unit {
             id: id.clone(),
@@ -213,6 +222,7 @@ impl Slice {
             import_roots: import_roots(context, language, &self.included, entry),
             files: files.into_iter().collect(),
             manifest,
+            packages,
             variables: context.django.defaults(context.catalog, &self.entries),
             migration: None,
         })
@@ -261,11 +271,34 @@ fn report_file(context: &Context<'_>, file: &ProjectPath, diagnostics: &mut Diag
     }
     for import in context.graph.missing(file) {
         let statement = import.at..import.at + statement_length(context, file, import.at);
-        diagnostics.push(
-            Diagnostic::new(Code::UnresolvedImport, format!("`{}` is no file of the project", import.module))
-                .at(Span::new(file, statement), "imported here, but not found")
-                .help("if the file is made by a build step, make it first: what is not there is not deployed"),
-        );
+        diagnostics.push(missing(Span::new(file, statement), &import.module, context.graph.absence(file, import)));
+    }
+}
+
+/// An import that can only mean something of the project, which is not there.
+fn missing(at: Span, module: &str, absence: Absence) -> Diagnostic {
+    match absence {
+        Absence::File => Diagnostic::new(Code::UnresolvedImport, format!("`{module}` is no file of the project"))
+            .at(at, "imported here, but not found")
+            .help("if the file is made by a build step, make it first: what is not there is not deployed"),
+        Absence::Alias { config, pattern, tried } => {
+            let tried: Vec<_> = tried.iter().map(|path| format!("`{path}`")).collect();
+            Diagnostic::new(Code::AliasTargetMissing, format!("`{module}` means no file of the project"))
+                .at(at, format!("`{pattern}` in `{config}` gives this name to {}", tried.join(", ")))
+                .help("correct the name or the pattern; a package with such a name belongs into `package.json`")
+        }
+        Absence::Package { manifest, name, version } => {
+            Diagnostic::new(Code::WorkspacePackageMissing, format!("the project has no package `{name}`"))
+                .at(at, format!("`{manifest}` asks for `{version}`, a package of the project"))
+                .help("put its folder into the workspace, or compile from the folder that holds both packages")
+        }
+        Absence::Module { manifest, name } => {
+            Diagnostic::new(Code::WorkspacePackageMissing, format!("`{name}` is no module of its package"))
+                .at(at, format!("neither a file that `{manifest}` names, nor the source of one"))
+                .help(
+                    "correct the name or the manifest; sources are looked for by `rootDir` and `outDir`, then in `src`",
+                )
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Accesses, unreachable};
 use crate::annotation::{Annotation, Request, Written};
 use crate::app::{ConstructRef, Id, Operation, Store, StoreClient, StoreKind};
 use crate::diag::{Code, Diagnostic, Diagnostics, closest};
-use crate::source::{Language, Span};
+use crate::source::Span;
 
 /// What a variable can hold, by the kind of its store. A connection string holds a password, the others are no secrets.
 const PROPERTIES: [(StoreKind, &[&str]); 3] = [
@@ -66,7 +66,6 @@ pub(super) fn stores(
             diagnostics.push(unreachable(&annotation.origin));
             continue;
         }
-        refuse_node(annotation, variables, diagnostics);
         expect_tls(annotation, kind, variables, diagnostics);
         for unit in units.including(file) {
             let store = ConstructRef::Store(annotation.origin.id.clone());
@@ -190,19 +189,6 @@ fn named_twice(name: &Written, first: &Span) -> Diagnostic {
         .at(name.span.clone(), "named again here")
         .also(first.clone(), "first named here")
         .help("give each variable a name of its own, and read that where it is needed")
-}
-
-/// A connection string is fetched before the code starts, which the shim for Python does.
-fn refuse_node(annotation: &Annotation, variables: &[(Written, Written)], diagnostics: &mut Diagnostics) {
-    let language = Language::of(&annotation.origin.at.file);
-    let string = variables.iter().find(|(_, value)| value.text == "orm.connection_string");
-    if let (Some(Language::TypeScript), Some((_, value))) = (language, string) {
-        diagnostics.push(
-            Diagnostic::new(Code::VariableValueUnknown, "a TypeScript unit gets no connection string yet")
-                .at(value.span.clone(), "it holds a password, which only the shim for Python fetches")
-                .help("put the directive into a Python unit"),
-        );
-    }
 }
 
 fn expect_tls(

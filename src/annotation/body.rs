@@ -65,18 +65,23 @@ fn invalid(error: &toml::de::Error, place: impl Fn(usize) -> usize) -> InvalidTo
 
 fn value_of(value: &DeValue<'_>, place: &dyn Fn(usize) -> usize) -> Value {
     match value {
-        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::String(text) => Value::String(unescaped(text)),
         DeValue::Boolean(value) => Value::Boolean(*value),
         DeValue::Table(table) => Value::Table(convert(table, place)),
         DeValue::Array(items) => {
             let text = |item: &Spanned<DeValue<'_>>| {
-                let text = item.get_ref().as_str()?.to_owned();
+                let text = unescaped(item.get_ref().as_str()?);
                 Some((text, place(item.span().start)..place(item.span().end)))
             };
             items.iter().map(text).collect::<Option<_>>().map_or(Value::Other("array"), Value::Strings)
         }
         DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => Value::Other(value.type_str()),
     }
+}
+
+/// `*/` is written `*\/` in a block comment, which reaches this place as `*//`.
+fn unescaped(text: &str) -> String {
+    text.replace("*//", "*/")
 }
 
 impl Value {

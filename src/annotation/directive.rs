@@ -70,6 +70,12 @@ impl Malformed {
             Problem::Trailing => Diagnostic::new(Code::MalformedDirective, "unexpected text after a capability's name")
                 .at(span, "expected `{`, or nothing")
                 .help("put the settings between braces: `@klotho::persist { id = \"…\" }`"),
+            // The comment may have ended where a glob such as `**/*.js` went on.
+            Problem::Unclosed if block.blanked.trim_end().ends_with('*') => {
+                Diagnostic::new(Code::UnclosedBody, "this `{` is never closed")
+                    .at(span, "the comment ends at its first `*/`")
+                    .help(r"write `*\/` for a `*/` in a block comment, as in `web/**\/*.js`, or use `//` comments")
+            }
             Problem::Unclosed => Diagnostic::new(Code::UnclosedBody, "this `{` is never closed")
                 .at(span, "no `}` for it in this comment")
                 .help("close the body with `}` before the comment ends"),

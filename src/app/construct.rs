@@ -245,11 +245,24 @@ pub enum Wiring {
         /// The function, as above.
         function: String,
     },
-    /// Python: after an import, its name means what a function of the shim makes of the module or object.
+    /// Python: after an import, its name means what a function of the shim makes of the module or object. JavaScript: what is
+    /// imported is another module, whose exports are what a function of the shim makes of those of the own one.
     Module {
         /// The function, as above.
         function: String,
+        /// JavaScript's own module.
+        #[serde(default, skip_serializing)]
+        own: Option<OwnModule>,
     },
+}
+
+/// A module of Node that another stands in for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct OwnModule {
+    /// Its name, without `node:`.
+    pub name: String,
+    /// What it exports, as far as it is known; sorted.
+    pub exports: Vec<String>,
 }
 
 impl Wiring {
@@ -260,7 +273,7 @@ impl Wiring {
             Self::Callee { function, .. }
             | Self::Value { function }
             | Self::Lazy { function }
-            | Self::Module { function } => function,
+            | Self::Module { function, .. } => function,
         }
     }
 }

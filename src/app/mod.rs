@@ -5,6 +5,7 @@ mod construct;
 mod gateway;
 mod id;
 mod origin;
+mod packages;
 mod route;
 mod unit;
 
@@ -12,10 +13,13 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use access::{Access, ConstructRef, Operation};
-pub use construct::{Client, Cron, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, When, Wiring};
+pub use construct::{
+    Client, Cron, OwnModule, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, When, Wiring,
+};
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
+pub use packages::{PackageManager, Packages};
 pub use route::{Method, Route, RoutePath, RouteSegment};
 pub use unit::{Migration, Unit, UnitOrigin};
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Id, Origin};
+use super::{Id, Origin, Packages};
 use crate::source::{Language, ProjectPath};
 
 /// Why a unit exists.
@@ -48,6 +48,9 @@ pub struct Unit {
     pub files: Vec<ProjectPath>,
     /// The file that lists its dependencies: `requirements.txt`, `pyproject.toml` or `package.json`.
     pub manifest: Option<ProjectPath>,
+    /// How the packages of a Node unit are installed, where npm alone would not do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packages: Option<Packages>,
     /// Environment variables that its code needs, where nobody else sets them.
     pub variables: BTreeMap<String, String>,
     /// What brings its data into the form that its code expects; absent where nothing does.

@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::Report;
 use super::limits::{LIMITS_PAGE, ZIPPED_LIMIT, megabytes};
+use crate::app::PackageManager;
 
 /// What a build tells its caller while it runs. The library prints nothing itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,20 +62,17 @@ pub enum Event {
 /// Something to know about a build that succeeds. Its text is a sentence and the edit to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
-    /// npm resolves afresh at each build.
+    /// Versions are chosen afresh at each build.
     NoLockFile {
-        /// The unit's `package.json`.
+        /// The `package.json` that is installed.
         manifest: String,
+        /// What installs it.
+        manager: PackageManager,
     },
     /// Install scripts of packages in the bundle, which are never run.
     ScriptsNotRun {
         /// The packages, sorted.
         packages: Vec<String>,
-    },
-    /// `emitDecoratorMetadata` is set and esbuild does not implement it.
-    DecoratorMetadata {
-        /// The `tsconfig.json`.
-        tsconfig: String,
     },
     /// esbuild's own warnings, verbatim.
     Bundler {
@@ -101,21 +99,17 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoLockFile { manifest } => write!(
+            Self::NoLockFile { manifest, manager } => write!(
                 f,
-                "there is no package-lock.json beside {manifest}, so a later build may choose other versions: run `npm \
-                 install` in the application, keep the package-lock.json that it writes, and compile again"
+                "there is no lock file beside {manifest}, so a later build may choose other versions: run `{} install` in the \
+                 application, keep the lock file that it writes, and compile again",
+                manager.program()
             ),
             Self::ScriptsNotRun { packages } => write!(
                 f,
                 "install scripts are never run, because what they make is made for this machine and not for Lambda; check \
                  that these packages work without: {}",
                 packages.join(", ")
-            ),
-            Self::DecoratorMetadata { tsconfig } => write!(
-                f,
-                "{tsconfig} sets `emitDecoratorMetadata`, which esbuild does not implement: what needs types at run time \
-                 (Nest's injection by type, TypeORM's column types) has to name them explicitly, as in `@Inject(Users)`"
             ),
             Self::Bundler { text } => write!(f, "esbuild warns:\n{text}"),
             Self::Markers { runtime } => write!(

@@ -8,9 +8,11 @@ use crate::source::ProjectPath;
 /// What appears in a unit's folder when somebody runs the unit there. None of it is the application's.
 const LEFT_BY_TOOLS: [&str; 4] = ["node_modules", "__pycache__", "venv", "site-packages"];
 
-/// The one hidden file that matters to a build, though never to a zip: it may name a company's registry, and hold the
-/// token for it.
+/// A hidden file that matters to a build, though never to a zip: it may name a company's registry, and hold the token for it.
 const NPM_CONFIGURATION: &str = ".npmrc";
+
+/// The same for Yarn.
+const YARN_CONFIGURATION: &str = ".yarnrc.yml";
 
 /// A file below some folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +54,16 @@ pub(super) fn list(root: &Path, keep: &dyn Fn(&str, bool) -> bool) -> Result<Vec
     Ok(found)
 }
 
-/// Copies the application's files of a unit into `to`, and npm's configuration beside them.
+/// Copies the application's files of a unit into `to`, and the package managers' configuration beside them.
 pub(super) fn copy_unit(from: &Path, to: &Path) -> Result<Vec<Found>, BuildError> {
     let files = of_unit(from)?;
     for file in &files {
         copy(&from.join(file.path.as_str()), &to.join(file.path.as_str()))?;
     }
-    if from.join(NPM_CONFIGURATION).is_file() {
-        copy(&from.join(NPM_CONFIGURATION), &to.join(NPM_CONFIGURATION))?;
+    for name in [NPM_CONFIGURATION, YARN_CONFIGURATION] {
+        if from.join(name).is_file() {
+            copy(&from.join(name), &to.join(name))?;
+        }
     }
     Ok(files)
 }

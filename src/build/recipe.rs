@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::BuildError;
+use crate::app::Packages;
 use crate::source::{OUTPUT_MARKER, ProjectPath};
 
 /// The version of `plan.json` that this build understands.
@@ -63,6 +64,24 @@ pub(super) struct Unit {
     /// What names the application's dependencies, relative to the unit.
     #[serde(default, deserialize_with = "maybe_inside")]
     pub(super) manifest: Option<ProjectPath>,
+    /// How the packages of a Node unit are installed, where npm alone would not do.
+    #[serde(default)]
+    pub(super) packages: Option<Packages>,
+    /// What compiles its TypeScript.
+    #[serde(default)]
+    pub(super) typescript_compiler: Compiler,
+}
+
+/// What compiles the TypeScript of a unit, by the names of `plan.json`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Compiler {
+    /// What the project needs.
+    #[default]
+    Project,
+    Esbuild,
+    Swc,
+    Tsc,
 }
 
 /// A Lambda runtime: it alone decides the language, so the plan's `language` is not read.

@@ -158,6 +158,9 @@ pub struct Persist {
     /// The argument that names the database by a URL.
     #[serde(default)]
     pub url: Option<Url>,
+    /// The option that names the kind of database by a plain text.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
     /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
     #[serde(default)]
     pub local_only: IndexMap<String, String>,
@@ -194,9 +197,23 @@ pub struct Persist {
     /// The meaning of `object[key]`, where the object is a mapping of the language's own.
     #[serde(default)]
     pub items: Option<Items>,
+    /// For JavaScript's own `Map`: what answers a promise where the data is kept outside of the process.
+    #[serde(default)]
+    pub awaited: Option<Awaited>,
     /// For files: what is made of the object, which is followed through the code.
     #[serde(default)]
     pub files: Option<Files>,
+}
+
+/// An object of JavaScript's own whose methods answer at once, and which is stood in for by one whose methods answer promises:
+/// each use has to wait for them, which code may do with plain values as well.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Awaited {
+    /// What is read as a property, and not called.
+    pub properties: Vec<String>,
+    /// Methods whose answer a loop can go through: `for await (const value of sessions.values())`.
+    pub iterators: Vec<String>,
 }
 
 /// How code gets from what is annotated to files.
@@ -211,6 +228,12 @@ pub struct Files {
     pub called_as: Option<String>,
     /// Methods that open a file, each with the position of its mode, from 0.
     pub opens: IndexMap<String, usize>,
+    /// The mode of those of them that do not read where none is given.
+    #[serde(default)]
+    pub modes: IndexMap<String, String>,
+    /// How the names of functions end that do not let others work while they wait.
+    #[serde(default)]
+    pub synchronous_ending: Option<String>,
     /// Methods that open or read the file which their first argument names.
     #[serde(default)]
     pub by_path: Vec<String>,
@@ -284,6 +307,16 @@ pub struct Url {
     pub position: usize,
     /// The schemes that the backing can stand in for, without what follows a `+`.
     pub schemes: Vec<String>,
+}
+
+/// An option that names a kind of database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialect {
+    /// Its name.
+    pub keyword: String,
+    /// The values that the backing can stand in for.
+    pub known: Vec<String>,
 }
 
 /// What reads a value of the process's environment.

@@ -9,7 +9,7 @@ mod reference;
 mod schema;
 mod support;
 
-pub use client::{Client, Config, DataOperation, Files, Items, Persist, Pubsub, Url, Use, When};
+pub use client::{Awaited, Client, Config, DataOperation, Dialect, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{
     Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, Slashes,

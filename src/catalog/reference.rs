@@ -11,7 +11,8 @@ pub fn reference(catalog: &Catalog) -> String {
     let mut page = String::from(
         "# Directives\n\nPrinted by `inferra reference` from `annotations/*.toml`.\n\nA directive is a comment: \
          `@klotho::<capability> { … }` above the code that it speaks of. Its body is TOML: either `key = value` pairs \
-         separated by commas on one line, or one pair on each line.\n",
+         separated by commas on one line, or one pair on each line. In a block comment (`/* … */`) the `*/` of a glob is \
+         written `*\\/`, as in `include = \"web/**\\/*.js\"`; in `//` and `#` comments it is written as it is.\n",
     );
     for capability in Capability::ALL {
         directive(&mut page, capability, catalog.schema(capability));

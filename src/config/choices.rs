@@ -50,6 +50,48 @@ impl fmt::Display for Package {
     }
 }
 
+/// What compiles the TypeScript of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TypescriptCompiler {
+    /// What the project itself uses where esbuild does not do, esbuild otherwise.
+    Project,
+    /// esbuild, which erases types.
+    Esbuild,
+    /// The project's own swc.
+    Swc,
+    /// The project's own TypeScript.
+    Tsc,
+}
+
+impl TypescriptCompiler {
+    /// Every choice.
+    pub const ALL: [Self; 4] = [Self::Project, Self::Esbuild, Self::Swc, Self::Tsc];
+
+    /// The word in settings and plans.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Esbuild => "esbuild",
+            Self::Swc => "swc",
+            Self::Tsc => "tsc",
+        }
+    }
+
+    /// Whether nobody has chosen.
+    #[must_use]
+    pub const fn is_project(&self) -> bool {
+        matches!(self, Self::Project)
+    }
+}
+
+impl fmt::Display for TypescriptCompiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A server that speaks Redis' protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {

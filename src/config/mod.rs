@@ -12,7 +12,9 @@ mod settings;
 mod target;
 mod value;
 
-pub use choices::{Architecture, Engine, NatGateways, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones};
+pub use choices::{
+    Architecture, Engine, NatGateways, Nodes, NotFoundPage, OnDestroy, Package, Switch, TypescriptCompiler, Zones,
+};
 pub use ipv4::Network;
 pub use resolve::{Sources, resolve};
 pub use settings::{

@@ -59,6 +59,7 @@ pub(super) const SECTIONS: &[Section] = &[
             ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
             ("python_runtime", Kind::Words(&["python3.10", "python3.11", "python3.12", "python3.13"])),
             ("node_runtime", Kind::Words(&["nodejs20.x", "nodejs22.x"])),
+            ("typescript_compiler", Kind::Words(&["project", "esbuild", "swc", "tsc"])),
             ("package", Kind::Words(&["zip", "image"])),
             ("compute", Kind::Words(&["target", "lambda", "eks", "ecs"])),
             ("cpu_units", Kind::Numbers(&[256, 512, 1024, 2048, 4096])),

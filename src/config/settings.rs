@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
 use super::{
-    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch,
+    TypescriptCompiler, Zones,
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
@@ -136,6 +137,8 @@ pub struct UnitSettings {
     pub python_runtime: Setting<String>,
     /// Lambda's name for the Node to run.
     pub node_runtime: Setting<String>,
+    /// What compiles its TypeScript.
+    pub typescript_compiler: Setting<TypescriptCompiler>,
     /// What it is made of, where it is a function.
     pub package: Setting<Package>,
     /// What runs it.

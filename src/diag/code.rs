@@ -123,6 +123,14 @@ codes! {
     NoEntryPoint = "E0520", Error;
     /// A port that a container listens on, and that the code does not say.
     PortUnknown = "E0521", Error;
+    /// A name that `paths` of a `tsconfig.json` gives to files which are not there.
+    AliasTargetMissing = "E0522", Error;
+    /// A `tsconfig.json` that cannot be understood.
+    TsconfigIllegible = "E0523", Error;
+    /// A package of the workspace, or a module of one, that is not there.
+    WorkspacePackageMissing = "E0524", Error;
+    /// A way to find packages that a build does not use.
+    PlugAndPlay = "N0525", Note;
     /// Two frameworks would add the same route by themselves.
     FrameworkRouteYields = "N0530", Note;
     /// The settings module of a Django project is not known.
@@ -177,6 +185,10 @@ codes! {
     NameGivenBack = "E0592", Error;
     /// A file of the project is looked for in a store.
     FileNotInStore = "W0593", Warning;
+    /// An answer of a stored `Map` that is not waited for.
+    NotAwaited = "E0594", Error;
+    /// A stored `Map` that is handed to code that is not looked at.
+    OutOfSight = "E0595", Error;
     /// The configuration file is no valid TOML.
     ConfigInvalidToml = "E0601", Error;
     /// No such setting.

@@ -19,8 +19,8 @@ pub use binding::{Binding, BindingValue, Subject};
 pub use comparison::{Comparison, compare};
 pub use graph::{Concern, Graph, PlannedResource, Provenance};
 
-use crate::app::{Access, Application, Id, Origin, Route, StoreKind};
-use crate::config::{Architecture, Nodes, Settings, Target};
+use crate::app::{Access, Application, Id, Origin, Packages, Route, StoreKind};
+use crate::config::{Architecture, Nodes, Settings, Target, TypescriptCompiler};
 use crate::diag::Diagnostics;
 use crate::source::{Language, ProjectPath};
 use crate::terraform::{Address, Expression};
@@ -76,6 +76,12 @@ pub struct PlannedUnit {
     /// The minor version of the Python 3 that its dependencies are chosen for; absent for other languages.
     #[serde(skip)]
     pub python_minor: Option<u32>,
+    /// How the packages of a Node unit are installed, where npm alone would not do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packages: Option<Packages>,
+    /// What compiles its TypeScript, where somebody has chosen.
+    #[serde(skip_serializing_if = "TypescriptCompiler::is_project")]
+    pub typescript_compiler: TypescriptCompiler,
     /// The application's files in it.
     pub files: Vec<ProjectPath>,
     /// What runs before a new version of it does.

@@ -55,6 +55,7 @@ impl Builder {
             import_roots: vec![String::new()],
             files: vec![path(file)],
             manifest: Some(path(if language == Language::Python { "requirements.txt" } else { "package.json" })),
+            packages: None,
             variables: BTreeMap::new(),
             migration: None,
         };

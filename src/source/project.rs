@@ -162,6 +162,16 @@ impl Project {
         self.others.get(path).cloned()
     }
 
+    /// Whether there is such a file, hidden or not.
+    pub(crate) fn has_hidden(&self, path: &str) -> bool {
+        self.root.join(path).is_file()
+    }
+
+    /// The files that are no sources, sorted by path.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &ProjectPath> {
+        self.others.iter()
+    }
+
     /// The bytes of any file of the project, read now if it is no source. Sources are shared, not copied: most of the output is
     /// the application's own files, some of them in many units.
     pub fn bytes(&self, path: &ProjectPath) -> io::Result<Arc<Vec<u8>>> {

@@ -90,6 +90,12 @@ fn blank_block_comment(bytes: &mut [u8]) {
         bytes[end..].fill(b' ');
     }
     bytes[..2].fill(b' ');
+    // Where `*/` would end the comment, people write `*\/`: <https://jsdoc.app/about-block-inline-tags>. What stands for it keeps
+    // every place, and is read as `*/` where values are.
+    let escapes: Vec<_> = memchr::memmem::find_iter(bytes, br"*\/").collect();
+    for at in escapes {
+        bytes[at + 1] = b'/';
+    }
     for line in bytes.split_mut(|byte| *byte == b'\n') {
         blank_leader(line, |byte| byte == b'*');
     }
@@ -126,5 +132,22 @@ mod tests {
     fn a_block_comment_loses_its_margin() {
         let text = "/**\n * a {\n *   u = \"https://x\"\n * }\n */\nlet x = 1;\n";
         assert_eq!(blocks("a.ts", text)[0].0, "   \n   a {\n     u = \"https://x\"\n   }\n   ");
+    }
+
+    #[test]
+    fn margins_of_every_kind() {
+        let block = |text: &str| blocks("a.ts", text)[0].0.split_whitespace().collect::<Vec<_>>().join(" ");
+        for text in [
+            "/* a { b = 1 } */",
+            "/** a { b = 1 } */",
+            "/***\n *** a {\n b = 1\n\t* }\n ***/",
+            "/*\r\n   a {\r\n*b = 1\r\n  * }*/",
+            "// a {\n// b = 1\n// }",
+            "/// a {\n//! b = 1\n/// }",
+            "  /*\n   * a { b = 1 }\n   */\n",
+        ] {
+            assert_eq!(block(text).replace("! ", ""), "a { b = 1 }", "{text:?}");
+        }
+        assert_eq!(block("/* a { b = \"**\\/*.js\" } */"), "a { b = \"**//*.js\" }");
     }
 }

@@ -26,6 +26,23 @@ pub(crate) fn arguments(list: Node<'_>) -> Vec<Argument<'_>> {
         .collect()
 }
 
+/// The properties that an object literal names, each with its value; none for any other expression. What stands for itself,
+/// `{ host }`, is its own value.
+pub(crate) fn properties(object: Node<'_>) -> Vec<Argument<'_>> {
+    let mut cursor = object.walk();
+    let named = object.named_children(&mut cursor).filter(|_| object.kind() == "object");
+    named
+        .filter_map(|node| match node.kind() {
+            "pair" => Some((node.child_by_field_name("key")?, node.child_by_field_name("value")?)),
+            "method_definition" => Some((node.child_by_field_name("name")?, node)),
+            "shorthand_property_identifier" => Some((node, node)),
+            // What is spread into it names nothing.
+            _ => None,
+        })
+        .map(|(name, value)| Argument { keyword: Some(name), value })
+        .collect()
+}
+
 /// The value of a plain string literal: no interpolation, no escapes, no concatenation, no bytes. `None` for anything else,
 /// so that a value is never guessed.
 pub(crate) fn string_literal<'text>(file: &Parsed<'text>, node: Node<'_>) -> Option<&'text str> {

@@ -13,10 +13,12 @@ mod walk;
 
 pub(crate) use comment::{CommentBlock, comment_blocks};
 pub(crate) use grammar::{Grammar, Parsed};
-pub(crate) use literal::{Argument, arguments, string_literal};
+pub(crate) use literal::{Argument, arguments, properties, string_literal};
 
-pub(crate) use modules::{Graph, ResolvedSymbol, Target, imported_module, starred_modules};
+pub(crate) use modules::{
+    Absence, Graph, Layout, Manifest, PNPM_WORKSPACE, ResolvedSymbol, Target, imported_module, join, starred_modules,
+};
 pub(crate) use query::{Captures, matches, matches_around, warm_up};
-pub(crate) use scope::{definition_around, is_shadowed};
+pub(crate) use scope::{definition_around, is_function, is_shadowed};
 pub(crate) use shape::{bound_to, callee, header_end, member, statement_of};
-pub(crate) use walk::leave;
+pub(crate) use walk::{leave, preorder};

@@ -1,13 +1,26 @@
-//! Whether a name of a Python module means, at some place, what it means at the top of that module.
+//! Whether a name of a module means, at some place, what it means at the top of that module.
+
+mod javascript;
 
 use tree_sitter::Node;
 
 use super::Parsed;
 use super::walk::preorder;
+use crate::source::Language;
+
+pub(crate) use javascript::is_function;
+
+/// Whether something around `node` gives `name` a meaning of its own.
+pub(crate) fn is_shadowed(file: &Parsed<'_>, node: Node<'_>, name: &str) -> bool {
+    match file.grammar.language() {
+        Language::Python => is_shadowed_in_python(file, node, name),
+        Language::TypeScript => javascript::is_shadowed(file, node, name),
+    }
+}
 
 /// Whether a function, lambda, comprehension or class around `node` gives `name` a meaning of its own:
 /// <https://docs.python.org/3/reference/executionmodel.html#resolution-of-names>.
-pub(crate) fn is_shadowed(file: &Parsed<'_>, node: Node<'_>, name: &str) -> bool {
+fn is_shadowed_in_python(file: &Parsed<'_>, node: Node<'_>, name: &str) -> bool {
     let mut inner = node;
     let mut in_function = false;
     while let Some(scope) = inner.parent() {
@@ -38,7 +51,10 @@ pub(crate) fn is_shadowed(file: &Parsed<'_>, node: Node<'_>, name: &str) -> bool
 }
 
 /// The function or class around `node`, if any: what its body makes is made once for each call, or belongs to the class.
-pub(crate) fn definition_around(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn definition_around<'tree>(file: &Parsed<'_>, node: Node<'tree>) -> Option<Node<'tree>> {
+    if file.grammar.language() == Language::TypeScript {
+        return javascript::definition_around(node);
+    }
     let mut around = node.parent();
     while let Some(node) = around {
         if matches!(node.kind(), "function_definition" | "class_definition" | "lambda") {

@@ -27,12 +27,17 @@ pub(crate) fn statement_of(expression: Node<'_>) -> Node<'_> {
     let wraps = |kind: &str| {
         matches!(
             kind,
-            "assignment"
+            "as_expression"
+                | "assignment"
+                | "assignment_expression"
                 | "await"
                 | "await_expression"
                 | "export_statement"
                 | "expression_statement"
                 | "lexical_declaration"
+                | "non_null_expression"
+                | "parenthesized_expression"
+                | "satisfies_expression"
                 | "variable_declaration"
                 | "variable_declarator"
         )
@@ -44,14 +49,23 @@ pub(crate) fn statement_of(expression: Node<'_>) -> Node<'_> {
     node
 }
 
-/// What Python code calls the value of `expression`, where its statement's only business is to name it: the left side of an
-/// assignment, the name behind `as` in a `with`.
+/// What code calls the value of `expression`, where its statement's only business is to name it: the left side of an
+/// assignment or declaration, the name behind `as` in a `with`.
 pub(crate) fn bound_to(expression: Node<'_>) -> Option<Node<'_>> {
     let mut node = expression;
     loop {
         let parent = node.parent()?;
         match parent.kind() {
-            "await" | "parenthesized_expression" | "expression_statement" => node = parent,
+            "as_expression"
+            | "await"
+            | "await_expression"
+            | "expression_statement"
+            | "non_null_expression"
+            | "parenthesized_expression"
+            | "satisfies_expression" => node = parent,
+            "assignment_expression" => return parent.child_by_field_name("left").filter(|left| is_one_name(*left)),
+            "public_field_definition" => return parent.child_by_field_name("name"),
+            "variable_declarator" => return parent.child_by_field_name("name").filter(|name| is_one_name(*name)),
             "assignment" => return parent.child_by_field_name("left").filter(|left| is_one_name(*left)),
             "as_pattern" => return parent.child_by_field_name("alias").and_then(|alias| alias.named_child(0)),
             _ => return None,
@@ -60,7 +74,7 @@ pub(crate) fn bound_to(expression: Node<'_>) -> Option<Node<'_>> {
 }
 
 fn is_one_name(left: Node<'_>) -> bool {
-    matches!(left.kind(), "identifier" | "attribute")
+    matches!(left.kind(), "attribute" | "identifier" | "member_expression")
 }
 
 /// Where the statement at `statement` ends, its body aside.

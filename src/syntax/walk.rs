@@ -3,7 +3,7 @@ use tree_sitter::{Node, TreeCursor};
 /// `root` and everything inside it, each node before its children; those of a node that `enters` refuses are left out.
 ///
 /// A loop and not a recursion: the depth of a tree is up to whoever wrote the file, and the stack is not.
-pub(super) fn preorder<'tree>(
+pub(crate) fn preorder<'tree>(
     root: Node<'tree>,
     enters: impl Fn(Node<'tree>) -> bool,
 ) -> impl Iterator<Item = Node<'tree>> {

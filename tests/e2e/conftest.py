@@ -1,7 +1,6 @@
 """Fixtures that several test modules share, and the order of the modules."""
 
 import sys
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,16 +9,27 @@ from types import SimpleNamespace
 import pytest
 
 from charts import render
-from harness import applications, certificates, cloud, compiler, environments, fleet, images, subjects, variants
+from harness import (
+    applications,
+    certificates,
+    cloud,
+    compiler,
+    environments,
+    fleet,
+    images,
+    subjects,
+    timings,
+    variants,
+)
 from harness.applications import Application
+from harness.combined import Combined
 from harness.compiler import Output
 from harness.deployment import Deployment
 from harness.fleet import Fleet
 from harness.images import Image
 from harness.paths import CACHE, REPOSITORY
-from harness.pods import InContainers
 from harness.subjects import Subject
-from harness.together import Together
+from harness.together import Proof, Together
 from harness.variants import Variant
 
 # Terraform works in the background while the first ones run; the last ones change what it made.
@@ -28,6 +38,7 @@ ORDER = [
     "test_containers",
     "test_compile",
     "test_build",
+    "test_package_managers",
     "test_dockerfiles",
     "test_unbound",
     "test_module",
@@ -53,12 +64,23 @@ NEEDED = {
 
 
 def pytest_collection_modifyitems(items):
-    """Sorts by module; within a module the order stays as written."""
-    items.sort(key=lambda item: ORDER.index(item.module.__name__))
+    """Sorts by module; within a module the order stays as written, but for what waits for all others."""
+
+    def place(item) -> tuple[bool, int]:
+        return item.get_closest_marker("at_the_end") is not None, ORDER.index(item.module.__name__)
+
+    items.sort(key=place)
+
+
+def pytest_configure(config):
+    """What tests are marked with."""
+    config.addinivalue_line("markers", "at_the_end: waits for something that goes on in the background until then")
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Says what was left out and why, once for each test."""
+    """Says what was left out and why, once for each test, and what the work beside the tests took."""
+    for line in timings.lines():
+        terminalreporter.write_line(line)
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         terminalreporter.write_line(f"SKIPPED: {report.nodeid}: {str(reason).removeprefix('Skipped: ')}")
@@ -121,7 +143,8 @@ class Work:
 
     def _build_images(self, variant: Variant) -> dict[str, Image]:
         output = self.outputs[variant].result()
-        return {unit: images.build(output.unit_directory(unit)) for unit in output.containers}
+        with timings.step(f"images of {variant.name}"):
+            return {unit: images.build(output.unit_directory(unit)) for unit in output.containers}
 
 
 def _needed(items: list) -> list[Variant]:
@@ -155,15 +178,38 @@ def together(request, tmp_path_factory):
         wanted = [application for application in applications.ALL if application in found]
         directory, authority = tmp_path_factory.mktemp("together"), certificates.authority()
         services = any("services" in item.fixturenames for item in request.session.items)
-        containers = any("pods" in item.fixturenames for item in request.session.items)
+        containers = any("in_containers" in item.fixturenames for item in request.session.items)
         yield Together(wanted, directory, authority, until, services=services, containers=containers)
 
 
+@pytest.fixture(scope="session")
+def proofs(request, together, renderer) -> Together:
+    """Lets the applications be used in all the ways that the collected tests look at."""
+
+    def wanted(name: str) -> list[Application]:
+        items = [item for item in request.session.items if name in item.fixturenames]
+        return list(dict.fromkeys(item.callspec.params["application"] for item in items))
+
+    together.begin_proofs(wanted("on_lambda"), wanted("in_containers"), renderer)
+    return together
+
+
 @pytest.fixture
-def pods(application, together, renderer) -> Iterator[InContainers]:
-    """An application in containers, as they run beside its functions."""
-    with together.in_containers(application).running(renderer()) as running:
-        yield running
+def on_lambda(application, proofs) -> Proof:
+    """How an application did as functions."""
+    return proofs.on_lambda(application)
+
+
+@pytest.fixture
+def in_containers(application, proofs) -> Proof:
+    """How an application did in containers, which ran beside its functions."""
+    return proofs.in_containers(application)
+
+
+@pytest.fixture
+def destroyed(together) -> Combined:
+    """The applications, after they are gone."""
+    return together.destroyed()
 
 
 @pytest.fixture

@@ -16,7 +16,10 @@ const MARKER: &str = ".inferra";
 /// Files that are copies of the shims' own sources, or of the chart's templates; their golden copy would repeat them for each
 /// unit and application.
 fn is_copy(path: &str) -> bool {
-    let shim = path.starts_with("units/") && path.split('/').nth(2) == Some("inferra_runtime");
+    let mut parts = path.split('/').skip(2);
+    // Modules that stand in for others are made for their unit.
+    let shim =
+        path.starts_with("units/") && parts.next() == Some("inferra_runtime") && parts.next() != Some("bindings");
     shim || path.starts_with("chart/templates/")
 }
 

@@ -14,6 +14,7 @@ mod files;
 mod goldens;
 mod layers;
 mod listening;
+mod node_stores;
 mod node_web;
 mod pages;
 mod programs;

@@ -30,6 +30,12 @@ const DATABASE: Scene = &[
     ("store.py", "import os\n\nimport redis\nfrom sqlalchemy import create_engine\n\n@@\n"),
 ];
 
+/// A `Map` beside an application in TypeScript.
+const MAP: Scene = &[(
+    "server.ts",
+    "import express from \"express\";\nimport { SessionStore } from \"sessions\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\n@@\n\napp.get(\"/health\", (request, response) => response.end());\n",
+)];
+
 const ROUTES: Scene = &[(
     "main.py",
     "import os\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n@@\n",
@@ -147,6 +153,27 @@ const SPLIT: Scene = &[
     ),
 ];
 
+/// A module that is imported by an alias.
+const ALIASED: Scene =
+    &[("tsconfig.json", "{ \"compilerOptions\": { \"paths\": { \"@app/*\": [\"./*\"] } } }\n"), SPLIT[0], SPLIT[1]];
+
+/// An application but for how it is compiled.
+const COMPILED: Scene = &[
+    ("tsconfig.json", "@@\n"),
+    (
+        "server.ts",
+        "import express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n",
+    ),
+];
+
+/// Two packages of a workspace.
+const WORKSPACE: Scene = &[
+    ("package.json", "{ \"workspaces\": [\"shared\"], \"dependencies\": { \"@acme/missing\": \"workspace:*\" } }\n"),
+    ("shared/package.json", "{ \"name\": \"@acme/shared\", \"main\": \"dist/index.js\" }\n"),
+    ("shared/src/index.ts", "export const greet = () => {};\n"),
+    SPLIT[1],
+];
+
 const INSTALLED: Scene = &[("requirements.txt", "@@\n"), INDEX];
 
 const PROJECT: Scene = &[("api/pyproject.toml", "@@\n"), ("api/main.py", INDEX.1)];
@@ -223,6 +250,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::TlsExpected
         | Code::SqliteOnly => Some(DATABASE),
         Code::SecretMisused | Code::NameGivenBack | Code::FileNotInStore => Some(FILES),
+        Code::NotAwaited | Code::OutOfSight => Some(MAP),
         Code::InvalidGlob | Code::NothingMatches | Code::SiteEmpty | Code::IndexDocumentMissing => Some(TEMPLATES),
         Code::ScheduleInvalid | Code::JobNotCallable | Code::ScheduleAmbiguous => Some(JOBS),
         Code::SignalNamedElsewhere => Some(SIGNALS),
@@ -234,6 +262,9 @@ fn scene(code: Code) -> Option<Scene> {
         Code::EventNameNotLiteral | Code::MethodNotCovered | Code::EmitterEscapes => Some(SENDER),
         Code::EventWithoutCounterpart => Some(TALKS_TO_ITSELF),
         Code::UnresolvedImport => Some(SPLIT),
+        Code::AliasTargetMissing => Some(ALIASED),
+        Code::TsconfigIllegible => Some(COMPILED),
+        Code::WorkspacePackageMissing => Some(WORKSPACE),
         Code::DjangoSettingsNotFound => Some(STARTED_DJANGO),
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
@@ -250,6 +281,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::PythonNotAccepted => Some(PROJECT),
         Code::ProjectUnreadable
         | Code::LockNotUsed
+        | Code::PlugAndPlay
         | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8

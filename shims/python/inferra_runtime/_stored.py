@@ -223,6 +223,8 @@ _WRITERS: dict[type, tuple[str, Callable[[Any], Any]]] = {
     uuid.UUID: ("uuid", str),
 }
 _READERS: dict[str, Callable[[Any], Any]] = {
+    # What units in JavaScript write, which know integers of two types, and objects apart from maps.
+    "$bigint": int,
     "$bytearray": lambda text: bytearray(base64.b64decode(text)),
     "$bytes": base64.b64decode,
     "$date": datetime.date.fromisoformat,
@@ -231,6 +233,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "$dict": lambda pairs: {_loaded(name): _loaded(part) for name, part in pairs},
     "$float": float,
     "$frozenset": lambda parts: frozenset(_loaded(part) for part in parts),
+    "$object": lambda pairs: {name: _loaded(part) for name, part in pairs},
     "$set": lambda parts: {_loaded(part) for part in parts},
     "$time": _read_time,
     "$timedelta": lambda parts: datetime.timedelta(*parts),

@@ -180,3 +180,8 @@ def test_a_key_that_could_not_be_read_back_is_refused(key: Any) -> None:
 def test_what_is_not_hashable_is_no_key(key: Any) -> None:
     with pytest.raises(TypeError, match="unhashable"):
         identity(key)
+
+
+def test_what_units_in_javascript_write_is_read() -> None:
+    assert load_value('{"$bigint":"12345678901234567890"}') == 12345678901234567890
+    assert load_value('{"$object":[["$a",{"$set":[1]}],["b",null]]}') == {"$a": {1}, "b": None}

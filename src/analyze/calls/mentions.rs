@@ -1,4 +1,7 @@
-//! What Python code does with an object that it reaches by `object[key]`, `in`, `for` and the like, and not by a method.
+//! What Python code does with an object that it reaches by `object[key]`, `in`, `for` and the like, and not by a method; and
+//! what JavaScript code does with one whose methods answer promises.
+
+mod javascript;
 
 use std::ops::Range;
 
@@ -6,7 +9,7 @@ use tree_sitter::Node;
 
 use super::Wanted;
 use crate::app::SourceLine;
-use crate::source::{LineIndex, Span};
+use crate::source::{Language, LineIndex, Span};
 use crate::syntax::{Parsed, callee, is_shadowed, matches_around, statement_of};
 
 /// A place where an object's name stands for the object, beside calls of its methods.
@@ -45,8 +48,34 @@ pub(in crate::analyze) enum How {
     },
     /// `object = …`, in the statement at this range.
     Named(Range<usize>),
+    /// JavaScript: `object.name`.
+    Member {
+        /// The method or property.
+        name: String,
+        /// Whether it is called.
+        called: bool,
+        /// What becomes of the answer.
+        settled: Settled,
+    },
+    /// JavaScript: `for (… of object)`, `[...object]`, `Array.from(object)`
+    Iterated,
     /// Anything else: what happens to it is not seen.
     Unknown,
+}
+
+/// What becomes of an answer that is a promise once the data is kept elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::analyze) enum Settled {
+    /// It is waited for, by `await` or by something that waits.
+    Awaited,
+    /// A plain loop goes through it.
+    Iterated,
+    /// It is returned by a function that is not asynchronous.
+    Returned,
+    /// Nothing.
+    Unused,
+    /// It is used as it is.
+    Used,
 }
 
 /// Every mention of the objects, in order.
@@ -62,20 +91,34 @@ pub(super) fn mentions(
     nodes.dedup_by_key(|node| node.id());
     nodes
         .into_iter()
-        .filter_map(|node| {
+        .flat_map(|node| {
             let name: String = file.text_of(node).split_whitespace().collect();
-            if !wanted.objects.contains(name.as_str()) || !is_object(node) {
-                return None;
-            }
-            let first = name.split('.').next().unwrap_or(&name);
-            if is_shadowed(file, node, first) {
-                return None;
-            }
-            let (how, range) = how(file, node)?;
+            let means = wanted.objects.contains(name.as_str()) && {
+                let first = name.split('.').next().unwrap_or(&name);
+                is_mentioned(file, node) && !is_shadowed(file, node, first)
+            };
+            let found = if means { uses(file, node) } else { Vec::new() };
+            found.into_iter().map(move |(how, range)| (name.clone(), how, range)).collect::<Vec<_>>()
+        })
+        .map(|(name, how, range)| {
             let at = SourceLine { file: file.path.clone(), line: lines.position(range.start).line };
-            Some(Mention { name, at, span: Span::new(&file.path, range), how })
+            Mention { name, at, span: Span::new(&file.path, range), how }
         })
         .collect()
+}
+
+fn is_mentioned(file: &Parsed<'_>, node: Node<'_>) -> bool {
+    match file.grammar.language() {
+        Language::Python => is_object(node),
+        Language::TypeScript => javascript::is_object(node),
+    }
+}
+
+fn uses(file: &Parsed<'_>, node: Node<'_>) -> Vec<(How, Range<usize>)> {
+    match file.grammar.language() {
+        Language::Python => how(file, node).into_iter().collect(),
+        Language::TypeScript => javascript::how(file, node),
+    }
 }
 
 /// Whether a name stands for a value, and not for a keyword, a parameter, an attribute of something else, or in an import.

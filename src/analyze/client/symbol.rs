@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::Context;
+use crate::source::Language;
 use crate::syntax::{Parsed, ResolvedSymbol, callee, member, string_literal};
 
 /// A piece of code with the canonical names that it may have.
@@ -25,6 +26,20 @@ pub(super) fn meanings<'text>(
             let symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
             vec![Meaning { symbols: symbols.into_iter().map(|symbol| format!("{symbol}[]")).collect(), name: None }]
         }
+        // `process.env.NAME`, `process.env["NAME"]`: an item of an object, as of a mapping.
+        "member_expression" | "subscript_expression" => {
+            let object = expression.child_by_field_name("object");
+            let symbols = object.map_or_else(Vec::new, |object| of_name(context, file, object));
+            vec![Meaning { symbols: symbols.into_iter().map(|symbol| format!("{symbol}[]")).collect(), name: None }]
+        }
+        "import_statement" if file.grammar.language() == Language::TypeScript => {
+            let symbols = imported_module(file, expression).map(|module| format!("import {module}"));
+            vec![Meaning { symbols: symbols.into_iter().collect(), name: None }]
+        }
+        "call_expression" if imported_module(file, expression).is_some() => {
+            let symbols = imported_module(file, expression).map(|module| format!("import {module}"));
+            vec![Meaning { symbols: symbols.into_iter().collect(), name: None }]
+        }
         "import_statement" => imported(file, expression, ""),
         "import_from_statement" => {
             let module = expression.child_by_field_name("module_name").map_or("", |module| file.text_of(module));
@@ -35,6 +50,24 @@ pub(super) fn meanings<'text>(
             vec![Meaning { symbols, name: None }]
         }
     }
+}
+
+/// The module that JavaScript's `import … from "fs"`, `import fs = require("fs")` or `require("fs")` names, without `node:`.
+pub(super) fn imported_module<'text>(file: &Parsed<'text>, expression: Node<'_>) -> Option<&'text str> {
+    let module = string_literal(file, module_node(file, expression)?)?;
+    Some(module.strip_prefix("node:").unwrap_or(module))
+}
+
+/// The text that names the module.
+pub(super) fn module_node<'tree>(file: &Parsed<'_>, expression: Node<'tree>) -> Option<Node<'tree>> {
+    if expression.kind() == "call_expression" {
+        let required = callee(expression).is_some_and(|callee| file.text_of(callee) == "require");
+        let list = expression.child_by_field_name("arguments").filter(|_| required)?;
+        return list.named_child(0);
+    }
+    let mut cursor = expression.walk();
+    let clause = expression.named_children(&mut cursor).find(|child| child.kind() == "import_require_clause");
+    expression.child_by_field_name("source").or_else(|| clause?.child_by_field_name("source"))
 }
 
 /// The name that a value is given: an identifier, or a plain text.
@@ -98,7 +131,15 @@ fn made_as<'tree>(file: &'tree Parsed<'_>, object: Node<'_>) -> Option<Node<'tre
         made.kind() == "assignment" && left.is_some_and(|left| file.text_of(left) == file.text_of(object))
     });
     let only = made.next().filter(|_| made.next().is_none())?;
-    only.child_by_field_name("right").filter(|right| right.kind() == "call")
+    let made = only.child_by_field_name("right").filter(|right| right.kind() == "call")?;
+    // `app = app.factory()` is made of nothing that is known. Functions run later than they stand.
+    (made.end_byte() <= object.start_byte() || is_in_definition(object)).then_some(made)
+}
+
+/// Whether a node stands in a function or class of the module.
+fn is_in_definition(node: Node<'_>) -> bool {
+    let above = std::iter::successors(Some(node), Node::parent);
+    above.into_iter().any(|node| matches!(node.kind(), "function_definition" | "class_definition"))
 }
 
 /// The same for a name as text.
@@ -109,14 +150,54 @@ pub(super) fn of_text(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
     match context.graph.symbol(&file.path, written) {
         ResolvedSymbol::External(symbol) => vec![symbol],
         ResolvedSymbol::Project { file: made, name } if made == file.path && name == written => {
+            if let Some(source) = destructured(file, written)
+                && let ResolvedSymbol::External(symbol) = context.graph.symbol(&file.path, &source)
+            {
+                return vec![symbol];
+            }
             let mut symbols = context.graph.starred(&file.path, written);
-            if !written.contains('.') {
+            let of_language = match file.grammar.language() {
+                Language::Python => !written.contains('.'),
+                // Node's own objects have parts: `process.env`.
+                Language::TypeScript => true,
+            };
+            if of_language {
                 symbols.push(format!("builtins.{written}"));
             }
             symbols
         }
         ResolvedSymbol::Project { .. } => Vec::new(),
     }
+}
+
+/// What `Pool` stands for after `const { Pool } = pg;` at the top of a JavaScript module: `pg.Pool`.
+fn destructured(file: &Parsed<'_>, written: &str) -> Option<String> {
+    let (first, rest) = written.split_once('.').unwrap_or((written, ""));
+    let root = file.root();
+    let mut cursor = root.walk();
+    let declared = root
+        .named_children(&mut cursor)
+        .filter(|statement| matches!(statement.kind(), "lexical_declaration" | "variable_declaration"));
+    let mut declarators = declared.filter_map(|statement| statement.named_child(0));
+    declarators.find_map(|declarator| {
+        let pattern = declarator.child_by_field_name("name").filter(|name| name.kind() == "object_pattern")?;
+        let source = declarator.child_by_field_name("value").filter(|value| {
+            // Of what is required, the imports know the names.
+            matches!(value.kind(), "identifier" | "member_expression") && file.text_of(*value) != first
+        })?;
+        let mut cursor = pattern.walk();
+        let name = pattern.named_children(&mut cursor).find_map(|part| match part.kind() {
+            "shorthand_property_identifier_pattern" => (file.text_of(part) == first).then(|| file.text_of(part)),
+            "pair_pattern" => {
+                let local = part.child_by_field_name("value").filter(|local| file.text_of(*local) == first);
+                local.and_then(|_| part.child_by_field_name("key")).map(|key| file.text_of(key))
+            }
+            // Anything else gives no name of the object's.
+            _ => None,
+        })?;
+        let source = file.text_of(source);
+        Some(if rest.is_empty() { format!("{source}.{name}") } else { format!("{source}.{name}.{rest}") })
+    })
 }
 
 /// Whether the module has a class or function of its own by the first name of `dotted`, which hides an import.

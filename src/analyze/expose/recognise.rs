@@ -122,6 +122,7 @@ pub(super) fn recognised<'a>(
         expression: value.byte_range(),
         callee: callee(value).map_or_else(|| value.byte_range(), |callee| callee.byte_range()),
         arguments: all_arguments(file, value),
+        options: Vec::new(),
         literal: None,
         item: String::new(),
         beside: None,

@@ -124,6 +124,7 @@ impl<'a> Look<'_, 'a> {
             expression: value.byte_range(),
             callee: callee(value).map_or_else(|| value.byte_range(), |callee| callee.byte_range()),
             arguments: all_arguments(self.file, value),
+            options: Vec::new(),
             literal: None,
             item: String::new(),
             listens: None,

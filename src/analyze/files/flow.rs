@@ -120,7 +120,7 @@ impl<'tree> Flow<'_, '_, 'tree> {
                 self.found.push(Use::Called { call });
                 Some((call, Thing::File))
             }
-            Thing::File | Thing::Several => None,
+            Thing::File | Thing::Module | Thing::Several => None,
         }
     }
 
@@ -133,7 +133,7 @@ impl<'tree> Flow<'_, '_, 'tree> {
                 Some((call, if next { Thing::Path } else { Thing::Several }))
             }
             Thing::File => None,
-            Thing::Path | Thing::Several => {
+            Thing::Module | Thing::Path | Thing::Several => {
                 self.found.push(Use::Argument { node, function });
                 None
             }
@@ -166,7 +166,7 @@ impl<'tree> Flow<'_, '_, 'tree> {
             self.gone(target, thing);
         }
         let within = scope.map(|scope| (scope.start_byte(), scope.end_byte()));
-        self.found.push(Use::Named { name: Name { text, within, thing }, exported: scope.is_none() });
+        self.found.push(Use::Named { name: Name { text, within, thing, method: None }, exported: scope.is_none() });
         None
     }
 }

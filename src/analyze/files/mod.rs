@@ -23,8 +23,10 @@ use search::Search;
 /// What an expression means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Thing {
-    /// A path, or what stands for the store itself.
+    /// A path, or what stands for the store itself: in JavaScript a module whose functions answer promises.
     Path,
+    /// JavaScript's module `fs`, whose functions take a callback.
+    Module,
     /// Several paths.
     Several,
     /// An open file.

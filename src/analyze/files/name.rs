@@ -14,6 +14,8 @@ pub(super) struct Name {
     /// Where it holds; absent for the whole file.
     pub within: Option<(usize, usize)>,
     pub thing: Thing,
+    /// JavaScript: the function of the module that it is.
+    pub method: Option<String>,
 }
 
 impl Name {

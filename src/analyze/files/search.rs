@@ -1,5 +1,7 @@
 //! Follows names and expressions through files, and says of each use what it does.
 
+mod javascript;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::Node;
@@ -11,7 +13,7 @@ use crate::analyze::client::{Recognised, symbols};
 use crate::analyze::{Construct, Context};
 use crate::app::{Operation, SourceLine, StoreKind};
 use crate::catalog::{Files, Persist};
-use crate::source::{LineIndex, ProjectPath, Span};
+use crate::source::{Language, LineIndex, ProjectPath, Span};
 use crate::syntax::{Parsed, arguments, string_literal};
 
 pub(super) struct Search<'a> {
@@ -42,10 +44,17 @@ impl<'a> Search<'a> {
         let Some(node) = file.root().descendant_for_byte_range(client.expression.start, client.expression.end) else {
             return;
         };
+        if file.grammar.language() == Language::TypeScript {
+            return self.start_of_module(file, node);
+        }
         if matches!(node.kind(), "import_statement" | "import_from_statement") {
             let scope = name::holds_in(node);
             let within = scope.map(|scope| (scope.start_byte(), scope.end_byte()));
-            self.add(home, Name { text: client.name.clone(), within, thing: Thing::Path }, scope.is_none());
+            self.add(
+                home,
+                Name { text: client.name.clone(), within, thing: Thing::Path, method: None },
+                scope.is_none(),
+            );
             self.check_imports(file, node, within);
             return;
         }
@@ -95,6 +104,10 @@ impl<'a> Search<'a> {
 
     fn names_in(&mut self, file: &Parsed<'_>, names: &[Name]) {
         for one in names {
+            if file.grammar.language() == Language::TypeScript {
+                self.uses_of_module(file, one);
+                continue;
+            }
             // A name that means something else as well is no proof of an error.
             let sure = !self.is_mixed(file, one);
             if !sure {
@@ -155,7 +168,12 @@ impl<'a> Search<'a> {
     fn add(&mut self, path: &ProjectPath, name: Name, exported: bool) {
         if exported {
             for (other, texts) in self.context.graph.references(path, &name.text) {
-                let names = texts.into_iter().map(|text| Name { text, within: None, thing: name.thing });
+                let names = texts.into_iter().map(|text| Name {
+                    text,
+                    within: None,
+                    thing: name.thing,
+                    method: name.method.clone(),
+                });
                 self.names.entry(other).or_default().extend(names);
             }
         }
@@ -168,7 +186,7 @@ impl<'a> Search<'a> {
         let annotation = self.construct.annotation;
         let instead = match thing {
             Thing::File => files.unsupported.get(method),
-            Thing::Path => self.facts.unsupported.get(method),
+            Thing::Module | Thing::Path => self.facts.unsupported.get(method),
             // A list of paths, or the language's own iterator.
             Thing::Several => return,
         };

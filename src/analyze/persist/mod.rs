@@ -1,17 +1,21 @@
+mod awaited;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::calls::Usage;
+use super::calls::{CallArgument, Usage};
 use super::ids::used_twice;
 use super::units::Units;
 use super::{Accesses, Construct, files};
-use crate::app::{Application, ConstructRef, Id, Migration, Operation, Store, StoreClient, StoreKind};
+use crate::app::{
+    Application, ConstructRef, Id, Migration, Operation, OwnModule, Store, StoreClient, StoreKind, Wiring,
+};
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{ProjectPath, Span};
+use crate::source::{Language, ProjectPath, Span};
 
 /// The store, and what each unit does with it.
 pub(super) fn store(
@@ -25,6 +29,7 @@ pub(super) fn store(
     let origin = &construct.annotation.origin;
     reject_arguments(construct, facts, diagnostics);
     reject_url(construct, facts, diagnostics);
+    reject_dialect(construct, facts, diagnostics);
     reject_inside(construct, facts, diagnostics);
     // What is made of files is followed, with the methods of all of it.
     if facts.files.is_none() {
@@ -50,9 +55,30 @@ pub(super) fn store(
         kind: facts.kind,
         clients: vec![StoreClient {
             origin: origin.clone(),
-            client: Some(construct.client.client(construct.annotation, &facts.wiring)),
+            client: Some(construct.client.client(construct.annotation, &wiring(construct, facts))),
         }],
         variables: BTreeMap::new(),
+    }
+}
+
+/// How the client is connected. A module of Node is imported as another one, or is the value of a call.
+fn wiring(construct: &Construct<'_>, facts: &Persist) -> Wiring {
+    let client = &construct.client;
+    match (&facts.wiring, client.symbol.strip_prefix("import "), Language::of(&construct.annotation.origin.at.file)) {
+        (Wiring::Module { function, .. }, Some(name), Some(Language::TypeScript)) => {
+            if !client.arguments.is_empty() {
+                return Wiring::Value { function: function.clone() };
+            }
+            let lists = [&facts.reads, &facts.writes, &facts.lists, &facts.deletes, &facts.neutral];
+            let known = lists.into_iter().flatten().chain(facts.unsupported.keys());
+            let files = facts.files.iter().flat_map(|files| files.opens.keys().chain(&files.makes));
+            // `default` is no name that can be declared, and what has a dot is a way to reach another name.
+            let exports = known.chain(files).filter(|name| *name != "default" && !name.contains('.'));
+            let exports: BTreeSet<_> = exports.cloned().collect();
+            let own = OwnModule { name: name.to_owned(), exports: exports.into_iter().collect() };
+            Wiring::Module { function: function.clone(), own: Some(own) }
+        }
+        (wiring, _, _) => wiring.clone(),
     }
 }
 
@@ -129,7 +155,7 @@ fn operations_of(facts: &Persist, method: &str) -> Vec<Operation> {
 fn reject_url(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
     let Some(url) = &facts.url else { return };
     let arguments = &construct.client.arguments;
-    let named = arguments.iter().find(|one| one.keyword.as_ref() == Some(&url.keyword));
+    let named = named(construct, &url.keyword);
     let placed = || arguments.get(url.position).filter(|one| one.keyword.is_none());
     let given = named.or_else(placed).and_then(|one| Some((one.literal.as_deref()?, one.range.clone())));
     let own = construct.client.literal.as_deref().map(|text| (text, construct.client.expression.clone()));
@@ -139,18 +165,42 @@ fn reject_url(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diag
     if url.schemes.iter().any(|known| known == dialect) {
         return;
     }
+    not_covered(construct, (dialect, scheme, range), diagnostics);
+}
+
+/// An option that names the kind of database must name one that the backing can stand in for.
+fn reject_dialect(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
+    let Some(dialect) = &facts.dialect else { return };
+    let Some(given) = named(construct, &dialect.keyword) else { return };
+    let Some(text) = given.literal.as_deref() else { return };
+    if !dialect.known.iter().any(|known| known == text) {
+        not_covered(construct, (text, text, given.range.clone()), diagnostics);
+    }
+}
+
+fn not_covered(
+    construct: &Construct<'_>,
+    (dialect, written, range): (&str, &str, Range<usize>),
+    diagnostics: &mut Diagnostics,
+) {
     let origin = &construct.annotation.origin;
     diagnostics.push(
         Diagnostic::new(Code::DatabaseNotCovered, format!("no backing stands in for a database of `{dialect}`"))
-            .at(Span::new(&origin.at.file, range), format!("`{scheme}` here"))
+            .at(Span::new(&origin.at.file, range), format!("`{written}` here"))
             .also(origin.span.clone(), "because of this directive")
             .help("the backing is PostgreSQL: use PostgreSQL, or SQLite, on your own machine as well"),
     );
 }
 
+/// The argument or option of this name.
+fn named<'a>(construct: &'a Construct<'_>, keyword: &str) -> Option<&'a CallArgument> {
+    let client = &construct.client;
+    client.arguments.iter().chain(&client.options).find(|one| one.keyword.as_deref() == Some(keyword))
+}
+
 fn reject_arguments(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut Diagnostics) {
     let library = construct.client.library;
-    for argument in &construct.client.arguments {
+    for argument in construct.client.arguments.iter().chain(&construct.client.options) {
         let Some(keyword) = argument.keyword.as_ref() else { continue };
         let (message, label, help) = if facts.refuses.contains(keyword) {
             (
@@ -183,8 +233,9 @@ fn reject_inside(construct: &Construct<'_>, facts: &Persist, diagnostics: &mut D
     }
     let client = &construct.client;
     let file = &construct.annotation.origin.at.file;
+    let name = if client.name.is_empty() { client.library } else { &client.name };
     diagnostics.push(
-        Diagnostic::new(Code::NotAtModuleLevel, format!("`{}` is not made at module level", client.name))
+        Diagnostic::new(Code::NotAtModuleLevel, format!("`{name}` is not made at module level"))
             .at(Span::new(file, client.expression.clone()), "belongs to the function or class that it stands in")
             .also(construct.annotation.origin.span.clone(), "because of this directive")
             .help("move it to module level: what is stored is one thing for the whole application"),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::calls::{Call, How, Mention, Usage};
 use super::super::units::Units;
 use super::super::{Construct, calls_on, method_span};
+use super::awaited;
 use super::operations_of;
 use crate::app::{Operation, SourceLine};
 use crate::catalog::{DataOperation, Items, Persist};
@@ -28,7 +29,9 @@ pub(super) fn operations<'a>(
         // They are written where they are absent.
         add(vec![Operation::Read, Operation::Write], origin);
     }
-    for call in calls_on(construct, usage, within) {
+    // Where each answer has to be waited for, the mentions hold the calls as well.
+    let calls = calls_on(construct, usage, within).filter(|_| facts.awaited.is_none());
+    for call in calls {
         add(operations_of(facts, &call.method), &call.at);
     }
     for mention in mentions_of(construct, usage).filter(|mention| within(&mention.at.file)) {
@@ -64,7 +67,8 @@ fn of_mention(facts: &Persist, mention: &Mention) -> Vec<Operation> {
         How::WriteItem | How::Update => vec![Operation::Write],
         How::ChangeItem => [reading(), vec![Operation::Write]].concat(),
         How::DeleteItem => vec![Operation::Delete],
-        How::List => vec![Operation::List],
+        How::List | How::Iterated => vec![Operation::List],
+        How::Member { name, .. } => operations_of(facts, name),
         How::ListAndRead => [reading(), vec![Operation::List]].concat(),
         // The method itself is found as a call.
         How::InValue { through: Some(_), .. } | How::Named(_) => Vec::new(),
@@ -92,7 +96,7 @@ fn is_unknown(facts: &Persist, mention: &Mention) -> bool {
         | How::List
         | How::ListAndRead
         | How::Update => facts.items.is_none(),
-        How::InValue { .. } | How::Named(_) => false,
+        How::InValue { .. } | How::Iterated | How::Member { .. } | How::Named(_) => false,
     }
 }
 
@@ -110,17 +114,22 @@ pub(super) fn check(
     usage: &BTreeMap<ProjectPath, Usage>,
     diagnostics: &mut Diagnostics,
 ) {
-    for call in calls_on(construct, usage, |path| units.any_includes(path)) {
+    let calls = calls_on(construct, usage, |path| units.any_includes(path)).filter(|_| facts.awaited.is_none());
+    for call in calls {
         if let Some(problem) = not_covered(construct, facts, call) {
             diagnostics.push(problem);
         }
     }
     let mut unknown = Vec::new();
     for mention in mentions_of(construct, usage).filter(|mention| units.any_includes(&mention.at.file)) {
-        if is_unknown(facts, mention) {
+        if let Some(answers) = &facts.awaited {
+            if let Some(problem) = awaited::problem(construct, facts, answers, mention) {
+                diagnostics.push(problem);
+            }
+        } else if is_unknown(facts, mention) {
             unknown.push(mention);
         }
-        if let Some(problem) = facts.items.as_ref().and_then(|items| lost(construct, items, mention)) {
+        if let Some(problem) = facts.items.as_ref().and_then(|items| lost(construct, (facts, items), mention)) {
             diagnostics.push(problem);
         }
     }
@@ -153,7 +162,7 @@ fn not_covered(construct: &Construct<'_>, facts: &Persist, call: &Call) -> Optio
 }
 
 /// What the store would not see: a change inside a value, another object under the same name.
-fn lost(construct: &Construct<'_>, items: &Items, mention: &Mention) -> Option<Diagnostic> {
+fn lost(construct: &Construct<'_>, (facts, items): (&Persist, &Items), mention: &Mention) -> Option<Diagnostic> {
     let name = &mention.name;
     let problem = |message: String, label: &str| {
         Diagnostic::new(Code::ChangeNotKept, message)
@@ -169,16 +178,16 @@ fn lost(construct: &Construct<'_>, items: &Items, mention: &Mention) -> Option<D
                     format!("a change inside a value of `{name}` would be lost"),
                     "changes a copy of what is stored",
                 )
-                .help(format!(
-                    "read the value, change it, and assign it: `value = {name}[key]`, then `{name}[key] = value`"
-                ))
+                .help(change_kept(facts, name))
             })
         }
         How::Named(statement) if !is_own(construct, mention, statement) => Some(
             problem(format!("`{name}` would no longer be what is stored"), "gives the name another meaning")
-                .help(format!("change what is in it: `{name}.clear()`, then `{name}.update(…)`")),
+                .help(replaced(facts, name)),
         ),
         How::Named(_)
+        | How::Iterated
+        | How::Member { .. }
         | How::ReadItem
         | How::WriteItem
         | How::ChangeItem
@@ -188,6 +197,23 @@ fn lost(construct: &Construct<'_>, items: &Items, mention: &Mention) -> Option<D
         | How::Update
         | How::Unknown => None,
     }
+}
+
+/// How a value is changed so that the store sees it.
+fn change_kept(facts: &Persist, name: &str) -> String {
+    if facts.awaited.is_some() {
+        let (read, write) = (format!("const value = await {name}.get(key)"), format!("await {name}.set(key, value)"));
+        return format!("read the value, change it, and store it: `{read}`, then `{write}`");
+    }
+    format!("read the value, change it, and assign it: `value = {name}[key]`, then `{name}[key] = value`")
+}
+
+/// How all of it is replaced.
+fn replaced(facts: &Persist, name: &str) -> String {
+    if facts.awaited.is_some() {
+        return format!("change what is in it: `await {name}.clear()`, then `await {name}.set(…)`");
+    }
+    format!("change what is in it: `{name}.clear()`, then `{name}.update(…)`")
 }
 
 fn wider(construct: &Construct<'_>, first: &Mention, more: &[&Mention]) -> Diagnostic {

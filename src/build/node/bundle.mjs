@@ -1,15 +1,22 @@
 // Bundles one unit with the esbuild of its `inferra_runtime`. Started by `inferra build`, and by the build of an image, with
 // the path of a JSON file:
 //   unit       the copy of the unit, absolute and without links; every path in the output is relative to it
-//   packages   the folder of the unit's package.json: `unit` or a folder below it
+//   packages   the folder that packages are installed in: `unit` or a folder below it
+//   manifest   the unit's package.json, relative to `unit`; null where it has none
+//   compiler   what compiles TypeScript: "esbuild", "swc", "tsc", or "project" for what the project needs
+//   compilers  where the packages of the unit are installed for this machine, laid out as in `unit`; null where they are not
+//   scratch    a folder for what is of no use afterwards
+//   sources    the sources that stand in for what a build of the project would make, relative to `unit`: by the folder of the
+//              importing package, then by the module's name
 //   entry      the entry point, relative to `unit`
 //   target     esbuild's name of the oldest Node that has to run the bundle
 //   platform   the platform that it runs on, as Node's addons name it: linux-arm64
-//   result     where to write what the bundle needs beside it
+//   result     where to write what the bundle needs beside it; `null` where `compilers` are needed and missing
 //   code, map  where to write the bundle and its source map; the bundle names the map `index.mjs.map`
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
+import { compiled } from "./compiler.mjs";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const esbuild = createRequire(join(settings.unit, "inferra_runtime", "package.json"))("esbuild");
@@ -48,6 +55,14 @@ const addonFiles = (folder) =>
     return entry.name.endsWith(".node") ? [path] : [];
   });
 
+// Whether a package is for the platform. Some package managers cannot be told to leave out the others.
+const fits = (root) => {
+  const { os = [], cpu = [], libc = [] } = readJson(join(root, "package.json"));
+  const [system, processor] = settings.platform.split("-");
+  const allows = (list, name) => [list].flat().length === 0 || [list].flat().includes(name);
+  return allows(os, system) && allows(cpu, processor) && allows(libc, "glibc");
+};
+
 // What a package has of machine code: "none"; "ready", an addon for the platform; "absent", it needs one and there is none.
 // Packages publish addons in themselves (`prebuilds/<platform>/`), or in packages per platform that they list as optional
 // dependencies and of which npm installed the one that fits.
@@ -58,7 +73,7 @@ const nativenessOf = (root) => {
 };
 const inspect = (root) => {
   const manifest = readJson(join(root, "package.json"));
-  const optional = Object.keys(manifest.optionalDependencies ?? {}).map((name) => installed(name, root));
+  const optional = Object.keys(manifest.optionalDependencies ?? {}).map((name) => installed(name, root)).filter((other) => other && fits(other));
   if (optional.some((other) => other && addonFiles(other).length > 0)) return "ready";
   const prebuilds = join(root, "prebuilds");
   if (existsSync(prebuilds)) {
@@ -68,24 +83,63 @@ const inspect = (root) => {
   return existsSync(join(root, "binding.gyp")) ? "absent" : "none";
 };
 
+// The folder of the nearest package.json: of a package of the application, or of the application itself.
+const scopeOf = (file) => {
+  for (let at = dirname(file); at.startsWith(settings.unit + sep); at = dirname(at)) {
+    if (existsSync(join(at, "package.json"))) return at;
+  }
+  return settings.unit;
+};
+
 // Whether the importing package can do without `name`, and so deals with its absence itself.
 const isOptionalFor = (importer, name) => {
   const owner = packageOf(importer);
-  const manifest = readJson(join(owner ? owner.root : settings.packages, "package.json"));
+  const manifest = readJson(join(owner ? owner.root : scopeOf(importer), "package.json"));
   return name in (manifest.optionalDependencies ?? {}) || manifest.peerDependenciesMeta?.[name]?.optional === true;
 };
+
+// The drivers of the planned databases. There is one copy of each for the application, its libraries and the runtime, so that
+// what the application sets of a driver holds: its own, or else the runtime's.
+const DRIVERS = ["pg", "pg-hstore"];
+const driverFolder = (name, importer, missing) => {
+  const runtime = join(settings.unit, "inferra_runtime");
+  if (!DRIVERS.includes(name)) return null;
+  if (missing) return installed(name, runtime) && runtime;
+  return importer.startsWith(join(runtime, "src") + sep) && installed(name, settings.packages) ? settings.packages : null;
+};
+
+// The package of a module that is imported by name.
+const packageName = (path) => path.split("/", path.startsWith("@") ? 2 : 1).join("/");
 
 const ASKED = Symbol("asked by this plugin");
 const native = new Map(); // root -> name
 
+const ready = compiled(settings); // absolute path -> what esbuild is given in its place
+if (!ready) {
+  writeFileSync(settings.result, "null");
+  process.exit(0);
+}
+
 const plugin = {
   name: "inferra",
   setup(build) {
+    build.onLoad({ filter: /\.[cm]?tsx?$/ }, ({ path }) => ready.get(path));
     // Imports by name; the rest are paths inside a package or the unit.
     build.onResolve({ filter: /^[^./]/ }, async (args) => {
       if (args.pluginData === ASKED || args.kind === "entry-point") return undefined;
       const { importer, resolveDir, namespace, kind } = args;
-      const found = await build.resolve(args.path, { importer, resolveDir, namespace, kind, with: args.with, pluginData: ASKED });
+      const source = packageOf(importer) ? undefined : settings.sources?.[relative(settings.unit, scopeOf(importer)).split(sep).join("/")]?.[args.path];
+      if (source) return { path: join(settings.unit, source) };
+      const resolve = (folder) =>
+        build.resolve(args.path, { importer, resolveDir: folder, namespace, kind, with: args.with, pluginData: ASKED });
+      let found = await resolve(driverFolder(args.path, importer, false) ?? resolveDir);
+      const driver = found.errors.length > 0 ? driverFolder(args.path, importer, true) : null;
+      if (driver) found = await resolve(driver);
+      // Libraries that work with any of several packages ask for each of them where they need it: what is not there is missed
+      // by whoever needs it, as it is without a bundle.
+      const asked = kind === "require-call" || kind === "dynamic-import";
+      const able = packageOf(importer) !== null || isOptionalFor(importer, packageName(args.path));
+      if (found.errors.length > 0 && asked && able) return { path: args.path, external: true };
       // An import that is not found is esbuild's to report: it knows which ones are in a `try`.
       if (found.errors.length > 0 || found.external || found.namespace !== "file") return undefined;
       if (!found.path.startsWith(settings.unit + sep)) {
@@ -94,7 +148,7 @@ const plugin = {
       const owner = packageOf(found.path);
       if (!owner) return undefined;
       const state = nativenessOf(owner.root);
-      if (state === "none") return undefined;
+      if (state === "none") return DRIVERS.includes(args.path) ? found : undefined;
       if (state === "absent") {
         if (isOptionalFor(importer, owner.name)) return { path: args.path, external: true };
         return { errors: [{ text: `"${owner.name}" compiles machine code when it is installed and has none ready for ${settings.platform}: `
@@ -102,7 +156,7 @@ const plugin = {
       }
       if (owner.root !== join(settings.packages, "node_modules", ...owner.name.split("/"))) {
         return { errors: [{ text: `"${owner.name}" has machine code, so it cannot be bundled, and is installed more than once: `
-          + "align the versions in package.json so that npm installs it once, at the top" }] };
+          + "align the versions in package.json so that it is installed once, at the top" }] };
       }
       native.set(owner.root, owner.name);
       return { path: args.path, external: true };
@@ -119,22 +173,22 @@ const closure = (roots) => {
     const { dependencies, optionalDependencies, peerDependencies } = readJson(join(root, "package.json"));
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       const other = installed(name, root);
-      if (other) add(other);
+      if (other && fits(other)) add(other);
     }
   };
   roots.forEach(add);
   return [...all].map((root) => relative(settings.packages, root).split(sep).join("/")).sort();
 };
 
-// Packages in the bundle whose install scripts npm would have run, and the unit itself if it has any.
+const SCRIPTS = ["preinstall", "install", "postinstall"];
+
+// Packages in the bundle whose install scripts a package manager would have run, and the unit itself if it has any.
 const withScripts = (inputs) => {
-  const { packages = {} } = readJson(join(settings.packages, "node_modules", ".package-lock.json"));
-  const bundled = new Set(inputs.map((input) => packageOf(join(settings.unit, input))?.root));
-  const found = Object.entries(packages)
-    .filter(([path, details]) => details.hasInstallScript && bundled.has(join(settings.packages, path)))
-    .map(([path]) => packageOf(join(settings.packages, path)).name);
+  const roots = new Set(inputs.map((input) => packageOf(join(settings.unit, input))?.root).filter(Boolean));
+  const hasAny = (root) => SCRIPTS.some((name) => name in (readJson(join(root, "package.json")).scripts ?? {}));
+  const found = [...roots].filter(hasAny).map((root) => packageOf(join(root, "package.json")).name);
   const { scripts = {} } = readJson(join(settings.packages, "package.json"));
-  const own = ["preinstall", "install", "postinstall"].filter((name) => name in scripts);
+  const own = SCRIPTS.filter((name) => name in scripts);
   return [...new Set([...found, ...own.map((name) => `the application's own ${name}`)])].sort();
 };
 

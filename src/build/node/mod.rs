@@ -5,6 +5,9 @@
 //! they publish it ready-made, which npm is told to choose for Lambda; they are shipped beside the bundle as they are. One
 //! that only compiles on install is an error, other packages with install scripts are a warning. esbuild itself needs none.
 //!
+//! esbuild erases types. What asks for them while it runs (`emitDecoratorMetadata`) is compiled first by the compiler that the
+//! project has among its development dependencies, swc or TypeScript's; `execution_unit.typescript_compiler` decides otherwise.
+//!
 //! Files of the unit that are neither source nor configuration of tools (templates, data) are shipped at their own paths.
 
 mod bundle;
@@ -13,8 +16,8 @@ mod packages;
 use std::path::Path;
 
 use super::archive::Entries;
-use super::files::{self, Found};
-use super::{BuildError, Job, Warning};
+use super::files;
+use super::{BuildError, Job};
 use crate::source::{Language, ProjectPath};
 use bundle::Bundle;
 
@@ -22,8 +25,15 @@ use bundle::Bundle;
 const SHIM: &str = "inferra_runtime";
 
 /// What configures tools, and is of no use on Lambda.
-const CONFIGURATION: [&str; 6] =
-    ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
+const CONFIGURATION: [&str; 7] = [
+    "nest-cli.json",
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+];
 
 /// Installs what the unit depends on, bundles it, and lists the files of its zip.
 pub(super) fn assemble(job: &mut Job<'_>, major: u32) -> Result<Entries, BuildError> {
@@ -31,14 +41,13 @@ pub(super) fn assemble(job: &mut Job<'_>, major: u32) -> Result<Entries, BuildEr
     std::fs::create_dir(&unit).map_err(BuildError::io("create a temporary folder"))?;
     isolate(&job.scratch)?;
     let files = files::copy_unit(&job.source, &unit)?;
-    let folder = packages::install(job, &unit)?;
-    warn_of_metadata(job, &files)?;
-    let bundle = bundle::make(job, &unit, &folder, major)?;
+    let installed = packages::install(job, unit)?;
+    let bundle = bundle::make(job, &installed, major)?;
     let mut entries = Entries::default();
     for file in files.iter().filter(|file| is_asset(&file.path)) {
         entries.insert(file.path.to_string(), job.source.join(file.path.as_str()), file.executable);
     }
-    add_packages(&mut entries, &folder, &bundle)?;
+    add_packages(&mut entries, &installed.folder, &bundle)?;
     entries.insert("index.mjs".to_owned(), bundle.code, false);
     entries.insert("index.mjs.map".to_owned(), bundle.map, false);
     Ok(entries)
@@ -62,19 +71,6 @@ fn is_asset(path: &ProjectPath) -> bool {
 /// `tsconfig.json`, and those that it extends by convention: `tsconfig.base.json`.
 fn is_tsconfig(path: &ProjectPath) -> bool {
     path.file_name().starts_with("tsconfig") && path.extension() == Some("json")
-}
-
-/// By text and not by parsing: a `tsconfig.json` has comments, and extends others.
-fn warn_of_metadata(job: &mut Job<'_>, files: &[Found]) -> Result<(), BuildError> {
-    for file in files.iter().filter(|file| is_tsconfig(&file.path)) {
-        let text = std::fs::read(job.source.join(file.path.as_str()))
-            .map_err(BuildError::io(format!("read {}", file.path)))?;
-        let text = String::from_utf8_lossy(&text).replace(char::is_whitespace, "");
-        if text.contains("\"emitDecoratorMetadata\":true") {
-            job.warn(Warning::DecoratorMetadata { tsconfig: file.path.to_string() });
-        }
-    }
-    Ok(())
 }
 
 /// The packages that are shipped whole: each folder without the packages inside it, which are listed on their own.

@@ -27,6 +27,7 @@ fn application() -> Application {
         import_roots: vec![String::new()],
         files: vec![file],
         manifest: None,
+        packages: None,
         variables: BTreeMap::new(),
         migration: None,
     };

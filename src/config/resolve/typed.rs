@@ -10,7 +10,8 @@ use super::super::settings::{
 };
 use super::super::value::Value;
 use super::super::{
-    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch, Zones,
+    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch,
+    TypescriptCompiler, Zones,
 };
 use super::{Accepted, KV, ORM, REDIS_CLUSTER, REDIS_NODE, Values};
 use crate::app::{Id, StoreKind};
@@ -99,6 +100,10 @@ impl Values<'_> {
             log_retention_days: self.integer(section, id, "log_retention_days"),
             python_runtime: self.text(section, id, "python_runtime"),
             node_runtime: self.text(section, id, "node_runtime"),
+            typescript_compiler: self.word(section, id, "typescript_compiler", |text| {
+                let named = TypescriptCompiler::ALL.into_iter().find(|compiler| compiler.name() == text);
+                named.unwrap_or(TypescriptCompiler::Project)
+            }),
             package: self.word(
                 section,
                 id,

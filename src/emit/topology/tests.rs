@@ -55,6 +55,7 @@ impl Draft {
             import_roots: Vec::new(),
             files: Vec::new(),
             manifest: None,
+            packages: None,
             variables: BTreeMap::new(),
             migration: None,
         };

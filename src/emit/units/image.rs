@@ -16,7 +16,8 @@ pub(crate) use parts::has_part;
 
 use std::collections::BTreeMap;
 
-use crate::config::Architecture;
+use crate::app::Packages;
+use crate::config::{Architecture, TypescriptCompiler};
 use crate::plan::{PlannedPackage, PlannedUnit, Runs};
 use crate::source::{Language, ProjectPath};
 
@@ -32,6 +33,10 @@ pub(crate) struct Image<'a> {
     language: Language,
     /// What names the application's dependencies, relative to the unit.
     manifest: Option<&'a ProjectPath>,
+    /// How the packages of a Node unit are installed, where npm alone would not do.
+    packages: Option<&'a Packages>,
+    /// What compiles TypeScript.
+    typescript_compiler: TypescriptCompiler,
     /// The application's files in the unit.
     files: &'a [ProjectPath],
     /// The files at the unit's root that say what a Python unit installs.
@@ -93,6 +98,8 @@ impl<'a> Image<'a> {
             architecture: unit.architecture,
             language: unit.language,
             manifest: unit.manifest.as_ref(),
+            packages: unit.packages.as_ref(),
+            typescript_compiler: unit.typescript_compiler,
             files: &unit.files,
             lists,
             runs,

@@ -6,6 +6,7 @@ mod entry;
 mod image;
 mod patch;
 mod requirements;
+mod stand_in;
 
 pub(crate) use authorities::reject_missing;
 pub(crate) use edit::{Edits, edits};
@@ -54,6 +55,9 @@ pub(crate) fn unit_files(
         let Some(planned) = plan.units.get(id) else { continue };
         for (path, text) in shim(unit.language).iter().filter(|(path, _)| has_part(planned, path)) {
             files.push((format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec())));
+        }
+        for (path, text) in stand_in::modules(application, unit) {
+            files.push((format!("{folder}/{path}"), Arc::new(text.into_bytes())));
         }
         let (name, text) = entry::entry(application, unit, &planned.runs);
         files.push((format!("{folder}/{name}"), Arc::new(text.into_bytes())));

@@ -2,15 +2,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rayon::prelude::*;
 
-use super::Target;
 use super::node::{Details, Node};
-use crate::source::{Project, ProjectPath};
+use super::{Absence, Layout, Resolver, Target, typescript};
+use crate::source::{Language, Project, ProjectPath};
 use crate::syntax::imports::Import;
 
 /// The files that can be reached from a set of entries, with what each imports.
 #[derive(Debug)]
 pub(crate) struct Graph<'a> {
     project: &'a Project,
+    resolver: Resolver<'a>,
     /// By the file's number; none for a file that is not reached.
     nodes: Vec<Option<Node>>,
     /// The imports that mean a file, sorted by that file: file, importing file, position of the import there.
@@ -25,12 +26,13 @@ impl<'a> Graph<'a> {
         entries: &[ProjectPath],
         named: &(dyn Fn(&ProjectPath) -> Vec<Target> + Sync),
     ) -> Self {
+        let resolver = Resolver::new(project);
         let mut seen = vec![false; project.file_count()];
         let mut nodes: Vec<Option<Node>> = seen.iter().map(|_| None).collect();
         let mut wave: Vec<usize> = entries.iter().filter_map(|path| project.number(path)).collect();
         wave.retain(|file| !std::mem::replace(&mut seen[*file], true));
         while !wave.is_empty() {
-            let scan = |file: &usize| project.file(*file).map(|path| Node::of(project, path, named(path)));
+            let scan = |file: &usize| project.file(*file).map(|path| Node::of(&resolver, path, named(path)));
             let scanned: Vec<_> = wave.par_iter().map(scan).collect();
             let mut next = Vec::new();
             for (file, node) in wave.iter().zip(scanned) {
@@ -47,7 +49,7 @@ impl<'a> Graph<'a> {
             .flat_map(|(importer, node)| node.modules.iter().map(move |(file, import)| (*file, importer, *import)))
             .collect();
         importers.par_sort_unstable();
-        Self { project, nodes, importers }
+        Self { project, resolver, nodes, importers }
     }
 
     /// The files reached from `entries`, themselves included, without going on through any file of `borders`.
@@ -100,6 +102,24 @@ impl<'a> Graph<'a> {
         self.node(path).into_iter().flat_map(|node| &node.missing)
     }
 
+    /// Why an import of `path`, which is missing, is.
+    pub(crate) fn absence(&self, path: &ProjectPath, import: &Import) -> Absence {
+        match Language::of(path) {
+            Some(Language::TypeScript) => typescript::absence(&self.resolver, path, &import.module),
+            Some(Language::Python) | None => Absence::File,
+        }
+    }
+
+    /// The imports of `path` that mean a file in place of what is made of it, with that file.
+    pub(crate) fn stand_ins<'g>(&'g self, path: &ProjectPath) -> impl Iterator<Item = &'g (String, ProjectPath)> {
+        self.node(path).into_iter().flat_map(|node| &node.stand_ins)
+    }
+
+    /// Where Node's packages lie in the project.
+    pub(crate) fn layout(&self) -> &Layout {
+        self.resolver.layout()
+    }
+
     /// Whether `path` is a source file and no text.
     pub(crate) fn is_illegible(&self, path: &ProjectPath) -> bool {
         self.node(path).is_some_and(|node| node.illegible)
@@ -111,13 +131,28 @@ impl<'a> Graph<'a> {
         exports.filter(move |export| export.local == name).map(|export| export.exported.as_str())
     }
 
+    /// Whether a file of JavaScript or TypeScript has a default export, which then is what others import by that name.
+    pub(super) fn has_default(&self, path: &ProjectPath) -> bool {
+        let finder = || {
+            self.project
+                .text(path)
+                .is_some_and(|text| memchr::memmem::find(text.as_bytes(), b"export default").is_some())
+        };
+        Language::of(path) != Some(Language::TypeScript) || self.exports_default(path) || finder()
+    }
+
+    fn exports_default(&self, path: &ProjectPath) -> bool {
+        let exports = self.details(path).into_iter().flat_map(|details| &details.interface.exports);
+        exports.into_iter().any(|export| export.exported == "default")
+    }
+
     fn node(&self, path: &ProjectPath) -> Option<&Node> {
         self.nodes.get(self.project.number(path)?)?.as_ref()
     }
 
     /// What the imports of `path` say; `None` where it is not reached.
     pub(super) fn details(&self, path: &ProjectPath) -> Option<&Details> {
-        Some(self.node(path)?.details(self.project, path))
+        Some(self.node(path)?.details(&self.resolver, path))
     }
 
     /// The imports whose module, or one of whose submodules, is `path`: importing file, its import, what that means.

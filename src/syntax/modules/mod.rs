@@ -11,8 +11,10 @@ mod typescript;
 
 pub(crate) use graph::Graph;
 pub(crate) use symbols::ResolvedSymbol;
+pub(crate) use typescript::{Absence, Layout, Manifest, PNPM_WORKSPACE, join};
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::imports::{Binding, Import, scan};
 use crate::source::{Language, Project, ProjectPath};
@@ -30,13 +32,33 @@ pub(crate) struct Target {
     pub(crate) root: Option<String>,
     /// Whether the import can only mean a file of the project, and none is there.
     pub(crate) missing: bool,
+    /// Whether the file stands in for another, which is made of it only when the project is built.
+    pub(crate) stands_in: bool,
+}
+
+/// What imports are resolved by: the project, and what is determined of it once.
+#[derive(Debug)]
+pub(super) struct Resolver<'a> {
+    pub(super) project: &'a Project,
+    layout: OnceLock<Layout>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) const fn new(project: &'a Project) -> Self {
+        Self { project, layout: OnceLock::new() }
+    }
+
+    /// Where Node's packages lie in the project. Determined when the first name is looked up that may mean one.
+    pub(super) fn layout(&self) -> &Layout {
+        self.layout.get_or_init(|| Layout::of(self.project))
+    }
 }
 
 /// Resolves one import of `from`.
-fn resolve(project: &Project, language: Language, from: &ProjectPath, import: &Import) -> Target {
+fn resolve(resolver: &Resolver<'_>, language: Language, from: &ProjectPath, import: &Import) -> Target {
     match language {
-        Language::Python => python::resolve(project, from, import),
-        Language::TypeScript => typescript::resolve(project, from, &import.module),
+        Language::Python => python::resolve(resolver.project, from, import),
+        Language::TypeScript => typescript::resolve(resolver, from, &import.module),
     }
 }
 
@@ -51,7 +73,7 @@ fn loaded_before(project: &Project, language: Language, file: &ProjectPath) -> V
 /// What a Python module's name, written as text in `from`, means in the project.
 pub(crate) fn imported_module(project: &Project, from: &ProjectPath, module: &str) -> Target {
     let import = Import { module: module.to_owned(), at: 0, bindings: Vec::new() };
-    resolve(project, Language::Python, from, &import)
+    python::resolve(project, from, &import)
 }
 
 /// The modules all of whose names a Python file takes over.

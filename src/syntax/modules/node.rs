@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use super::{Target, loaded_before, resolve};
+use super::{Resolver, Target, loaded_before, resolve};
 use crate::source::{Language, Project, ProjectPath};
 use crate::syntax::imports::{self, Import, Interface};
 
@@ -16,6 +16,8 @@ pub(super) struct Node {
     pub(super) roots: Vec<String>,
     /// The imports that can only mean a file of the project that is not there.
     pub(super) missing: Vec<Import>,
+    /// The imports that mean a file in place of what is made of it, with that file.
+    pub(super) stand_ins: Vec<(String, ProjectPath)>,
     /// Whether it is a source file and no text.
     pub(super) illegible: bool,
     details: OnceLock<Details>,
@@ -30,23 +32,29 @@ pub(super) struct Details {
 }
 
 impl Details {
-    fn of(project: &Project, path: &ProjectPath) -> Self {
-        let (Some(language), Some(text)) = (Language::of(path), project.text(path)) else { return Self::default() };
+    fn of(resolver: &Resolver<'_>, path: &ProjectPath) -> Self {
+        let (Some(language), Some(text)) = (Language::of(path), resolver.project.text(path)) else {
+            return Self::default();
+        };
         let interface = imports::scan(language, text);
-        let targets = interface.imports.iter().map(|import| resolve(project, language, path, import)).collect();
+        let targets = interface.imports.iter().map(|import| resolve(resolver, language, path, import)).collect();
         Self { interface, targets }
     }
 }
 
 impl Node {
-    pub(super) fn of(project: &Project, path: &ProjectPath, named: Vec<Target>) -> Self {
+    pub(super) fn of(resolver: &Resolver<'_>, path: &ProjectPath, named: Vec<Target>) -> Self {
+        let project = resolver.project;
         let (Some(language), Some(bytes)) = (Language::of(path), project.source(path)) else { return Self::default() };
         let Ok(text) = std::str::from_utf8(bytes) else { return Self { illegible: true, ..Self::default() } };
         let mut node = Self::default();
         for (position, import) in imports::scan(language, text).imports.into_iter().enumerate() {
-            let target = resolve(project, language, path, &import);
+            let target = resolve(resolver, language, path, &import);
             let modules = target.module.iter().chain(target.submodules.values());
             node.modules.extend(modules.filter_map(|file| Some((project.number(file)?, position))));
+            if let Some(file) = target.module.as_ref().filter(|_| target.stands_in) {
+                node.stand_ins.push((import.module.clone(), file.clone()));
+            }
             if target.missing {
                 node.missing.push(import);
             }
@@ -70,7 +78,7 @@ impl Node {
     }
 
     /// `path` must be the node's own file.
-    pub(super) fn details(&self, project: &Project, path: &ProjectPath) -> &Details {
-        self.details.get_or_init(|| Details::of(project, path))
+    pub(super) fn details(&self, resolver: &Resolver<'_>, path: &ProjectPath) -> &Details {
+        self.details.get_or_init(|| Details::of(resolver, path))
     }
 }

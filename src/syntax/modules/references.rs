@@ -17,9 +17,14 @@ impl Graph<'_> {
             if given.split('.').count() > MAX_PARTS || !seen.insert((provider.clone(), given.clone())) {
                 continue;
             }
+            let has_default = self.has_default(&provider);
             for (importer, import, target) in self.importers(&provider) {
                 for binding in &import.bindings {
-                    match taken(binding, import, target, &provider, &given) {
+                    // Node gives the `module.exports` of a CommonJS module as the default export of it:
+                    // https://nodejs.org/api/esm.html#commonjs-namespaces.
+                    let whole = matches!(binding, Binding::Symbol { name, .. } if name == "default" && !has_default);
+                    let whole = whole.then(|| format!("default.{given}"));
+                    match taken(binding, import, target, &provider, whole.as_deref().unwrap_or(&given)) {
                         Some(Taken::Here(expression)) => {
                             let on = self.given(importer, &expression);
                             queue.extend(on.into_iter().map(|given| (importer.clone(), given)));

@@ -56,7 +56,11 @@ impl Graph<'_> {
                 return self.symbol_within(file, &joined(&export.local, rest), depth);
             }
         }
-        own()
+        // The default export of a CommonJS module is what it exports as a whole.
+        match dotted.strip_prefix("default.").filter(|_| depth < MAX_DEPTH - 1 && !self.has_default(file)) {
+            Some(inside) => self.symbol_within(file, inside, depth),
+            None => own(),
+        }
     }
 
     /// What `dotted` may mean where nothing else in `file` brings it: a name of each module from elsewhere that is imported

@@ -3,11 +3,11 @@ use std::fs;
 
 use pretty_assertions::assert_eq;
 
-use super::Graph;
+use super::{Graph, ResolvedSymbol};
 use crate::source::{Project, ProjectPath};
 
 /// The files that `entry` reaches in a project of these files, and what is missing of them.
-fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<String>) {
+pub(super) fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -24,7 +24,7 @@ fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<String>) {
 
 /// Asserts that `entry` reaches exactly `wanted` and misses nothing.
 #[track_caller]
-fn reaches(files: &[(&str, &str)], entry: &str, wanted: &[&str]) {
+pub(super) fn reaches(files: &[(&str, &str)], entry: &str, wanted: &[&str]) {
     let (found, missing) = reached(files, entry);
     let mut wanted = wanted.to_vec();
     wanted.push(entry);
@@ -219,4 +219,50 @@ fn data_and_other_files_of_a_package_are_not_modules() {
         ("app/tool.js", "import('./broken"),
     ];
     reaches(&files, "main.py", &["app/__init__.py"]);
+}
+
+#[test]
+fn kinds_of_modules_mixed() {
+    let files = [
+        ("app.cjs", "const app = make();\nmodule.exports = { app };\n"),
+        ("whole.cjs", "const store = make();\nmodule.exports = store;\n"),
+        ("typed.cts", "const log = make();\nexport = log;\n"),
+        (
+            "main.mts",
+            "import pkg from './app.cjs';\nimport { app } from './app.cjs';\nimport store from './whole.cjs';\nimport log from './typed.cjs';\n\
+             export { app as web } from './app.cjs';\n",
+        ),
+        (
+            "other.cjs",
+            "const { app: mine } = require('./app.cjs');\nconst kept = require('./whole.cjs');\nconst { web } = require('./main.mjs');\n",
+        ),
+        ("typed-too.cts", "import log = require('./typed.cjs');\n"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    let project = Project::read(folder.path()).unwrap();
+    let path = |name: &str| ProjectPath::join("", name).unwrap();
+    let entries = [path("main.mts"), path("other.cjs"), path("typed-too.cts")];
+    let graph = Graph::reach(&project, &entries, &|_| Vec::new());
+    let named = |file: &str, name: &str| {
+        let found = graph.references(&path(file), name).into_iter();
+        let found = found.flat_map(|(file, names)| names.into_iter().map(move |name| format!("{file} {name}")));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        named("app.cjs", "app"),
+        ["app.cjs app", "main.mts app", "main.mts pkg.app", "other.cjs mine", "other.cjs web"]
+    );
+    assert_eq!(
+        named("whole.cjs", "store"),
+        ["main.mts store", "other.cjs kept", "other.cjs kept.store", "whole.cjs store"]
+    );
+    assert_eq!(
+        named("typed.cts", "log"),
+        ["main.mts log", "typed-too.cts log", "typed-too.cts log.log", "typed.cts log"]
+    );
+    let meaning = graph.symbol(&path("main.mts"), "pkg.app");
+    assert_eq!(meaning, ResolvedSymbol::Project { file: path("app.cjs"), name: "app".to_owned() });
 }

@@ -34,7 +34,9 @@ class Application(Fixture):
     needs: frozenset[str] = frozenset()
     # For `inferra compile --set`, on both targets.
     settings: tuple[str, ...] = ()
-    # Of the Terraform module, beside `build_directory`.
+    # Units that cannot be functions: they are tasks on ECS, where the others are functions.
+    tasks: tuple[str, ...] = ()
+    # Of the Terraform module, beside `build_directory` and `image_tag`.
     variables: Mapping[str, object] = field(default_factory=dict)
     # What a person puts into its secrets after the deployment, by the id of the secret's directive.
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +60,11 @@ class Application(Fixture):
     def module(self) -> str:
         """Its name in Terraform."""
         return self.name.replace("-", "_")
+
+    @property
+    def settings_beside_functions(self) -> tuple[str, ...]:
+        """For the target on which what can be a function is one."""
+        return (*self.settings, *(f"execution_unit.by_id.{unit}.compute=ecs" for unit in self.tasks))
 
 
 # Without these, `terraform destroy` leaves a database alone.
@@ -129,6 +136,8 @@ ALL = [
     Application(name="python-wsgi-callable", gateway="counter", alone="web"),
     Application(name="python-wsgi-psycopg", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
     Application(name="javascript-http-server"),
+    Application(name="javascript-knex-visits", settings=DELETED_WITH_THE_REST, needs=frozenset({"postgres"})),
+    Application(name="javascript-redis-polls", needs=frozenset({"redis"})),
     Application(
         name="typescript-express-pubsub",
         event_sources=frozenset({"http", "aws:sns"}),
@@ -138,6 +147,22 @@ ALL = [
         unused_in_pods=HIDDEN_EVENTS,
     ),
     Application(name="typescript-express-routers"),
+    Application(name="typescript-ioredis-scores", needs=frozenset({"redis", "redis_cluster"})),
+    Application(name="typescript-sequelize-notes", settings=DELETED_WITH_THE_REST),
+    Application(name="typescript-typeorm-shelf", settings=DELETED_WITH_THE_REST),
+    Application(
+        name="javascript-files-gallery",
+        # The first is what the application's own tests send.
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="typescript-map-polls",
+        settings=TABLES_GO_TOO + FILES_GO_TOO,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(name="typescript-workspaces-orders", alone=None),
 ]
 
 

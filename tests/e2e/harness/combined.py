@@ -11,7 +11,7 @@ from . import jobs
 from .applications import Application
 from .cloud import Cloud
 from .compiler import Output
-from .deployment import Deployed
+from .deployment import TAG, Deployed
 from .fixture import TEST_SECONDS
 from .policies import called, granted_to, used_by_the_service
 from .stores import Stores
@@ -46,11 +46,19 @@ class Part(Deployed):
         found = self.cloud.client("lambda").get_function_configuration(FunctionName=self.function(unit))
         return found.get("Environment", {}).get("Variables", {})
 
+    def security_groups(self, unit: str) -> list[str]:
+        """Those of a unit that is in a network."""
+        if unit in self.output.functions:
+            found = self.cloud.client("lambda").get_function_configuration(FunctionName=self.function(unit))
+            return found.get("VpcConfig", {}).get("SecurityGroupIds", [])
+        services = [one for one in self.output.units[unit]["resources"] if one.startswith("aws_ecs_service.")]
+        return [group for one in services for group in self.state[one]["network_configuration"][0]["security_groups"]]
+
     def put_secrets(self) -> None:
         """As the person who runs the application does after its first deployment."""
         wanted = dict(self.application.secrets)
-        for unit, bindings in self.output.plan["bindings"].items():
-            for variable, binding in bindings.items():
+        for unit in self.output.functions:
+            for variable, binding in self.output.plan["bindings"].get(unit, {}).items():
                 [subject] = binding["subject"].values()
                 if variable.endswith("_SECRET") and subject in wanted:
                     arn = self.environment(unit)[variable]
@@ -60,7 +68,7 @@ class Part(Deployed):
     @property
     def places(self) -> dict[str, str]:
         """What the application's own tests are told, beside where jobs are run."""
-        sites = [one["id"] for address, one in self.state.items() if address.startswith("aws_cloudfront_distribution.")]
+        sites = [one["id"] for one in self._made("aws_cloudfront_distribution")]
         assert len(sites) <= 1, f"{self.application.name} has several sites: {sites}"
         site = {"SITE_URL": f"{self.cloud.data_plane}/_sites/{sites[0]}"} if sites else {}
         return {"APP_URL": self.url} | site
@@ -68,11 +76,14 @@ class Part(Deployed):
     @property
     def schedules(self) -> dict[str, str]:
         """Where the emulator lets the time of each job come."""
-        found = [one for address, one in self.state.items() if address.startswith("aws_scheduler_schedule.")]
-        return {
-            json.loads(one["target"][0]["input"])["inferra"]["job"]: f"{self.cloud.data_plane}/_schedules/{one['id']}"
-            for one in found
-        }
+        inputs = {one["id"]: json.loads(one["target"][0]["input"]) for one in self._made("aws_scheduler_schedule")}
+        # What keeps a function warm runs no job.
+        jobs = {name: given["inferra"]["job"] for name, given in inputs.items() if "job" in given["inferra"]}
+        return {job: f"{self.cloud.data_plane}/_schedules/{name}" for name, job in jobs.items()}
+
+    def _made(self, kind: str) -> list[dict]:
+        """The attributes of all resources of a type."""
+        return [one for address, one in self.state.items() if address.startswith(f"{kind}.")]
 
     def _run_job(self, job: str) -> str | None:
         known = self.schedules
@@ -96,7 +107,9 @@ class Part(Deployed):
 
     def rights(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]], list[dict[str, str]]]:
         """Of all its roles: what they may do and what they did, as (role, action), and what was refused them."""
-        roles = {one["name"] for address, one in self.state.items() if address.startswith("aws_iam_role.")}
+        # What starts a task is not its code's.
+        starts = {one["execution_role_arn"] for one in self._made("aws_ecs_task_definition")}
+        roles = {one["name"] for one in self._made("aws_iam_role") if one["arn"] not in starts}
         decisions = [one for one in self.cloud.decisions() if one["role"] in roles]
         may = {pair for pair in granted_to(self.cloud, roles) if not used_by_the_service(pair[1])}
         refused = [one for one in decisions if one["decision"] != "ALLOW"]
@@ -170,7 +183,7 @@ def root(outputs: dict[Application, Output], others: Modules, endpoint: str, dir
     for application, output in outputs.items():
         source = output.directory.relative_to(directory) / "terraform"
         declared = _declared(output.directory / "terraform")
-        known = dict(application.variables) | {"build_directory": str(output.directory / "build")}
+        known = dict(application.variables) | {"build_directory": str(output.directory / "build"), "image_tag": TAG}
         given = {"source": f"./{source.as_posix()}"} | {name: known[name] for name in known if name in declared}
         modules[application.module] = given
     # A module whose outputs are not all public can be passed on only as a secret, which is no harm for the others.

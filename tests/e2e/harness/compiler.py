@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from . import tools
+from . import node_packages, timings, tools
 from .cloud import FUNCTION_PYTHON
 from .paths import INFERRA
 from .variants import Variant
@@ -81,9 +81,11 @@ def build(output: Output) -> dict[str, str]:
     """`inferra build`; the SHA-256 of the zip of each unit that has one."""
     _require_binary()
     # pip heeds what packages say of the Python that they need, and takes the Python that runs it for that.
-    folder = tools.python(FUNCTION_PYTHON).parent
-    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    tools.run([INFERRA, "build", output.directory], environment=environment)
+    folders = [tools.python(FUNCTION_PYTHON).parent]
+    folders += [found for unit in output.units if (found := node_packages.programs(output.unit_directory(unit)))]
+    environment = {"PATH": os.pathsep.join([*map(str, dict.fromkeys(folders)), os.environ["PATH"]])}
+    with timings.step(f"inferra build {output.directory.relative_to(output.directory.parents[2])}"):
+        tools.run([INFERRA, "build", output.directory], environment=environment)
     return {unit: sha256(output.zip(unit)) for unit in output.functions}
 
 

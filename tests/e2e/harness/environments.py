@@ -1,7 +1,8 @@
 """Python virtual environments and Node packages, installed once for each content of what they are installed from.
 
 The test runner uses the same cache: `python -m harness.environments python MINOR REQUIREMENTS...` prints the directory
-of programs of a virtual environment, `python -m harness.environments node PACKAGE` the `node_modules` of a package.
+of programs of a virtual environment (`own REQUIREMENTS...` of one with the interpreter that runs this module), and
+`python -m harness.environments node PACKAGE` the `node_modules` of a package.
 """
 
 import fcntl
@@ -82,6 +83,8 @@ def main() -> None:
             if interpreter is None:
                 sys.exit(f"no Python {minor} on PATH or in pyenv")
             print(virtual_environment(interpreter, [Path(file).resolve() for file in requirements]).parent)
+        case ["own", *requirements]:
+            print(virtual_environment(Path(sys.executable), [Path(file).resolve() for file in requirements]).parent)
         case ["node", package]:
             print(node_modules(Path(package).resolve()))
         case _:

@@ -11,7 +11,7 @@ from charts import render
 from . import security
 from .certificates import Authority
 from .containers import Container, End, Way
-from .deployment import TAG, Deployment
+from .deployment import TAG, Deployed, Deployment
 from .ecs import Ecs
 from .fixture import TEST_SECONDS
 from .images import Image
@@ -36,7 +36,7 @@ def objects(deployment: Deployment, renderer: Path) -> Objects:
 class Fleet:
     """What is needed to run a deployment's containers, any number of times."""
 
-    def __init__(self, deployment: Deployment, images: dict[str, Image], authority: Authority, objects: Objects | None):
+    def __init__(self, deployment: Deployed, images: dict[str, Image], authority: Authority, objects: Objects | None):
         self.deployment = deployment
         self.objects = objects
         self._images = images

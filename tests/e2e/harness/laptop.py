@@ -13,14 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from . import applications, fixture, postgres_server, redis_server
+from . import applications, environments, fixture, postgres_server, redis_server
 from .applications import Application
+from .paths import CACHE
 
 
 @contextmanager
 def servers_for(application: Application, directory: Path) -> Iterator[None]:
-    """Inside the block they listen where their own documentation has them."""
+    """Inside the block they listen where their own documentation has them, for this application alone."""
     with ExitStack() as until:
+        for need in sorted(application.needs):
+            until.enter_context(environments.locked(CACHE / "laptop" / need))
         if "redis" in application.needs:
             until.enter_context(redis_server.on_localhost(directory / "redis"))
         if "redis_cluster" in application.needs:

@@ -21,7 +21,7 @@ MANIFESTS = {"package.json", "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml", ".y
 LEFT_OUT = {"node_modules", "inferra_runtime", "expected"}
 # Where a package.json does not say which version it is for.
 PNPM, YARN, YARN_CLASSIC = "pnpm@10", "@yarnpkg/cli-dist@4", "yarn@1.22.22"
-Command = list[str]
+Command = list
 
 
 def install(directory: Path) -> None:
@@ -77,25 +77,36 @@ def _key(directory: Path, files: list[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
+def programs(directory: Path) -> Path | None:
+    """The folder of the programs of the package manager whose lock file is there; none for npm, which Node has."""
+    package = next((PACKAGES[name](directory) for name in LOCKS if (directory / name).exists()), None)
+    return package and _installed(package)
+
+
 def _npm(_directory: Path) -> Command:
     return ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
 
 
 def _pnpm(directory: Path) -> Command:
-    return [*_fetched(_declared(directory, "pnpm") or PNPM, "pnpm"), "install", "--frozen-lockfile"]
+    return [programs(directory) / "pnpm", "install", "--frozen-lockfile"]
 
 
 def _yarn(directory: Path) -> Command:
-    """Of version 1, or of a later one, whose lock file has another form."""
-    if "yarn lockfile v1" in (directory / "yarn.lock").read_text():
-        package = _declared(directory, "yarn") or YARN_CLASSIC
-        return [*_fetched(package, "yarn"), "install", "--frozen-lockfile", "--non-interactive"]
+    frozen = ["--frozen-lockfile", "--non-interactive"] if _is_classic(directory) else ["--immutable"]
+    return [programs(directory) / "yarn", "install", *frozen]
+
+
+def _is_classic(directory: Path) -> bool:
+    """Whether a lock file is Yarn's first form."""
+    return "yarn lockfile v1" in (directory / "yarn.lock").read_text()
+
+
+def _package_of_yarn(directory: Path) -> str:
+    """The name of Yarn's first version in npm's registry is not that of the later ones."""
     declared = _declared(directory, "yarn")
-    package = declared.replace("yarn@", "@yarnpkg/cli-dist@") if declared else YARN
-    return [*_fetched(package, "yarn"), "install", "--immutable"]
-
-
-LOCKS: dict[str, Callable[[Path], Command]] = {"package-lock.json": _npm, "pnpm-lock.yaml": _pnpm, "yarn.lock": _yarn}
+    if _is_classic(directory):
+        return declared or YARN_CLASSIC
+    return declared.replace("yarn@", "@yarnpkg/cli-dist@") if declared else YARN
 
 
 def _declared(directory: Path, name: str) -> str | None:
@@ -105,6 +116,20 @@ def _declared(directory: Path, name: str) -> str | None:
     return match and match.group()
 
 
-def _fetched(package: str, program: str) -> Command:
-    """A program of a package, which npm keeps in its cache."""
-    return ["npm", "exec", "--yes", f"--package={package}", "--", program]
+def _installed(package: str) -> Path:
+    """Where its programs are, installed by npm once for each version."""
+    made = CACHE / "node" / re.sub(r"\W", "_", package)
+    with environments.locked(made):
+        if not (made / COMPLETE).exists():
+            made.mkdir(parents=True, exist_ok=True)
+            tools.run(["npm", "install", "--prefix", made, "--no-audit", "--no-fund", "--ignore-scripts", package])
+            (made / COMPLETE).touch()
+    return made / "node_modules" / ".bin"
+
+
+LOCKS: dict[str, Callable[[Path], Command]] = {"package-lock.json": _npm, "pnpm-lock.yaml": _pnpm, "yarn.lock": _yarn}
+PACKAGES: dict[str, Callable[[Path], str | None]] = {
+    "package-lock.json": lambda _: None,
+    "pnpm-lock.yaml": lambda directory: _declared(directory, "pnpm") or PNPM,
+    "yarn.lock": _package_of_yarn,
+}

@@ -199,9 +199,8 @@ class InContainers:
         return [one["SubnetId"] for one in self.part.cloud.client("ec2").describe_subnets(Filters=default)["Subnets"]]
 
     def _security_group(self, unit: str) -> str:
-        """The function's own, where it is in the network; or else a new one, that lets nothing in."""
-        found = self.part.cloud.client("lambda").get_function_configuration(FunctionName=self.part.function(unit))
-        if groups := found.get("VpcConfig", {}).get("SecurityGroupIds"):
+        """The one that the unit has elsewhere, where it is in the network; or else a new one, that lets nothing in."""
+        if groups := self.part.security_groups(unit):
             return groups[0]
         ec2 = self.part.cloud.client("ec2")
         [network] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
@@ -233,7 +232,7 @@ class InContainers:
         topics, queues = self.part.cloud.client("sns"), self.part.cloud.client("sqs")
         for topic in self._output.plan["topics"].values():
             for event in topic["events"].values():
-                name = f"{event['resource'].rsplit('.', 1)[-1]}-pods"
+                name = f"{self.part.application.name}-{event['resource'].rsplit('.', 1)[-1]}-pods"
                 arn = topics.create_topic(Name=name)["TopicArn"]
                 self._undo.append(lambda arn=arn: topics.delete_topic(TopicArn=arn))
                 self._attributes[event["resource"]] = {"arn": arn, "id": arn, "name": name}

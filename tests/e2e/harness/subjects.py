@@ -35,12 +35,10 @@ def _break_python_shim(unit: Path) -> None:
 
 def _break_node_shim(unit: Path) -> None:
     """A shim that the wired code does not find."""
-    installed = "globalThis.inferra ="
-    modules = [file for file in (unit / "inferra_runtime" / "src").rglob("*.ts") if installed in file.read_text()]
-    assert len(modules) == 1, f"the shim installs itself in {len(modules)} places"
-    [module] = modules
-    text = module.read_text().replace(installed, "(globalThis as { elsewhere?: unknown }).elsewhere =")
-    module.write_text(text)
+    entry, installed = unit / "inferra_entry.mjs", "globalThis.inferra ="
+    text = entry.read_text()
+    assert text.count(installed) == 1, f"{entry} installs the shim {text.count(installed)} times"
+    entry.write_text(text.replace(installed, "globalThis.elsewhere ="))
 
 
 PYTHON_FASTAPI_REDIS = Subject(

@@ -7,7 +7,7 @@ import threading
 from functools import cache
 from pathlib import Path
 
-from . import tools
+from . import timings, tools
 from .paths import CACHE
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -55,7 +55,7 @@ class Terraform:
 
     def apply(self, parallel: int = PARALLEL) -> None:
         """Creates everything."""
-        self._run("apply", "-auto-approve", f"-parallelism={parallel}", *self._variables)
+        self._timed("apply", parallel)
 
     def plan(self, parallel: int = PARALLEL) -> tuple[int, str]:
         """`plan -detailed-exitcode`: NO_CHANGES, ERROR or CHANGES, and what was printed."""
@@ -82,7 +82,13 @@ class Terraform:
 
     def destroy(self, parallel: int = PARALLEL) -> None:
         """Deletes everything."""
-        self._run("destroy", "-auto-approve", f"-parallelism={parallel}", *self._variables)
+        self._timed("destroy", parallel)
+
+    def _timed(self, command: str, parallel: int) -> None:
+        with timings.step(f"terraform {command} in {self._module.parent.name}") as said:
+            said.append(
+                timings.slowest(self._run(command, "-auto-approve", f"-parallelism={parallel}", *self._variables))
+            )
 
     def _tried(self, command: str, *arguments: str, **variables: str) -> tuple[int, str]:
         command = ["terraform", command, "-no-color", *arguments]

@@ -2,15 +2,18 @@
 
 import shutil
 import zipfile
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from . import cloud, compiler, images, stores
+from . import cloud, compiler, images, stores, timings
 from .applications import Application
 from .certificates import Authority
 from .combined import Combined, Modules, Part, root
 from .compiler import Output
+from .fleet import Fleet
 from .images import Image
 from .paths import E2E
 from .pods import InContainers
@@ -19,6 +22,26 @@ from .terraform import NOTHING, Terraform
 # So many stores may the applications have together.
 STORES = 40
 TARGET = "aws-lambda"
+# So many applications are used at the same time.
+PROVEN_AT_ONCE = 2
+LAMBDA, CONTAINERS = "lambda", "containers"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How an application did where it is deployed."""
+
+    works: bool
+    printed: str
+    # What its roles may do and what they did, as (role, action), and what was refused them.
+    may: set[tuple[str, str]]
+    did: set[tuple[str, str]]
+    refused: list[dict[str, str]]
+
+    @property
+    def unused(self) -> set[str]:
+        """Actions that nobody did who may."""
+        return {action for _, action in self.may - self.did}
 
 
 class Together:
@@ -37,8 +60,8 @@ class Together:
         self.applications = applications
         self.authority = authority
         self._directory = directory
-        # One step after the other, beside the other tests: there are few processors.
-        self._worker = until.enter_context(ThreadPoolExecutor(1))
+        # Package managers wait for the network as much as they work: two are no more than one processor can take.
+        self._worker = until.enter_context(ThreadPoolExecutor(2))
         self.outputs = {one: self._worker.submit(self._prepared, one) for one in applications}
         aws = until.enter_context(cloud.running(directory / "cloud", authority.trust_environment, stores=STORES))
         self._stores = until.enter_context(stores.following(aws, authority, directory / "stores"))
@@ -49,6 +72,8 @@ class Together:
         self._builder = until.enter_context(ThreadPoolExecutor(1))
         self.for_pods = {one: self._builder.submit(self._compiled_for_pods, one) for one in applications}
         self._images = {one: self._builder.submit(self._built, one) for one in applications if containers}
+        self._provers = until.enter_context(ThreadPoolExecutor(PROVEN_AT_ONCE))
+        self._proofs: dict[tuple[Application, str], Future[Proof]] = {}
 
     def output(self, application: Application) -> Output:
         """The application, compiled for Lambda and built."""
@@ -64,22 +89,58 @@ class Together:
         self.output(application)
         return self.combined.parts[application.name]
 
+    def begin_proofs(
+        self, on_lambda: list[Application], in_containers: list[Application], renderer: Callable[[], Path]
+    ) -> None:
+        """Of several at once, in the background: much of it is waiting. Each is used on Lambda first and in containers
+        then, as both have the same stores."""
+        for one in on_lambda:
+            self._proofs[one, LAMBDA] = self._provers.submit(self._prove_on_lambda, one)
+        for one in in_containers:
+            self._proofs[one, CONTAINERS] = self._provers.submit(self._prove_in_containers, one, renderer)
+
+    def on_lambda(self, application: Application) -> Proof:
+        """How one of them did as functions."""
+        return self._proofs[application, LAMBDA].result()
+
+    def in_containers(self, application: Application) -> Proof:
+        """How one of them did in pods, beside its functions."""
+        return self._proofs[application, CONTAINERS].result()
+
+    def _prove_on_lambda(self, application: Application) -> Proof:
+        part = self.part(application)
+        with timings.step(f"{application.name} on Lambda"), self._tasks(part):
+            return Proof(*part.works(), *part.rights())
+
+    @contextmanager
+    def _tasks(self, part: Part) -> Iterator[None]:
+        """One of each unit that is no function."""
+        if not part.output.containers:
+            yield
+            return
+        made = {unit: images.build(part.output.unit_directory(unit)) for unit in part.output.containers}
+        with Fleet(part, made, self.authority, None).running(replicas=1):
+            yield
+
+    def _prove_in_containers(self, application: Application, renderer: Callable[[], Path]) -> Proof:
+        images.require_namespaces()
+        part, output = self.part(application), self.for_pods[application].result()
+        pods = InContainers(part, output, self._images[application].result(), self.authority)
+        if earlier := self._proofs.get((application, LAMBDA)):
+            wait([earlier])
+        with timings.step(f"{application.name} in containers"), pods.running(renderer()):
+            return Proof(*pods.works(), *pods.rights())
+
     def begin_destruction(self) -> None:
-        """In the background: much of it is waiting."""
-        self._destroyed = self._worker.submit(self.combined.destroy)
+        """In the background, like all that waits."""
+        if self._destroyed is None:
+            self._destroyed = self._worker.submit(self.combined.destroy)
 
     def destroyed(self) -> Combined:
         """What was deployed, when it is gone."""
-        if self._destroyed is None:
-            self.begin_destruction()
+        self.begin_destruction()
         self._destroyed.result()
         return self.combined
-
-    def in_containers(self, application: Application) -> InContainers:
-        """One of them, ready to be started in pods beside its functions."""
-        images.require_namespaces()
-        part, output = self.part(application), self.for_pods[application].result()
-        return InContainers(part, output, self._images[application].result(), self.authority)
 
     def validate_for_pods(self) -> None:
         """`init`, `fmt -check` and `validate` of what was compiled for EKS."""
@@ -98,11 +159,14 @@ class Together:
 
     def _built(self, application: Application) -> dict[str, Image]:
         output = self.for_pods[application].result()
-        return {unit: images.build(output.unit_directory(unit)) for unit in output.containers}
+        with timings.step(f"images of {application.name}"):
+            return {unit: images.build(output.unit_directory(unit)) for unit in output.containers}
 
     def _prepared(self, application: Application) -> Output:
         directory = self._directory / application.name / "out"
-        output = compiler.compile_application(application.source, directory, TARGET, application.settings)
+        output = compiler.compile_application(
+            application.source, directory, TARGET, application.settings_beside_functions
+        )
         compiler.build(output)
         return output
 

@@ -1,5 +1,6 @@
 use super::Insertion;
 use crate::app::{Client, Wiring};
+use crate::emit::units::stand_in;
 
 /// What to insert around a JavaScript client's own text: an arrow function that is called with it at once. What the shim
 /// gives stands in for the value; where the code runs without inferra, the value stays what it is.
@@ -24,7 +25,13 @@ pub(super) fn around(client: &Client, prefix: &str) -> Vec<Insertion> {
                 (client.expression.end, ")".to_owned()),
             ]
         }
-        Wiring::Module { .. } => Vec::new(),
+        // What was imported stays readable beside what is.
+        Wiring::Module { own: Some(own), .. } => {
+            let target = stand_in::specifier(&client.file, prefix, own);
+            vec![(client.callee.start, format!("\"{target}\" /* ")), (client.callee.end, " */".to_owned())]
+        }
+        // Only Python's have no module of their own.
+        Wiring::Module { own: None, .. } => Vec::new(),
     }
 }
 

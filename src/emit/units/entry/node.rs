@@ -11,6 +11,7 @@ use crate::plan::naming::binding_prefix;
 /// The handler of a function.
 pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&Backend>) -> String {
     let mut text = head(application, unit, "hands Lambda's events to the application", ("lambdaHandler", "lambda"));
+    text.push_str(&connection_strings(application, unit));
     text.push_str("export const handler = lambdaHandler({\n");
     text.push_str(&modules(unit));
     if let Some(gateway) = gateway {
@@ -25,6 +26,7 @@ pub(super) fn function(application: &Application, unit: &Unit, gateway: Option<&
 /// What a container runs.
 pub(super) fn container(application: &Application, unit: &Unit, gateway: Option<&Backend>) -> String {
     let mut text = head(application, unit, "runs the application in a container", ("runContainer", "container"));
+    text.push_str(&connection_strings(application, unit));
     text.push_str("await runContainer({\n");
     _ = writeln!(text, "  prefix: {},", literal(&binding_prefix(Capability::ExecutionUnit, &unit.id)));
     text.push_str(&modules(unit));
@@ -43,6 +45,9 @@ fn head(application: &Application, unit: &Unit, what: &str, (main, module): (&st
     for binding in &bindings {
         _ = writeln!(text, "import * as {binding} from \"./inferra_runtime/src/{binding}.ts\";");
     }
+    if super::connection_strings(application, unit).next().is_some() {
+        _ = writeln!(text, "import {{ setConnectionStrings }} from \"./inferra_runtime/src/environment.ts\";");
+    }
     _ = writeln!(text, "import {{ {main} }} from \"./inferra_runtime/src/{module}.ts\";");
     text.push('\n');
     if !bindings.is_empty() {
@@ -50,6 +55,17 @@ fn head(application: &Application, unit: &Unit, what: &str, (main, module): (&st
         _ = writeln!(text, "globalThis.inferra = {{ {} }};\n", names.join(", "));
     }
     text
+}
+
+/// Sets the user's own variables that are to hold a URL with a password, before anything of the application is loaded.
+fn connection_strings(application: &Application, unit: &Unit) -> String {
+    let items: Vec<_> = super::connection_strings(application, unit)
+        .map(|(name, prefix)| format!("{}: {}", literal(name), literal(&prefix)))
+        .collect();
+    match items.as_slice() {
+        [] => String::new(),
+        items => format!("await setConnectionStrings({{ {} }});\n\n", items.join(", ")),
+    }
 }
 
 /// The modules of the shim that the unit's wired code calls: only these are in its bundle, with the packages they need.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::literal;
-use crate::app::{Application, Backend, Capability, ConstructRef, Id, Migration, Operation, Unit, WebInterface};
+use crate::app::{Application, Backend, Capability, Id, Migration, Operation, Unit, WebInterface};
 use crate::plan::naming::binding_prefix;
 use crate::source::ProjectPath;
 
@@ -219,17 +219,8 @@ fn shim_function(function: &str) -> (String, &str) {
 /// The user's own variables that are to hold a URL with a password, as a dictionary of binding prefixes; `None` where there are
 /// none. They are set before anything of the application is loaded.
 fn connection_strings(application: &Application, unit: &Unit) -> Option<String> {
-    let used = application.accesses.iter().filter(|access| access.unit == unit.id);
-    let stores = used.filter_map(|access| match &access.construct {
-        ConstructRef::Store(store) => application.stores.get(store),
-        ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
-    });
-    let items: Vec<_> = stores
-        .flat_map(|store| store.variables.iter().map(move |(name, value)| (store, name, value)))
-        .filter(|(store, _, value)| **value == format!("{}.connection_string", store.kind))
-        .map(|(store, name, _)| {
-            format!("{}: {}", literal(name), literal(&binding_prefix(Capability::Persist, &store.id)))
-        })
+    let items: Vec<_> = super::connection_strings(application, unit)
+        .map(|(name, prefix)| format!("{}: {}", literal(name), literal(&prefix)))
         .collect();
     (!items.is_empty()).then(|| format!("{{{}}}", items.join(", ")))
 }

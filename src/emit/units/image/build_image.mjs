@@ -11,7 +11,7 @@ mkdirSync(target, { recursive: true });
 
 const LEFT_BY_TOOLS = ["node_modules", "__pycache__", "venv", "site-packages", "inferra_runtime"];
 const SOURCES = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".py"];
-const CONFIGURATION = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
+const CONFIGURATION = ["nest-cli.json", "package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
   "pnpm-workspace.yaml", "Dockerfile"];
 
 const isTsconfig = (name) => name.startsWith("tsconfig") && name.endsWith(".json");
@@ -25,11 +25,6 @@ const files = (folder) =>
   });
 
 const all = files("");
-for (const path of all.filter((path) => isTsconfig(basename(path)))) {
-  // By text and not by parsing: the file has comments, and extends others.
-  if (readFileSync(join(unit, path), "utf8").replace(/\s/g, "").includes('"emitDecoratorMetadata":true'))
-    console.error(`warning: ${path} sets emitDecoratorMetadata, which esbuild does not support`);
-}
 for (const path of all) {
   const name = basename(path);
   if (!SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
@@ -38,8 +33,11 @@ for (const path of all) {
 
 const [major] = process.versions.node.split(".");
 const settings = {
+  ...JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8")),
   unit,
   packages,
+  compilers: null,
+  scratch: "/tmp/compiled",
   entry: "inferra_entry.mjs",
   target: `node${major}`,
   platform: `linux-${process.arch}`,
@@ -51,7 +49,9 @@ writeFileSync("/tmp/settings.json", JSON.stringify(settings));
 process.argv[2] = "/tmp/settings.json";
 await import("./bundle.mjs");
 
-const { folders, scripts } = JSON.parse(readFileSync(settings.result, "utf8"));
+const result = JSON.parse(readFileSync(settings.result, "utf8"));
+if (!result) throw new Error("the project's TypeScript compiler does not run in this image: choose another one by `typescript_compiler`");
+const { folders, scripts } = result;
 if (scripts.length > 0) console.error(`warning: install scripts were not run: ${scripts.join(", ")}`);
 // Each package without those inside it, which are listed on their own.
 for (const folder of folders) {

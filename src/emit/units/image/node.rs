@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use super::Image;
 use super::dockerfile::{Dockerfile, is_plain};
+use crate::app::{PackageManager, Packages};
 use crate::source::ProjectPath;
 
 /// Bundles the unit, as for a zip.
 const BUNDLE: &str = include_str!("../../../build/node/bundle.mjs");
+
+/// What that imports.
+const COMPILER: &str = include_str!("../../../build/node/compiler.mjs");
 
 /// Calls the former, and gathers what the image takes over.
 const BUILD: &str = include_str!("build_image.mjs");
@@ -19,8 +23,7 @@ const QUIET: [&str; 4] = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-u
 
 const PREPARE: &str = "\
 WORKDIR /unit
-# Another package registry: docker build --build-arg NPM_CONFIG_REGISTRY=https://...
-ARG NPM_CONFIG_REGISTRY";
+# Another package registry: docker build --build-arg NPM_CONFIG_REGISTRY=https://...";
 
 const ASSEMBLE: &str = "\
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOME=/tmp
@@ -29,22 +32,30 @@ COPY --from=build /image /app";
 
 pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     let mut file = Dockerfile::new(image);
+    let packages = packages(image);
     file.lines(PREPARE);
+    file.lines(registry(packages.manager));
     file.copy(&["inferra_runtime/package-lock.json", "inferra_runtime/package.json"]);
     file.run(["npm", "ci", "--prefix=./inferra_runtime", "--omit=dev"].into_iter().chain(QUIET));
-    let folder = image.manifest.map_or_else(|| "./".to_owned(), |manifest| format!("./{}", manifest.parent()));
-    if let Some(manifest) = image.manifest {
+    let folder = format!("./{}", packages.folder);
+    if image.manifest.is_some() {
+        if let Some(version) = packages.version.as_deref().filter(|_| packages.manager != PackageManager::Npm) {
+            let package = format!("{}@{version}", packages.manager.package());
+            file.run(
+                ["npm", "install", "--global", "--prefix=/opt/manager"]
+                    .into_iter()
+                    .chain(QUIET)
+                    .chain([package.as_str()]),
+            );
+        }
         let manifests = image.manifests();
         if manifests.iter().all(|path| is_plain(path)) {
             file.copy(&manifests.iter().map(|path| path.as_str()).collect::<Vec<_>>());
         } else {
             file.lines("COPY . .");
         }
-        // Development dependencies come along because a `tsconfig.json` may extend one of them.
-        let action: &[&str] = if is_locked(image, manifest) { &["ci"] } else { &["install", "--no-package-lock"] };
-        let prefix = format!("--prefix={folder}");
-        let options = [prefix.as_str(), "--include=dev"].into_iter().chain(QUIET);
-        file.run(["npm"].into_iter().chain(action.iter().copied()).chain(options));
+        let words = installation(image, &packages, &folder);
+        file.run(words.iter().map(String::as_str));
     }
     file.lines("COPY . .");
     file.run(["node", "inferra_runtime/build_image.mjs", &folder, "/image"]);
@@ -55,12 +66,88 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
         ("Dockerfile".to_owned(), file.start(image, &[], &command)),
         ("inferra_runtime/build_image.mjs".to_owned(), BUILD.to_owned()),
         ("inferra_runtime/bundle.mjs".to_owned(), BUNDLE.to_owned()),
+        ("inferra_runtime/bundling.json".to_owned(), bundling(image)),
+        ("inferra_runtime/compiler.mjs".to_owned(), COMPILER.to_owned()),
     ])
 }
 
-fn is_locked(image: &Image<'_>, manifest: &ProjectPath) -> bool {
-    LOCKS.iter().any(|lock| {
-        let lock = ProjectPath::join(manifest.parent(), lock);
-        lock.is_some_and(|lock| image.files.contains(&lock))
-    })
+/// What the plan says about the bundle, for the former.
+fn bundling(image: &Image<'_>) -> String {
+    let settings = serde_json::json!({
+        "manifest": image.manifest,
+        "compiler": image.typescript_compiler,
+        "sources": packages(image).sources,
+    });
+    format!("{settings:#}\n")
+}
+
+/// How the packages are installed: as the plan says, or by npm beside the manifest.
+fn packages(image: &Image<'_>) -> Packages {
+    let folder = image.manifest.map_or("", |manifest| manifest.parent()).to_owned();
+    image.packages.cloned().unwrap_or_else(|| Packages { folder, ..Packages::default() })
+}
+
+/// The same as for a zip, but for the machine that the image is built on. Development dependencies come along because a
+/// `tsconfig.json` may extend one of them, and one may be the compiler.
+fn installation(image: &Image<'_>, packages: &Packages, folder: &str) -> Vec<String> {
+    let locked = is_locked(image, packages);
+    let lock = if locked { "--frozen-lockfile" } else { "--no-lockfile" };
+    let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+    match packages.manager {
+        PackageManager::Npm => {
+            let mut words = owned(if locked { &["npm", "ci"] } else { &["npm", "install", "--no-package-lock"] });
+            words.extend([format!("--prefix={folder}"), "--include=dev".to_owned()]);
+            words.extend(owned(&QUIET));
+            let inside =
+                |member: &String| Some(member.strip_prefix(&packages.folder)?.trim_start_matches('/').to_owned());
+            words.extend(packages.members.iter().filter_map(inside).map(|member| format!("--workspace={member}")));
+            words.extend((!packages.members.is_empty()).then(|| "--include-workspace-root".to_owned()));
+            words
+        }
+        PackageManager::Pnpm => owned(&[
+            "/opt/manager/bin/pnpm",
+            "install",
+            &format!("--dir={folder}"),
+            lock,
+            "--prod=false",
+            "--ignore-scripts",
+            "--reporter=append-only",
+            "--config.node-linker=hoisted",
+        ]),
+        PackageManager::YarnClassic => owned(&[
+            "/opt/manager/bin/yarn",
+            "install",
+            "--cwd",
+            folder,
+            lock,
+            "--production=false",
+            "--ignore-scripts",
+            "--ignore-engines",
+            "--non-interactive",
+            "--no-progress",
+        ]),
+        PackageManager::Yarn => {
+            let lock = if locked { "--immutable" } else { "--no-immutable" };
+            owned(&["/opt/manager/bin/yarn", "--cwd", folder, "install", lock, "--mode=skip-build"])
+        }
+    }
+}
+
+/// What a package manager reads beside npm's own variable.
+const fn registry(manager: PackageManager) -> &'static str {
+    match manager {
+        PackageManager::Npm => "ARG NPM_CONFIG_REGISTRY",
+        PackageManager::Pnpm => "ARG NPM_CONFIG_REGISTRY\nENV CI=true",
+        PackageManager::YarnClassic => "ARG NPM_CONFIG_REGISTRY\nARG YARN_REGISTRY",
+        PackageManager::Yarn => {
+            "ARG NPM_CONFIG_REGISTRY\nARG YARN_NPM_REGISTRY_SERVER\n\
+             ENV YARN_NODE_LINKER=node-modules YARN_ENABLE_TELEMETRY=false YARN_ENABLE_GLOBAL_CACHE=true"
+        }
+    }
+}
+
+fn is_locked(image: &Image<'_>, packages: &Packages) -> bool {
+    let beside =
+        |lock: &&str| ProjectPath::join(&packages.folder, lock).is_some_and(|lock| image.files.contains(&lock));
+    packages.lock.is_some() || LOCKS.iter().any(beside)
 }

@@ -1,6 +1,7 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
+use crate::app::PackageManager;
 
 fn path(text: &str) -> ProjectPath {
     ProjectPath::join("", text).unwrap()
@@ -8,12 +9,23 @@ fn path(text: &str) -> ProjectPath {
 
 /// The Dockerfile of a unit with these files, the first of which is its manifest.
 fn dockerfile(language: Language, files: &[&str], change: impl FnOnce(&mut Image<'_>)) -> String {
+    with_packages(language, files, None, change)
+}
+
+fn with_packages(
+    language: Language,
+    files: &[&str],
+    packages: Option<&Packages>,
+    change: impl FnOnce(&mut Image<'_>),
+) -> String {
     let files: Vec<_> = files.iter().map(|file| path(file)).collect();
     let mut image = Image {
         base: "python:3.13-slim",
         architecture: Architecture::Arm64,
         language,
         manifest: files.first(),
+        packages,
+        typescript_compiler: TypescriptCompiler::Project,
         files: &files,
         lists: vec!["inferra_requirements.txt"],
         runs: Command::Program,
@@ -129,6 +141,55 @@ fn without_a_lock_npm_chooses_versions() {
     assert!(text.contains(r#"["node", "inferra_runtime/build_image.mjs", "./api", "/image"]"#), "{text}");
 }
 
+/// The lines that install the packages of a unit in a workspace, and the arguments that the image's builder may give.
+fn installation(manager: PackageManager, lock: Option<&str>) -> Vec<String> {
+    let packages = Packages {
+        manager,
+        version: Some("1.2.3".to_owned()),
+        folder: "shop".to_owned(),
+        lock: lock.map(str::to_owned),
+        members: vec!["shop/api".to_owned()],
+        ..Packages::default()
+    };
+    let text = with_packages(Language::TypeScript, &["shop/api/package.json"], Some(&packages), |image| {
+        assert!(
+            image_files(image)["inferra_runtime/bundling.json"].contains("\"manifest\": \"shop/api/package.json\"")
+        );
+    });
+    let wanted =
+        |line: &&str| !line.contains("--prefix=./inferra_runtime") && (line.contains("install") || line.contains("ci"));
+    let lines = text.lines().filter(|line| wanted(line) || line.starts_with("ARG") || line.contains("build_image"));
+    lines.filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+#[test]
+fn packages_of_a_workspace_are_installed_by_its_own_manager() {
+    const QUIET: &str = r#""--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier""#;
+    const BUNDLE: &str = r#"RUN ["node", "inferra_runtime/build_image.mjs", "./shop", "/image"]"#;
+    let manager = |package: &str| {
+        format!(r#"RUN ["npm", "install", "--global", "--prefix=/opt/manager", {QUIET}, "{package}@1.2.3"]"#)
+    };
+    let npm = format!(
+        r#"RUN ["npm", "ci", "--prefix=./shop", "--include=dev", {QUIET}, "--workspace=api", "--include-workspace-root"]"#
+    );
+    assert_eq!(
+        installation(PackageManager::Npm, Some("shop/package-lock.json")),
+        ["ARG NPM_CONFIG_REGISTRY", &npm, BUNDLE]
+    );
+    let pnpm = r#"RUN ["/opt/manager/bin/pnpm", "install", "--dir=./shop", "--no-lockfile", "--prod=false", "--ignore-scripts", "--reporter=append-only", "--config.node-linker=hoisted"]"#;
+    assert_eq!(installation(PackageManager::Pnpm, None), ["ARG NPM_CONFIG_REGISTRY", &manager("pnpm"), pnpm, BUNDLE]);
+    let classic = r#"RUN ["/opt/manager/bin/yarn", "install", "--cwd", "./shop", "--frozen-lockfile", "--production=false", "--ignore-scripts", "--ignore-engines", "--non-interactive", "--no-progress"]"#;
+    assert_eq!(
+        installation(PackageManager::YarnClassic, Some("shop/yarn.lock")),
+        ["ARG NPM_CONFIG_REGISTRY", "ARG YARN_REGISTRY", &manager("yarn"), classic, BUNDLE]
+    );
+    let yarn = r#"RUN ["/opt/manager/bin/yarn", "--cwd", "./shop", "install", "--immutable", "--mode=skip-build"]"#;
+    assert_eq!(
+        installation(PackageManager::Yarn, Some("shop/yarn.lock")),
+        ["ARG NPM_CONFIG_REGISTRY", "ARG YARN_NPM_REGISTRY_SERVER", &manager("@yarnpkg/cli-dist"), yarn, BUNDLE]
+    );
+}
+
 #[test]
 fn a_path_cannot_become_anything_else() {
     for folder in ["a b", "$HOME", "${X}", "[a]", "*", "a\"b", "a'; rm -rf /; '", "a\\b", "a\nRUN b"] {
@@ -153,6 +214,8 @@ fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
         architecture: Architecture::X86,
         language: Language::TypeScript,
         manifest: None,
+        packages: None,
+        typescript_compiler: TypescriptCompiler::Project,
         files: &[],
         lists: Vec::new(),
         runs: Command::Program,
@@ -160,8 +223,10 @@ fn what_a_folder_may_hold_beside_the_unit_is_ignored() {
     };
     let files = image_files(&image);
     let names: Vec<_> = files.keys().map(String::as_str).collect();
-    let scripts = ["inferra_runtime/build_image.mjs", "inferra_runtime/bundle.mjs"];
-    assert_eq!(names, [".dockerignore", "Dockerfile", scripts[0], scripts[1]]);
+    let scripts = ["build_image.mjs", "bundle.mjs", "bundling.json", "compiler.mjs"];
+    let scripts = scripts.map(|name| format!("inferra_runtime/{name}"));
+    let expected = [".dockerignore", "Dockerfile"].into_iter().chain(scripts.iter().map(String::as_str));
+    assert_eq!(names, expected.collect::<Vec<_>>());
     assert!(files[".dockerignore"].lines().any(|line| line == "**/.*"));
     assert!(files["Dockerfile"].contains("\nEXPOSE 8081\n"));
     assert!(files["Dockerfile"].contains("--platform linux/amd64 "));

@@ -21,7 +21,8 @@ impl Draft<'_> {
             .with(&settings.deletion_protection);
         let table = self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), table, why);
         for access in self.accesses.calls.clone().into_iter().filter(|access| *access.construct == store.id) {
-            let actions = actions(&access.operations);
+            let mut actions = actions(&access.operations);
+            actions.retain(|action| clients_call(store, action));
             // A unit that only loads the code touches no item.
             if !actions.is_empty() {
                 self.call(access.unit, AwsService::DynamoDb, DynamodbTable::using(&table, actions));
@@ -40,7 +41,18 @@ impl Draft<'_> {
     }
 }
 
-/// What the shim calls for these operations:
+/// Whether the shim calls this for one of the store's clients. What stands in for a mapping of the language's own has one item
+/// in hand at a time; JavaScript's writes its first entries by an update as well.
+fn clients_call(store: &Store, action: &str) -> bool {
+    let clients = store.clients.iter().map(|one| one.client.as_ref().map(|client| client.wiring.function()));
+    clients.into_iter().any(|function| match function {
+        Some("kv.map") => !action.starts_with("dynamodb:Batch") && action != "dynamodb:PutItem",
+        Some("kv_mapping.mapping") => !action.starts_with("dynamodb:Batch"),
+        Some(_) | None => true,
+    })
+}
+
+/// What the shim may call for these operations:
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>.
 fn actions(operations: &BTreeSet<&Operation>) -> Vec<&'static str> {
     let of_one = |operation: &&Operation| -> &'static [&'static str] {

@@ -4,11 +4,12 @@ mod python;
 
 use super::Draft;
 use crate::app::{Id, Unit};
-use crate::config::Compute;
+use crate::config::{Compute, TypescriptCompiler, UnitSettings};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::label;
 use crate::plan::{Concern, PlannedUnit, Provenance, Runs, naming};
 use crate::resource::{IamPolicyDocument, IamRole, IamRolePolicy, Statement};
+use crate::source::Language;
 use crate::terraform::Address;
 use python::python_minor;
 
@@ -37,6 +38,8 @@ impl Draft<'_> {
                 directory: format!("units/{}", naming::slug(&unit.id)),
                 manifest: unit.manifest.clone(),
                 python_minor: python_minor(unit, settings, &runs),
+                packages: unit.packages.clone(),
+                typescript_compiler: typescript_compiler(unit, settings),
                 files: unit.files.clone(),
                 migration: Self::planned_migration(unit),
                 private_network: groups.is_some_and(|groups| groups.contains_key(&unit.id)),
@@ -115,6 +118,14 @@ impl Draft<'_> {
     /// The gateway's backend that this unit is, if it is one.
     pub(super) fn exposed(&self, unit: &Id) -> Option<(&crate::app::Gateway, &crate::app::Backend)> {
         self.application.gateways.values().find_map(|gateway| Some((gateway, gateway.backend(unit)?)))
+    }
+}
+
+/// A unit in another language has nothing to compile.
+const fn typescript_compiler(unit: &Unit, settings: &UnitSettings) -> TypescriptCompiler {
+    match unit.language {
+        Language::Python => TypescriptCompiler::Project,
+        Language::TypeScript => settings.typescript_compiler.value,
     }
 }
 

@@ -1,0 +1,114 @@
+"""A function is installed by the project's own package manager, and compiled by its own compiler where types matter.
+
+The application of `managers/app` is injected by the types of a constructor (`emitDecoratorMetadata`), and throws.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from harness import compiler, package_managers, tools
+from harness.compiler import Output
+from harness.package_managers import PNPM, YARN, YARN_CLASSIC, PackageManager
+from harness.paths import E2E, INFERRA
+
+MANAGERS = pytest.mark.parametrize("manager", package_managers.ALL, ids=lambda manager: manager.name)
+# npm without a lock file, and another compiler than the others have.
+SWC = PackageManager("swc", "")
+OTHER_ARCHITECTURE = {"x86_64": "arm64", "arm64": "x86_64"}[compiler.ARCHITECTURE]
+
+INVOKE = """
+const { handler } = await import(process.argv[1]);
+const Message = JSON.stringify({ emitter: "INFERRA_PUBSUB_NAMES", event: "name", args: ["Ada"] });
+const event = { Records: [{ EventSource: "aws:sns", Sns: { MessageId: "1", Message } }] };
+await handler(event, {}).then(() => console.log("answered"), (error) => console.log(error.stack));
+"""
+
+
+def prepared(manager: PackageManager, directory, *settings: str) -> Output:
+    """The application with the manager's lock file, compiled."""
+    tools.require("node", "npm")
+    source = shutil.copytree(E2E / "managers" / "app", directory / "greeter")
+    shutil.copytree(manager.folder, source, dirs_exist_ok=True)
+    return compiler.compile_application(source, directory / "out", settings=settings)
+
+
+def invoke(zip_file, directory) -> str:
+    """The stack of what the function throws where it is given a name, as its planned environment has it."""
+    shutil.unpack_archive(zip_file, directory)
+    topics = json.dumps({"name": "arn:aws:sns:eu-central-1:000000000000:name"})
+    environment = {
+        "NODE_OPTIONS": "--enable-source-maps",
+        "AWS_REGION": "eu-central-1",
+        "INFERRA_PUBSUB_NAMES_TOPICS": topics,
+    }
+    command = ["node", "--input-type=module", "--eval", INVOKE, "--", directory / "index.mjs"]
+    return tools.run(command, environment=environment)
+
+
+@MANAGERS
+def test_what_is_thrown_names_the_source(manager, tmp_path):
+    """What was injected is there, and the trace has the line of the user's own file. The lock file stays as it is."""
+    output = prepared(manager, tmp_path)
+    compiler.build(output)
+    thrown = invoke(output.zip("receiver"), tmp_path / "unzipped")
+    assert "Error: Ada at noon" in thrown
+    assert "src/greeter.ts:18:11" in thrown
+    assert "src/receiver.ts:10:" in thrown
+    lock = output.unit_directory("receiver") / manager.lock
+    assert lock.read_bytes() == (manager.folder / manager.lock).read_bytes()
+
+
+def test_a_function_for_another_processor(tmp_path):
+    """The compiler, which is machine code, is installed once more for this machine."""
+    output = prepared(PNPM, tmp_path, f"execution_unit.architecture={OTHER_ARCHITECTURE}")
+    compiler.build(output)
+    assert "Error: Ada at noon" in invoke(output.zip("receiver"), tmp_path / "unzipped")
+
+
+@pytest.mark.parametrize("architecture", [compiler.ARCHITECTURE, OTHER_ARCHITECTURE])
+def test_swc_where_the_project_has_it(architecture, tmp_path):
+    """It is what compiles a project that has swc and not TypeScript."""
+    output = prepared(SWC, tmp_path, f"execution_unit.architecture={architecture}")
+    compiler.build(output)
+    thrown = invoke(output.zip("receiver"), tmp_path / "unzipped")
+    assert "Error: Ada at noon" in thrown
+    assert "src/greeter.ts:18:11" in thrown
+
+
+def test_esbuild_where_it_is_asked_for(tmp_path):
+    """It erases the types."""
+    output = prepared(PNPM, tmp_path, "execution_unit.typescript_compiler=esbuild")
+    compiler.build(output)
+    assert "TypeError: Cannot read properties of undefined" in invoke(output.zip("receiver"), tmp_path / "unzipped")
+
+
+@pytest.mark.parametrize(
+    ("manager", "present", "advice"),
+    [
+        (PNPM, None, "npm install --global pnpm@10.34.8"),
+        (YARN, "yarn@1.22.22", "npm install --global @yarnpkg/cli-dist@4.18.1"),
+        (YARN_CLASSIC, "@yarnpkg/cli-dist@4.18.1", "npm install --global yarn@1.22.22"),
+    ],
+    ids=["none", "old-yarn", "new-yarn"],
+)
+def test_a_package_manager_that_is_not_there(manager, present, advice, tmp_path):
+    """The message says how it is installed."""
+    output = prepared(manager, tmp_path)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("node", "npm"):
+        (programs / name).symlink_to(shutil.which(name))
+    path = [programs, *([package_managers.installed(present)] if present else [])]
+    done = subprocess.run(
+        [INFERRA, "build", output.directory],
+        env={**os.environ, "PATH": os.pathsep.join(map(str, path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert advice in done.stderr
