@@ -163,8 +163,6 @@ ALL = [
         settings=TABLES_GO_TOO + FILES_GO_TOO,
         unused=ONLY_LARGE_FILES,
     ),
-    Application(name="typescript-workspaces-orders", alone=None),
-=======
     Application(name="typescript-express-routers"),
     Application(
         name="javascript-worker-summaries",
