@@ -63,6 +63,9 @@ pub struct Expose {
     /// The position of the parameter by which a function that requests are handed to passes them on.
     #[serde(default = "after_response")]
     pub passes_on_by: usize,
+    /// Properties of a request that hold its path: what compares them decides for itself which paths it answers.
+    #[serde(default)]
+    pub path_properties: Vec<String>,
     /// Methods of the application that give it in another form, such as a function that a server calls.
     #[serde(default)]
     pub forms: Vec<String>,

@@ -128,10 +128,38 @@ fn what_is_mounted() {
     with("app.use(/^.a/, r);", "ANY / ANY /{proxy+} N0509");
     with("app.use(process.env.PREFIX ?? \"/a\", r);", "ANY / ANY /{proxy+} N0509");
     with("r.use(r); app.use(r);", "GET /x");
+    with(
+        "function again(h) { if (h.a) return again(h.a); if (h.b) return again(h.b); return h; }\napp.use(again(r));",
+        "ANY / GET /x ANY /{proxy+} N0509",
+    );
+    with("function search(web) { web.get(\"/found\", f); }\nsearch(app); app.use(r);", "GET /found GET /x");
     with("app.use(\"/f\", express.static(\"public\")); app.use(r);", "GET /f GET /f/{proxy+} GET /x");
     with("app.use((request, response) => response.status(404).end()); app.use(r);", "GET /x");
     with("app.use((error, request, response, next) => response.end()); app.use(r);", "GET /x");
     with("app.use((request, response, next) => next()); app.use(r);", "GET /x");
+    let answers = "ANY / GET /x ANY /{proxy+} N0509";
+    with(
+        "app.use(async (request, response, next) => { try { response.send(await page(request)) } catch (e) { next(e) } }); app.use(r);",
+        answers,
+    );
+    with(
+        "app.use((q, response) => { if (q.path.startsWith(\"/api\")) return response.status(404).end(); response.sendFile(f); }); app.use(r);",
+        answers,
+    );
+    with(
+        "app.use((q, response, next) => { if (q.path === \"/health\") return response.end(); next(); }); app.use(r);",
+        answers,
+    );
+    with(
+        "app.use((q, response, next) => { if (/^.h/.test(q.url)) return response.end(); next(); }); app.use(r);",
+        answers,
+    );
+    with("app.use((q, response) => response.end(\"4040\")); app.use(r);", answers);
+    with(
+        "app.use((q, response, next) => { log(q.path); if (!q.user) return response.status(401).end(); next(); }); app.use(r);",
+        "GET /x",
+    );
+    with("app.use((q, response, next) => { check(q).then(() => next()).catch(next); }); app.use(r);", "GET /x");
     with("app.use((request, response) => response.sendFile(\"a\")); app.use(r);", "ANY / GET /x ANY /{proxy+} N0509");
     with("import unknown from \"unknown\";\napp.use(unknown()); app.use(r);", "ANY / GET /x ANY /{proxy+} N0509");
     with("app.use(\"/a\", Router().get(\"/y\", f).use(r));", "GET /a/x GET /a/y");

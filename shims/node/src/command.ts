@@ -1,6 +1,7 @@
 /** What the command line of a container asks for: a job, instead of the unit's own program. */
 
 import { constants } from "node:os";
+import { described } from "./failure.ts";
 import { type Jobs, runJob, UnknownJobError } from "./jobs.ts";
 import { settlePublishes } from "./publish.ts";
 
@@ -25,7 +26,7 @@ export async function runCommand(jobs: Jobs, [word, id, ...more]: readonly strin
     await runJob(jobs, id);
   } catch (error) {
     const unknown = error instanceof UnknownJobError;
-    console.error(unknown ? `inferra: ${error.message}` : error);
+    console.error(unknown ? `inferra: ${error.message}` : described(error));
     status = unknown ? USAGE : 1;
   }
   for (const failure of await settlePublishes()) {

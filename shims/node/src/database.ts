@@ -10,6 +10,7 @@
 import { readFileSync } from "node:fs";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readBinding } from "./binding.ts";
+import { within } from "./patience.ts";
 import { portOf, tlsOf } from "./typed.ts";
 
 export interface Server {
@@ -79,9 +80,7 @@ let client: SecretsManagerClient | undefined;
 async function fetchCredentials({ prefix, secret }: Server): Promise<Credentials> {
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   // Without an answer, as where a network lets nothing out, a connection must still fail in time.
-  client ??= new SecretsManagerClient({
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000 },
-  });
+  client ??= new SecretsManagerClient({ requestHandler: within(5_000) });
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
   const found = parsed(SecretString);
   if (found === undefined)

@@ -14,6 +14,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { within } from "./patience.ts";
 
 export interface Item {
   readonly key: string;
@@ -31,7 +32,7 @@ let shared: DynamoDBClient | undefined;
 function client(): DynamoDBClient {
   shared ??= new DynamoDBClient({
     maxAttempts: 5,
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
+    requestHandler: within(10_000),
   });
   return shared;
 }

@@ -2,6 +2,7 @@ import type http from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { described } from "./failure.ts";
 
 /** What answers a request of the Fetch standard, such as the `fetch` of a Hono application. */
 export type FetchHandler = (
@@ -9,10 +10,13 @@ export type FetchHandler = (
   environment: { incoming: http.IncomingMessage; outgoing: http.ServerResponse },
 ) => Response | Promise<Response>;
 
-/** Lets such a handler answer the requests of a Node server. Where it fails, the connection is dropped. */
+/** Lets such a handler answer the requests of a Node server. Where it fails, that is logged and the connection dropped. */
 export function fetchListener(handler: FetchHandler): http.RequestListener {
   return (incoming, outgoing) => {
-    answer(handler, incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
+    answer(handler, incoming, outgoing).catch((error: unknown) => {
+      if (!incoming.destroyed || !outgoing.headersSent) console.error(described(error));
+      outgoing.destroy(error as Error);
+    });
   };
 }
 
@@ -35,11 +39,20 @@ function requestOf(incoming: http.IncomingMessage): Request {
   const sent = new Headers();
   for (const [name, value] of Object.entries(headers))
     for (const one of [value ?? []].flat()) if (!name.startsWith(":")) sent.append(name, one);
-  const scheme =
-    headers["x-forwarded-proto"] ?? ("encrypted" in socket && socket.encrypted ? "https" : "http");
-  const address = new URL(url, `${scheme}://${headers.host ?? "localhost"}`);
+  const secure =
+    headers["x-forwarded-proto"] === "https" || ("encrypted" in socket && socket.encrypted === true);
+  // Put together as texts: resolved against the host, `//name/path` would be a path of another host.
+  const path = url.startsWith("/") ? url : pathOf(url);
+  const address = new URL(`${secure ? "https" : "http"}://${headers.host ?? "localhost"}${path}`);
   const bodiless = method === "GET" || method === "HEAD";
   // Of a stream the standard asks to be told that the answer may begin before its end.
   const stream = bodiless ? null : (Readable.toWeb(incoming) as unknown as globalThis.ReadableStream);
   return new Request(address, { method, headers: sent, body: stream, duplex: "half" });
+}
+
+/** The path of a request line that names the whole address, as those to proxies do; everything else asks for the root. */
+function pathOf(url: string): string {
+  if (!URL.canParse(url)) return "/";
+  const { pathname, search } = new URL(url);
+  return pathname.startsWith("/") ? pathname + search : "/";
 }

@@ -5,6 +5,7 @@
  * is. Where neither is set, `module` gives what it was given.
  */
 import { promisify } from "node:util";
+import { described } from "./failure.ts";
 import { readFlags, readOptions } from "./file_data.ts";
 import { openFile } from "./file_draft.ts";
 import { type Functions, promisesOf } from "./file_promises.ts";
@@ -110,9 +111,15 @@ function existsOf({ access }: Functions): unknown {
       throw error;
     }
   };
-  // It calls back with the answer alone; what else goes wrong cannot be told, and so is no "no".
+  // It calls back with the answer alone. As in Node, what cannot be a path is not there; a store that does not answer is logged.
   const exists = (path: unknown, callback: (answer: boolean) => void): void => {
-    void ask(path).then((answer) => process.nextTick(callback, answer));
+    ask(path).then(
+      (answer) => process.nextTick(callback, answer),
+      (error: unknown) => {
+        if (!(error instanceof FsError || error instanceof TypeError)) console.error(described(error));
+        process.nextTick(callback, false);
+      },
+    );
   };
   return Object.assign(exists, { [promisify.custom]: ask });
 }

@@ -4,11 +4,14 @@ import http from "node:http";
 import { type FetchHandler, fetchListener } from "./fetch.ts";
 
 /** What Node calls with each request: found in a server, an application of a framework, or a function. */
-export function requestListener(exported: unknown): http.RequestListener | undefined {
+export function requestListener(
+  exported: unknown,
+  lost: (error: unknown) => void = end,
+): http.RequestListener | undefined {
   if (exported instanceof http.Server)
     return (request, response) => exported.emit("request", request, response);
-  if (isFastify(exported)) return onceReady(() => listenerOfFastify(exported));
-  if (isNest(exported)) return onceReady(() => listenerOfNest(exported));
+  if (isFastify(exported)) return onceReady(() => listenerOfFastify(exported), lost);
+  if (isNest(exported)) return onceReady(() => listenerOfNest(exported), lost);
   if (can(exported, "callback")) return (exported as Koa).callback();
   if (can(exported, "fetch")) return fetchListener((exported as Fetching).fetch);
   // An Express application is the function that Node calls.
@@ -66,15 +69,28 @@ async function listenerOfNest(application: Nest): Promise<http.RequestListener> 
 
 /**
  * A listener whose application takes no request before its plugins or modules are loaded. They are with the first request, not
- * before: code that runs after the module was loaded may still add some.
+ * before: code that runs after the module was loaded may still add some. Where they cannot be loaded the process ends, so that
+ * another is started, which may have more luck.
  */
-function onceReady(start: () => Promise<http.RequestListener>): http.RequestListener {
+function onceReady(
+  start: () => Promise<http.RequestListener>,
+  lost: (error: unknown) => void,
+): http.RequestListener {
   let started: Promise<http.RequestListener> | undefined;
   return (request, response) => {
     started ??= start();
     started.then(
       (listener) => listener(request, response),
-      (error: unknown) => response.destroy(error as Error),
+      (error: unknown) => {
+        response.destroy(error as Error);
+        lost(error);
+      },
     );
   };
+}
+
+function end(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }

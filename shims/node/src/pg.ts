@@ -98,7 +98,7 @@ function plannedClient(own: typeof pg.Client, server: Server): typeof pg.Client 
       const opened = this.#open();
       if (callback === undefined) return opened;
       opened.then(
-        () => process.nextTick(callback, null),
+        () => process.nextTick(callback, null, this),
         (error: unknown) => process.nextTick(callback, error),
       );
       return undefined;
@@ -158,6 +158,8 @@ function plannedPool(own: typeof pg.Pool, server: Server): typeof pg.Pool {
 /** Lets one process at a time do `work`, which looks for tables and makes those that are not there. */
 export async function oneAtATime<T>(server: Server, work: () => Promise<T>): Promise<T> {
   const guard = new (plannedClient(pg.Client, server))();
+  // The work's own queries fail by themselves where the server is gone.
+  guard.on("error", () => {});
   await guard.connect();
   try {
     await guard.query("SELECT pg_advisory_lock($1)", [LOCK.toString()]);

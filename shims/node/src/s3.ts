@@ -17,6 +17,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { FsError } from "./fs_error.ts";
+import { within } from "./patience.ts";
 import { Changed, type Entry, type Found, type Store, type Upload } from "./store.ts";
 
 /**
@@ -35,7 +36,7 @@ let shared: S3Client | undefined;
 function client(): S3Client {
   shared ??= new S3Client({
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 30_000 },
+    requestHandler: within(30_000),
     // The emulators that applications are tested against have one address for all buckets.
     forcePathStyle:
       process.env.AWS_ENDPOINT_URL !== undefined || process.env.AWS_ENDPOINT_URL_S3 !== undefined,

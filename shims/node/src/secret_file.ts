@@ -1,6 +1,7 @@
 /** A store that is one file, whatever its path: the value of a secret of Secrets Manager. It cannot be written. */
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { FsError } from "./fs_error.ts";
+import { within } from "./patience.ts";
 import type { Entry, Found, Store, Upload } from "./store.ts";
 
 /** A value that was changed is seen after this at the latest, and not every request asks. */
@@ -10,10 +11,7 @@ let shared: SecretsManagerClient | undefined;
 
 /** Region, credentials and endpoint come from the environment. */
 function client(): SecretsManagerClient {
-  shared ??= new SecretsManagerClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 30_000 },
-  });
+  shared ??= new SecretsManagerClient({ maxAttempts: 4, requestHandler: within(5_000) });
   return shared;
 }
 

@@ -1,10 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ask, ValueUnavailableError } from "./kept.ts";
+import { within } from "./patience.ts";
 
 /** Region, credentials and endpoint come from the environment. */
-const client = new SecretsManagerClient({
-  requestHandler: { connectionTimeout: 3000, requestTimeout: 5000 },
-});
+const client = new SecretsManagerClient({ requestHandler: within(5_000) });
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
 export async function secret(arn: string): Promise<string> {

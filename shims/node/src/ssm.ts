@@ -1,8 +1,9 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { ask, ValueUnavailableError } from "./kept.ts";
+import { within } from "./patience.ts";
 
 /** Region, credentials and endpoint come from the environment. */
-const client = new SSMClient({ requestHandler: { connectionTimeout: 3000, requestTimeout: 5000 } });
+const client = new SSMClient({ requestHandler: within(5_000) });
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html */
 export async function parameter(name: string): Promise<string> {

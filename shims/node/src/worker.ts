@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "@aws-sdk/client-sqs";
 import { deliver } from "./deliver.ts";
+import { described } from "./failure.ts";
 import { collectPublishes } from "./publish.ts";
 import type { Queue } from "./settings.ts";
 
@@ -108,7 +109,7 @@ async function handle(sqs: Sqs, queue: Queue, message: Message): Promise<void> {
   if (failures.length === 0) return remove(sqs, queue, message);
   const seconds = pauseOf(message, queue);
   for (const failure of failures)
-    console.error(`${label} could not be handled and is visible again in ${seconds} s:`, failure);
+    console.error(`${label} could not be handled and is visible again in ${seconds} s:`, described(failure));
   await hide(sqs, queue, message, seconds);
 }
 

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import http from "node:http";
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import type { Context as LambdaContext } from "aws-lambda";
 import Fastify, { type FastifyInstance } from "fastify";
 import { Hono } from "hono";
 import Koa from "koa";
+import { requestListener } from "../src/frameworks.ts";
 import { lambdaHandler, type Unit } from "../src/lambda.ts";
 import { listenerOf } from "../src/unit.ts";
 import { httpEventV1, httpEventV2 } from "./http_events.ts";
@@ -90,12 +92,19 @@ for (const [name, app] of Object.entries({ fastify, hono, koa, nest })) {
   });
 }
 
-test("fastify: a start that fails is the answer's failure", async () => {
+test("fastify: a start that fails is the answer's failure, and the process's", async () => {
   const app = Fastify();
   app.addHook("onReady", async () => {
     throw new Error("no database");
   });
-  await assert.rejects(ask(httpEventV2("GET", "/"), exporting(app)), /no database/);
+  const lost: unknown[] = [];
+  const listener = requestListener(app, (error) => lost.push(error));
+  const dropped = await new Promise((resolve) => {
+    listener?.({} as IncomingMessage, { destroy: resolve } as unknown as ServerResponse);
+  });
+  assert.match(String(dropped), /no database/);
+  await turn();
+  assert.deepEqual(lost, [dropped]);
 });
 
 test("fastify: a plugin that is registered after the module was loaded is there", async () => {

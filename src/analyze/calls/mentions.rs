@@ -110,7 +110,7 @@ pub(super) fn mentions(
 fn is_mentioned(file: &Parsed<'_>, node: Node<'_>) -> bool {
     match file.grammar.language() {
         Language::Python => is_object(node),
-        Language::TypeScript => javascript::is_object(node),
+        Language::TypeScript => javascript::is_object(file, node),
     }
 }
 

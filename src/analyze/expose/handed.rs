@@ -29,12 +29,18 @@ impl<'a> Walk<'_, '_, 'a> {
         let last = to.rsplit('.').next().unwrap_or(to);
         // Mounting it is not a use of its own, and is read where it stands.
         let facts = object.facts;
+        let file = &handed.span.file;
+        let meaning = self.definitions.meaning(file, to, handed.span.start);
         let mounts = facts.mounts.iter().any(|mounts| mounts == last);
         if mounts || facts.follows.contains_key(last) || facts.routes.contains_key(last) {
-            return;
+            // A function of the project may have the name of a method: `search(app)`, `users.register(app)`.
+            let own =
+                matches!(&meaning, Meaning::Project(found) if matches!(found.definition, Definition::Function(_)));
+            if to.contains('.') && !own {
+                return;
+            }
         }
-        let file = &handed.span.file;
-        match self.definitions.meaning(file, to, handed.span.start) {
+        match meaning {
             Meaning::External(symbol) => {
                 let of = |facts: &Expose| {
                     let mut listed = facts.hosts.iter().chain(&facts.wrappers).chain(facts.follows.keys());

@@ -1,5 +1,7 @@
 //! What expressions make, as far as routes go: followed through names, factories, wrappers and methods.
 
+use std::cell::RefCell;
+
 use super::object::{Binding, Handler, Made, Mounted, Object, frameworks};
 use crate::analyze::Context;
 use crate::analyze::calls::CallArgument;
@@ -17,7 +19,7 @@ pub(in crate::analyze) fn made<'a>(
     at: usize,
 ) -> Vec<Mounted<'a>> {
     let mut found = Vec::new();
-    Maker { context, definitions }.add(file, expression, at, MAX_STEPS, &mut found);
+    Maker { context, definitions, entered: RefCell::default() }.add(file, expression, at, MAX_STEPS, &mut found);
     found
 }
 
@@ -48,6 +50,8 @@ fn given<'f>(function: &'f Function, returned: &Expression, call: &'f Call) -> O
 struct Maker<'m, 'c, 'a> {
     context: &'m Context<'a>,
     definitions: &'m Definitions<'c, 'a>,
+    /// The functions whose results are being read: file and position. One that calls itself gives nothing new.
+    entered: RefCell<Vec<(ProjectPath, usize)>>,
 }
 
 impl<'a> Maker<'_, '_, 'a> {
@@ -164,9 +168,13 @@ impl<'a> Maker<'_, '_, 'a> {
             Expression::Call(call) => match self.definitions.meaning(file, &call.callee, at) {
                 Meaning::Project(defined) => match &defined.definition {
                     Definition::Function(function) if !function.returns.is_empty() => {
+                        if !self.enter(&defined.file, function) {
+                            return found.push(Mounted::Unknown);
+                        }
                         for (value, at) in &function.returns {
                             self.add_member(&defined.file, value, name, *at, steps, found);
                         }
+                        self.entered.borrow_mut().pop();
                     }
                     Definition::Class(_) => match self.definitions.inside(*defined, name) {
                         Meaning::Project(field) => self.add_defined(&field, steps, found),
@@ -190,11 +198,25 @@ impl<'a> Maker<'_, '_, 'a> {
         }
     }
 
+    /// Whether a function's results are not being read already.
+    fn enter(&self, file: &ProjectPath, function: &Function) -> bool {
+        let entered = (file.clone(), function.range.start);
+        let mut all = self.entered.borrow_mut();
+        let new = !all.contains(&entered);
+        if new {
+            all.push(entered);
+        }
+        new
+    }
+
     fn add_call(&self, file: &ProjectPath, call: &Call, at: usize, steps: usize, found: &mut Vec<Mounted<'a>>) {
         match self.definitions.meaning(file, &call.callee, at) {
             Meaning::External(symbol) => self.add_made_by(&symbol, file, call, at, steps, found),
             Meaning::Project(defined) => match &defined.definition {
                 Definition::Function(function) if !function.returns.is_empty() => {
+                    if !self.enter(&defined.file, function) {
+                        return found.push(Mounted::Unknown);
+                    }
                     for (value, returned_at) in &function.returns {
                         match given(function, value, call) {
                             Some((parameter, argument)) => {
@@ -205,6 +227,7 @@ impl<'a> Maker<'_, '_, 'a> {
                             None => self.add(&defined.file, value, *returned_at, steps, found),
                         }
                     }
+                    self.entered.borrow_mut().pop();
                 }
                 Definition::Function(_) | Definition::Value(_) | Definition::Class(_) | Definition::Variable => {
                     self.add_call_of_name(file, call, at, steps, found);

@@ -152,15 +152,43 @@ impl<'a> Walk<'_, '_, 'a> {
         let text = self.context.project.text(&handler.file).and_then(|text| text.get(handler.range.clone()));
         let text = text.unwrap_or_default();
         let next = handler.parameters.get(facts.passes_on_by);
-        let misses = text.contains("404") || text.contains("NOT_FOUND");
+        let misses = mentions(text, "404").next().is_some() || mentions(text, "NOT_FOUND").next().is_some();
+        // What looks at the path may answer for some, and nobody here knows for which.
+        let chooses = facts.path_properties.iter().any(|property| chooses_by(text, property));
         match next {
             // What has one more handles errors.
             Some(_) if handler.parameters.len() > facts.passes_on_by + 1 => Does::Passes,
-            Some(next) if mentions(text, &next.name) > 1 => Does::Passes,
-            Some(_) | None if misses => Does::Misses,
+            Some(next) if !chooses && passes_on(text, &next.name) => Does::Passes,
+            Some(_) | None if misses && !chooses => Does::Misses,
             Some(_) | None => Does::Answers,
         }
     }
+}
+
+/// Whether a function calls `next` to let others answer, or hands it on. With an argument it reports an error: `next(error)`;
+/// `next("route")` does not.
+fn passes_on(text: &str, next: &str) -> bool {
+    // The first is the parameter.
+    mentions(text, next).skip(1).any(|at| {
+        let (before, after) = (text[..at].trim_end(), text[at + next.len()..].trim_start());
+        match after.strip_prefix('(').map(str::trim_start) {
+            Some(given) => given.starts_with([')', '"', '\'', '`']),
+            None => !before.ends_with("catch("),
+        }
+    })
+}
+
+/// Whether a function compares the property of a request, or decides by it.
+fn chooses_by(text: &str, property: &str) -> bool {
+    const COMPARED: [&str; 7] = ["==", "!=", ".startsWith(", ".endsWith(", ".includes(", ".match(", "in "];
+    mentions(text, property).any(|at| {
+        let Some(before) = text[..at].strip_suffix('.') else { return false };
+        let object = before.trim_end_matches(|c: char| c.is_alphanumeric() || "_$.".contains(c));
+        let after = text[at + property.len()..].trim_start();
+        COMPARED.iter().any(|compared| after.starts_with(compared))
+            || object.ends_with(".test(")
+            || object.trim_end().strip_suffix('(').is_some_and(|before| before.trim_end().ends_with("switch"))
+    })
 }
 
 /// Whether an expression gives a text, known or not.
@@ -182,10 +210,10 @@ fn is_text(expression: &Expression) -> bool {
     }
 }
 
-/// How often a name stands in a text.
-fn mentions(text: &str, name: &str) -> usize {
+/// Where a name stands in a text.
+fn mentions<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
     let of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     text.match_indices(name)
-        .filter(|(at, _)| !text[..*at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name))
-        .count()
+        .map(|(at, _)| at)
+        .filter(move |at| !text[..*at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name))
 }

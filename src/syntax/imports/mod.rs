@@ -45,6 +45,16 @@ pub(crate) enum Binding {
     ReexportedStar,
 }
 
+impl Binding {
+    /// `export { default } from "./store"`, `export { store as default } from "./store"`
+    pub(crate) fn is_default_given_on(&self) -> bool {
+        match self {
+            Self::ReexportedSymbol { exported, .. } | Self::ReexportedModule { exported } => exported == "default",
+            Self::Module { .. } | Self::Symbol { .. } | Self::Star | Self::ReexportedStar => false,
+        }
+    }
+}
+
 /// A local name that is given under another, or by a statement of its own: `export { a as b }`, `module.exports = { a }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Export {

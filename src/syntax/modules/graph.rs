@@ -142,8 +142,11 @@ impl<'a> Graph<'a> {
     }
 
     fn exports_default(&self, path: &ProjectPath) -> bool {
-        let exports = self.details(path).into_iter().flat_map(|details| &details.interface.exports);
-        exports.into_iter().any(|export| export.exported == "default")
+        self.details(path).is_some_and(|details| {
+            let given_on = details.interface.imports.iter().flat_map(|import| &import.bindings);
+            details.interface.exports.iter().any(|export| export.exported == "default")
+                || given_on.into_iter().any(crate::syntax::imports::Binding::is_default_given_on)
+        })
     }
 
     fn node(&self, path: &ProjectPath) -> Option<&Node> {

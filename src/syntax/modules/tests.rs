@@ -237,6 +237,11 @@ fn kinds_of_modules_mixed() {
             "const { app: mine } = require('./app.cjs');\nconst kept = require('./whole.cjs');\nconst { web } = require('./main.mjs');\n",
         ),
         ("typed-too.cts", "import log = require('./typed.cjs');\n"),
+        ("own.mts", "const cache = make();\nexport default cache;\n"),
+        ("given-on.mts", "export { default } from './own.mjs';\n"),
+        ("named.mts", "const queue = make();\nexport { queue };\n"),
+        ("renamed.mts", "export { queue as default } from './named.mjs';\n"),
+        ("takes.mts", "import mine from './given-on.mjs';\nimport jobs from './renamed.mjs';\n"),
     ];
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
@@ -244,7 +249,7 @@ fn kinds_of_modules_mixed() {
     }
     let project = Project::read(folder.path()).unwrap();
     let path = |name: &str| ProjectPath::join("", name).unwrap();
-    let entries = [path("main.mts"), path("other.cjs"), path("typed-too.cts")];
+    let entries = [path("main.mts"), path("other.cjs"), path("typed-too.cts"), path("takes.mts")];
     let graph = Graph::reach(&project, &entries, &|_| Vec::new());
     let named = |file: &str, name: &str| {
         let found = graph.references(&path(file), name).into_iter();
@@ -259,6 +264,8 @@ fn kinds_of_modules_mixed() {
         named("whole.cjs", "store"),
         ["main.mts store", "other.cjs kept", "other.cjs kept.store", "whole.cjs store"]
     );
+    assert_eq!(named("own.mts", "cache"), ["own.mts cache", "takes.mts mine"]);
+    assert_eq!(named("named.mts", "queue"), ["named.mts queue", "takes.mts jobs"]);
     assert_eq!(
         named("typed.cts", "log"),
         ["main.mts log", "typed-too.cts log", "typed-too.cts log.log", "typed.cts log"]

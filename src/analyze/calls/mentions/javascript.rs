@@ -28,7 +28,7 @@ const ITERATES: [&str; 8] = [
 const MAPS: [&str; 2] = ["flatMap", "map"];
 
 /// Whether a name stands for a value, and not for a declaration, a label or a type, and is not only given on.
-pub(super) fn is_object(node: Node<'_>) -> bool {
+pub(super) fn is_object(file: &Parsed<'_>, node: Node<'_>) -> bool {
     let Some(parent) = node.parent() else { return false };
     let is = |field: &str| parent.child_by_field_name(field) == Some(node);
     match parent.kind() {
@@ -55,25 +55,24 @@ pub(super) fn is_object(node: Node<'_>) -> bool {
         | "catch_clause"
         | "labeled_statement" => false,
         // `module.exports = sessions` and `module.exports = { sessions }`: who takes it from there is looked at.
-        "assignment_expression" if is("right") => !is_exports(parent),
-        "object" => !parent.parent().is_some_and(|outer| outer.kind() == "assignment_expression" && is_exports(outer)),
+        "assignment_expression" if is("right") => !is_exports(file, parent),
+        "object" => {
+            !parent.parent().is_some_and(|outer| outer.kind() == "assignment_expression" && is_exports(file, outer))
+        }
         "pair" => {
             let outer = parent.parent().and_then(|object| object.parent());
-            !outer.is_some_and(|outer| outer.kind() == "assignment_expression" && is_exports(outer))
+            !outer.is_some_and(|outer| outer.kind() == "assignment_expression" && is_exports(file, outer))
         }
         _ => true,
     }
 }
 
-fn is_exports(assignment: Node<'_>) -> bool {
-    let Some(left) = assignment.child_by_field_name("left").filter(|left| left.kind() == "member_expression") else {
-        return false;
-    };
-    // The text is not at hand, and needs not be: `module.exports`, `exports.a` and `module.exports.a` alone are followed.
-    let mut cursor = left.walk();
-    left.named_children(&mut cursor)
-        .all(|child| matches!(child.kind(), "identifier" | "property_identifier" | "member_expression"))
-        && at_top(assignment)
+/// `module.exports`, `exports.a` and `module.exports.a`, at the top of the module.
+fn is_exports(file: &Parsed<'_>, assignment: Node<'_>) -> bool {
+    let left = assignment.child_by_field_name("left").map_or("", |left| file.text_of(left));
+    let of_module = left.strip_prefix("module.").unwrap_or(left);
+    let named = of_module.strip_prefix("exports").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    named && left != "exports" && at_top(assignment)
 }
 
 fn at_top(node: Node<'_>) -> bool {
@@ -157,6 +156,16 @@ fn settled<'tree>(file: &Parsed<'_>, value: Node<'tree>, nesting: usize) -> (Set
     while let Some(parent) = node.parent() {
         let is = |field: &str| parent.child_by_field_name(field) == Some(node);
         match parent.kind() {
+            // Only what gathers promises waits for those in a list.
+            "array" => {
+                let list = outermost(parent);
+                let gathered =
+                    list.parent().is_some_and(|outer| outer.kind() == "arguments" || outer.kind() == "array");
+                if !gathered {
+                    return (Settled::Used, None);
+                }
+                node = list;
+            }
             "await_expression" => return (Settled::Awaited, Some(outermost(parent))),
             "for_in_statement" if is("right") => {
                 let settled = if is_awaited(parent) { Settled::Awaited } else { Settled::Iterated };
@@ -172,7 +181,6 @@ fn settled<'tree>(file: &Parsed<'_>, value: Node<'tree>, nesting: usize) -> (Set
                 let waits = function_around(parent).is_some_and(is_async);
                 return (if waits { Settled::Awaited } else { Settled::Used }, None);
             }
-            "array" => node = outermost(parent),
             "arguments" => {
                 let called = parent.parent().and_then(callee).map_or("", |called| file.text_of(called));
                 let waits = GATHERS.contains(&called);

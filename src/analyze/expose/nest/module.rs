@@ -26,6 +26,8 @@ pub(super) struct Modules {
     seen: BTreeSet<Key>,
     /// Lists and descriptions in each other that are being read.
     depth: usize,
+    /// The functions whose results are being read: file and position. One that calls itself gives nothing new.
+    entered: Vec<(ProjectPath, usize)>,
     /// Each controller, with the module that lists it.
     pub(super) controllers: Vec<(Key, Class)>,
     /// The paths that modules are put below.
@@ -33,7 +35,7 @@ pub(super) struct Modules {
 }
 
 /// Names of names, and descriptions in descriptions: nobody writes more.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 16;
 
 impl<'a> Walk<'_, '_, 'a> {
     /// What stands in a list of modules.
@@ -126,6 +128,11 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             Meaning::Project(found) => match &found.definition {
                 Definition::Function(function) if !function.returns.is_empty() => {
+                    let entered = (found.file.clone(), function.range.start);
+                    if modules.entered.contains(&entered) {
+                        return self.nest_unknown(place, below);
+                    }
+                    modules.entered.push(entered);
                     let class = self.class_at(&found.file, found.at).filter(|_| call.callee.contains('.'));
                     let own = class.as_ref().map(key);
                     for (value, at) in &function.returns {
@@ -137,6 +144,7 @@ impl<'a> Walk<'_, '_, 'a> {
                             self.nest_module(&place, value, modules, object, below);
                         }
                     }
+                    modules.entered.pop();
                     if let Some(class) = class {
                         self.nest_class(place, &class, modules, object, below);
                     }
@@ -213,7 +221,13 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             if let Some(children) = option_of(&parts, &facts.children) {
                 let inner = Place { file: &file, at, ..*place };
-                self.nest_prefixes(&inner, &children.value, &path, modules, below);
+                modules.depth += 1;
+                if modules.depth > MAX_DEPTH {
+                    self.nest_unknown(place, below);
+                } else {
+                    self.nest_prefixes(&inner, &children.value, &path, modules, below);
+                }
+                modules.depth -= 1;
             }
         }
     }

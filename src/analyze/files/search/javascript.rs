@@ -113,7 +113,7 @@ impl Search<'_> {
                 }
             }
             // Who takes it from there is looked at by the name that it has here.
-            (What::Module(_), "assignment_expression") if is("right") => {}
+            (What::Module(_), "assignment_expression") if is("right") && is_exported(file, node) => {}
             (What::Module(_), "expression_statement") => {}
             (What::Module(_), "pair" | "object") if is_exported(file, node) => {}
             (What::Module(_), _) => self.everything(file, node.start_byte()),
@@ -296,7 +296,13 @@ fn is_exported(file: &Parsed<'_>, node: Node<'_>) -> bool {
     }
     at.is_some_and(|outer| {
         outer.kind() == "assignment_expression"
-            && outer.child_by_field_name("left").is_some_and(|left| file.text_of(left).ends_with("exports"))
+            && outer.child_by_field_name("left").is_some_and(|left| is_exports(file.text_of(left)))
             && statement_of(outer).parent().is_some_and(|parent| parent.kind() == "program")
     })
+}
+
+/// `exports.fs`, `module.exports` and `module.exports.fs`.
+fn is_exports(left: &str) -> bool {
+    let rest = left.strip_prefix("module.").unwrap_or(left).strip_prefix("exports");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
