@@ -228,7 +228,9 @@ const placed = (path, text) => {
     "inferra_filename = inferra_fileURLToPath(inferra_url)",
     'inferra_dirname = inferra_fileURLToPath(inferra_at(".", inferra_url)).slice(0, -1)',
   ];
-  return `${start}var ${variables.join(", ")};${text.slice(start.length)}`;
+  // `'use strict'` without a semicolon ends with its line.
+  const end = /['"]$/.test(start) ? ";" : "";
+  return `${start}${end}var ${variables.join(", ")};${text.slice(start.length)}`;
 };
 
 const loaderOf = (path) => {
