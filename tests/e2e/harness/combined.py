@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -64,6 +65,11 @@ class Part(Deployed):
                     arn = self.environment(unit)[variable]
                     self.cloud.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=wanted.pop(subject))
         assert not wanted, f"{self.application.name} has no secret for {sorted(wanted)}"
+
+    @property
+    def host(self) -> str:
+        """The name of its API, or of the first of several."""
+        return urlsplit(self._made("aws_apigatewayv2_api")[0]["api_endpoint"]).hostname
 
     @property
     def places(self) -> dict[str, str]:

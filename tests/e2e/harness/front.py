@@ -11,13 +11,16 @@ import httpx
 
 from emulator import routing
 
-HOP_BY_HOP = {"connection", "content-length", "content-encoding", "host", "transfer-encoding"}
+HOP_BY_HOP = {"connection", "content-length", "content-encoding", "forwarded", "host", "transfer-encoding"}
 
 
 @contextmanager
-def serving(routes: dict[str, str]) -> Iterator[str]:
-    """The URL of what asks, for each request, the place that its route key has in `routes`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(routes))
+def serving(routes: dict[str, str], host: str) -> Iterator[str]:
+    """The URL of what asks, for each request, the place that its route key has in `routes`.
+
+    As API Gateway does, it sends the place's own name as `Host`, and says in `Forwarded` that the client asked `host`.
+    """
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(routes, host))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -27,7 +30,7 @@ def serving(routes: dict[str, str]) -> Iterator[str]:
         server.server_close()
 
 
-def _handler(routes: dict[str, str]) -> type[BaseHTTPRequestHandler]:
+def _handler(routes: dict[str, str], host: str) -> type[BaseHTTPRequestHandler]:
     known = [SimpleNamespace(route_key=key) for key in routes]
 
     class Handler(BaseHTTPRequestHandler):
@@ -43,6 +46,7 @@ def _handler(routes: dict[str, str]) -> type[BaseHTTPRequestHandler]:
                 self._send(404, b'{"message":"Not Found"}', [])
                 return
             headers = [(name, value) for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP]
+            headers.append(("Forwarded", f"by=10.0.0.1;for=127.0.0.1;host={host};proto=https"))
             url = routes[match.route.route_key] + self.path
             answer = httpx.request(self.command, url, headers=headers, content=body, timeout=60)
             self._send(answer.status_code, answer.content, answer.headers.multi_items())

@@ -127,7 +127,7 @@ class InContainers:
         """Whether the application's own tests pass, and none of its functions had a part in it."""
         cloud, functions = self.part.cloud, set(self.part.functions.values())
         before = len(cloud.invocations())
-        with jobs.serving(self._run_job) as url, front.serving(self._routes()) as front_url:
+        with jobs.serving(self._run_job) as url, front.serving(self._routes(), self.part.host) as front_url:
             places = self.part.places | {"APP_URL": front_url} | ({"JOBS_URL": url} if self._pods.jobs else {})
             report = self.part.application.own_tests(self.part.directory / "tests", places, patience=patience)
         invoked = [one for one in cloud.invocations()[before:] if one["function"] in functions]
