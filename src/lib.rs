@@ -26,7 +26,7 @@
 //! | a library that is known | `annotations/clients/<language>.toml`, no Rust |
 //! | a directive's keys or documentation | `annotations/<capability>.toml` |
 //! | a shape of code that a directive may stand above | `queries/<language>/<capability>.scm` |
-//! | what a framework says by names in its settings | `annotations/frameworks/`, and `analyze::django` |
+//! | what a framework says by names in its settings | `annotations/frameworks/`, and `analyze::django`, `analyze::expose::nest` |
 //! | which versions are installed | [`dependencies`](self), from manifests and lock files; `emit::units::requirements` writes them |
 //! | what a capability means | one file of [`analyze`](self), [`app`] for its data |
 //! | what a construct becomes | [`plan`], one folder per cloud, in it one per thing that runs units |
@@ -53,9 +53,9 @@
 //!   speaks of kinds and wirings.
 //! * Imports are read by a small lexer in both places that need them, edges and names: one implementation cannot disagree
 //!   with itself, and most files never need a tree.
-//! * An emitter is connected by an expression that looks for a global which the entry point sets, not by an import: an
-//!   import cannot stand inside an expression in every module system, and without the entry point the expression is the
-//!   emitter itself.
+//! * A client in JavaScript is connected by an expression that looks for a global which the entry point sets, not by an import:
+//!   an import cannot stand inside an expression in every module system, and without the entry point the expression is the
+//!   client itself. The one exception is an annotated import, which takes a module that the unit is given (`emit::units::stand_in`).
 //! * What is made of an annotated object is followed where that is what its meaning is: routers and lists of routes, paths and
 //!   open files, the items of a dict. What goes out of sight is taken to be used in every way, with a note.
 //! * A library is known by more than what is called: by an import, a literal, an item or the name that a value is given. A
