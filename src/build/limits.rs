@@ -40,6 +40,21 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::BuildError;
+
+    #[test]
+    fn a_unit_over_the_limit_is_told_what_to_do() {
+        let error = BuildError::TooLarge {
+            unit: "main".to_owned(),
+            unzipped: UNZIPPED_LIMIT + 1,
+            setting: "execution_unit.package = \"image\"".to_owned(),
+            largest: vec![("torch".to_owned(), 200 * MEGABYTE)],
+        };
+        let text = error.to_string();
+        for part in ["`main` is 250.1 MB", "at most 250.0 MB", "package = \"image\"", "torch (200.0 MB)"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
 
     #[test]
     fn sizes_are_rounded_up() {
