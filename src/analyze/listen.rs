@@ -4,14 +4,13 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::definitions::is_function;
 use super::expose::{Sockets, frameworks};
 use super::expression::{bare, dotted};
 use super::{Construct, Context};
 use crate::app::{Listens, SourceLine};
 use crate::catalog::{Expose, ServedBy};
 use crate::source::{LineIndex, ProjectPath, Span};
-use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, member, string_literal};
+use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, is_function, member, preorder, string_literal};
 
 /// Definitions followed before giving up: `const PORT = config.port`, made of a constant, made of a constant.
 const MAX_STEPS: usize = 8;
@@ -27,7 +26,7 @@ pub(super) fn listens(
         return None;
     }
     let call_at = |path: &ProjectPath, range: Range<usize>| {
-        with_file(context, path, |file| {
+        context.with_tree(path, |file| {
             let node = file.root().descendant_for_byte_range(range.start, range.end)?;
             let call = std::iter::successors(Some(node), Node::parent).find(|node| node.kind() == "call_expression")?;
             Some(found(context, file, call))
@@ -40,7 +39,7 @@ pub(super) fn listens(
     let own = sockets.listening.iter().filter_map(|span| call_at(&span.file, span.start..span.end));
     // `http.createServer(app).listen(…)`, in one statement or two.
     let of_servers = sockets.hosted.iter().flat_map(|span| {
-        let listening = with_file(context, &span.file, |file| {
+        let listening = context.with_tree(&span.file, |file| {
             let server = server_of(file, span)?;
             if served_by(context, file, server.call).is_some() {
                 return Some(vec![found(context, file, server.call)]);
@@ -61,14 +60,6 @@ pub(super) fn listens(
 /// The first of several calls that listen. Which of them runs is up to the program, so a port is known only where all say it.
 fn agreed(listening: impl Iterator<Item = Listens>) -> Option<Listens> {
     listening.reduce(|first, other| Listens { port: first.port.filter(|port| other.port == Some(*port)), ..first })
-}
-
-/// Runs `look` on the tree of a file; one that carries no directive is parsed for it.
-fn with_file<T>(context: &Context<'_>, path: &ProjectPath, look: impl Fn(&Parsed<'_>) -> Option<T>) -> Option<T> {
-    if let Some(file) = context.marked.get(path) {
-        return look(file);
-    }
-    look(&Parsed::new(path, context.project.text(path)?)?)
 }
 
 /// A server that is made of the application.
@@ -102,17 +93,7 @@ fn calls_of<'tree>(file: &'tree Parsed<'_>, facts: &'tree Expose) -> impl Iterat
 
 /// Every node of a kind below `root`, in the order of the text.
 fn every<'tree>(root: Node<'tree>, kind: &'static str) -> impl Iterator<Item = Node<'tree>> {
-    let mut found = Vec::new();
-    let mut waiting = vec![root];
-    while let Some(node) = waiting.pop() {
-        if node.kind() == kind {
-            found.push(node);
-        }
-        let mut cursor = node.walk();
-        waiting.extend(node.named_children(&mut cursor));
-    }
-    found.sort_by_key(Node::start_byte);
-    found.into_iter()
+    preorder(root, |_| true).filter(move |node| node.kind() == kind)
 }
 
 fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
@@ -250,7 +231,7 @@ fn constant(context: &Context<'_>, file: &Parsed<'_>, name: &str, part: &str, st
     }
     let dotted = if part.is_empty() { name.to_owned() } else { format!("{name}.{part}") };
     match context.graph.symbol(&file.path, &dotted) {
-        ResolvedSymbol::Project { file: other, name } if other != file.path => with_file(context, &other, |other| {
+        ResolvedSymbol::Project { file: other, name } if other != file.path => context.with_tree(&other, |other| {
             let (name, part) = name.split_once('.').unwrap_or((&name, ""));
             constant(context, other, name, part, steps.checked_sub(1)?)
         }),

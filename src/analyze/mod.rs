@@ -49,6 +49,29 @@ struct Context<'a> {
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
 
+impl Context<'_> {
+    /// Runs `look` on the tree of a file; one that carries no directive is parsed for it.
+    fn with_tree<T>(&self, path: &ProjectPath, look: impl FnOnce(&Parsed<'_>) -> Option<T>) -> Option<T> {
+        match self.marked.get(path) {
+            Some(file) => look(file),
+            None => look(&Parsed::new(path, self.project.text(path)?)?),
+        }
+    }
+
+    /// Runs `look` on as much of a file's tree as holds some places.
+    fn with_tree_around<T>(
+        &self,
+        path: &ProjectPath,
+        places: &BTreeSet<usize>,
+        look: impl FnOnce(&Parsed<'_>) -> Option<T>,
+    ) -> Option<T> {
+        match self.marked.get(path) {
+            Some(file) => look(file),
+            None => look(&Parsed::around(path, self.project.text(path)?, places)?),
+        }
+    }
+}
+
 /// A construct whose library was recognised, and where its object is used.
 struct Construct<'a> {
     annotation: &'a Annotation,

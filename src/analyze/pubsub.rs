@@ -8,6 +8,7 @@ mod topic;
 use std::collections::BTreeMap;
 
 use super::calls::{Call, Usage};
+use super::definitions::Definitions;
 use super::units::Units;
 use super::{Accesses, Construct, Context, calls_on, is_meant, method_span};
 use crate::annotation::Annotation;
@@ -48,6 +49,7 @@ pub(super) fn emitter<'a>(
     }
     subclass::check(construct, facts, diagnostics);
     let mut events: BTreeMap<String, EventUse<'_>> = BTreeMap::new();
+    let definitions = Definitions::new(context);
     for call in calls_on(construct, usage, |path| units.any_includes(path)) {
         let (publishes, subscribes) = (facts.publishes.contains(&call.method), facts.subscribes.contains(&call.method));
         if let Some(instead) = facts.unsupported.get(&call.method) {
@@ -66,7 +68,7 @@ pub(super) fn emitter<'a>(
         if facts.is_signal && own_event.is_none() {
             continue;
         }
-        let names = own_event.clone().map_or_else(|| name::names(context, call), |event| vec![event]);
+        let names = own_event.clone().map_or_else(|| name::names(&definitions, call), |event| vec![event]);
         if names.is_empty() {
             diagnostics.push(not_literal(call));
         }

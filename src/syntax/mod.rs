@@ -20,5 +20,5 @@ pub(crate) use modules::{
 };
 pub(crate) use query::{Captures, matches, matches_around, warm_up};
 pub(crate) use scope::{definition_around, is_function, is_shadowed};
-pub(crate) use shape::{bound_to, callee, header_end, member, statement_of};
+pub(crate) use shape::{bound_to, callee, header_end, is_exports, member, statement_of};
 pub(crate) use walk::{leave, preorder};

@@ -25,6 +25,12 @@ pub(crate) fn member<'tree>(file: &Parsed<'_>, node: Node<'tree>) -> Option<(Nod
     Some((node.child_by_field_name("object")?, node.child_by_field_name(name)?))
 }
 
+/// Whether `left` is what a module exports, or one of it: `exports.app`, `module.exports`, `module.exports.app`.
+pub(crate) fn is_exports(left: &str) -> bool {
+    let rest = left.strip_prefix("module.").unwrap_or(left).strip_prefix("exports");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// The statement whose only business is `expression`: giving it a name, exporting that, or nothing.
 pub(crate) fn statement_of(expression: Node<'_>) -> Node<'_> {
     let wraps = |kind: &str| {

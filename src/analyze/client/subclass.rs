@@ -49,7 +49,7 @@ pub(super) fn derived(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
         match context.graph.symbol(&at, &name) {
             ResolvedSymbol::External(symbol) => return (!classes.is_empty()).then_some(Derived { symbol, classes }),
             ResolvedSymbol::Project { file: made, name: own } => {
-                let (class, base) = class(context, &made, &own)?;
+                let (class, base) = context.with_tree(&made, |file| class_in(file, &own))?;
                 classes.push(class);
                 (at, name) = (made, base);
             }
@@ -59,13 +59,6 @@ pub(super) fn derived(context: &Context<'_>, file: &Parsed<'_>, written: &str) -
 }
 
 /// The class that a file names so, and what it extends.
-fn class(context: &Context<'_>, path: &ProjectPath, name: &str) -> Option<(Class, String)> {
-    if let Some(file) = context.marked.get(path) {
-        return class_in(file, name);
-    }
-    class_in(&Parsed::new(path, context.project.text(path)?)?, name)
-}
-
 fn class_in(file: &Parsed<'_>, name: &str) -> Option<(Class, String)> {
     let root = file.root();
     let mut cursor = root.walk();

@@ -5,17 +5,17 @@ mod script;
 mod text;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use super::Context;
 use super::expression::Expression;
 use crate::source::{Language, ProjectPath};
-use crate::syntax::{Parsed, ResolvedSymbol};
+use crate::syntax::ResolvedSymbol;
 
 pub(super) use read::{function as function_at, functions_around, result_of};
-pub(super) use script::{DEFAULT, is_function, parameters as script_parameters, results_in};
+pub(super) use script::{DEFAULT, parameters as script_parameters, results_in};
 pub(super) use text::Texts;
 
 /// What a name is defined as.
@@ -183,14 +183,7 @@ impl<'c, 'a> Definitions<'c, 'a> {
 
     /// What a property of the object around a place means.
     fn of_this(&self, file: &ProjectPath, rest: &str, at: usize, steps: usize) -> Meaning {
-        let of_file = |parsed: &Parsed<'_>| script::class_around(parsed, at);
-        let class = match self.context.marked.get(file) {
-            Some(marked) => of_file(marked),
-            None => self.context.project.text(file).and_then(|text| {
-                let parsed = Parsed::around(file, text, &BTreeSet::from([at]))?;
-                of_file(&parsed)
-            }),
-        };
+        let class = self.context.with_tree_around(file, &[at].into(), |parsed| script::class_around(parsed, at));
         let Some(class) = class else { return Meaning::Unknown };
         let (file, scope) = (file.clone(), class.range.clone());
         let definition = Definition::Class(class);

@@ -11,7 +11,7 @@ use tree_sitter::Node;
 use super::read::places;
 use super::{Candidate, Definition};
 use crate::analyze::expression::{MAX_DEPTH, expression, of_object};
-use crate::syntax::{Parsed, callee, member};
+use crate::syntax::{Parsed, callee, is_function, member};
 
 use classes::{class, members};
 use functions::function;
@@ -146,19 +146,6 @@ fn value_of(file: &Parsed<'_>, value: Node<'_>) -> Definition {
     } else {
         Definition::Value(expression(file, value, MAX_DEPTH))
     }
-}
-
-/// Whether a node is a function of some kind.
-pub(in crate::analyze) fn is_function(node: Node<'_>) -> bool {
-    matches!(
-        node.kind(),
-        "arrow_function"
-            | "function_expression"
-            | "generator_function"
-            | "function_declaration"
-            | "generator_function_declaration"
-            | "method_definition"
-    )
 }
 
 /// What a parameter is given: the value of the promise whose `then` the function is an argument of.

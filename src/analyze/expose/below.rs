@@ -75,7 +75,7 @@ impl<'a> Walk<'_, '_, 'a> {
         let (file, at) = (&call.at.file, call.method_range.start);
         let span = Span::new(file, call.method_range.clone());
         let below = self.below_first(object, declaration, &span, below);
-        let named = self.with_file(file, at, |parsed| {
+        let named = self.context.with_tree_around(file, &[at].into(), |parsed| {
             let (_, around) = call_at(parsed.root(), at)?;
             let name = (around.kind() == "variable_declarator").then(|| around.child_by_field_name("name"))??;
             dotted(parsed, name)
@@ -96,7 +96,7 @@ impl<'a> Walk<'_, '_, 'a> {
     /// Another form of the application, where a server is made of it: `http.createServer(app.callback())`.
     pub(super) fn hosted_form(&mut self, call: &Call) {
         let (file, at) = (&call.at.file, call.method_range.start);
-        let hosted = self.with_file(file, at, |parsed| {
+        let hosted = self.context.with_tree_around(file, &[at].into(), |parsed| {
             let (form, around) = call_at(parsed.root(), at)?;
             let server = around.parent().filter(|_| around.kind() == "arguments")?;
             let name = dotted(parsed, callee(server)?)?;

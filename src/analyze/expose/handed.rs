@@ -6,7 +6,7 @@ use super::walk::{Below, Walk};
 use crate::analyze::calls::{HandedOn, Way};
 use crate::analyze::definitions::{Definition, Found, Function, Meaning, functions_around, results_in};
 use crate::catalog::Expose;
-use crate::source::{Language, ProjectPath};
+use crate::source::Language;
 use crate::syntax::Parsed;
 
 impl<'a> Walk<'_, '_, 'a> {
@@ -116,7 +116,7 @@ impl<'a> Walk<'_, '_, 'a> {
     /// The object as what a function gives to those who call it.
     fn returned(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
         let file = handed.span.file.clone();
-        let function = self.with_file(&file, handed.span.start, |parsed| {
+        let function = self.context.with_tree_around(&file, &[handed.span.start].into(), |parsed| {
             functions_around(parsed, handed.span.start).into_iter().find(|function| !function.name.is_empty())
         });
         let Some(function) = function else { return };
@@ -129,28 +129,12 @@ impl<'a> Walk<'_, '_, 'a> {
                 let last = called.rsplit('.').next().unwrap_or(&called);
                 let results = |parsed: &Parsed<'_>| Some(results_in(parsed, &called, &function, &handed.name));
                 let places = text.match_indices(last).map(|(at, _)| at).collect();
-                let found = match self.context.marked.get(&path) {
-                    Some(parsed) => results(parsed),
-                    None => Parsed::around(&path, text, &places).and_then(|parsed| results(&parsed)),
-                };
+                let found = self.context.with_tree_around(&path, &places, results);
                 for (name, local) in found.into_iter().flatten() {
                     let local = local.map(|scope| (scope.start, scope.end));
                     self.bound(object, &Binding { file: path.clone(), name, local }, below);
                 }
             }
-        }
-    }
-
-    /// Runs `look` on as much of a file's tree as holds a place.
-    pub(super) fn with_file<T>(
-        &self,
-        path: &ProjectPath,
-        at: usize,
-        look: impl Fn(&Parsed<'_>) -> Option<T>,
-    ) -> Option<T> {
-        match self.context.marked.get(path) {
-            Some(parsed) => look(parsed),
-            None => look(&Parsed::around(path, self.context.project.text(path)?, &[at].into())?),
         }
     }
 

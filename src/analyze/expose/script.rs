@@ -10,10 +10,10 @@ use super::object::{Mounted, frameworks};
 use crate::analyze::Context;
 use crate::analyze::calls::all_arguments;
 use crate::analyze::client::{Recognised, UsedFor};
-use crate::analyze::definitions::{DEFAULT, Definitions, Meaning, is_function, script_parameters};
+use crate::analyze::definitions::{DEFAULT, Definitions, Meaning, script_parameters};
 use crate::analyze::expression::{MAX_DEPTH, bare, dotted, expression};
 use crate::catalog::Expose;
-use crate::syntax::{Parsed, arguments, callee, member};
+use crate::syntax::{Parsed, arguments, callee, is_function, member, preorder};
 
 /// The application of the annotated statement; `None` where there is none that is known.
 pub(super) fn recognise<'a>(
@@ -47,7 +47,7 @@ impl<'a> Look<'_, 'a> {
 
     /// `app.listen(3000)`, by itself or anywhere in the statement.
     fn listening(&self, statement: Node<'_>) -> Option<Recognised<'a>> {
-        every(statement, |node| node.kind() == "call_expression").into_iter().find_map(|call| {
+        preorder(statement, |_| true).filter(|node| node.kind() == "call_expression").find_map(|call| {
             let (object, method) = member(self.file, callee(call)?)?;
             let method = self.file.text_of(method);
             let listens = |facts: &Expose| facts.listens.iter().any(|listens| listens == method);
@@ -64,7 +64,7 @@ impl<'a> Look<'_, 'a> {
 
     /// `serve({ fetch: app.fetch, port: 3000 })`, by itself or anywhere in the statement.
     fn serving(&self, statement: Node<'_>) -> Option<Recognised<'a>> {
-        every(statement, |node| node.kind() == "call_expression").into_iter().find_map(|call| {
+        preorder(statement, |_| true).filter(|node| node.kind() == "call_expression").find_map(|call| {
             let name = dotted(self.file, callee(call)?)?;
             let Meaning::External(symbol) = self.definitions.meaning(&self.file.path, &name, call.start_byte()) else {
                 return None;
@@ -106,7 +106,7 @@ impl<'a> Look<'_, 'a> {
 
     /// `(request, response) => { … }`, which `http.createServer` calls.
     fn handling(&self, statement: Node<'_>) -> Option<Recognised<'a>> {
-        let declared = every(statement, is_function).into_iter().next()?;
+        let declared = preorder(statement, |_| true).find(|node| is_function(*node))?;
         let own = values(statement).into_iter().find(|(_, value)| *value == declared);
         let name = match own {
             Some((name, _)) => self.name_of(name),
@@ -182,7 +182,7 @@ fn values(statement: Node<'_>) -> Vec<(Option<Node<'_>>, Node<'_>)> {
         )
     };
     let mut found = Vec::new();
-    for node in every(statement, gives) {
+    for node in preorder(statement, |_| true).filter(|node| gives(*node)) {
         let field = |name: &str| node.child_by_field_name(name);
         let value = match node.kind() {
             "assignment_expression" => field("right"),
@@ -198,19 +198,4 @@ fn values(statement: Node<'_>) -> Vec<(Option<Node<'_>>, Node<'_>)> {
 fn inner(statement: Node<'_>) -> Node<'_> {
     let exported = statement.child_by_field_name("declaration").or_else(|| statement.child_by_field_name("value"));
     exported.unwrap_or_else(|| bare(statement).unwrap_or(statement))
-}
-
-/// Every node below `root` that is wanted, in the order of the text.
-fn every<'tree>(root: Node<'tree>, wanted: impl Fn(Node<'tree>) -> bool) -> Vec<Node<'tree>> {
-    let mut found = Vec::new();
-    let mut waiting = vec![root];
-    while let Some(node) = waiting.pop() {
-        if wanted(node) {
-            found.push(node);
-        }
-        let mut cursor = node.walk();
-        waiting.extend(node.named_children(&mut cursor));
-    }
-    found.sort_by_key(|node| (node.start_byte(), std::cmp::Reverse(node.end_byte())));
-    found
 }

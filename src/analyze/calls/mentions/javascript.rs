@@ -7,7 +7,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::{How, Settled};
-use crate::syntax::{Parsed, callee, is_function, member, statement_of};
+use crate::syntax::{Parsed, callee, is_exports, is_function, member, statement_of};
 
 /// What answers a promise of what several promises, or plain values, come to.
 const GATHERS: [&str; 4] = ["Promise.all", "Promise.allSettled", "Promise.any", "Promise.race"];
@@ -55,24 +55,23 @@ pub(super) fn is_object(file: &Parsed<'_>, node: Node<'_>) -> bool {
         | "catch_clause"
         | "labeled_statement" => false,
         // `module.exports = sessions` and `module.exports = { sessions }`: who takes it from there is looked at.
-        "assignment_expression" if is("right") => !is_exports(file, parent),
+        "assignment_expression" if is("right") => !exports(file, parent),
         "object" => {
-            !parent.parent().is_some_and(|outer| outer.kind() == "assignment_expression" && is_exports(file, outer))
+            !parent.parent().is_some_and(|outer| outer.kind() == "assignment_expression" && exports(file, outer))
         }
         "pair" => {
             let outer = parent.parent().and_then(|object| object.parent());
-            !outer.is_some_and(|outer| outer.kind() == "assignment_expression" && is_exports(file, outer))
+            !outer.is_some_and(|outer| outer.kind() == "assignment_expression" && exports(file, outer))
         }
         _ => true,
     }
 }
 
 /// `module.exports`, `exports.a` and `module.exports.a`, at the top of the module.
-fn is_exports(file: &Parsed<'_>, assignment: Node<'_>) -> bool {
+fn exports(file: &Parsed<'_>, assignment: Node<'_>) -> bool {
     let left = assignment.child_by_field_name("left").map_or("", |left| file.text_of(left));
-    let of_module = left.strip_prefix("module.").unwrap_or(left);
-    let named = of_module.strip_prefix("exports").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    named && left != "exports" && at_top(assignment)
+    // `exports = app` gives a name in the module a value, and exports nothing.
+    is_exports(left) && left != "exports" && at_top(assignment)
 }
 
 fn at_top(node: Node<'_>) -> bool {

@@ -3,9 +3,9 @@
 use tree_sitter::Node;
 
 use super::super::{Function, Parameter};
-use super::{is_function, scope};
+use super::scope;
 use crate::analyze::expression::{Expression, MAX_DEPTH, expression};
-use crate::syntax::Parsed;
+use crate::syntax::{Parsed, is_function};
 
 /// Reads a function's parameters and what it returns.
 pub(super) fn function(file: &Parsed<'_>, node: Node<'_>) -> Function {

@@ -49,10 +49,7 @@ impl Walk<'_, '_, '_> {
 
     /// The class whose name, or whose beginning, stands at a place.
     pub(super) fn class_at(&self, path: &ProjectPath, at: usize) -> Option<Class> {
-        match self.context.marked.get(path) {
-            Some(file) => read(file, at),
-            None => read(&Parsed::new(path, self.context.project.text(path)?)?, at),
-        }
+        self.context.with_tree(path, |file| read(file, at))
     }
 
     /// The canonical name of a decorator that a library brings.

@@ -24,6 +24,8 @@ pub(super) type Key = (ProjectPath, String);
 #[derive(Default)]
 pub(super) struct Modules {
     seen: BTreeSet<Key>,
+    /// Where the classes stand of which that is known already: each file of one would be parsed again.
+    read: BTreeSet<(ProjectPath, usize)>,
     /// Lists and descriptions in each other that are being read.
     depth: usize,
     /// The functions whose results are being read: file and position. One that calls itself gives nothing new.
@@ -240,8 +242,15 @@ impl<'a> Walk<'_, '_, 'a> {
         object: &Object<'a>,
         below: &Below,
     ) {
+        let at = (found.file.clone(), found.at);
+        if modules.read.contains(&at) {
+            return;
+        }
         match self.class_at(&found.file, found.at) {
-            Some(class) => self.nest_class(place, &class, modules, object, below),
+            Some(class) => {
+                modules.read.insert(at);
+                self.nest_class(place, &class, modules, object, below);
+            }
             None => self.nest_unknown(place, below),
         }
     }

@@ -7,7 +7,8 @@ use crate::app::{Operation, SourceLine};
 use crate::catalog::Files;
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{
-    Parsed, arguments, callee, definition_around, is_shadowed, member, preorder, statement_of, string_literal,
+    Parsed, arguments, callee, definition_around, is_exports, is_shadowed, member, preorder, statement_of,
+    string_literal,
 };
 
 /// What an expression is: the module, or one of its functions.
@@ -299,10 +300,4 @@ fn is_exported(file: &Parsed<'_>, node: Node<'_>) -> bool {
             && outer.child_by_field_name("left").is_some_and(|left| is_exports(file.text_of(left)))
             && statement_of(outer).parent().is_some_and(|parent| parent.kind() == "program")
     })
-}
-
-/// `exports.fs`, `module.exports` and `module.exports.fs`.
-fn is_exports(left: &str) -> bool {
-    let rest = left.strip_prefix("module.").unwrap_or(left).strip_prefix("exports");
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
