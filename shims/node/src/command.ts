@@ -1,6 +1,7 @@
 /** What the command line of a container asks for: a job, instead of the unit's own program. */
 
 import { constants } from "node:os";
+import { atWork } from "./at_work.ts";
 import { described } from "./failure.ts";
 import { type Jobs, runJob, UnknownJobError } from "./jobs.ts";
 import { settlePublishes } from "./publish.ts";
@@ -21,6 +22,10 @@ export async function runCommand(jobs: Jobs, [word, id, ...more]: readonly strin
   // The first process of a container gets no signal that it has no handler for.
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => process.exit(128 + constants.signals[signal]));
+  process.exit(await atWork(() => statusOf(jobs, id)));
+}
+
+async function statusOf(jobs: Jobs, id: string): Promise<number> {
   let status = 0;
   try {
     await runJob(jobs, id);
@@ -33,5 +38,5 @@ export async function runCommand(jobs: Jobs, [word, id, ...more]: readonly strin
     console.error(String(failure));
     status ||= 1;
   }
-  process.exit(status);
+  return status;
 }

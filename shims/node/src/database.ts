@@ -25,7 +25,7 @@ export interface Server {
   readonly ssl: Ssl | false;
 }
 
-interface Ssl {
+export interface Ssl {
   /** The name that the server's certificate has to be for. */
   readonly host: string;
   readonly rejectUnauthorized: boolean;

@@ -2,6 +2,7 @@
 
 import { readServer, type Server } from "./database.ts";
 import { isFresh, ownOptions, plannedDriver } from "./pg.ts";
+import { asVerified } from "./tls.ts";
 
 type Options = Record<string, unknown>;
 type Make = (...args: unknown[]) => { client: object };
@@ -33,10 +34,11 @@ function planned(make: Make, config: unknown, server: Server): Options {
     throw new Error(
       `a database of ${String(named)} cannot be replaced by the PostgreSQL of ${server.prefix}_*`,
     );
+  const verified = SQLITE.includes(String(named)) ? server : asVerified(server, url ?? options.connection);
   const { dialect: _, connectionPool: __, ...kept } = options;
   return {
     ...kept,
-    client: plannedDialect(own ?? dialectOf(make), server),
+    client: plannedDialect(own ?? dialectOf(make), verified),
     // Not empty, or Knex would open none.
     connection: { ...connectionOptions(url ?? options.connection, String(named)), host: server.host },
   };

@@ -5,6 +5,7 @@
 
 import type { RequestListener } from "node:http";
 import type { Context, SNSEvent, SNSEventRecord } from "aws-lambda";
+import { atWork, expectWork } from "./at_work.ts";
 import { type Arrival, deliver } from "./deliver.ts";
 import { isHttpEvent, respond } from "./http.ts";
 import { type Jobs, runJob } from "./jobs.ts";
@@ -34,15 +35,17 @@ export function lambdaHandler(unit: Unit): Handler {
   captureServers();
   const loading = load(unit);
   loading.catch(crash);
-  return async (event, context) => {
-    const listener = await loading;
-    const [outcome] = await Promise.allSettled([handle(event, context, listener, unit.jobs)]);
-    // Nothing is answered before all is published, and an answer counts for nothing where that failed.
-    const failures: unknown[] = await settlePublishes();
-    if (outcome.status === "rejected") failures.unshift(outcome.reason);
-    throwAny(failures);
-    return outcome.status === "fulfilled" ? outcome.value : undefined;
-  };
+  expectWork();
+  return (event, context) =>
+    atWork(async () => {
+      const listener = await loading;
+      const [outcome] = await Promise.allSettled([handle(event, context, listener, unit.jobs)]);
+      // Nothing is answered before all is published, and an answer counts for nothing where that failed.
+      const failures: unknown[] = await settlePublishes();
+      if (outcome.status === "rejected") failures.unshift(outcome.reason);
+      throwAny(failures);
+      return outcome.status === "fulfilled" ? outcome.value : undefined;
+    });
 }
 
 async function handle(

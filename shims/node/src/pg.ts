@@ -2,6 +2,7 @@
 
 import pg from "pg";
 import { credentials, readServer, type Server } from "./database.ts";
+import { asVerified } from "./tls.ts";
 
 /**
  * A connection that nobody used for so long is replaced: its end may have closed it, unseen while Lambda kept the process
@@ -89,7 +90,7 @@ interface Parts {
 function plannedClient(own: typeof pg.Client, server: Server): typeof pg.Client {
   class Planned extends own {
     constructor(given?: unknown) {
-      super({ ...ownOptions(given), ...placeOf(server) });
+      super({ ...ownOptions(given), ...placeOf(asVerified(server, given)) });
       used.set(this, Date.now());
     }
 
@@ -125,10 +126,10 @@ function plannedClient(own: typeof pg.Client, server: Server): typeof pg.Client 
 }
 
 function plannedPool(own: typeof pg.Pool, server: Server): typeof pg.Pool {
-  const Client = plannedClient(pg.Client, server);
   class Planned extends own {
     constructor(given?: unknown) {
-      super({ ...ownOptions(given), ...placeOf(server), Client });
+      const place = placeOf(asVerified(server, given));
+      super({ ...ownOptions(given), ...place, Client: plannedClient(pg.Client, server) });
       // An idle connection that the server closed is not in the pool any more; without a listener the process would end.
       this.on("error", () => {});
     }

@@ -3,6 +3,7 @@
 import { type Class, constructing } from "./constructing.ts";
 import { readServer, type Server } from "./database.ts";
 import { isFresh, oneAtATime, ownOptions, plannedDriver } from "./pg.ts";
+import { asVerified } from "./tls.ts";
 
 type Options = Record<string, unknown>;
 
@@ -45,12 +46,13 @@ function planned(given: readonly unknown[], server: Server): Options {
   const kept = Object.fromEntries(Object.entries(options).filter(([name]) => !PLACES.includes(name)));
   // SQLite's are modes of opening a file.
   const own = dialect === "sqlite" ? {} : { ...ownOptions(url), ...ownOptions(options.dialectOptions) };
+  const verified = dialect === "sqlite" ? server : asVerified(server, url, options.dialectOptions);
   const pool = (options.pool ?? {}) as { validate?: (connection: object) => boolean };
   return {
     ...kept,
     dialect: "postgres",
-    dialectModule: plannedDriver(server),
-    dialectOptions: { ...own, ssl: server.ssl },
+    dialectModule: plannedDriver(verified),
+    dialectOptions: { ...own, ssl: verified.ssl },
     host: server.host,
     port: server.port,
     database: server.name,

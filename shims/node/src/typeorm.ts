@@ -3,6 +3,7 @@
 import { type Class, constructing } from "./constructing.ts";
 import { readServer, type Server } from "./database.ts";
 import { oneAtATime, ownOptions, plannedDriver } from "./pg.ts";
+import { asVerified } from "./tls.ts";
 
 type Options = Record<string, unknown>;
 
@@ -74,6 +75,8 @@ function planned(options: Options, server: Server): Options {
   const dropped = type === "postgres" ? PLACES : [...PLACES, ...SQLITE_ONLY];
   const kept = Object.fromEntries(Object.entries(options).filter(([name]) => !dropped.includes(name)));
   const own = type === "postgres" ? { ...ownOptions(options.url), ...ownOptions(options.extra) } : {};
+  const verified =
+    type === "postgres" ? asVerified(server, options.url, { ssl: options.ssl }, options.extra) : server;
   return {
     ...kept,
     type: "postgres",
@@ -81,6 +84,6 @@ function planned(options: Options, server: Server): Options {
     port: server.port,
     database: server.name,
     extra: own,
-    driver: plannedDriver(server),
+    driver: plannedDriver(verified),
   };
 }

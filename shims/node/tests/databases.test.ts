@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import makeKnex from "knex";
 import pg from "pg";
@@ -79,6 +80,98 @@ describe("on a server", { skip: MISSING }, () => {
     process.env[`${prefix}_HOST`] = "127.0.0.1";
     const made = new (client(pg.Client, prefix))();
     await assert.rejects(made.connect(), { code: "ERR_TLS_CERT_ALTNAME_INVALID" });
+  });
+
+  describe("where the binding names no authorities", () => {
+    const prefix = "INFERRA_PERSIST_PLAIN";
+    let ca = "";
+    before(() => {
+      server.bind(prefix);
+      const file = process.env[`${prefix}_CA`] ?? "";
+      delete process.env[`${prefix}_CA`];
+      ca = readFileSync(file, "utf8");
+    });
+
+    /** What happens to a connection of each client whose own options for TLS are those. */
+    async function outcomes(ssl: unknown): Promise<unknown[]> {
+      const own = { host: "elsewhere", ssl };
+      const Pool = pool(pg.Pool, prefix);
+      const PlannedSequelize = sequelize(Sequelize, prefix);
+      const makes = {
+        client: async () => {
+          const made = new (client(pg.Client, prefix))(own as pg.ClientConfig);
+          await made.connect();
+          await made.end();
+        },
+        pool: async () => {
+          const made = new Pool(own as pg.PoolConfig);
+          await made.query("SELECT 1").finally(() => made.end());
+        },
+        sequelize: async () => {
+          const dialectOptions = { ssl: ssl as object };
+          const made = new PlannedSequelize({ dialect: "postgres", logging: false, dialectOptions });
+          await made.authenticate().finally(() => made.close());
+        },
+        typeorm: async () => {
+          const options = { type: "postgres", host: "elsewhere", ssl } as const;
+          const made = new (dataSource(DataSource, prefix))(
+            options as ConstructorParameters<typeof DataSource>[0],
+          );
+          await made.initialize();
+          await made.destroy();
+        },
+        knex: async () => {
+          const made = knex(makeKnex, prefix)({ client: "pg", connection: own as object });
+          await made.raw("SELECT 1").finally(() => made.destroy());
+        },
+      };
+      const found = Object.values(makes).map((make) =>
+        make().then(
+          () => "connected",
+          (error) => error.code ?? error.original?.code ?? error.message,
+        ),
+      );
+      return [...new Set(await Promise.all(found))];
+    }
+
+    test("a connection is encrypted only", async () => {
+      assert.deepEqual(await outcomes(undefined), ["connected"]);
+      assert.deepEqual(await outcomes({ rejectUnauthorized: false }), ["connected"]);
+    });
+
+    test("the application's own verification is kept", async () => {
+      assert.deepEqual(await outcomes({ ca }), ["connected"]);
+      assert.deepEqual(await outcomes({ rejectUnauthorized: true, ca }), ["connected"]);
+      for (const ssl of [true, { rejectUnauthorized: true }])
+        assert.deepEqual(await outcomes(ssl), ["DEPTH_ZERO_SELF_SIGNED_CERT"]);
+    });
+
+    test("so it is where a URL asks for it", async () => {
+      const Client = client(pg.Client, prefix);
+      const wanted = [
+        ["sslmode=require", undefined],
+        ["sslmode=verify-full", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+        ["ssl=true", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+        [`sslmode=verify-full&sslrootcert=${process.env[`${PREFIX}_CA`]}`, undefined],
+      ] as const;
+      for (const [query, code] of wanted) {
+        const made = new Client(`postgres://elsewhere/db?${query}`);
+        const [said] = await Promise.allSettled([made.connect()]);
+        assert.equal(said.status === "rejected" ? said.reason.code : undefined, code, query);
+        await made.end();
+      }
+    });
+
+    test("a connection without encryption is none to verify", () => {
+      process.env[`${prefix}_TLS`] = "false";
+      const Client = client(pg.Client, prefix);
+      assert.throws(
+        () => new Client({ ssl: { ca } }),
+        /verifies the database's certificate, and \S+_TLS says/,
+      );
+      assert.ok(new Client({ ssl: { rejectUnauthorized: false } }));
+      process.env[`${prefix}_TLS`] = "true";
+    });
   });
 
   test("a secret that is not what RDS makes is named, and not shown", async () => {
