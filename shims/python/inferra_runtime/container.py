@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from . import _jobs, _stop
 from ._asgi import Application
+from ._at_work import at_work
 from ._health import Health
 from ._settings import Settings
 
@@ -63,7 +64,8 @@ def run_job(jobs: _jobs.Jobs) -> None:
         sys.exit(_USAGE)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
-        _jobs.run(jobs, command[1])
+        with at_work():
+            _jobs.run(jobs, command[1])
     except _jobs.UnknownJobError as error:
         _stop.say(str(error))
         sys.exit(_USAGE)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+from ._at_work import between_work
 from ._database import Credentials, Server, credentials
 
 __all__ = ["set_connection_strings"]
@@ -28,7 +29,9 @@ def set_connection_strings(variables: Mapping[str, str]) -> None:
 
     A variable whose binding is not there stays as it is. Where RDS replaces a password, which it
     does every seven days, only a new process can be told: this one gets SIGTERM, within a minute
-    or two, and whatever runs it starts another.
+    or two, and whatever runs it starts another. An invocation that is at work ends before that,
+    which Lambda lets take 15 minutes at most; so does a job, whose process then ends by itself;
+    requests and messages in a container have the grace of any stop.
 
     Args:
         variables: The binding's name, ``INFERRA_PERSIST_<ID>``, by the variable's.
@@ -55,6 +58,7 @@ def _watch(told: Mapping[str, Credentials]) -> None:
             time.sleep(_WAKE_S)
         for prefix, user in told.items():
             if _is_replaced(prefix, user):
+                between_work()
                 print(
                     f"inferra: the password that {prefix}_SECRET names was replaced; "
                     "this process ends, so that another is told",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from . import _events, _jobs
+from ._at_work import at_work, expect_work
 from ._events import UnsupportedEventError
 
 __all__ = ["UnsupportedEventError", "handler_of"]
@@ -40,6 +41,10 @@ def handler_of(
     ]
 
     def handler(event: Any, context: Any) -> Any:
+        with at_work():
+            return handled(event, context)
+
+    def handled(event: Any, context: Any) -> Any:
         asked = _events.request(event)
         if asked is not None and asked.get("warm") is True:
             return None
@@ -55,6 +60,7 @@ def handler_of(
             f"it was invoked with {_events.describe(event)}"
         )
 
+    expect_work()
     return handler
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import pathlib
+import ssl
+import urllib.parse
 from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
 import boto3
+import botocore
 import moto
 import postgres
 import psycopg
@@ -495,3 +499,61 @@ def test_tables_made_by_two_processes_at_once(cloud: Cloud) -> None:
     for one in engines:
         one.dispose()
     assert not failures
+
+
+#: Authorities that did not sign the server's certificate.
+OTHERS = str(pathlib.Path(botocore.__file__).parent / "cacert.pem")
+SELF_SIGNED = "(?i)certificate verify failed|self.signed|root certificate"
+
+
+def connect_once(url: str, **kwargs: Any) -> None:
+    made = engine.create_engine(sqlalchemy.create_engine, PREFIX)(url, **kwargs)
+    try:
+        made.connect().close()
+    finally:
+        made.dispose()
+
+
+@pytest.mark.parametrize("verified", [{}, {"sslmode": "verify-full"}, {"sslmode": "verify-ca"}])
+def test_an_application_that_verifies_the_server_goes_on_doing_so(
+    cloud: Cloud, verified: dict[str, str], server: postgres.Postgres
+) -> None:
+    authorities = server.authority
+    for make_connection in (
+        planned_psycopg.connect(psycopg.connect, PREFIX),
+        planned_psycopg2.connect(psycopg2.connect, PREFIX),
+    ):
+        make_connection(**verified, sslrootcert=authorities).close()
+        if verified:
+            with pytest.raises((psycopg.Error, psycopg2.Error), match=SELF_SIGNED):
+                make_connection(**verified, sslrootcert=OTHERS)
+    query = urllib.parse.urlencode({**verified, "sslrootcert": authorities})
+    refused = urllib.parse.urlencode({**verified, "sslrootcert": OTHERS})
+    for driver in ("psycopg", "psycopg2"):
+        connect_once(f"postgresql+{driver}://elsewhere/db?{query}")
+        if verified:
+            with pytest.raises(sqlalchemy.exc.OperationalError, match=SELF_SIGNED):
+                connect_once(f"postgresql+{driver}://elsewhere/db?{refused}")
+
+
+def test_so_it_is_with_clients_that_have_a_context(cloud: Cloud, server: postgres.Postgres) -> None:
+    trusting = ssl.create_default_context(cafile=server.authority)
+    encrypting = ssl.create_default_context()
+    encrypting.check_hostname, encrypting.verify_mode = False, ssl.CERT_NONE
+
+    async def asynchronous(dsn: str | None = None, **given: Any) -> None:
+        connection = await planned_asyncpg.connect(asyncpg.connect, PREFIX)(dsn, **given)
+        await connection.close()
+
+    own = server.authority
+    full = "postgres://elsewhere/db?sslmode=verify-full"
+    for given in ({}, {"ssl": trusting}, {"ssl": encrypting}, {"ssl": "require"}, {"ssl": False}):
+        asyncio.run(asynchronous(**given))
+    asyncio.run(asynchronous(f"{full}&sslrootcert={own}"))
+    for dsn, given in ((None, {"ssl": True}), (None, {"ssl": "verify-full"}), (full, {})):
+        with pytest.raises(ssl.SSLCertVerificationError):
+            asyncio.run(asynchronous(dsn, **given))
+    url = "postgresql+pg8000://elsewhere/db"
+    connect_once(url, connect_args={"ssl_context": trusting})
+    with pytest.raises(Exception, match=SELF_SIGNED):
+        connect_once(url, connect_args={"ssl_context": ssl.create_default_context()})

@@ -8,9 +8,7 @@ What the user passes beside the URL is kept, but for what only SQLite understand
 
 from __future__ import annotations
 
-import functools
 import os
-import ssl
 from importlib.util import find_spec
 from typing import Any
 
@@ -19,6 +17,7 @@ from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import URL, CreateEnginePlugin, make_url
 
 from .._database import Credentials, Server, credentials, credentials_async
+from ._encryption import ENCRYPTION, for_libpq, for_sockets
 from ._refused import open_connection, own_options
 
 __all__ = ["planned_url"]
@@ -74,7 +73,10 @@ def planned_url(given: Any, prefix: str, *, asynchronous: bool) -> URL | None:
         )
     query: dict[str, Any] = {_NAME: prefix, "plugin": _NAME}
     if own is not None and backend == "postgresql":
-        query.update(own_options(dict(own.query)))
+        options: dict[str, Any] = dict(own.query)
+        query.update(own_options(options))
+        # The plugin takes them out again, and keeps of them what verifies the server.
+        query.update({name: options[name] for name in ENCRYPTION & options.keys()})
     else:
         query[_REPLACES] = backend
     return URL.create(
@@ -149,7 +151,7 @@ class Plugin(CreateEnginePlugin):
         _make_tables_one_by_one(engine.dialect)
 
     def _connect(self, dialect: Any, record: Any, cargs: Any, cparams: dict[str, Any]) -> Any:  # noqa: ARG002
-        place = {**own_options(cparams), **self._place()}
+        place = {**own_options(cparams), **self._place(cparams)}
 
         def connect(user: Credentials) -> Any:
             who = {"user": user.username, "password": user.password}
@@ -159,30 +161,20 @@ class Plugin(CreateEnginePlugin):
             self._prefix, connect, _fetch_async if dialect.is_async else credentials
         )
 
-    def _place(self) -> dict[str, Any]:
+    def _place(self, given: dict[str, Any]) -> dict[str, Any]:
         """Where the server is, in the words of the driver."""
         server = self._server
         if self._driver in ("psycopg", "psycopg2", "psycopg_async"):
-            return server.parameters()
+            return {**server.parameters(), **for_libpq(given, server)}
         place: dict[str, Any] = {
             "host": server.host,
             "port": server.port,
             "database": server.name,
         }
-        if server.tls:
-            name = "ssl" if self._driver == "asyncpg" else "ssl_context"
-            place[name] = _context(server.authorities)
+        context = for_sockets(given, server)
+        if context is not None:
+            place["ssl" if self._driver == "asyncpg" else "ssl_context"] = context
         return place
-
-
-@functools.cache
-def _context(authorities: str | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=authorities)
-    if authorities is None:
-        # As `sslmode=require`: what is sent is encrypted, the server is not verified.
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _make_tables_one_by_one(dialect: Any) -> None:

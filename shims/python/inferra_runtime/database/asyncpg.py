@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import ssl
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
 from .._database import Server
+from ._encryption import for_sockets
 from ._refused import open_connection_async, own_options
 
 __all__ = ["connect", "create_pool"]
@@ -116,16 +116,13 @@ async def _answers(connection: Any) -> bool:
 
 
 def _options(dsn: str | None, kwargs: dict[str, Any], server: Server) -> dict[str, Any]:
-    options = own_options(kwargs)
+    options, given = own_options(kwargs), dict(kwargs)
     if dsn:
         # What asyncpg does not know in a URL it sets in the session.
-        own = own_options(dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(dsn).query)))
+        of_url = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(dsn).query))
+        given, own = {**of_url, **kwargs}, own_options(of_url)
         if own:
             options["server_settings"] = {**own, **(options.get("server_settings") or {})}
     options.update(host=server.host, port=server.port, database=server.name)
-    options["ssl"] = "prefer"
-    if server.authorities:
-        options["ssl"] = ssl.create_default_context(cafile=server.authorities)
-    elif server.tls:
-        options["ssl"] = "require"
+    options["ssl"] = for_sockets(given, server) or "prefer"
     return options

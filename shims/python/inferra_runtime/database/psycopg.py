@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._database import Server
+from ._encryption import for_libpq
 from ._refused import open_connection, open_connection_async, own_options
 
 __all__ = ["connect", "pool"]
@@ -76,11 +77,8 @@ def _connecting(base: Any, prefix: str, server: Server) -> Any:
 def _options(conninfo: Any, kwargs: dict[str, Any], server: Server) -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict
 
-    return {
-        **own_options(conninfo_to_dict(conninfo or "")),
-        **own_options(kwargs),
-        **server.parameters(),
-    }
+    own = {**conninfo_to_dict(conninfo or ""), **kwargs}
+    return {**own_options(own), **server.parameters(), **for_libpq(own, server)}
 
 
 def _asynchronous(base: Any, prefix: str, server: Server) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._database import Server
+from ._encryption import for_libpq
 from ._refused import open_connection, own_options
 
 __all__ = ["connect", "pool"]
@@ -94,8 +95,8 @@ def pool(callee: Any, prefix: str, /) -> Any:
 def _options(dsn: str | None, kwargs: dict[str, Any], server: Server) -> dict[str, Any]:
     from psycopg2.extensions import parse_dsn
 
-    own = parse_dsn(dsn) if dsn else {}
-    return {**own_options(own), **own_options(kwargs), **server.parameters()}
+    own = {**(parse_dsn(dsn) if dsn else {}), **kwargs}
+    return {**own_options(own), **server.parameters(), **for_libpq(own, server)}
 
 
 def _answers(connection: Any) -> bool:
