@@ -2,7 +2,7 @@
 import { type Flags, notAFile } from "./file_data.ts";
 import { FsError } from "./fs_error.ts";
 import { keyOf, meansADirectory } from "./keys.ts";
-import { Changed, type Found, type Store } from "./store.ts";
+import { ABSENT, type Base, Changed, type Found, type Store } from "./store.ts";
 
 /** How often an append starts over because somebody else was faster. */
 const TRIES = 20;
@@ -83,7 +83,7 @@ class Draft implements Open {
   readonly #store: Store;
   readonly #key: string;
   /** What the file has to be when this replaces it; `undefined` where that does not matter. */
-  #base: string | undefined;
+  #base: Base | undefined;
   #baseSize = 0;
   /** Whether everything that was there is still there, so that an append can be put behind another. */
   #whole = true;
@@ -93,7 +93,7 @@ class Draft implements Open {
   static async open(store: Store, key: string, flags: Flags): Promise<Draft> {
     if (flags.exclusive) {
       // At once, so that nobody else can.
-      await store.write(key, Buffer.alloc(0), "").catch((error: unknown) => {
+      await store.write(key, Buffer.alloc(0), ABSENT).catch((error: unknown) => {
         throw error instanceof Changed ? new FsError("EEXIST") : error;
       });
       return new Draft(store, key, flags, undefined, undefined);
@@ -101,7 +101,7 @@ class Draft implements Open {
     if (flags.truncates && flags.makes) return new Draft(store, key, flags, undefined, undefined);
     const there = await store.content(key);
     if (there === undefined && !flags.makes) throw notAFile(await store.isDirectory(key));
-    const draft = new Draft(store, key, flags, there, there?.found.tag ?? "");
+    const draft = new Draft(store, key, flags, there, there?.found ?? ABSENT);
     if (flags.truncates) draft.truncate(0);
     return draft;
   }
@@ -111,7 +111,7 @@ class Draft implements Open {
     key: string,
     flags: Flags,
     there: { readonly bytes: Buffer; readonly found: Found } | undefined,
-    base: string | undefined,
+    base: Base | undefined,
   ) {
     [this.#store, this.#key, this.flags, this.found] = [store, key, flags, there?.found];
     this.#bytes = there?.bytes ?? Buffer.alloc(0);
@@ -149,10 +149,10 @@ class Draft implements Open {
     if (!this.#changed) return;
     for (let tries = 0; tries < TRIES; tries += 1) {
       try {
-        await this.#store.write(this.#key, this.#bytes, this.#base);
+        const made = await this.#store.write(this.#key, this.#bytes, this.#base);
         this.#changed = false;
         // What comes after this replaces what is there then; an append is put behind it.
-        this.#base = this.flags.appends ? (await this.#store.find(this.#key))?.tag : undefined;
+        this.#base = this.flags.appends ? made : undefined;
         this.#baseSize = this.#bytes.length;
         return;
       } catch (error) {
@@ -170,6 +170,6 @@ class Draft implements Open {
     const there = await this.#store.content(this.#key);
     const appended = this.#bytes.subarray(this.#baseSize);
     this.#bytes = Buffer.concat([there?.bytes ?? Buffer.alloc(0), appended]);
-    [this.#base, this.#baseSize] = [there?.found.tag ?? "", there?.bytes.length ?? 0];
+    [this.#base, this.#baseSize] = [there?.found ?? ABSENT, there?.bytes.length ?? 0];
   }
 }

@@ -13,14 +13,17 @@ import {
   readOptions,
   statsOf,
 } from "./file_data.ts";
-import { openFile } from "./file_draft.ts";
+import { openFile, rangeOf } from "./file_draft.ts";
 import { StoredHandle } from "./file_handle.ts";
 import { FsError, type Place, placed } from "./fs_error.ts";
 import { keyOf, meansADirectory, textOf } from "./keys.ts";
-import { Changed, type Store } from "./store.ts";
+import { ABSENT, Changed, type Found, type Store } from "./store.ts";
 
 /** How often an append starts over because somebody else was faster. */
 const TRIES = 20;
+
+/** What a copy holds in memory. */
+const AHEAD = 8 * 1024 * 1024;
 
 export type Functions = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
 
@@ -113,8 +116,10 @@ class Files {
       const to = this.#fileKey(target, "dest");
       const exclusive = typeof mode === "number" && (mode & constants.COPYFILE_EXCL) !== 0;
       if (exclusive && (await this.#store.find(to)) !== undefined) throw new FsError("EEXIST");
-      if ((await this.#store.find(from)) === undefined) throw notAFile(await this.#store.isDirectory(from));
-      if (from !== to) await this.#store.copy(from, to);
+      const found = await this.#store.find(from);
+      if (found === undefined) throw notAFile(await this.#store.isDirectory(from));
+      if (exclusive) await this.#copyNew(from, found, to);
+      else if (from !== to) await this.#store.copy(from, to);
     });
   }
 
@@ -224,9 +229,22 @@ class Files {
 
   async #put(key: string, bytes: Buffer, exclusive: boolean): Promise<void> {
     try {
-      await this.#store.write(key, bytes, exclusive ? "" : undefined);
+      await this.#store.write(key, bytes, exclusive ? ABSENT : undefined);
     } catch (error) {
-      throw error instanceof Changed ? new FsError("EEXIST", {}, undefined, error) : error;
+      throw takenOr(error);
+    }
+  }
+
+  /** Makes a file that nobody else has made in the meantime. */
+  async #copyNew(from: string, found: Found, to: string): Promise<void> {
+    const upload = this.#store.upload(to, ABSENT);
+    try {
+      for (let at = 0; at < found.size; at += AHEAD)
+        await upload.add(await rangeOf(this.#store, from, found, at, AHEAD));
+      await upload.finish();
+    } catch (error) {
+      await upload.forget();
+      throw takenOr(error);
     }
   }
 
@@ -239,7 +257,8 @@ class Files {
         const there = await this.#store.content(key);
         const whole = there === undefined ? bytes : Buffer.concat([there.bytes, bytes]);
         try {
-          return await this.#store.write(key, whole, there?.found.tag ?? "");
+          await this.#store.write(key, whole, there?.found ?? ABSENT);
+          return;
         } catch (error) {
           if (!(error instanceof Changed)) throw error;
         }
@@ -266,6 +285,10 @@ class Files {
     }
     return [...names];
   }
+}
+
+function takenOr(error: unknown): unknown {
+  return error instanceof Changed ? new FsError("EEXIST", {}, undefined, error) : error;
 }
 
 function at(syscall: string, path: unknown): Place {

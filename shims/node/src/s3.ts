@@ -1,4 +1,6 @@
 /** Files as objects of a bucket of S3. */
+import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import {
   type _Object,
   AbortMultipartUploadCommand,
@@ -18,7 +20,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { FsError } from "./fs_error.ts";
 import { within } from "./patience.ts";
-import { Changed, type Entry, type Found, type Store, type Upload } from "./store.ts";
+import { type Base, Changed, type Entry, type Found, type Store, type Upload } from "./store.ts";
 
 /**
  * What is held in memory of a file while it is uploaded. S3 takes parts from 5 MiB on, at most 10,000 of them:
@@ -29,6 +31,20 @@ const PART = 8 * 1024 * 1024;
 const ABSENT = new Set(["404", "NoSuchKey", "NotFound"]);
 const DENIED = new Set(["403", "AccessDenied", "Forbidden"]);
 const CHANGED = new Set(["409", "412", "ConditionalRequestConflict", "PreconditionFailed"]);
+
+/**
+ * The metadata of an object that names the writes that made it. The client sends a request again whose answer was lost, and
+ * S3 then finds that the file is not what it had to be: the name tells that this was the write itself.
+ */
+const MARKS = "inferra-writes";
+const MOST_MARKS = 16;
+
+/** A tag that no file has. */
+const SUPERSEDED = '"superseded"';
+
+/** How often a write is tried that S3 refused for another that was going on, and was not there in the end. */
+const TRIES = 4;
+const PAUSE_MS = 100;
 
 let shared: S3Client | undefined;
 
@@ -76,14 +92,25 @@ export class Bucket implements Store {
     });
   }
 
-  async write(key: string, content: Buffer, replacing?: string): Promise<void> {
-    await this.#speaking(() =>
-      client().send(new PutObjectCommand({ ...this.#object(key), Body: content, ...condition(replacing) })),
-    );
+  write(key: string, content: Buffer, replacing?: Base): Promise<Base> {
+    const marks = marksAfter(replacing);
+    const put = { ...this.#object(key), Body: content, Metadata: metadata(marks), ...condition(replacing) };
+    return this.#once(key, marks, replacing, async () => {
+      const { ETag } = await client().send(new PutObjectCommand(put));
+      return ETag ?? "";
+    });
   }
 
-  upload(key: string, replacing?: string): Upload {
-    return new PartsUpload(this.#object(key), replacing, (act) => this.#speaking(act));
+  upload(key: string, replacing?: Base): Upload {
+    const marks = marksAfter(replacing);
+    return new PartsUpload({
+      object: this.#object(key),
+      replacing,
+      marks,
+      speaking: (act) => this.#speaking(act),
+      once: (act) => this.#once(key, marks, replacing, act),
+      write: (content) => this.write(key, content, replacing),
+    });
   }
 
   async remove(key: string): Promise<void> {
@@ -160,6 +187,39 @@ export class Bucket implements Store {
     }
   }
 
+  /** Does a write once, also where it was done and only its answer was lost. `act` resolves to the new tag. */
+  async #once(
+    key: string,
+    marks: readonly string[],
+    replacing: Base | undefined,
+    act: () => Promise<string>,
+  ): Promise<Base> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return { tag: await this.#speaking(act), marks };
+      } catch (error) {
+        const found = await this.#afterRefusal(error, key);
+        const position = found?.marks?.indexOf(marks[0] ?? "") ?? -1;
+        // Another may have been put behind it since.
+        if (found !== undefined && position >= 0)
+          return { tag: position === 0 ? found.tag : SUPERSEDED, marks: found.marks ?? [] };
+        const isAsBefore = replacing !== undefined && (found?.tag ?? "") === replacing.tag;
+        if (!(error instanceof Changed && isAsBefore && tries < TRIES)) throw error;
+        await setTimeout(PAUSE_MS * tries * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  /** The file as it is after a write was refused; throws the refusal where that is not known. */
+  async #afterRefusal(error: unknown, key: string): Promise<Found | undefined> {
+    // An upload that was completed is no upload any more.
+    const isRefusal = error instanceof Changed || (error instanceof FsError && error.code === "ENOENT");
+    if (!isRefusal) throw error;
+    return this.find(key).catch(() => {
+      throw error;
+    });
+  }
+
   /** Makes what S3 says an error of files. */
   async #speaking<T>(act: () => Promise<T>): Promise<T> {
     try {
@@ -170,25 +230,27 @@ export class Bucket implements Store {
   }
 }
 
+/** What an upload needs of its bucket. */
+interface Target {
+  readonly object: { Bucket: string; Key: string };
+  readonly replacing: Base | undefined;
+  readonly marks: readonly string[];
+  readonly speaking: <T>(act: () => Promise<T>) => Promise<T>;
+  readonly once: (act: () => Promise<string>) => Promise<Base>;
+  readonly write: (content: Buffer) => Promise<Base>;
+}
+
 /** A file that is uploaded in parts once it is larger than one. */
 class PartsUpload implements Upload {
-  readonly #object: { Bucket: string; Key: string };
-  readonly #replacing: string | undefined;
-  readonly #speaking: <T>(act: () => Promise<T>) => Promise<T>;
+  readonly #target: Target;
   readonly #parts: CompletedPart[] = [];
   #pieces: Buffer[] = [];
   #held = 0;
   #id: string | undefined;
   #sending: Promise<void> = Promise.resolve();
 
-  constructor(
-    object: { Bucket: string; Key: string },
-    replacing: string | undefined,
-    speaking: <T>(act: () => Promise<T>) => Promise<T>,
-  ) {
-    this.#object = object;
-    this.#replacing = replacing;
-    this.#speaking = speaking;
+  constructor(target: Target) {
+    this.#target = target;
   }
 
   async add(piece: Buffer): Promise<void> {
@@ -199,24 +261,17 @@ class PartsUpload implements Upload {
   }
 
   async finish(): Promise<void> {
+    const { object, once, replacing, write } = this.#target;
     if (this.#id === undefined) {
-      const Body = Buffer.concat(this.#pieces);
-      await this.#speaking(() =>
-        client().send(new PutObjectCommand({ ...this.#object, Body, ...condition(this.#replacing) })),
-      );
+      await write(Buffer.concat(this.#pieces));
       return;
     }
     if (this.#held > 0) await this.#send();
-    await this.#speaking(() =>
-      client().send(
-        new CompleteMultipartUploadCommand({
-          ...this.#object,
-          UploadId: this.#id,
-          MultipartUpload: { Parts: this.#parts },
-          ...condition(this.#replacing),
-        }),
-      ),
-    );
+    const whole = { ...object, UploadId: this.#id, MultipartUpload: { Parts: this.#parts } };
+    await once(async () => {
+      const complete = new CompleteMultipartUploadCommand({ ...whole, ...condition(replacing) });
+      return (await client().send(complete)).ETag ?? "";
+    });
     this.#id = undefined;
   }
 
@@ -225,7 +280,7 @@ class PartsUpload implements Upload {
     // A part that is on its way would be kept after all.
     await this.#sending.catch(() => undefined);
     if (this.#id === undefined) return;
-    const upload = { ...this.#object, UploadId: this.#id };
+    const upload = { ...this.#target.object, UploadId: this.#id };
     this.#id = undefined;
     // What cannot be taken away now, the bucket's own rule deletes after some days.
     await client()
@@ -236,10 +291,12 @@ class PartsUpload implements Upload {
   #send(): Promise<void> {
     const Body = Buffer.concat(this.#pieces);
     [this.#pieces, this.#held] = [[], 0];
-    this.#sending = this.#speaking(async () => {
-      this.#id ??= (await client().send(new CreateMultipartUploadCommand(this.#object))).UploadId;
+    const { marks, object, speaking } = this.#target;
+    this.#sending = speaking(async () => {
+      const begin = new CreateMultipartUploadCommand({ ...object, Metadata: metadata(marks) });
+      this.#id ??= (await client().send(begin)).UploadId;
       const PartNumber = this.#parts.length + 1;
-      const upload = { ...this.#object, UploadId: this.#id, PartNumber, Body };
+      const upload = { ...object, UploadId: this.#id, PartNumber, Body };
       const part = await client().send(new UploadPartCommand(upload));
       const { ETag, ChecksumCRC32 } = part;
       this.#parts.push({ PartNumber, ...(ETag && { ETag }), ...(ChecksumCRC32 && { ChecksumCRC32 }) });
@@ -248,16 +305,28 @@ class PartsUpload implements Upload {
   }
 }
 
-function condition(replacing: string | undefined): { IfMatch?: string; IfNoneMatch?: string } {
+function condition(replacing: Base | undefined): { IfMatch?: string; IfNoneMatch?: string } {
   if (replacing === undefined) return {};
-  return replacing === "" ? { IfNoneMatch: "*" } : { IfMatch: replacing };
+  return replacing.tag === "" ? { IfNoneMatch: "*" } : { IfMatch: replacing.tag };
 }
 
-function foundIn(answer: Pick<HeadObjectCommandOutput, "ContentLength" | "ETag" | "LastModified">): Found {
+/** A name for a write, before those of the writes that it builds on. */
+function marksAfter(replacing: Base | undefined): readonly string[] {
+  return [randomBytes(8).toString("hex"), ...(replacing?.marks ?? [])].slice(0, MOST_MARKS);
+}
+
+function metadata(marks: readonly string[]): Record<string, string> {
+  return { [MARKS]: marks.join(" ") };
+}
+
+function foundIn(
+  answer: Pick<HeadObjectCommandOutput, "ContentLength" | "ETag" | "LastModified" | "Metadata">,
+): Found {
   return {
     size: answer.ContentLength ?? 0,
     modified: answer.LastModified?.getTime() ?? 0,
     tag: answer.ETag ?? "",
+    marks: answer.Metadata?.[MARKS]?.split(" ") ?? [],
   };
 }
 

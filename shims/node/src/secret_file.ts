@@ -2,7 +2,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { FsError } from "./fs_error.ts";
 import { within } from "./patience.ts";
-import type { Entry, Found, Store, Upload } from "./store.ts";
+import type { Base, Entry, Found, Store, Upload } from "./store.ts";
 
 /** A value that was changed is seen after this at the latest, and not every request asks. */
 const KEPT_MS = 300_000;
@@ -37,7 +37,7 @@ export class SecretFile implements Store {
     return (await this.content()).bytes.subarray(at, at + length);
   }
 
-  write(): Promise<void> {
+  write(): Promise<Base> {
     return Promise.reject(this.#refusal());
   }
 

@@ -5,7 +5,15 @@ export interface Found {
   readonly modified: number;
   /** What changes whenever the content does. */
   readonly tag: string;
+  /** Names of the writes that made the file what it is, the last one first; some of them. */
+  readonly marks?: readonly string[];
 }
+
+/** What a file has to be when something replaces it. */
+export type Base = Pick<Found, "tag" | "marks">;
+
+/** Where there has to be no file. */
+export const ABSENT: Base = { tag: "" };
 
 /** A name in a directory. */
 export interface Entry {
@@ -38,11 +46,12 @@ export interface Store {
   /** Bytes of the very content that has `tag`, fewer where it ends. */
   read(key: string, at: number, length: number, tag: string): Promise<Buffer>;
   /**
-   * Makes `content` the file, which is there as a whole or not at all. `replacing` is the tag that the file must have,
-   * empty where there must be no file.
+   * Makes `content` the file, which is there as a whole or not at all, and once: where a request was sent again that had
+   * been done, that is no change by somebody else. `replacing` is what the file must be, if that matters. Resolves to what
+   * it is then.
    */
-  write(key: string, content: Buffer, replacing?: string): Promise<void>;
-  upload(key: string, replacing?: string): Upload;
+  write(key: string, content: Buffer, replacing?: Base): Promise<Base>;
+  upload(key: string, replacing?: Base): Upload;
   /** Removes a file, if there is one. */
   remove(key: string): Promise<void>;
   /** Makes `target` what `source` is. */

@@ -15,7 +15,10 @@ export interface Answer {
 }
 
 /** A server that answers a client of AWS's, and the environment that leads to it. */
-export async function serve(variable: string, answer: (request: Request) => Answer): Promise<void> {
+export async function serve(
+  variable: string,
+  answer: (request: Request) => Answer | Promise<Answer>,
+): Promise<void> {
   const server = http.createServer(async (incoming, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of incoming) pieces.push(piece as Buffer);
@@ -25,7 +28,7 @@ export async function serve(variable: string, answer: (request: Request) => Answ
       status = 200,
       headers: own = {},
       body = "",
-    } = answer({
+    } = await answer({
       method,
       url,
       headers,

@@ -5,6 +5,7 @@ interface Stored {
   readonly bytes: Buffer;
   readonly etag: string;
   readonly modified: Date;
+  readonly marks: string;
 }
 
 /** A list gives so many keys at once. */
@@ -17,9 +18,14 @@ export class FakeS3 {
   readonly objects = new Map<string, Stored>();
   /** Called before each write, to be another writer. */
   beforeWrite: (() => void) | undefined;
+  /** How many of the next writes are done without that anybody is told. */
+  lost = 0;
+  /** What happens before such a write is sent again. */
+  afterLoss: (() => Promise<void>) | undefined;
   /** Statuses that the next calls answer instead. */
   readonly failures: number[] = [];
   readonly #uploads = new Map<string, Buffer[]>();
+  #marks = "";
 
   static async start(): Promise<FakeS3> {
     const fake = new FakeS3();
@@ -32,12 +38,14 @@ export class FakeS3 {
     this.actions.length = 0;
     this.failures.length = 0;
     this.beforeWrite = undefined;
+    this.lost = 0;
+    this.afterLoss = undefined;
   }
 
-  put(key: string, text: string | Buffer): void {
+  put(key: string, text: string | Buffer, marks = ""): void {
     const bytes = Buffer.from(text);
     const etag = `"${createHash("md5").update(bytes).update(String(this.objects.size)).digest("hex")}"`;
-    this.objects.set(key, { bytes, etag, modified: new Date(1_700_000_000_000) });
+    this.objects.set(key, { bytes, etag, modified: new Date(1_700_000_000_000), marks });
   }
 
   text(key: string): string | undefined {
@@ -48,7 +56,7 @@ export class FakeS3 {
     return this.#uploads.size;
   }
 
-  #answer(request: Request): Answer {
+  #answer(request: Request): Answer | Promise<Answer> {
     const failure = this.failures.shift();
     if (failure !== undefined) return { status: failure };
     const key = decodeURIComponent(request.url.pathname.split("/").slice(2).join("/"));
@@ -75,24 +83,32 @@ export class FakeS3 {
       etag: there.etag,
       "last-modified": there.modified.toUTCString(),
       "content-length": String(bytes.length),
+      ...(there.marks && { "x-amz-meta-inferra-writes": there.marks }),
     };
     return { status: from === undefined ? 200 : 206, headers: known, body: bytes };
   }
 
-  #put({ headers, body }: Request, key: string): Answer {
+  #put({ headers, body }: Request, key: string): Answer | Promise<Answer> {
     const source = headers["x-amz-copy-source"];
     if (typeof source === "string") {
       this.actions.push("s3:GetObject", "s3:PutObject");
       const there = this.objects.get(decodeURIComponent(source.split("/").slice(1).join("/")));
       if (there === undefined) return notFound();
-      this.put(key, there.bytes);
+      this.put(key, there.bytes, there.marks);
       return { body: "<CopyObjectResult><ETag>x</ETag></CopyObjectResult>" };
     }
     this.actions.push("s3:PutObject");
     this.beforeWrite?.();
     if (this.#isChanged(headers, key)) return changed();
-    this.put(key, body);
-    return { headers: { etag: this.objects.get(key)?.etag ?? "" } };
+    this.put(key, body, marksIn(headers));
+    return this.#told({ headers: { etag: this.objects.get(key)?.etag ?? "" } });
+  }
+
+  async #told(answer: Answer): Promise<Answer> {
+    if (this.lost === 0) return answer;
+    this.lost -= 1;
+    await this.afterLoss?.();
+    return { status: 500 };
   }
 
   #isChanged(headers: Request["headers"], key: string): boolean {
@@ -101,16 +117,18 @@ export class FakeS3 {
     return (match !== undefined && match !== etag) || (none === "*" && etag !== undefined);
   }
 
-  #parts({ method, url, headers, body }: Request, key: string): Answer {
+  #parts({ method, url, headers, body }: Request, key: string): Answer | Promise<Answer> {
     const id = url.searchParams.get("uploadId");
     if (id === null) {
       this.actions.push("s3:PutObject");
       this.#uploads.set("u1", []);
+      this.#marks = marksIn(headers);
       return {
         body: "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>",
       };
     }
-    const parts = this.#uploads.get(id) ?? [];
+    const parts = this.#uploads.get(id);
+    if (parts === undefined) return { status: 404, body: "<Error><Code>NoSuchUpload</Code></Error>" };
     if (method === "DELETE") {
       this.actions.push("s3:AbortMultipartUpload");
       this.#uploads.delete(id);
@@ -122,11 +140,11 @@ export class FakeS3 {
       return { headers: { etag: '"part"' } };
     }
     if (this.#isChanged(headers, key)) return changed();
-    this.put(key, Buffer.concat(parts));
+    this.put(key, Buffer.concat(parts), this.#marks);
     this.#uploads.delete(id);
-    return {
+    return this.#told({
       body: "<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>",
-    };
+    });
   }
 
   #list(url: URL): Answer {
@@ -156,6 +174,10 @@ export class FakeS3 {
       body: `<ListBucketResult>${page.join("")}${next}</ListBucketResult>`,
     };
   }
+}
+
+function marksIn(headers: Request["headers"]): string {
+  return String(headers["x-amz-meta-inferra-writes"] ?? "");
 }
 
 function notFound(): Answer {

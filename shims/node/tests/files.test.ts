@@ -102,6 +102,74 @@ test("appends of several writers are all kept", async () => {
   assert.equal(s3.text("log"), "1oo2");
 });
 
+test("a write whose answer is lost is done once", async () => {
+  s3.lost = 1;
+  await files.appendFile("log", "1");
+  s3.lost = 2;
+  await files.appendFile("log", "2");
+  assert.equal(s3.text("log"), "12");
+  s3.lost = 1;
+  await files.writeFile("new", "x", { flag: "wx" });
+  s3.lost = 1;
+  const handle = await files.open("newer", "wx");
+  await handle.write("y");
+  await handle.close();
+  assert.deepEqual([s3.text("new"), s3.text("newer")], ["x", "y"]);
+  await assert.rejects(files.writeFile("new", "x", { flag: "wx" }), failure("EEXIST", "open"));
+  s3.lost = 1;
+  const update = await files.open("new", "r+");
+  await update.write("z");
+  await update.close();
+  assert.equal(s3.text("new"), "z");
+  const pieces = [1, 2].map((piece) => Buffer.alloc(6 * 1024 * 1024, piece));
+  s3.lost = 1;
+  await pipeline(pieces, whole.createWriteStream("big"));
+  assert.ok(s3.objects.get("big")?.bytes.equals(Buffer.concat(pieces)));
+});
+
+test("an append whose answer is lost is not repeated behind another writer's", async () => {
+  await files.appendFile("log", "1");
+  const other = module(fsp as never, PREFIX) as unknown as typeof fsp;
+  s3.lost = 1;
+  let others = 1;
+  s3.afterLoss = async () => {
+    if (others-- > 0) await other.appendFile("log", "o");
+  };
+  await files.appendFile("log", "2");
+  assert.equal(s3.text("log"), "12o");
+});
+
+test("a handle that appends twice keeps what others append in between", async () => {
+  const handle = await files.open("log", "a");
+  await handle.write("1");
+  await handle.sync();
+  await files.appendFile("log", "o");
+  await handle.write("2");
+  await handle.close();
+  assert.equal(s3.text("log"), "1o2");
+});
+
+test("a copy that must be new replaces nothing that somebody makes at the same time", async () => {
+  s3.put("a", "1");
+  s3.beforeWrite = () => s3.put("b", "other");
+  await assert.rejects(files.copyFile("a", "b", fs.constants.COPYFILE_EXCL), failure("EEXIST", "copyfile"));
+  assert.equal(s3.text("b"), "other");
+  s3.beforeWrite = undefined;
+  const big = Buffer.alloc(17 * 1024 * 1024, "x");
+  s3.put("big", big);
+  await files.copyFile("big", "copy", fs.constants.COPYFILE_EXCL);
+  assert.ok(s3.objects.get("copy")?.bytes.equals(big));
+  s3.put("empty", "");
+  await files.copyFile("empty", "none", fs.constants.COPYFILE_EXCL);
+  assert.equal(s3.text("none"), "");
+});
+
+test("a new file is made although S3 first refuses it for a write that came to nothing", async () => {
+  s3.failures.push(409);
+  await files.writeFile("a", "x", { flag: "wx" });
+  assert.equal(s3.text("a"), "x");
+});
+
 test("directories are what is in them", async () => {
   for (const key of ["a.txt", "d/b.txt", "d/e/c.txt", "d/f.txt", "d.txt"]) s3.put(key, key);
   assert.deepEqual(await files.readdir("."), ["a.txt", "d", "d.txt"]);
