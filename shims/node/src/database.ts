@@ -8,9 +8,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readBinding } from "./binding.ts";
-import { within } from "./patience.ts";
 import { portOf, tlsOf } from "./typed.ts";
 
 export interface Server {
@@ -75,13 +73,10 @@ export function credentials(server: Server): Promise<Credentials> {
   return asking;
 }
 
-let client: SecretsManagerClient | undefined;
-
 async function fetchCredentials({ prefix, secret }: Server): Promise<Credentials> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
-  // Without an answer, as where a network lets nothing out, a connection must still fail in time.
-  client ??= new SecretsManagerClient({ requestHandler: within(5_000) });
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
+  // The client is loaded only where there is a binding.
+  const { secretValue } = await import("./secret_value.ts");
+  const { SecretString } = await secretValue(secret);
   const found = parsed(SecretString);
   if (found === undefined)
     throw new Error(`the secret that ${prefix}_SECRET names must be JSON with a username and a password`);

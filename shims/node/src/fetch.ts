@@ -14,7 +14,10 @@ export type FetchHandler = (
 export function fetchListener(handler: FetchHandler): http.RequestListener {
   return (incoming, outgoing) => {
     answer(handler, incoming, outgoing).catch((error: unknown) => {
-      if (!incoming.destroyed || !outgoing.headersSent) console.error(described(error));
+      // Whoever leaves in the middle of an answer is no failure of the application's: the answer's stream is closed early.
+      const callerLeft =
+        outgoing.headersSent && (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
+      if (!callerLeft) console.error(described(error));
       outgoing.destroy(error as Error);
     });
   };

@@ -1,19 +1,10 @@
 /** A store that is one file, whatever its path: the value of a secret of Secrets Manager. It cannot be written. */
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { FsError } from "./fs_error.ts";
-import { within } from "./patience.ts";
+import { secretValue } from "./secret_value.ts";
 import type { Base, Entry, Found, Store, Upload } from "./store.ts";
 
 /** A value that was changed is seen after this at the latest, and not every request asks. */
 const KEPT_MS = 300_000;
-
-let shared: SecretsManagerClient | undefined;
-
-/** Region, credentials and endpoint come from the environment. */
-function client(): SecretsManagerClient {
-  shared ??= new SecretsManagerClient({ maxAttempts: 4, requestHandler: within(5_000) });
-  return shared;
-}
 
 export class SecretFile implements Store {
   readonly #arn: string;
@@ -80,7 +71,7 @@ export class SecretFile implements Store {
 
   async #fetch(): Promise<Buffer> {
     try {
-      const found = await client().send(new GetSecretValueCommand({ SecretId: this.#arn }));
+      const found = await secretValue(this.#arn);
       return found.SecretString !== undefined
         ? Buffer.from(found.SecretString)
         : Buffer.from(found.SecretBinary ?? []);

@@ -26,9 +26,18 @@ export function dumpValue(value: unknown): string {
   return JSON.stringify(dumped(value, []));
 }
 
-/** Reads a value. */
+/** A value that units in Python can read. The message names its type. */
+class OtherLanguageError extends TypeError {}
+
+/** Reads a value. A `TypeError` says of a text that no unit wrote only that: what parsers throw would quote it. */
 export function loadValue(text: string): unknown {
-  return loaded(JSON.parse(text) as Json);
+  try {
+    return loaded(JSON.parse(text) as Json);
+  } catch (error) {
+    throw error instanceof OtherLanguageError
+      ? error
+      : new TypeError("a stored value is none that inferra wrote");
+  }
 }
 
 /** Writes a key as it was given. */
@@ -136,6 +145,8 @@ const READERS: Readonly<Record<string, (written: Json) => unknown>> = {
   $tuple: (parts) => (parts as Json[]).map(loaded),
 };
 
+const PYTHON_ONLY = ["$date", "$decimal", "$time", "$timedelta", "$uuid"];
+
 function loaded(value: Json): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (isArray(value)) return value.map(loaded);
@@ -143,11 +154,16 @@ function loaded(value: Json): unknown {
   const [name, written] = entries[0] ?? ["", null];
   if (entries.length === 1 && name.startsWith("$")) {
     const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
-    if (read === undefined)
-      throw new TypeError(`a value of Python's type ${name.slice(1)} cannot be read here`);
+    if (read === undefined) throw unreadable(name);
     return read(written);
   }
   return made(entries.map(([name, one]) => [name, loaded(one)]));
+}
+
+/** A type that inferra's Python package writes; any other name is somebody's own text. */
+function unreadable(name: string): TypeError {
+  if (!PYTHON_ONLY.includes(name)) return new TypeError("a type that no unit writes");
+  return new OtherLanguageError(`a value of Python's type ${name.slice(1)} cannot be read here`);
 }
 
 /** With each name as a property of its own: `Object.fromEntries` defines, it does not assign. */
@@ -158,9 +174,11 @@ function made(entries: [string, unknown][]): object {
 function loadedDate(written: Json): Date {
   const [text, , zone] = written as [string, number, unknown];
   if (!Array.isArray(zone))
-    throw new TypeError("a time without a fixed distance from UTC cannot be read here");
+    throw new OtherLanguageError("a time without a fixed distance from UTC cannot be read here");
   const [days = 0, seconds = 0] = zone as number[];
-  return new Date(Date.parse(`${text}Z`) - (days * 86_400 + seconds) * 1000);
+  const date = new Date(Date.parse(`${text}Z`) - (days * 86_400 + seconds) * 1000);
+  if (Number.isNaN(date.getTime())) throw new TypeError("a time that no unit writes");
+  return date;
 }
 
 function isArray(value: Json): value is readonly Json[] {

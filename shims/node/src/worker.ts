@@ -85,7 +85,7 @@ async function poll(
     } catch (error) {
       if (stopping.aborted) break;
       failures += 1;
-      console.error("messages cannot be received at present:", error);
+      console.error("messages cannot be received at present:", described(error));
       await pause(failures, stopping);
     }
   }
@@ -138,13 +138,13 @@ function keepHidden(sqs: Sqs, queue: Queue, message: Message): { end(): Promise<
 /** A message that cannot be deleted comes again, which its handler has to expect anyway. */
 async function remove(sqs: Sqs, queue: Queue, message: Message): Promise<void> {
   await sqs.remove(queue, message.ReceiptHandle ?? "").catch((error: unknown) => {
-    console.error(`${labelOf(message)} was handled but not deleted, and comes again:`, error);
+    console.error(`${labelOf(message)} was handled but not deleted, and comes again:`, described(error));
   });
 }
 
 async function hide(sqs: Sqs, queue: Queue, message: Message, seconds: number): Promise<void> {
   await sqs.hide(queue, message.ReceiptHandle ?? "", seconds).catch((error: unknown) => {
-    console.error(`the visibility of ${labelOf(message)} was not set to ${seconds} s:`, error);
+    console.error(`the visibility of ${labelOf(message)} was not set to ${seconds} s:`, described(error));
   });
 }
 

@@ -73,6 +73,25 @@ test("what cannot be read back is refused by its type, without a word of the val
   }
 });
 
+test("what is no stored value is refused without a word of it", () => {
+  for (const text of [
+    "hunter2",
+    '{"$bigint":"hunter2"}',
+    '{"$hunter2":1}',
+    '{"$dict":["hunter2"]}',
+    '{"$dict":"hunter2"}',
+    '{"$datetime":["hunter2",0,[0,0,0]]}',
+    '{"$datetime":"hunter2"}',
+  ]) {
+    assert.throws(
+      () => loadValue(text),
+      (error: Error) =>
+        error instanceof TypeError && error.cause === undefined && !/hunter2/.test(error.stack ?? ""),
+      text,
+    );
+  }
+});
+
 test("keys are one where a Map takes them for one, and have the texts that Python gives them", () => {
   assert.notEqual(identity(1), identity("1"));
   assert.equal(identity(0), identity(-0));

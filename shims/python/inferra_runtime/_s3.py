@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
-from collections.abc import Iterator
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from ._aws import client, code_of
@@ -21,6 +24,15 @@ _LARGEST_COPY = 5 * 1024**3
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 _DENIED = frozenset({"403", "AccessDenied"})
 _CHANGED = frozenset({"409", "412", "ConditionalRequestConflict", "PreconditionFailed"})
+# The metadata of an object that names the writes that made it. The client sends a request again
+# whose answer was lost, and S3 then finds that the file is not what it had to be: the name tells
+# that this was the write itself.
+_MARKS = "inferra-writes"
+_MOST_MARKS = 16
+# How often a write is tried that S3 refused for another that was going on, and was not there in the
+# end.
+_TRIES = 4
+_PAUSE_S = 0.1
 _BEYOND_THE_END = frozenset({"416", "InvalidRange"})
 
 
@@ -66,19 +78,47 @@ class S3(Store):
             return b""
 
     def write(
-        self, key: str, content: IO[bytes], size: int, *, replacing: str | None = None
+        self, key: str, content: IO[bytes], size: int, *, replacing: Found | None = None
     ) -> None:
         condition: dict[str, Any] = {}
         if replacing is not None:
-            condition = {"IfMatch": replacing} if replacing else {"IfNoneMatch": "*"}
-        content.seek(0)
-        with self._speaking(key):
+            tag = replacing.tag
+            condition = {"IfMatch": tag} if tag else {"IfNoneMatch": "*"}
+        mark = secrets.token_hex(8)
+        marks = (mark, *(replacing.marks if replacing else ()))[:_MOST_MARKS]
+        metadata = {_MARKS: " ".join(marks)}
+
+        def put() -> None:
+            content.seek(0)
             if size <= 2 * _PART:
                 # A body that is read by position is sent again as it is where a try fails.
                 body = io.BytesIO(content.read())
-                self._s3.put_object(**self._object(key), Body=body, **condition)
+                self._s3.put_object(**self._object(key), Body=body, Metadata=metadata, **condition)
             else:
-                self._write_in_parts(key, content, size, condition)
+                self._write_in_parts(key, content, size, condition, metadata)
+
+        self._once(key, mark, replacing, put)
+
+    def _once(self, key: str, mark: str, replacing: Found | None, put: Callable[[], None]) -> None:
+        """Does a write once, also where it was done and only its answer was lost."""
+        for left in reversed(range(_TRIES)):
+            try:
+                with self._speaking(key):
+                    return put()
+            # An upload that was completed is no upload any more.
+            except (ChangedError, FileNotFoundError) as error:
+                try:
+                    found = self.find(key)
+                except OSError:
+                    raise error from None
+                if found is not None and mark in found.marks:
+                    return None
+                before = replacing is not None and replacing.tag == (found.tag if found else "")
+                if not (isinstance(error, ChangedError) and before and left):
+                    raise
+            pause = _PAUSE_S * (_TRIES - left)
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - nothing depends on it
+        return None
 
     def remove(self, key: str) -> None:
         with self._speaking(key):
@@ -139,10 +179,15 @@ class S3(Store):
             yield from pages
 
     def _write_in_parts(
-        self, key: str, content: IO[bytes], size: int, condition: dict[str, Any]
+        self,
+        key: str,
+        content: IO[bytes],
+        size: int,
+        condition: dict[str, Any],
+        metadata: dict[str, str],
     ) -> None:
         length = max(_PART, -(-size // _MOST_PARTS))
-        with self._upload(key, condition) as (upload, parts):
+        with self._upload(key, condition, metadata) as (upload, parts):
             for number, _ in enumerate(range(0, size, length), start=1):
                 body = io.BytesIO(content.read(length))
                 part = self._s3.upload_part(**upload, PartNumber=number, Body=body)
@@ -150,7 +195,7 @@ class S3(Store):
 
     def _copy_in_parts(self, origin: dict[str, Any], target: str, found: Found) -> None:
         length = max(_LARGEST_COPY // 10, -(-found.size // _MOST_PARTS))
-        with self._upload(target, {}) as (upload, parts):
+        with self._upload(target, {}, {}) as (upload, parts):
             for number, at in enumerate(range(0, found.size, length), start=1):
                 span = f"bytes={at}-{min(at + length, found.size) - 1}"
                 part = self._s3.upload_part_copy(
@@ -164,10 +209,10 @@ class S3(Store):
 
     @contextlib.contextmanager
     def _upload(
-        self, key: str, condition: dict[str, Any]
+        self, key: str, condition: dict[str, Any], metadata: dict[str, str]
     ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
         """An upload that becomes the file at the end, and leaves nothing where it fails."""
-        begun = self._s3.create_multipart_upload(**self._object(key))
+        begun = self._s3.create_multipart_upload(**self._object(key), Metadata=metadata)
         upload = {**self._object(key), "UploadId": begun["UploadId"]}
         parts: list[dict[str, Any]] = []
         try:
@@ -213,7 +258,8 @@ class _EmptyError(Exception):
 
 
 def _found(answer: dict[str, Any]) -> Found:
-    return Found(answer["ContentLength"], answer["LastModified"].timestamp(), answer["ETag"])
+    marks = tuple(answer.get("Metadata", {}).get(_MARKS, "").split())
+    return Found(answer["ContentLength"], answer["LastModified"].timestamp(), answer["ETag"], marks)
 
 
 def _listed(one: dict[str, Any]) -> Found:

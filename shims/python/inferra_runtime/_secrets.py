@@ -124,7 +124,7 @@ class Secret(Store):
         return self._content(key)[at : at + length]
 
     def write(
-        self, key: str, content: IO[bytes], size: int, *, replacing: str | None = None
+        self, key: str, content: IO[bytes], size: int, *, replacing: Found | None = None
     ) -> None:
         raise self._refusal(key)
 

@@ -17,6 +17,12 @@ class Found(NamedTuple):
     modified: float
     #: What changes whenever the content does.
     tag: str
+    #: Names of the writes that made the file what it is, the last one first; some of them.
+    marks: tuple[str, ...] = ()
+
+
+#: What a file is where there has to be none.
+ABSENT = Found(0, 0.0, "")
 
 
 class Entry(NamedTuple):
@@ -51,19 +57,22 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def write(
-        self, key: str, content: IO[bytes], size: int, *, replacing: str | None = None
+        self, key: str, content: IO[bytes], size: int, *, replacing: Found | None = None
     ) -> None:
         """Makes ``content``, from its start, the file. It is there as a whole or not at all.
+
+        It is written once: where a request was sent again that had been done, that is no change by
+        somebody else.
 
         Args:
             key: The file.
             content: Its new content.
             size: The number of bytes of that.
-            replacing: The tag that the file must have; empty where there must be no file, None
-                where that does not matter.
+            replacing: What the file must be, ``ABSENT`` where there must be none; None where that
+                does not matter.
 
         Raises:
-            ChangedError: It has another one.
+            ChangedError: It is another one.
         """
 
     @abc.abstractmethod

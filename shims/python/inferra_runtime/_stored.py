@@ -51,8 +51,16 @@ def dump_value(value: Any) -> str:
 
 
 def load_value(text: str) -> Any:
-    """Reads a value."""
-    return _loaded(json.loads(text))
+    """Reads a value.
+
+    Raises:
+        TypeError: The text is none that a unit wrote. Nothing of it is in the error.
+    """
+    try:
+        return _loaded(json.loads(text))
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # Not chained: what the parsers raise would quote the text.
+        raise TypeError("a stored value is none that inferra wrote") from None
 
 
 def dump_key(key: Any) -> str:

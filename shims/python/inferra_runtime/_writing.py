@@ -9,7 +9,7 @@ import tempfile
 from typing import IO, Any
 
 from ._reading import AHEAD, APART, Reading, stale
-from ._store import ChangedError, Found, Store
+from ._store import ABSENT, ChangedError, Found, Store
 
 # Above this, what is written is on disk until it is uploaded.
 _IN_MEMORY = 8 * 1024 * 1024
@@ -30,7 +30,7 @@ class Writing(io.RawIOBase):
         self._readable = updating
         self._appends = kind == "a"
         # What the file has to be when this replaces it; None where that does not matter.
-        self._base: str | None = None
+        self._base: Found | None = None
         self._base_size = 0
         # Whether everything that was there is still there.
         self._whole = True
@@ -49,7 +49,7 @@ class Writing(io.RawIOBase):
 
     def _reserve(self) -> None:
         try:
-            self._store.write(self._key, io.BytesIO(), 0, replacing="")
+            self._store.write(self._key, io.BytesIO(), 0, replacing=ABSENT)
         except ChangedError:
             code = errno.EEXIST
             raise FileExistsError(code, os.strerror(code), self.name) from None
@@ -59,10 +59,10 @@ class Writing(io.RawIOBase):
         if found is None:
             if must_exist:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.name)
-            self._base = ""
+            self._base = ABSENT
             self._changed = True
             return
-        self._base, self._base_size = found.tag, found.size
+        self._base, self._base_size = found, found.size
         if not self._appends:
             self._draft.seek(0)
 
@@ -190,7 +190,8 @@ class Writing(io.RawIOBase):
             fresh.write(piece)
         self._draft.close()
         self._draft = fresh
-        self._base, self._base_size = (found.tag, found.size) if found else ("", 0)
+        self._base = found or ABSENT
+        self._base_size = self._base.size
 
     def _check_open(self) -> None:
         if self.closed:

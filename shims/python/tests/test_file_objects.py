@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from store import PREFIX, Bucket
 
-from inferra_runtime import _keys, _reading
+from inferra_runtime import _aws, _keys, _reading
 from inferra_runtime.files import opened
 
 MODES = ["r", "w", "x", "a", "r+", "w+", "x+", "a+"]
@@ -220,6 +220,58 @@ def test_only_one_makes_a_file_exclusively(bucket: Bucket) -> None:
     first.write("mine")
     first.close()
     assert bucket.get("lock") == b"mine"
+
+
+def lose_answers(times: int) -> None:
+    """Does the next writes without that anybody is told, so that they are sent again."""
+    lost = iter(range(times))
+
+    def retried(operation: Any, **_: Any) -> float | None:
+        if operation.name in ("PutObject", "CompleteMultipartUpload"):
+            return None if next(lost, None) is None else 0.0
+        return None
+
+    _aws.client("s3").meta.events.register_first("needs-retry.s3", retried)
+
+
+def test_a_write_whose_answer_is_lost_is_done_once(bucket: Bucket) -> None:
+    lose_answers(3)
+    for text in "12":
+        with remote()("log", "a") as file:
+            file.write(text)
+    assert bucket.get("log") == b"12"
+    lose_answers(1)
+    with remote()("new", "x") as file:
+        file.write("x")
+    assert bucket.get("new") == b"x"
+    with pytest.raises(FileExistsError):
+        remote()("new", "x")
+    lose_answers(1)
+    with remote()("new", "r+") as file:
+        file.write("z")
+    assert bucket.get("new") == b"z"
+    lose_answers(1)
+    with remote()("big", "ab") as file:
+        file.write(b"x" * (17 * 1024 * 1024))
+    assert len(bucket.get("big")) == 17 * 1024 * 1024
+
+
+def test_an_append_whose_answer_is_lost_is_not_repeated_behind_anothers(bucket: Bucket) -> None:
+    with remote()("log", "a") as file:
+        file.write("1")
+    steps = iter(["other", "none"])
+
+    def retried(operation: Any, **_: Any) -> float | None:
+        if operation.name != "PutObject" or next(steps, "none") == "none":
+            return None
+        with remote()("log", "a") as other:
+            other.write("o")
+        return 0.0
+
+    _aws.client("s3").meta.events.register_first("needs-retry.s3", retried)
+    with remote()("log", "a") as file:
+        file.write("2")
+    assert bucket.get("log") == b"12o"
 
 
 def test_appends_of_several_are_all_kept(bucket: Bucket) -> None:

@@ -185,3 +185,24 @@ def test_what_is_not_hashable_is_no_key(key: Any) -> None:
 def test_what_units_in_javascript_write_is_read() -> None:
     assert load_value('{"$bigint":"12345678901234567890"}') == 12345678901234567890
     assert load_value('{"$object":[["$a",{"$set":[1]}],["b",null]]}') == {"$a": {1}, "b": None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hunter2",
+        '{"$bigint":"hunter2"}',
+        '{"$date":"hunter2"}',
+        '{"$decimal":"hunter2"}',
+        '{"$uuid":"hunter2"}',
+        '{"$datetime":["hunter2",0,null]}',
+        '{"$datetime":["2024-01-01",0,"hunter2"]}',
+        '{"$dict":["hunter2"]}',
+        '{"$bytes":"hunter2"}',
+    ],
+)
+def test_what_is_no_value_is_refused_without_a_word_of_it(text: str) -> None:
+    with pytest.raises(TypeError, match=r"^a stored value is none that inferra wrote$") as caught:
+        load_value(text)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
