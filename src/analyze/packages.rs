@@ -97,7 +97,7 @@ fn manager(project: &Project, layout: &Layout, root: &str, diagnostics: &mut Dia
         PackageManager::Npm | PackageManager::Pnpm | PackageManager::YarnClassic | PackageManager::Yarn => *by,
     };
     let asked = layout.package(root).and_then(asked);
-    let wanted = asked.as_ref().map(|(manager, _)| *manager);
+    let wanted = asked.as_ref().map(|asked| asked.manager);
     let lock = locks.iter().find(|lock| wanted.is_none_or(|wanted| written_by(lock) == wanted));
     let others = locks.iter().map(|(file, _)| file.clone()).filter(|file| lock.is_none_or(|(lock, _)| lock != file));
     let bun = BUN.iter().filter_map(|name| project.other_path(&join(root, name)));
@@ -122,26 +122,43 @@ fn manager(project: &Project, layout: &Layout, root: &str, diagnostics: &mut Dia
                 ),
         );
     }
-    let version =
-        asked.map(|(_, version)| version).or_else(|| default_version(manager, lock.map(|(file, _)| text(file))));
+    let text = lock.map(|(file, _)| text(file)).unwrap_or_default();
+    let usual = default_version(manager, &text);
+    let (version, hash) = match asked {
+        None => (usual, None),
+        Some(Asked { version: Some(version), hash, .. }) => (Some(version), hash),
+        Some(Asked { text, .. }) => {
+            diagnostics.push(no_version(root, &text, manager, usual.as_deref()));
+            (usual, None)
+        }
+    };
     Packages {
         manager,
         version,
+        hash,
+        compression: (manager == PackageManager::Yarn).then(|| compression(&text)).flatten().map(str::to_owned),
         folder: root.to_owned(),
         lock: lock.map(|(lock, _)| lock.to_string()),
         ..Packages::default()
     }
 }
 
-/// What `packageManager` says: <https://nodejs.org/api/packages.html#packagemanager>.
-fn asked(manifest: &Manifest) -> Option<(PackageManager, String)> {
-    let (name, version) = manifest.value.get("packageManager")?.as_str()?.split_once('@')?;
-    // A hash may follow.
-    let version = version.split('+').next().unwrap_or(version);
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
-    if version.is_empty() || !version.chars().all(plain) {
-        return None;
-    }
+/// What `packageManager` says.
+struct Asked {
+    manager: PackageManager,
+    /// Absent where it is no version: a tag means another one every day.
+    version: Option<String>,
+    /// What Corepack compares the program with.
+    hash: Option<String>,
+    /// All of it.
+    text: String,
+}
+
+/// Reads `packageManager`: <https://nodejs.org/api/packages.html#packagemanager>.
+fn asked(manifest: &Manifest) -> Option<Asked> {
+    let text = manifest.value.get("packageManager")?.as_str()?;
+    let (name, given) = text.split_once('@').unwrap_or((text, ""));
+    let (version, hash) = given.split_once('+').map_or((given, None), |(version, hash)| (version, Some(hash)));
     let manager = match name {
         "npm" => PackageManager::Npm,
         "pnpm" => PackageManager::Pnpm,
@@ -150,12 +167,52 @@ fn asked(manifest: &Manifest) -> Option<(PackageManager, String)> {
         // Not our enum: the open set of package managers.
         _ => return None,
     };
-    Some((manager, version.to_owned()))
+    let exact = is_version(version) && hash.is_none_or(is_hash);
+    Some(Asked {
+        manager,
+        version: exact.then(|| version.to_owned()),
+        hash: hash.filter(|_| exact).map(str::to_owned),
+        text: text.to_owned(),
+    })
+}
+
+/// Whether a text is one version: <https://semver.org/>.
+fn is_version(text: &str) -> bool {
+    let (numbers, more) = text.split_once('-').map_or((text, None), |(numbers, more)| (numbers, Some(more)));
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let parts: Vec<_> = numbers.split('.').collect();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    parts.len() == 3 && parts.into_iter().all(is_number) && more.is_none_or(|more| more.chars().all(plain))
+}
+
+/// Whether a text is a hash as Corepack writes it.
+fn is_hash(text: &str) -> bool {
+    let known = ["sha1", "sha224", "sha256", "sha384", "sha512"];
+    text.split_once('.').is_some_and(|(algorithm, digest)| {
+        known.contains(&algorithm) && !digest.is_empty() && digest.chars().all(|c| c.is_ascii_hexdigit())
+    })
+}
+
+fn no_version(root: &str, text: &str, manager: PackageManager, version: Option<&str>) -> Diagnostic {
+    let at = ProjectPath::join(root, "package.json").unwrap_or_else(ProjectPath::root);
+    let version = version.unwrap_or("11.6.2");
+    Diagnostic::new(Code::PackageManagerVersion, format!("`packageManager` names no version: `{text}`"))
+        .at(Span::new(&at, 0..0), "a build of tomorrow would be made by another one")
+        .help(format!("write one version: `\"packageManager\": \"{}@{version}\"`", manager.program()))
+}
+
+/// How Yarn compressed what the hashes in its lock file are of: its own head tells it.
+fn compression(lock: &str) -> Option<&'static str> {
+    let key = lock.lines().find_map(|line| line.trim().strip_prefix("cacheKey: "))?;
+    match key.split_once('c') {
+        Some((_, "0")) => Some("0"),
+        None if key.trim_matches('"').parse::<u32>().is_ok_and(|key| key >= 10) => Some("mixed"),
+        Some(_) | None => None,
+    }
 }
 
 /// A version that reads and writes a lock file of this form, where the project names none.
-fn default_version(manager: PackageManager, lock: Option<String>) -> Option<String> {
-    let lock = lock.unwrap_or_default();
+fn default_version(manager: PackageManager, lock: &str) -> Option<String> {
     let has = |form: &str| lock.lines().take(12).any(|line| line.trim().starts_with(form));
     let version = match manager {
         PackageManager::Npm => return None,

@@ -44,6 +44,9 @@ impl PackageManager {
     }
 }
 
+/// What npm is always told: <https://docs.npmjs.com/cli/commands/npm-install>.
+pub const QUIET: [&str; 4] = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
+
 impl fmt::Display for PackageManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -63,6 +66,13 @@ pub struct Packages {
     /// Its version: what the project asks for, or one that writes the project's form of lock file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// The hash of that version's program, as Corepack has it behind a `+`: `sha512.<hexadecimal>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+    /// How Yarn compresses what it downloads, where the hashes of its lock file are of something else than its default:
+    /// <https://yarnpkg.com/configuration/yarnrc#compressionLevel>.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
     /// The folder that they are installed from: the root of the workspace.
     pub folder: String,
     /// The file that decides the versions; absent where there is none.
@@ -84,4 +94,73 @@ impl Packages {
         let beside = self.folder == manifest.parent();
         self.manager == PackageManager::Npm && beside && self.members.is_empty() && self.sources.is_empty()
     }
+
+    /// The arguments with which the package manager installs them in `folder`, wherever it is started, and looks for nothing above
+    /// that. Development dependencies come along because a `tsconfig.json` may extend one of them, and one may be the compiler;
+    /// stated, or else `NODE_ENV` would decide.
+    #[must_use]
+    pub fn installation(&self, folder: &str, locked: bool) -> Vec<String> {
+        let lock = if locked { "--frozen-lockfile" } else { "--no-lockfile" };
+        match self.manager {
+            PackageManager::Npm => self.by_npm(folder, locked),
+            PackageManager::Pnpm => owned(&[
+                "install",
+                &format!("--dir={folder}"),
+                lock,
+                "--prod=false",
+                "--ignore-scripts",
+                "--reporter=append-only",
+                // As npm does it: without links, so that a package with machine code can be copied.
+                "--config.node-linker=hoisted",
+            ]),
+            PackageManager::YarnClassic => owned(&[
+                "install",
+                "--cwd",
+                folder,
+                lock,
+                "--production=false",
+                "--ignore-scripts",
+                "--ignore-engines",
+                "--non-interactive",
+                "--no-progress",
+            ]),
+            PackageManager::Yarn => {
+                let lock = if locked { "--immutable" } else { "--no-immutable" };
+                owned(&["--cwd", folder, "install", lock, "--mode=skip-build"])
+            }
+        }
+    }
+
+    /// Of a workspace, only the packages that the unit has code of, and what they need.
+    fn by_npm(&self, folder: &str, locked: bool) -> Vec<String> {
+        let mut words = owned(if locked { &["ci"] } else { &["install", "--no-package-lock"] });
+        words.extend([format!("--prefix={folder}"), "--include=dev".to_owned()]);
+        words.extend(owned(&QUIET));
+        let inside = |member: &String| Some(member.strip_prefix(&self.folder)?.trim_start_matches('/').to_owned());
+        words.extend(self.members.iter().filter_map(inside).map(|member| format!("--workspace={member}")));
+        words.extend((!self.members.is_empty()).then(|| "--include-workspace-root".to_owned()));
+        words
+    }
+
+    /// The variables that tell the package manager the rest.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, &str)> {
+        match self.manager {
+            PackageManager::Npm | PackageManager::YarnClassic => Vec::new(),
+            PackageManager::Pnpm => vec![("CI", "true")],
+            PackageManager::Yarn => {
+                let level = self.compression.as_deref().map(|level| ("YARN_COMPRESSION_LEVEL", level));
+                let always = [
+                    ("YARN_NODE_LINKER", "node-modules"),
+                    ("YARN_ENABLE_TELEMETRY", "false"),
+                    ("YARN_ENABLE_GLOBAL_CACHE", "true"),
+                ];
+                always.into_iter().chain(level).collect()
+            }
+        }
+    }
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }

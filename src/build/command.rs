@@ -13,7 +13,7 @@ use super::{BuildError, Event, Job};
 pub(super) struct Tool {
     program: OsString,
     arguments: Vec<OsString>,
-    environment: Vec<(&'static str, &'static str)>,
+    environment: Vec<(OsString, OsString)>,
 }
 
 /// What a tool that succeeded wrote to its standard error.
@@ -36,8 +36,8 @@ impl Tool {
         self
     }
 
-    pub(super) fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.environment.push((name, value));
+    pub(super) fn envs<'v>(mut self, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Self {
+        self.environment.extend(variables.into_iter().map(|(name, value)| (name.into(), value.into())));
         self
     }
 
@@ -65,7 +65,7 @@ impl Tool {
     fn stream(&self, folder: &Path, say: &mut dyn FnMut(String)) -> io::Result<(ExitStatus, String, String)> {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
-            .envs(self.environment.iter().copied())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -131,6 +131,8 @@ codes! {
     WorkspacePackageMissing = "E0524", Error;
     /// A way to find packages that a build does not use.
     PlugAndPlay = "N0525", Note;
+    /// `packageManager` in a `package.json` names a tag or a range, or a hash that is none.
+    PackageManagerVersion = "E0526", Error;
     /// Two frameworks would add the same route by themselves.
     FrameworkRouteYields = "N0530", Note;
     /// The settings module of a Django project is not known.

@@ -188,6 +188,14 @@ const COMPILED: Scene = &[
     ),
 ];
 
+const MANAGED: Scene = &[
+    ("package.json", "@@\n"),
+    (
+        "server.ts",
+        "import express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\napp.get(\"/\", () => {});\n",
+    ),
+];
+
 /// Two packages of a workspace.
 const WORKSPACE: Scene = &[
     ("package.json", "{ \"workspaces\": [\"shared\"], \"dependencies\": { \"@acme/missing\": \"workspace:*\" } }\n"),
@@ -287,6 +295,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::UnresolvedImport => Some(SPLIT),
         Code::AliasTargetMissing => Some(ALIASED),
         Code::TsconfigIllegible => Some(COMPILED),
+        Code::PackageManagerVersion => Some(MANAGED),
         Code::WorkspacePackageMissing => Some(WORKSPACE),
         Code::DjangoSettingsNotFound => Some(STARTED_DJANGO),
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),

@@ -1,6 +1,6 @@
 // Compiles the TypeScript files of a unit of which the types are needed while it runs: esbuild erases them, so it cannot write
 // what `emitDecoratorMetadata` asks for. TypeScript's compiler or swc does, whichever the project itself uses.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { spawnSync } from "node:child_process";
@@ -18,16 +18,24 @@ export const parseJson = (text) => {
 
 const exists = (file) => (existsSync(file) ? file : undefined);
 
+// Where Node finds a module, if that is in one of the folders: what lies above them is none of the project's.
+const resolvedIn = (folders, from, name) => {
+  const found = createRequire(from).resolve(name);
+  const inside = folders.map((folder) => realpathSync(folder)).some((folder) => realpathSync(found).startsWith(folder + sep));
+  if (!inside) throw new Error(`${name} is found in none of the project's folders`);
+  return found;
+};
+
 // The file that `extends` names: https://www.typescriptlang.org/tsconfig/#extends.
-const extended = (name, from) => {
+const extended = (unit, name, from) => {
   if (/^\.{0,2}\//.test(name) || name === "..") {
     const path = join(dirname(from), name);
+    if (!path.startsWith(unit + sep)) return undefined;
     return (path.endsWith(".json") && exists(path)) || exists(`${path}.json`) || exists(path);
   }
-  const require = createRequire(from);
   for (const candidate of [name, `${name}.json`, `${name}/tsconfig.json`]) {
     try {
-      return require.resolve(candidate);
+      return resolvedIn([unit], from, candidate);
     } catch {
       // The next form.
     }
@@ -36,10 +44,10 @@ const extended = (name, from) => {
 };
 
 // The compiler options that a `tsconfig.json` comes to, those that it extends first.
-const read = (file, seen = []) => {
+const read = (unit, file, seen = []) => {
   if (!file || seen.includes(file)) return {};
   const config = parseJson(readFileSync(file, "utf8"));
-  const bases = [config.extends ?? []].flat().map((name) => read(extended(name, file), [...seen, file]));
+  const bases = [config.extends ?? []].flat().map((name) => read(unit, extended(unit, name, file), [...seen, file]));
   return Object.assign({}, ...bases, config.compilerOptions);
 };
 
@@ -104,7 +112,7 @@ const tool = (folders, name, needed) => {
   let found = false;
   for (const folder of folders) {
     try {
-      const manifest = createRequire(join(folder, "package.json")).resolve(`${name}/package.json`);
+      const manifest = resolvedIn(folders, join(folder, "package.json"), `${name}/package.json`);
       if (runsHere(manifest)) return manifest;
       found = true;
     } catch {
@@ -216,7 +224,7 @@ export const compiled = (settings) => {
   for (const file of sources(settings.unit)) {
     const config = configOf(dirname(file));
     if (!config) continue;
-    if (!options.has(config)) options.set(config, read(config));
+    if (!options.has(config)) options.set(config, read(settings.unit, config));
     const its = options.get(config);
     if (settings.compiler === "project" && !(its.emitDecoratorMetadata === true && isDecorated(file))) continue;
     const commonJs = isCommonJs(settings, file, its);

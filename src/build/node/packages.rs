@@ -8,11 +8,14 @@ use super::super::command::Tool;
 use super::super::files;
 use super::super::{BuildError, Job, Warning};
 use super::SHIM;
-use crate::app::{PackageManager, Packages};
+use crate::app::{PackageManager, Packages, QUIET};
 use crate::source::ProjectPath;
 
 /// Files from which `npm ci` takes exact versions.
 const LOCKS: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
+
+/// pnpm's list of a workspace's packages.
+const PNPM_WORKSPACE: &str = "pnpm-workspace.yaml";
 
 /// Yarn's configuration, in the folder that it installs from.
 const YARN_CONFIGURATION: &str = ".yarnrc.yml";
@@ -36,10 +39,10 @@ enum Platform {
 
 /// Installs the application's packages and the shim's into the copy of the unit.
 pub(super) fn install(job: &mut Job<'_>, unit: PathBuf) -> Result<Installed, BuildError> {
-    let folder = application(job, &unit, Platform::Lambda)?;
+    let folder = application_alone(job, &unit, Platform::Lambda)?;
     let shim = unit.join(SHIM);
     // Without its development dependencies, but for this machine: esbuild runs here.
-    let tool = quiet(&find(job, "npm")?, "ci").arg("--omit=dev");
+    let tool = Tool::new(&find(job, "npm")?).args(["ci", "--prefix=.", "--omit=dev"]).args(QUIET);
     tool.run(job, &shim, "installing the runtime and the bundler")?;
     Ok(Installed { unit, folder })
 }
@@ -48,8 +51,18 @@ pub(super) fn install(job: &mut Job<'_>, unit: PathBuf) -> Result<Installed, Bui
 pub(super) fn install_for_this_machine(job: &mut Job<'_>) -> Result<PathBuf, BuildError> {
     let copy = job.scratch.join("compilers");
     files::copy_unit(&job.source, &copy)?;
-    application(job, &copy, Platform::Here)?;
+    application_alone(job, &copy, Platform::Here)?;
     Ok(copy)
+}
+
+/// Installs the application's packages while the shim is not there, which is none of them, whatever folders a workspace takes in.
+fn application_alone(job: &mut Job<'_>, unit: &Path, platform: Platform) -> Result<PathBuf, BuildError> {
+    let (shim, aside) = (unit.join(SHIM), job.scratch.join("shim"));
+    let moving = || BuildError::io("move a temporary folder");
+    std::fs::rename(&shim, &aside).map_err(moving())?;
+    let folder = application(job, unit, platform)?;
+    std::fs::rename(&aside, &shim).map_err(moving())?;
+    Ok(folder)
 }
 
 /// How the unit's packages are installed: as the plan says, or by npm beside its manifest.
@@ -58,8 +71,7 @@ fn packages(job: &Job<'_>, manifest: &ProjectPath) -> Packages {
     job.unit.packages.clone().unwrap_or_else(plain)
 }
 
-/// Development dependencies come along because a `tsconfig.json` may extend one of them, and one may be the compiler; the bundle
-/// takes only what the code imports. Stated explicitly, or else `NODE_ENV` would decide.
+/// The bundle takes only what the code imports.
 fn application(job: &mut Job<'_>, unit: &Path, platform: Platform) -> Result<PathBuf, BuildError> {
     let Some(manifest) = job.unit.manifest.clone() else { return Ok(unit.to_owned()) };
     let packages = packages(job, &manifest);
@@ -73,15 +85,19 @@ fn application(job: &mut Job<'_>, unit: &Path, platform: Platform) -> Result<Pat
     if !locked && platform == Platform::Lambda {
         job.warn(Warning::NoLockFile { manifest: manifest.clone(), manager: packages.manager });
     }
-    let tool = match packages.manager {
-        PackageManager::Npm => npm(&find(job, "npm")?, &packages, locked),
-        PackageManager::Pnpm => pnpm(&manager(job, &packages)?, locked),
-        PackageManager::YarnClassic => yarn_classic(&yarn(job, &packages, &folder, &manifest)?, locked),
+    let program = match packages.manager {
+        PackageManager::Npm => find(job, "npm")?,
+        PackageManager::Pnpm => manager(job, &packages)?,
+        PackageManager::YarnClassic => yarn(job, &packages, &folder, &manifest)?,
         PackageManager::Yarn => {
             configure_yarn(job, &folder, platform)?;
-            yarn_berry(&yarn(job, &packages, &folder, &manifest)?, locked, &folder)
+            yarn(job, &packages, &folder, &manifest)?
         }
     };
+    let tool = Tool::new(&program).args(packages.installation(".", locked)).envs(packages.environment());
+    // Or it would look for a workspace in the folders above.
+    let alone = packages.manager == PackageManager::Pnpm && !folder.join(PNPM_WORKSPACE).is_file();
+    let tool = tool.args(alone.then_some("--ignore-workspace"));
     match platform {
         Platform::Lambda => {
             let tool = for_lambda(tool, packages.manager, job.unit.architecture.cpu());
@@ -100,59 +116,6 @@ fn for_lambda(tool: Tool, manager: PackageManager, cpu: &str) -> Tool {
         }
         PackageManager::YarnClassic => tool.arg("--ignore-platform"),
         PackageManager::Yarn => tool,
-    }
-}
-
-/// Of a workspace, only the packages that the unit has code of, and what they need.
-fn npm(npm: &Path, packages: &Packages, locked: bool) -> Tool {
-    let tool = if locked { quiet(npm, "ci") } else { quiet(npm, "install").arg("--no-package-lock") };
-    let inside =
-        |member: &String| member.strip_prefix(&packages.folder).map(|rest| rest.trim_start_matches('/').to_owned());
-    let members: Vec<_> = packages.members.iter().filter_map(inside).collect();
-    let root = (!members.is_empty()).then_some("--include-workspace-root");
-    tool.arg("--include=dev").args(members.iter().map(|member| format!("--workspace={member}"))).args(root)
-}
-
-fn quiet(npm: &Path, action: &str) -> Tool {
-    Tool::new(npm).arg(action).args(["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"])
-}
-
-fn pnpm(pnpm: &Path, locked: bool) -> Tool {
-    let lock = if locked { "--frozen-lockfile" } else { "--no-lockfile" };
-    let tool = Tool::new(pnpm).args(["install", lock, "--prod=false", "--ignore-scripts", "--reporter=append-only"]);
-    // As npm does it: without links, so that a package with machine code can be copied.
-    tool.arg("--config.node-linker=hoisted").env("CI", "true")
-}
-
-fn yarn_classic(yarn: &Path, locked: bool) -> Tool {
-    let lock = if locked { "--frozen-lockfile" } else { "--no-lockfile" };
-    Tool::new(yarn).args([
-        "install",
-        lock,
-        "--production=false",
-        "--ignore-scripts",
-        "--ignore-engines",
-        "--non-interactive",
-        "--no-progress",
-    ])
-}
-
-/// Its settings are variables. The lock file has the hashes of archives, whose compression is a setting too and which its own head
-/// tells: <https://yarnpkg.com/configuration/yarnrc#compressionLevel>.
-fn yarn_berry(yarn: &Path, locked: bool, folder: &Path) -> Tool {
-    let lock = if locked { "--immutable" } else { "--no-immutable" };
-    let text = std::fs::read_to_string(folder.join("yarn.lock")).unwrap_or_default();
-    let key = text.lines().find_map(|line| line.trim().strip_prefix("cacheKey: ")).unwrap_or_default();
-    let compression = match key.split_once('c') {
-        Some((_, "0")) => Some("0"),
-        None if key.trim_matches('"').parse::<u32>().is_ok_and(|key| key >= 10) => Some("mixed"),
-        Some(_) | None => None,
-    };
-    let tool = Tool::new(yarn).args(["install", lock, "--mode=skip-build"]).env("YARN_NODE_LINKER", "node-modules");
-    let tool = tool.env("YARN_ENABLE_TELEMETRY", "false").env("YARN_ENABLE_GLOBAL_CACHE", "true");
-    match compression {
-        Some(level) => tool.env("YARN_COMPRESSION_LEVEL", level),
-        None => tool,
     }
 }
 

@@ -99,8 +99,7 @@ impl Installer {
             .args(platforms.flat_map(|platform| ["--platform".to_owned(), platform]))
             // Both are meant to protect a machine's Python, which `--target` leaves alone. Not by options: older pips have
             // no such option, but no pip minds a variable.
-            .env("PIP_REQUIRE_VIRTUALENV", "0")
-            .env("PIP_ROOT_USER_ACTION", "ignore")
+            .envs([("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_ROOT_USER_ACTION", "ignore")])
     }
 
     /// The minor version of glibc 2 on Lambda: Amazon Linux 2023 from Python 3.12 on, Amazon Linux 2 before.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Image;
 use super::dockerfile::{Dockerfile, is_plain};
-use crate::app::{PackageManager, Packages};
+use crate::app::{PackageManager, Packages, QUIET};
 use crate::source::ProjectPath;
 
 /// Bundles the unit, as for a zip.
@@ -19,7 +19,14 @@ const BUILD: &str = include_str!("build_image.mjs");
 /// Files from which `npm ci` takes exact versions.
 const LOCKS: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
 
-const QUIET: [&str; 4] = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
+/// Installs a package manager of which the project names a hash.
+const INSTALL: &str = include_str!("install_manager.mjs");
+
+/// Where that is.
+const INSTALL_MANAGER: &str = "inferra_runtime/install_manager.mjs";
+
+/// Where package managers are installed.
+const MANAGER: &str = "--prefix=/opt/manager";
 
 const PREPARE: &str = "\
 WORKDIR /unit
@@ -34,41 +41,44 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     let mut file = Dockerfile::new(image);
     let packages = packages(image);
     file.lines(PREPARE);
-    file.lines(registry(packages.manager));
-    file.copy(&["inferra_runtime/package-lock.json", "inferra_runtime/package.json"]);
-    file.run(["npm", "ci", "--prefix=./inferra_runtime", "--omit=dev"].into_iter().chain(QUIET));
+    file.lines(&settings(&packages));
+    let lock = empty_lock(image, &packages);
     let folder = format!("./{}", packages.folder);
     if image.manifest.is_some() {
-        if let Some(version) = packages.version.as_deref().filter(|_| packages.manager != PackageManager::Npm) {
-            let package = format!("{}@{version}", packages.manager.package());
-            file.run(
-                ["npm", "install", "--global", "--prefix=/opt/manager"]
-                    .into_iter()
-                    .chain(QUIET)
-                    .chain([package.as_str()]),
-            );
-        }
-        let manifests = image.manifests();
+        install_manager(&mut file, &packages);
+        let manifests: Vec<_> = image.manifests().into_iter().chain(&lock).collect();
         if manifests.iter().all(|path| is_plain(path)) {
             file.copy(&manifests.iter().map(|path| path.as_str()).collect::<Vec<_>>());
         } else {
             file.lines("COPY . .");
         }
-        let words = installation(image, &packages, &folder);
-        file.run(words.iter().map(String::as_str));
+        let program = match packages.manager {
+            PackageManager::Npm => "npm".to_owned(),
+            PackageManager::Pnpm | PackageManager::YarnClassic | PackageManager::Yarn => {
+                format!("/opt/manager/bin/{}", packages.manager.program())
+            }
+        };
+        let words = packages.installation(&folder, is_locked(image, &packages));
+        file.run([program.as_str()].into_iter().chain(words.iter().map(String::as_str)));
     }
+    // After the application's, of whose workspace it is no part, whatever folders that takes in.
+    file.copy(&["inferra_runtime/package-lock.json", "inferra_runtime/package.json"]);
+    file.run(["npm", "ci", "--prefix=./inferra_runtime", "--omit=dev"].into_iter().chain(QUIET));
     file.lines("COPY . .");
     file.run(["node", "inferra_runtime/build_image.mjs", &folder, "/image"]);
     file.final_stage(image);
     file.lines(ASSEMBLE);
     let command = ["node", "index.mjs"];
-    BTreeMap::from([
+    let mut files = BTreeMap::from([
         ("Dockerfile".to_owned(), file.start(image, &[], &command)),
         ("inferra_runtime/build_image.mjs".to_owned(), BUILD.to_owned()),
         ("inferra_runtime/bundle.mjs".to_owned(), BUNDLE.to_owned()),
         ("inferra_runtime/bundling.json".to_owned(), bundling(image)),
         ("inferra_runtime/compiler.mjs".to_owned(), COMPILER.to_owned()),
-    ])
+    ]);
+    files.extend(lock.map(|lock| (lock.to_string(), String::new())));
+    files.extend(packages.hash.map(|_| (INSTALL_MANAGER.to_owned(), INSTALL.to_owned())));
+    files
 }
 
 /// What the plan says about the bundle, for the former.
@@ -87,63 +97,35 @@ fn packages(image: &Image<'_>) -> Packages {
     image.packages.cloned().unwrap_or_else(|| Packages { folder, ..Packages::default() })
 }
 
-/// The same as for a zip, but for the machine that the image is built on. Development dependencies come along because a
-/// `tsconfig.json` may extend one of them, and one may be the compiler.
-fn installation(image: &Image<'_>, packages: &Packages, folder: &str) -> Vec<String> {
-    let locked = is_locked(image, packages);
-    let lock = if locked { "--frozen-lockfile" } else { "--no-lockfile" };
-    let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-    match packages.manager {
-        PackageManager::Npm => {
-            let mut words = owned(if locked { &["npm", "ci"] } else { &["npm", "install", "--no-package-lock"] });
-            words.extend([format!("--prefix={folder}"), "--include=dev".to_owned()]);
-            words.extend(owned(&QUIET));
-            let inside =
-                |member: &String| Some(member.strip_prefix(&packages.folder)?.trim_start_matches('/').to_owned());
-            words.extend(packages.members.iter().filter_map(inside).map(|member| format!("--workspace={member}")));
-            words.extend((!packages.members.is_empty()).then(|| "--include-workspace-root".to_owned()));
-            words
-        }
-        PackageManager::Pnpm => owned(&[
-            "/opt/manager/bin/pnpm",
-            "install",
-            &format!("--dir={folder}"),
-            lock,
-            "--prod=false",
-            "--ignore-scripts",
-            "--reporter=append-only",
-            "--config.node-linker=hoisted",
-        ]),
-        PackageManager::YarnClassic => owned(&[
-            "/opt/manager/bin/yarn",
-            "install",
-            "--cwd",
-            folder,
-            lock,
-            "--production=false",
-            "--ignore-scripts",
-            "--ignore-engines",
-            "--non-interactive",
-            "--no-progress",
-        ]),
-        PackageManager::Yarn => {
-            let lock = if locked { "--immutable" } else { "--no-immutable" };
-            owned(&["/opt/manager/bin/yarn", "--cwd", folder, "install", lock, "--mode=skip-build"])
-        }
+/// What a package manager reads beside npm's own variable, and what else tells it how the packages are installed.
+fn settings(packages: &Packages) -> String {
+    let registry = match packages.manager {
+        PackageManager::Npm | PackageManager::Pnpm => "",
+        PackageManager::YarnClassic => "\nARG YARN_REGISTRY",
+        PackageManager::Yarn => "\nARG YARN_NPM_REGISTRY_SERVER",
+    };
+    let variables: Vec<_> = packages.environment().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let variables = if variables.is_empty() { String::new() } else { format!("\nENV {}", variables.join(" ")) };
+    format!("ARG NPM_CONFIG_REGISTRY{registry}{variables}")
+}
+
+/// Installs the package manager, where it does not come with Node.
+fn install_manager(file: &mut Dockerfile, packages: &Packages) {
+    let Some(version) = packages.version.as_deref().filter(|_| packages.manager != PackageManager::Npm) else { return };
+    let package = format!("{}@{version}", packages.manager.package());
+    if let Some(hash) = &packages.hash {
+        file.copy(&[INSTALL_MANAGER]);
+        file.run(["node", INSTALL_MANAGER, &package, hash]);
+    } else {
+        file.run(["npm", "install", "--global", MANAGER].into_iter().chain(QUIET).chain([package.as_str()]));
     }
 }
 
-/// What a package manager reads beside npm's own variable.
-const fn registry(manager: PackageManager) -> &'static str {
-    match manager {
-        PackageManager::Npm => "ARG NPM_CONFIG_REGISTRY",
-        PackageManager::Pnpm => "ARG NPM_CONFIG_REGISTRY\nENV CI=true",
-        PackageManager::YarnClassic => "ARG NPM_CONFIG_REGISTRY\nARG YARN_REGISTRY",
-        PackageManager::Yarn => {
-            "ARG NPM_CONFIG_REGISTRY\nARG YARN_NPM_REGISTRY_SERVER\n\
-             ENV YARN_NODE_LINKER=node-modules YARN_ENABLE_TELEMETRY=false YARN_ENABLE_GLOBAL_CACHE=true"
-        }
-    }
+/// The lock file without which Yarn would look for the project's in the folders above, where the project has none.
+fn empty_lock(image: &Image<'_>, packages: &Packages) -> Option<ProjectPath> {
+    let wanted = packages.manager == PackageManager::Yarn && packages.lock.is_none();
+    let lock = ProjectPath::join(&packages.folder, "yarn.lock").filter(|_| wanted)?;
+    (!image.files.contains(&lock)).then_some(lock)
 }
 
 fn is_locked(image: &Image<'_>, packages: &Packages) -> bool {

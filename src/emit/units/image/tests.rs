@@ -79,10 +79,10 @@ FROM python:3.13-slim AS build
 WORKDIR /unit
 # Another package registry: docker build --build-arg NPM_CONFIG_REGISTRY=https://...
 ARG NPM_CONFIG_REGISTRY
-COPY ["inferra_runtime/package-lock.json", "inferra_runtime/package.json", "inferra_runtime/"]
-RUN ["npm", "ci", "--prefix=./inferra_runtime", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
 COPY ["package.json", "package-lock.json", "tsconfig.json", "./"]
 RUN ["npm", "ci", "--prefix=./", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+COPY ["inferra_runtime/package-lock.json", "inferra_runtime/package.json", "inferra_runtime/"]
+RUN ["npm", "ci", "--prefix=./inferra_runtime", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
 COPY . .
 RUN ["node", "inferra_runtime/build_image.mjs", "./", "/image"]
 
@@ -188,6 +188,30 @@ fn packages_of_a_workspace_are_installed_by_its_own_manager() {
         installation(PackageManager::Yarn, Some("shop/yarn.lock")),
         ["ARG NPM_CONFIG_REGISTRY", "ARG YARN_NPM_REGISTRY_SERVER", &manager("@yarnpkg/cli-dist"), yarn, BUNDLE]
     );
+}
+
+#[test]
+fn a_package_manager_with_a_hash_is_compared_with_it() {
+    let packages = Packages {
+        manager: PackageManager::Yarn,
+        version: Some("4.18.1".to_owned()),
+        hash: Some("sha224.00ff".to_owned()),
+        compression: Some("0".to_owned()),
+        ..Packages::default()
+    };
+    with_packages(Language::TypeScript, &["package.json"], Some(&packages), |image| {
+        let files = image_files(image);
+        let text = &files["Dockerfile"];
+        let install =
+            "RUN [\"node\", \"inferra_runtime/install_manager.mjs\", \"@yarnpkg/cli-dist@4.18.1\", \"sha224.00ff\"]\n";
+        let copy = "COPY [\"inferra_runtime/install_manager.mjs\", \"inferra_runtime/\"]\n";
+        assert!(text.contains(&format!("{copy}{install}")), "{text}");
+        assert!(text.contains("YARN_ENABLE_GLOBAL_CACHE=true YARN_COMPRESSION_LEVEL=0\n"), "{text}");
+        assert!(files.contains_key("inferra_runtime/install_manager.mjs"));
+        // Or Yarn would look for a project's in the folders above.
+        assert_eq!(files["yarn.lock"], "");
+        assert!(text.contains("COPY [\"package.json\", \"yarn.lock\", \"./\"]"), "{text}");
+    });
 }
 
 #[test]
