@@ -1,17 +1,21 @@
 """A function is installed by the project's own package manager, and compiled by its own compiler where types matter.
 
-The application of `managers/app` is injected by the types of a constructor (`emitDecoratorMetadata`), and throws.
+The application of `managers/app` is injected by the types of a constructor (`emitDecoratorMetadata`), and throws. That of
+`managers/workspaces` answers by another package of its workspace, which takes in every folder.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
 import pytest
 
-from harness import compiler, package_managers, tools
+import httpx
+from harness import compiler, images, package_managers, tools
 from harness.compiler import Output
+from harness.containers import Container, Run
 from harness.package_managers import PNPM, YARN, YARN_CLASSIC, PackageManager
 from harness.paths import E2E, INFERRA
 
@@ -84,6 +88,51 @@ def test_esbuild_where_it_is_asked_for(tmp_path):
     output = prepared(PNPM, tmp_path, "execution_unit.typescript_compiler=esbuild")
     compiler.build(output)
     assert "TypeError: Cannot read properties of undefined" in invoke(output.zip("receiver"), tmp_path / "unzipped")
+
+
+def workspace(manager: PackageManager, directory, target: str) -> Output:
+    """The workspace with the manager's lock file, compiled."""
+    tools.require("node", "npm")
+    source = shutil.copytree(E2E / "managers" / "workspaces" / "app", directory / "workspace")
+    shutil.copytree(manager.workspace, source, dirs_exist_ok=True)
+    return compiler.compile_application(source, directory / "out", target)
+
+
+@MANAGERS
+def test_a_function_of_a_workspace(manager, tmp_path):
+    """The runtime, which lies in the unit's folder while it is built, is no package of the workspace."""
+    output = workspace(manager, tmp_path, "aws-lambda")
+    compiler.build(output)
+    shutil.unpack_archive(output.zip("main"), tmp_path / "unzipped")
+    assert "hello ${" in (tmp_path / "unzipped" / "index.mjs").read_text()
+
+
+@MANAGERS
+def test_an_image_of_a_workspace(manager, tmp_path):
+    """Its Dockerfile is followed, the package manager's own steps too, and what it makes answers."""
+    images.require_namespaces()
+    output = workspace(manager, tmp_path, "ecs")
+    image = images.build(output.unit_directory("main"))
+    assert not (image.root / "app" / "node_modules").exists()
+    container = Container("workspace", image, Run(environment={}), tmp_path / "logs")
+    try:
+        container.wait_for(8081, "/ready", 20)
+        assert httpx.get(f"http://{container.address}:3000/").text == "hello Ada, for 3600000 ms"
+    finally:
+        container.kill()
+
+
+@pytest.mark.parametrize("manager", [PNPM, YARN, YARN_CLASSIC], ids=lambda manager: manager.name)
+def test_an_image_is_not_built_by_another_package_manager_than_the_project_names(manager, tmp_path):
+    """What it is compared with is the hash behind its version."""
+    images.require_namespaces()
+    output = workspace(manager, tmp_path, "ecs")
+    dockerfile = output.unit_directory("main") / "Dockerfile"
+    text, changed = re.subn(r'"(sha\d+)\.[0-9a-f]+"', r'"\1.00ff"', dockerfile.read_text())
+    assert changed == 1
+    dockerfile.write_text(text)
+    with pytest.raises(AssertionError, match="`packageManager` in package.json names 00ff"):
+        images.build(dockerfile.parent)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from . import base_images, tools
 from .base_images import BaseImage
 from .paths import CACHE
 
-KEPT_VARIABLES = re.compile(r"(?i)(pip_|npm_config_|https?_proxy|no_proxy|ssl_cert_file|requests_ca_bundle)")
+AUTHORITIES = "ssl_cert_file|requests_ca_bundle|node_extra_ca_certs"
+KEPT_VARIABLES = re.compile(rf"(?i)(pip_|npm_config_|https?_proxy|no_proxy|{AUTHORITIES})")
 RESOLUTION = ["/etc/resolv.conf", "/etc/hosts"]
 CACHES = {"PIP_CACHE_DIR": "pip", "npm_config_cache": "npm"}
 # Variables that name a folder or a file of this machine.

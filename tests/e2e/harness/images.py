@@ -171,8 +171,10 @@ class _StageBuild:
 
     def _arg(self, instruction: Instruction) -> None:
         name, has_default, default = instruction.rest.partition("=")
-        value = self._build.given.get(name, self._text(default) if has_default else self._outer.get(name, ""))
-        self._variables[name] = value
+        value = self._build.given.get(name, self._text(default) if has_default else self._outer.get(name))
+        # One that is not given is not set, which is not the same as empty.
+        if value is not None:
+            self._variables[name] = value
 
     def _env(self, instruction: Instruction) -> None:
         words = instruction.words()

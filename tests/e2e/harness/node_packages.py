@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import environments, tools
+from . import environments, package_managers, tools
 from .environments import COMPLETE
 from .paths import CACHE
 
@@ -80,7 +80,7 @@ def _key(directory: Path, files: list[Path]) -> str:
 def programs(directory: Path) -> Path | None:
     """The folder of the programs of the package manager whose lock file is there; none for npm, which Node has."""
     package = next((PACKAGES[name](directory) for name in LOCKS if (directory / name).exists()), None)
-    return package and _installed(package)
+    return package and package_managers.installed(package)
 
 
 def _npm(_directory: Path) -> Command:
@@ -114,17 +114,6 @@ def _declared(directory: Path, name: str) -> str | None:
     given = json.loads((directory / "package.json").read_text()).get("packageManager", "")
     match = re.match(rf"{name}@[^+]+", given)
     return match and match.group()
-
-
-def _installed(package: str) -> Path:
-    """Where its programs are, installed by npm once for each version."""
-    made = CACHE / "node" / re.sub(r"\W", "_", package)
-    with environments.locked(made):
-        if not (made / COMPLETE).exists():
-            made.mkdir(parents=True, exist_ok=True)
-            tools.run(["npm", "install", "--prefix", made, "--no-audit", "--no-fund", "--ignore-scripts", package])
-            (made / COMPLETE).touch()
-    return made / "node_modules" / ".bin"
 
 
 LOCKS: dict[str, Callable[[Path], Command]] = {"package-lock.json": _npm, "pnpm-lock.yaml": _pnpm, "yarn.lock": _yarn}

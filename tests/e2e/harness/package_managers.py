@@ -24,6 +24,11 @@ class PackageManager:
         """What it wrote for the application of `managers/app`."""
         return E2E / "managers" / self.name
 
+    @property
+    def workspace(self) -> Path:
+        """What it wrote for the workspace of `managers/workspaces`, and what only it reads there."""
+        return E2E / "managers" / "workspaces" / self.name
+
 
 NPM = PackageManager("npm", "package-lock.json")
 PNPM = PackageManager("pnpm", "pnpm-lock.yaml")
