@@ -135,6 +135,42 @@ def test_an_image_is_not_built_by_another_package_manager_than_the_project_names
         images.build(dockerfile.parent)
 
 
+@pytest.fixture
+def above(tmp_path, monkeypatch):
+    """The folder for temporary files, with what somebody else left there: a workspace of all folders."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    (folder / "package.json").write_text('{ "name": "above", "private": true, "workspaces": ["**"] }')
+    (folder / "pnpm-workspace.yaml").write_text('packages: ["**"]\n')
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("manager", [NPM, PNPM], ids=lambda manager: manager.name)
+def test_a_workspace_above_the_build_is_not_looked_at(manager, above, tmp_path):
+    """What is installed is what the unit's own lock file says."""
+    output = prepared(manager, tmp_path)
+    compiler.build(output)
+    assert "Error: Ada at noon" in invoke(output.zip("receiver"), tmp_path / "unzipped")
+    assert sorted(one.name for one in above.iterdir()) == ["package.json", "pnpm-workspace.yaml"]
+
+
+def test_a_compiler_above_the_build_is_not_taken(above, tmp_path):
+    """The project has none."""
+    output = prepared(NPM, tmp_path)
+    unit = output.unit_directory("receiver")
+    (unit / "package-lock.json").unlink()
+    manifest = json.loads((unit / "package.json").read_text())
+    del manifest["devDependencies"]
+    (unit / "package.json").write_text(json.dumps(manifest))
+    (above / "node_modules").mkdir()
+    (above / "node_modules" / "typescript").symlink_to(
+        package_managers.installed("typescript@7.0.2").parent / "typescript"
+    )
+    with pytest.raises(AssertionError, match="typescript is not installed"):
+        compiler.build(output)
+
+
 @pytest.mark.parametrize(
     ("manager", "present", "advice"),
     [

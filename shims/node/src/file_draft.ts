@@ -89,6 +89,7 @@ class Draft implements Open {
   #whole = true;
   #bytes: Buffer;
   #changed: boolean;
+  #publishing: Promise<void> = Promise.resolve();
 
   static async open(store: Store, key: string, flags: Flags): Promise<Draft> {
     if (flags.exclusive) {
@@ -145,15 +146,33 @@ class Draft implements Open {
     this.#changed = true;
   }
 
-  async publish(): Promise<void> {
+  /** One after the other: what is written in the meantime is the next one's. */
+  publish(): Promise<void> {
+    const publishing = this.#publishing.catch(() => undefined).then(() => this.#publishChanges());
+    this.#publishing = publishing;
+    return publishing;
+  }
+
+  async #publishChanges(): Promise<void> {
     if (!this.#changed) return;
+    this.#changed = false;
+    try {
+      await this.#publishAll();
+    } catch (error) {
+      this.#changed = true;
+      throw error;
+    }
+  }
+
+  async #publishAll(): Promise<void> {
     for (let tries = 0; tries < TRIES; tries += 1) {
+      // A copy: what is written in the meantime may change it.
+      const bytes = Buffer.from(this.#bytes);
       try {
-        const made = await this.#store.write(this.#key, this.#bytes, this.#base);
-        this.#changed = false;
+        const made = await this.#store.write(this.#key, bytes, this.#base);
         // What comes after this replaces what is there then; an append is put behind it.
         this.#base = this.flags.appends ? made : undefined;
-        this.#baseSize = this.#bytes.length;
+        this.#baseSize = bytes.length;
         return;
       } catch (error) {
         if (!(error instanceof Changed)) throw error;

@@ -155,10 +155,11 @@ export class StoredHandle extends EventEmitter {
 
   async #close(): Promise<void> {
     const open = this.#opened();
+    // From now on, as in Node: what is written after this would be in no file.
+    this.#open = undefined;
     try {
       await placed({ syscall: "close" }, () => open.publish());
     } finally {
-      this.#open = undefined;
       this.emit("close");
     }
   }

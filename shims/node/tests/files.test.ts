@@ -149,6 +149,25 @@ test("a handle that appends twice keeps what others append in between", async ()
   assert.equal(s3.text("log"), "1o2");
 });
 
+test("what is written while a handle is synchronised is written as well, and after it is closed refused", async () => {
+  const handle = await files.open("a", "w");
+  await handle.write("1");
+  const syncing = handle.sync();
+  await handle.write("2");
+  await Promise.all([syncing, handle.sync()]);
+  assert.equal(s3.text("a"), "12");
+  const log = await files.open("log", "a");
+  await log.write("1");
+  const logging = log.sync();
+  await log.write("2");
+  await logging;
+  const closing = log.close();
+  await assert.rejects(log.write("3"), { code: "EBADF" });
+  await closing;
+  assert.equal(s3.text("log"), "12");
+  await handle.close();
+});
+
 test("a copy that must be new replaces nothing that somebody makes at the same time", async () => {
   s3.put("a", "1");
   s3.beforeWrite = () => s3.put("b", "other");
