@@ -58,6 +58,9 @@ def test_the_rights_are_exactly_those_that_are_used(application, on_lambda):
     assert on_lambda.refused == []
     assert (on_lambda.unused, on_lambda.did - on_lambda.may) == (set(application.unused), set())
     assert not any("*" in action for _, action in on_lambda.may)
+    # An event that a function did not take in the end is kept.
+    kept = {(f"{application.name}-{unit}", "sqs:SendMessage") for unit in application.failures}
+    assert kept <= on_lambda.did
 
 
 @each(applications.ALL)

@@ -1,7 +1,7 @@
 """A function is installed by the project's own package manager, and compiled by its own compiler where types matter.
 
-The application of `managers/app` is injected by the types of a constructor (`emitDecoratorMetadata`), and throws. That of
-`managers/workspaces` answers by another package of its workspace, which takes in every folder.
+The application of `managers/app` is injected by the types of a constructor (`emitDecoratorMetadata`), and throws.
+That of `managers/workspaces` answers by another package of its workspace, which takes in every folder.
 """
 
 import json
@@ -10,13 +10,13 @@ import re
 import shutil
 import subprocess
 
+import httpx
 import pytest
 
-import httpx
 from harness import compiler, images, package_managers, tools
 from harness.compiler import Output
 from harness.containers import Container, Run
-from harness.package_managers import PNPM, YARN, YARN_CLASSIC, PackageManager
+from harness.package_managers import NPM, PNPM, YARN, YARN_CLASSIC, PackageManager
 from harness.paths import E2E, INFERRA
 
 MANAGERS = pytest.mark.parametrize("manager", package_managers.ALL, ids=lambda manager: manager.name)
@@ -131,7 +131,7 @@ def test_an_image_is_not_built_by_another_package_manager_than_the_project_names
     text, changed = re.subn(r'"(sha\d+)\.[0-9a-f]+"', r'"\1.00ff"', dockerfile.read_text())
     assert changed == 1
     dockerfile.write_text(text)
-    with pytest.raises(AssertionError, match="`packageManager` in package.json names 00ff"):
+    with pytest.raises(AssertionError, match=r"`packageManager` in package\.json names 00ff"):
         images.build(dockerfile.parent)
 
 
