@@ -66,7 +66,7 @@ pub(super) struct Unit {
     pub(super) manifest: Option<ProjectPath>,
     /// How the packages of a Node unit are installed, where npm alone would not do.
     #[serde(default)]
-    pub(super) packages: Option<Packages>,
+    pub(super) packages: Option<Box<Packages>>,
     /// What compiles its TypeScript.
     #[serde(default)]
     pub(super) typescript_compiler: Compiler,

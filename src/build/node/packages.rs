@@ -68,7 +68,7 @@ fn application_alone(job: &mut Job<'_>, unit: &Path, platform: Platform) -> Resu
 /// How the unit's packages are installed: as the plan says, or by npm beside its manifest.
 fn packages(job: &Job<'_>, manifest: &ProjectPath) -> Packages {
     let plain = || Packages { folder: manifest.parent().to_owned(), ..Packages::default() };
-    job.unit.packages.clone().unwrap_or_else(plain)
+    job.unit.packages.as_deref().cloned().unwrap_or_else(plain)
 }
 
 /// The bundle takes only what the code imports.

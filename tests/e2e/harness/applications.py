@@ -44,8 +44,8 @@ class Application(Fixture):
     event_sources: frozenset[str] = HTTP
     # Ports of this machine that its code calls: services of its own tests.
     calls: tuple[int, ...] = ()
-    # How many invocations of its functions fail while its own tests run, because these make them: an event is tried three
-    # times, and kept where nobody takes it.
+    # How many invocations of its functions its own tests make fail: an event is tried three times, and kept where
+    # nobody takes it.
     failures: Mapping[str, int] = field(default_factory=dict)
     # The one that its own tests ask, where it has several.
     gateway: str | None = None
