@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::analyze::analyze;
 use crate::annotation::{Annotation, MARKER, annotations};
 use crate::app::Application;
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::{Catalog, CatalogError, Refusal};
 use crate::config::{self, FILE_NAME, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics, not_utf8, unreadable};
 use crate::emit;
@@ -84,7 +84,10 @@ pub fn read(root: &Path) -> Result<Project, CompileError> {
 pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, CompileError> {
     let mut clock = Clock::start();
     let mut diagnostics = Diagnostics::default();
-    let catalog = Catalog::load()?;
+    let own = config_file(project, &mut diagnostics);
+    let documents = config::gather(own, project.root(), options.platform, &mut diagnostics);
+    let mut catalog = Catalog::load()?;
+    let attachments = learn(&mut catalog, &documents, &mut diagnostics);
     project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
 
     let Marked { paths, parsed, annotations } = read_marked(project, &catalog, &mut diagnostics);
@@ -99,8 +102,6 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     emit::units::reject_reserved(&application, &mut diagnostics);
     clock.lap("analyse");
 
-    let own = config_file(project, &mut diagnostics);
-    let documents = config::gather(own, project.root(), options.platform, &mut diagnostics);
     let sources = config::Sources {
         name: &config::Sources::name_of_folder(options.folder),
         files: &documents,
@@ -124,7 +125,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         application,
         plan,
         files,
-        texts: texts_of(project, &diagnostics, documents),
+        texts: texts_of(project, &diagnostics, documents, attachments),
         settings: entries,
         diagnostics,
         named_after_folder: settings.name.origin == config::Origin::Folder,
@@ -190,8 +191,10 @@ fn texts_of(
     project: &Project,
     diagnostics: &[Diagnostic],
     documents: Vec<config::Document>,
+    attachments: Vec<config::Attachment>,
 ) -> BTreeMap<ProjectPath, String> {
     let mut texts: BTreeMap<_, _> = documents.into_iter().map(|document| (document.path, document.text)).collect();
+    texts.extend(attachments.into_iter().map(|attachment| (attachment.path, attachment.text)));
     let labels = diagnostics.iter().flat_map(|problem| problem.primary.iter().chain(&problem.secondary));
     for file in labels.map(|label| &label.span.file) {
         if project.source(file).is_none() && !texts.contains_key(file) {
@@ -202,10 +205,31 @@ fn texts_of(
     texts
 }
 
+/// Teaches `catalog` the libraries that the files of settings name, the strongest last: it comes first.
+fn learn(
+    catalog: &mut Catalog,
+    documents: &[config::Document],
+    diagnostics: &mut Diagnostics,
+) -> Vec<config::Attachment> {
+    let mut all = Vec::new();
+    for attachment in documents.iter().flat_map(|document| document.clients(diagnostics)).collect::<Vec<_>>() {
+        if let Err(Refusal { at, problem, help }) = catalog.learn(&attachment.text) {
+            let message = format!("`{}` teaches no library: {problem}", attachment.path);
+            let problem = Diagnostic::new(Code::ClientsIllegible, message).at(Span::new(&attachment.path, at), "here");
+            diagnostics.push(match help {
+                Some(help) => problem.help(help),
+                None => problem,
+            });
+        }
+        all.push(attachment);
+    }
+    all
+}
+
 fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> Option<config::Document> {
     let path = project.other_path(FILE_NAME)?;
     match project.bytes(&path).map(|bytes| String::from_utf8(Arc::unwrap_or_clone(bytes))) {
-        Ok(Ok(text)) => return Some(config::Document::parse(path, text, diagnostics)),
+        Ok(Ok(text)) => return Some(config::Document::parse(path, project.root().join(FILE_NAME), text, diagnostics)),
         Ok(Err(error)) => diagnostics.push(not_utf8(&path, error.as_bytes())),
         Err(error) => diagnostics.push(unreadable(&crate::source::ReadFailure { path, error })),
     }

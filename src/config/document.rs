@@ -13,6 +13,8 @@ use crate::source::{LineIndex, ProjectPath, Span};
 
 /// The key of the files that a file builds on.
 pub(super) const EXTENDS: &str = "extends";
+/// The key of the files that teach libraries.
+pub(super) const CLIENTS: &str = "clients";
 /// The table of environments.
 pub(super) const ENVIRONMENTS: &str = "env";
 /// The list of rules.
@@ -26,6 +28,17 @@ pub struct Document {
     /// Its text.
     pub text: String,
     leaves: Vec<Leaf>,
+    /// Where it was read from.
+    place: PathBuf,
+}
+
+/// A text that settings speak of, from a file of its own.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// Its path, seen from the application's folder.
+    pub path: ProjectPath,
+    /// Its text.
+    pub text: String,
 }
 
 /// A value that stands at a place of a file.
@@ -37,12 +50,12 @@ pub(super) struct Placed {
 
 impl Document {
     /// Reads `text`; what is no TOML is reported, and the document is empty.
-    pub fn parse(path: ProjectPath, text: String, diagnostics: &mut Diagnostics) -> Self {
+    pub fn parse(path: ProjectPath, place: PathBuf, text: String, diagnostics: &mut Diagnostics) -> Self {
         let leaves = layer::document(&text).unwrap_or_else(|error| {
             diagnostics.push(invalid(&path, &error));
             Vec::new()
         });
-        Self { path, text, leaves }
+        Self { path, text, leaves, place }
     }
 
     pub(super) fn span(&self, at: &Range<usize>) -> Span {
@@ -55,7 +68,7 @@ impl Document {
 
     /// The settings that hold in every environment.
     pub(super) fn settings(&self) -> Vec<Leaf> {
-        let other = [EXTENDS, ENVIRONMENTS, RULES];
+        let other = [CLIENTS, EXTENDS, ENVIRONMENTS, RULES];
         self.leaves.iter().filter(|leaf| !other.contains(&leaf.path[0].0.as_str())).cloned().collect()
     }
 
@@ -91,11 +104,41 @@ impl Document {
         self.leaves.iter().filter(no_table)
     }
 
-    /// The files that it builds on, in order.
-    fn extended(&self, diagnostics: &mut Diagnostics) -> Vec<Placed> {
-        let Some(leaf) = self.leaves.iter().find(|leaf| leaf.path[0].0 == EXTENDS) else { return Vec::new() };
-        texts(self, leaf, "a file, or a list of files, such as `\"../platform/standards.toml\"`", diagnostics)
+    /// The files that it names under `key`, in order, each with what it says.
+    fn named(&self, key: &str, diagnostics: &mut Diagnostics) -> Vec<Named> {
+        let Some(leaf) = self.leaves.iter().find(|leaf| leaf.path[0].0 == key) else { return Vec::new() };
+        let expected = "a file, or a list of files, seen from this one";
+        let folder = self.place.parent().unwrap_or(Path::new(""));
+        let mut named = Vec::new();
+        for Placed { text, at } in texts(self, leaf, expected, diagnostics) {
+            let place = folder.join(&text);
+            match std::fs::read_to_string(&place) {
+                Ok(content) => named.push(Named { path: relative(&self.path, &text), place, text: content, at }),
+                Err(error) => diagnostics.push(
+                    Diagnostic::new(Code::SettingsUnreadable, format!("`{text}`: {}", reason(&error)))
+                        .at(self.span(&at), "this file cannot be read")
+                        .help("the path is seen from the file that this stands in"),
+                ),
+            }
+        }
+        named
     }
+
+    /// The files of a company's own libraries that it names.
+    #[must_use]
+    pub fn clients(&self, diagnostics: &mut Diagnostics) -> Vec<Attachment> {
+        let named = self.named(CLIENTS, diagnostics).into_iter();
+        named.map(|Named { path, text, .. }| Attachment { path, text }).collect()
+    }
+}
+
+/// A file that another one names.
+struct Named {
+    path: ProjectPath,
+    place: PathBuf,
+    text: String,
+    /// Where the other one does.
+    at: Range<usize>,
 }
 
 /// A text, or a list of them.
@@ -146,17 +189,16 @@ pub fn gather(
 ) -> Vec<Document> {
     let mut gathering = Gathering { documents: Vec::new(), taken: Vec::new(), open: Vec::new() };
     // What the application extends is weaker than what whoever runs inferra names, and both are weaker than its own file.
-    let own_place = root.join(super::FILE_NAME);
     if let Some(own) = &own {
-        gathering.open.push(identity(&own_place));
-        gathering.extended(own, &own_place, diagnostics);
+        gathering.open.push(identity(&own.place));
+        gathering.extended(own, diagnostics);
         gathering.open.pop();
     }
     for path in platform {
         match std::fs::read_to_string(path) {
             Ok(text) => {
-                let document = Document::parse(name_of(root, path), text, diagnostics);
-                gathering.take(document, path, diagnostics);
+                let document = Document::parse(name_of(root, path), path.clone(), text, diagnostics);
+                gathering.take(document, diagnostics);
             }
             Err(error) => diagnostics.push(
                 Diagnostic::new(
@@ -181,23 +223,22 @@ struct Gathering {
 
 impl Gathering {
     /// Adds what `document` extends, and then itself.
-    fn take(&mut self, document: Document, place: &Path, diagnostics: &mut Diagnostics) {
-        let identity = identity(place);
+    fn take(&mut self, document: Document, diagnostics: &mut Diagnostics) {
+        let identity = identity(&document.place);
         // Two files may build on one: it is as weak as its first mention makes it.
         if self.taken.contains(&identity) {
             return;
         }
         self.open.push(identity.clone());
-        self.extended(&document, place, diagnostics);
+        self.extended(&document, diagnostics);
         self.open.pop();
         self.taken.push(identity);
         self.documents.push(document);
     }
 
-    fn extended(&mut self, document: &Document, place: &Path, diagnostics: &mut Diagnostics) {
-        for Placed { text, at } in document.extended(diagnostics) {
-            let path = place.parent().unwrap_or(Path::new("")).join(&text);
-            if self.open.contains(&identity(&path)) {
+    fn extended(&mut self, document: &Document, diagnostics: &mut Diagnostics) {
+        for Named { path, place, text, at } in document.named(EXTENDS, diagnostics) {
+            if self.open.contains(&identity(&place)) {
                 diagnostics.push(
                     Diagnostic::new(Code::ExtendsCycle, format!("`{}` extends itself", document.path))
                         .at(
@@ -206,18 +247,8 @@ impl Gathering {
                         )
                         .help("delete one of the `extends`"),
                 );
-                continue;
-            }
-            match std::fs::read_to_string(&path) {
-                Ok(content) => {
-                    let name = relative(&document.path, &text);
-                    self.take(Document::parse(name, content, diagnostics), &path, diagnostics);
-                }
-                Err(error) => diagnostics.push(
-                    Diagnostic::new(Code::SettingsUnreadable, format!("`{text}`: {}", reason(&error)))
-                        .at(document.span(&at), "this file of settings cannot be read")
-                        .help("the path is seen from the file that this stands in"),
-                ),
+            } else {
+                self.take(Document::parse(path, place, text, diagnostics), diagnostics);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::DEFAULTS;
-use super::document::{ENVIRONMENTS, EXTENDS, RULES};
+use super::document::{CLIENTS, ENVIRONMENTS, EXTENDS, RULES};
 use super::layer;
 use super::schema::{BY_ID, Kind, SECTIONS, TAGS};
 
@@ -40,6 +40,11 @@ pub fn schema() -> Json {
     let mut root = settings.clone();
     root.insert(EXTENDS.to_owned(), json!({ "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
         "description": "Files of settings that are weaker than this one, seen from it; of several, the later ones are stronger." }));
+    root.insert(
+        CLIENTS.to_owned(),
+        json!({ "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+        "description": "Files of a company's own libraries, seen from this one." }),
+    );
     root.insert(
         ENVIRONMENTS.to_owned(),
         json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/settings" },

@@ -23,7 +23,7 @@ pub use choices::{
     Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, Switch,
     TypescriptCompiler, Zones,
 };
-pub use document::{Document, gather};
+pub use document::{Attachment, Document, gather};
 pub use ipv4::Network;
 pub use json_schema::schema;
 pub use report::report;

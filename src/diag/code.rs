@@ -221,6 +221,8 @@ codes! {
     SettingsUnreadable = "E0613", Error;
     /// A platform team's rule has no meaning.
     RuleMalformed = "E0614", Error;
+    /// A file of a company's own libraries does not fit.
+    ClientsIllegible = "E0615", Error;
     /// A path that the gateway cannot serve.
     RouteNotServable = "E0701", Error;
     /// A unit inside a private network has no way to the internet.

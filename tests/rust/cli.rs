@@ -287,6 +287,30 @@ fn settings_say_who_decided_them() {
 }
 
 #[test]
+fn a_library_of_the_house_is_taught_by_a_file() {
+    let folder = project(&[
+        (
+            "app/main.py",
+            "from acme.cache import Cache\nfrom fastapi import FastAPI\n\n# @klotho::persist { id = \"carts\" }\ncarts = Cache(server=\"localhost\")\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index():\n    return carts.get(\"a\")\n",
+        ),
+        ("app/requirements.txt", "fastapi==0.121.0\nacme-cache==1.0\n"),
+        ("app/inferra.toml", "extends = \"../platform/standards.toml\"\n"),
+        ("platform/standards.toml", "clients = \"ours.toml\"\n"),
+        (
+            "platform/ours.toml",
+            "language = \"python\"\n\n[[client]]\nlibrary = \"acme-cache\"\nsymbols = [\"acme.cache.Cache\"]\ncapability = \"persist\"\nkind = \"redis_node\"\nmethods = \"redis\"\nwiring = { style = \"callee\", function = \"keywords\", arguments = { host = \"server\", port = \"port\", tls = \"ssl\" } }\n",
+        ),
+    ]);
+    let output = inferra(&["compile", "app", "--target", "aws-lambda"], folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let wired = fs::read_to_string(folder.path().join("out/units/main/main.py")).unwrap();
+    assert!(
+        wired.contains("\"INFERRA_PERSIST_CARTS\", host=\"server\", port=\"port\", tls=\"ssl\")(server=\"localhost\")"),
+        "{wired}"
+    );
+}
+
+#[test]
 fn a_platform_of_the_command_line_binds_the_application() {
     let folder = under_a_platform();
     let run = |arguments: &[&str]| {

@@ -322,6 +322,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::EnvironmentUnknown
         | Code::ExtendsCycle
         | Code::SettingsUnreadable
+        | Code::ClientsIllegible
         | Code::LockNotUsed
         | Code::PlugAndPlay
         | Code::TestNotRead

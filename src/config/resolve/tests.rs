@@ -39,7 +39,7 @@ fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
     let file = ProjectPath::new(Path::new("inferra.toml")).unwrap();
     let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
     let mut diagnostics = Diagnostics::default();
-    let files = [Document::parse(file, text.to_owned(), &mut diagnostics)];
+    let files = [Document::parse(file, std::path::PathBuf::new(), text.to_owned(), &mut diagnostics)];
     let target = Target::AwsLambda;
     let sources = Sources { name: "shop", files: &files, environment: None, overrides: &overrides, target };
     let Resolved { settings, .. } = resolve(&sources, &application(), &mut diagnostics);
