@@ -35,7 +35,9 @@ pub(super) fn reject(
     ];
     let found: Vec<_> = problems.into_iter().flatten().collect();
     let any = !found.is_empty();
-    found.into_iter().for_each(|problem| diagnostics.push(problem));
+    for problem in found {
+        diagnostics.push(problem);
+    }
     any
 }
 

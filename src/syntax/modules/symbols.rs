@@ -33,13 +33,11 @@ impl Graph<'_> {
         let node = self.details(file);
         let mut imports = node.into_iter().flat_map(|node| node.interface.imports.iter().zip(&node.targets));
         let target = imports.find(|(import, _)| import.module == module).map(|(_, target)| target);
-        match target.and_then(|target| target.module.as_ref()) {
-            Some(made) => self.symbol_within(made, if rest.is_empty() { DEFAULT } else { rest }, MAX_DEPTH),
-            None => {
-                let module = target.map_or(module, |target| target.named(module));
-                ResolvedSymbol::External(joined(external(module), rest))
-            }
+        if let Some(made) = target.and_then(|target| target.module.as_ref()) {
+            return self.symbol_within(made, if rest.is_empty() { DEFAULT } else { rest }, MAX_DEPTH);
         }
+        let module = target.map_or(module, |target| target.named(module));
+        ResolvedSymbol::External(joined(external(module), rest))
     }
 
     fn symbol_within(&self, file: &ProjectPath, dotted: &str, depth: usize) -> ResolvedSymbol {
