@@ -54,6 +54,8 @@ pub(super) struct Recognised<'a> {
     pub(super) top_level: bool,
     /// Whether it is a literal with something in it.
     pub(super) has_entries: bool,
+    /// Whether a class is made of it: `class Database extends PrismaClient`.
+    pub(super) is_base: bool,
     /// The function or class that it stands in.
     pub(super) inside: Option<Range<usize>>,
     /// The classes of the project between the object and the library.
@@ -140,6 +142,10 @@ pub(super) fn recognise<'a>(
             Err(callee) => unknown = unknown.or(callee),
         }
     }
+    // What stands in the body of a class is no business of what it extends.
+    if let Some(base) = found.iter().position(|one| one.is_base) {
+        found = vec![found.swap_remove(base)];
+    }
     // Of one in the arguments of another, the outer one is meant.
     found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
     let mut found = found.into_iter();
@@ -221,6 +227,7 @@ fn recognise_match<'a>(
         }
         (None, Some(name)) => (file.text_of(*name), expression),
         (None, None) if is_default_export(expression) => ("default", expression),
+        (None, None) if expression.kind() == "extends_clause" => (class_name(file, expression), expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
@@ -252,6 +259,11 @@ fn recognise_match<'a>(
         Use::Pubsub(facts) => UsedFor::Pubsub(facts),
         Use::Config(facts) => UsedFor::Config(facts),
     };
+    // Only what is called can be another class.
+    let is_base = expression.kind() == "extends_clause";
+    if is_base && !matches!(used_for, UsedFor::Persist(Persist { wiring: Wiring::Callee { .. }, .. })) {
+        return Err(None);
+    }
     let statement = statement_of(expression);
     if let (UsedFor::Expose(facts), Some(method)) =
         (used_for, captures.get("listen").and_then(|listen| member(file, *listen)))
@@ -275,10 +287,17 @@ fn recognise_match<'a>(
         listens: None,
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
+        is_base,
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
         inside: definition_around(file, expression).map(|definition| definition.byte_range()),
         classes: derived.map(|class| class.classes).unwrap_or_default(),
     })
+}
+
+/// The name of the class that extends something.
+fn class_name<'text>(file: &Parsed<'text>, extends: Node<'_>) -> &'text str {
+    let class = extends.parent().and_then(|heritage| heritage.parent());
+    class.and_then(|class| class.child_by_field_name("name")).map_or("", |name| file.text_of(name))
 }
 
 /// What an item is taken by.

@@ -131,3 +131,25 @@ fn a_package_of_a_workspace_has_its_own_schema() {
     assert_eq!((&*made.folder, &*made.schema), ("db", "db/schema.prisma"));
     assert_eq!(made.arguments[1], "--schema=schema.prisma");
 }
+
+#[test]
+fn a_class_that_extends_the_client() {
+    let before = "import { Injectable } from \"@nestjs/common\";\nimport { PrismaLibSql } from \"@prisma/adapter-libsql\";\nimport { PrismaClient } from \"@prisma/client\";\n";
+    let (server, schema) =
+        (format!("import \"./service\";\n{SERVER}"), schema("provider = \"prisma-client-js\"", "sqlite"));
+    let body = "constructor() {\n    super({ adapter: new PrismaLibSql({ url: \"file:dev.db\" }) });\n  }";
+    for head in [
+        "@D@Injectable()\nexport class PrismaService extends PrismaClient implements OnModuleInit",
+        "@Dclass PrismaService extends PrismaClient<Options, \"query\">",
+        "@Dexport default class extends PrismaClient",
+        "@Dexport const Service = class extends PrismaClient",
+    ] {
+        let head = head.replace("@D", "// @klotho::persist { id = \"shelf\" }\n");
+        let service = format!("{before}{head} {{\n  private kept = new Map();\n  {body}\n}}\n");
+        let files = [MANIFEST, ("server.ts", &*server), ("service.ts", &*service), ("prisma/schema.prisma", &*schema)];
+        let wired = text(&fine(&files), "service.ts").unwrap();
+        assert!(wired.contains(" extends (((own): typeof own => "), "{wired}");
+        assert!(wired.contains(".prisma.client(own, \"INFERRA_PERSIST_SHELF\") ?? own)(PrismaClient))"), "{wired}");
+        assert_eq!(wired.matches("inferra").count(), 1, "{wired}");
+    }
+}
