@@ -95,6 +95,9 @@ pub struct Generated {
     pub programs: Vec<String>,
     /// The file.
     pub schema: String,
+    /// Others that it is one with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
     /// Packages, each with others that it loads and that nothing uses in the unit.
     pub unused: BTreeMap<String, Vec<String>>,
     /// What the file says of the database when the unit is built. The unit's copy is the project's: where nothing binds the

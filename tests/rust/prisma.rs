@@ -133,6 +133,23 @@ fn a_package_of_a_workspace_has_its_own_schema() {
 }
 
 #[test]
+fn a_schema_of_several_files() {
+    let (server, schema) = (format!("import \"./db\";\n{SERVER}"), schema("provider = \"prisma-client-js\"", "sqlite"));
+    let client = "import { PrismaClient } from \"@prisma/client\";\n// @klotho::persist { id = \"shelf\" }\nexport const db = new PrismaClient();";
+    let compilation = fine(&[
+        MANIFEST,
+        ("server.ts", &server),
+        ("db.ts", client),
+        ("prisma/schema/schema.prisma", &schema),
+        ("prisma/schema/models/book.prisma", "model Book {\n  id Int @id\n}\n"),
+    ]);
+    let [made] = &compilation.plan.units[0].packages.as_ref().unwrap().generated[..] else { panic!() };
+    assert_eq!((&*made.arguments[1], &*made.schema), ("--schema=prisma/schema", "prisma/schema/schema.prisma"));
+    assert_eq!(made.parts, ["prisma/schema/models/book.prisma"]);
+    assert!(text(&compilation, "prisma/schema/models/book.prisma").is_some());
+}
+
+#[test]
 fn a_class_that_extends_the_client() {
     let before = "import { Injectable } from \"@nestjs/common\";\nimport { PrismaLibSql } from \"@prisma/adapter-libsql\";\nimport { PrismaClient } from \"@prisma/client\";\n";
     let (server, schema) =

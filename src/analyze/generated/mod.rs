@@ -23,6 +23,8 @@ pub(super) struct Schemas<'a>(Vec<Schema<'a>>);
 struct Schema<'a> {
     facts: &'a Generated,
     file: ProjectPath,
+    /// Others that it is one with: what lies below a folder of its own.
+    parts: Vec<ProjectPath>,
     /// The folder that its path is one of the usual ones from: of a package, as a rule.
     folder: String,
     settings: Vec<Setting>,
@@ -38,7 +40,8 @@ impl<'a> Schemas<'a> {
                     (folder.is_empty() || folder.ends_with('/')).then(|| folder.trim_end_matches('/').to_owned())
                 })?;
                 let text = String::from_utf8(project.bytes(file).ok()?.to_vec()).ok()?;
-                Some(Schema { facts, file: file.clone(), folder, settings: schema::settings(&text) })
+                let parts = parts(project, file, &folder);
+                Some(Schema { facts, file: file.clone(), parts, folder, settings: schema::settings(&text) })
             })
         });
         Self(all.collect())
@@ -91,6 +94,17 @@ impl Schema<'_> {
     }
 }
 
+/// The other files of a schema, which lie beside it or deeper, in a folder that is not a package's:
+/// <https://www.prisma.io/docs/orm/prisma-schema/overview/location#multi-file-prisma-schema>.
+fn parts(project: &Project, file: &ProjectPath, package: &str) -> Vec<ProjectPath> {
+    let is_part = |other: &&ProjectPath| *other != file && other.extension() == file.extension();
+    let own = file.parent();
+    if own == package && project.path(&join(own, "package.json")).is_some() {
+        return Vec::new();
+    }
+    project.below(own).filter(is_part).cloned().collect()
+}
+
 /// Lets the units that use a client make it when they are built.
 pub(super) fn make(
     context: &Context<'_>,
@@ -113,12 +127,12 @@ pub(super) fn make(
     let Some(made) = made(context.graph.layout(), schema) else { return };
     for unit in units.including(file) {
         if let Some(unit) = built.get_mut(unit) {
-            add(unit, &made, &schema.file);
+            add(unit, &made, schema);
         }
     }
 }
 
-fn add(unit: &mut Unit, made: &app::Generated, schema: &ProjectPath) {
+fn add(unit: &mut Unit, made: &app::Generated, schema: &Schema<'_>) {
     let Some(manifest) = &unit.manifest else { return };
     let plain = || Packages { folder: manifest.parent().to_owned(), ..Packages::default() };
     let packages = unit.packages.get_or_insert_with(plain);
@@ -126,15 +140,17 @@ fn add(unit: &mut Unit, made: &app::Generated, schema: &ProjectPath) {
         return;
     }
     packages.generated.push(made.clone());
-    unit.files.extend((!unit.files.contains(schema)).then(|| schema.clone()));
+    unit.files.extend(schema.parts.iter().chain([&schema.file]).cloned());
     unit.files.sort();
+    unit.files.dedup();
 }
 
 fn made(layout: &Layout, schema: &Schema<'_>) -> Option<app::Generated> {
     let (facts, maker) = (schema.facts, schema.maker()?);
     // The tool is a package's own: it is started where that one is, with paths from there.
     let folder = layout.manifest(&schema.folder).map_or("", |manifest| &manifest.folder);
-    let path = schema.file.as_str().strip_prefix(folder)?.trim_start_matches('/');
+    let path = if schema.parts.is_empty() { schema.file.as_str() } else { schema.file.parent() };
+    let path = path.strip_prefix(folder)?.trim_start_matches('/');
     let filled = |argument: &String| argument.replace("{schema}", path).replace("{maker}", &maker.of);
     let database = schema.database()?;
     let replaced = (database.text.as_ref() != Some(&facts.database.becomes)).then(|| Replaced {
@@ -150,6 +166,7 @@ fn made(layout: &Layout, schema: &Schema<'_>) -> Option<app::Generated> {
         environment: owned(&facts.tool.environment),
         programs: facts.tool.programs.clone(),
         schema: schema.file.to_string(),
+        parts: schema.parts.iter().map(ToString::to_string).collect(),
         unused: facts.unused.clone().into_iter().collect(),
         replaced,
     })

@@ -29,7 +29,7 @@ const all = files("");
 const list = join(unit, "inferra_runtime", "assets.json");
 const listed = new Set(existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : []);
 const bundling = JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8"));
-const schemas = bundling.generated.map(({ schema }) => schema);
+const schemas = bundling.generated.flatMap(({ schema, parts = [] }) => [schema, ...parts]);
 for (const path of all) {
   const name = basename(path);
   if (listed.has(path) || !schemas.includes(path) && !SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
