@@ -54,8 +54,6 @@ pub(super) struct Recognised<'a> {
     pub(super) top_level: bool,
     /// Whether it is a literal with something in it.
     pub(super) has_entries: bool,
-    /// Whether a class is made of it: `class Database extends PrismaClient`.
-    pub(super) is_base: bool,
     /// The function or class that it stands in.
     pub(super) inside: Option<Range<usize>>,
     /// The classes of the project between the object and the library.
@@ -135,16 +133,17 @@ pub(super) fn recognise<'a>(
     }
     // Any value may be given a name: only a known one makes it a shape of its own.
     let shaped = candidates.iter().any(|captures| !captures.contains_key("given"));
-    let (mut found, mut unknown) = (Vec::<Recognised<'a>>::new(), None);
+    let (mut found, mut base, mut unknown) = (Vec::<Recognised<'a>>::new(), None, None);
     for captures in &candidates {
         match recognise_match(context, file, annotation, captures) {
+            Ok(recognised) if captures.get("expression").is_some_and(|node| is_base(*node)) => base = Some(recognised),
             Ok(recognised) => found.push(recognised),
             Err(callee) => unknown = unknown.or(callee),
         }
     }
     // What stands in the body of a class is no business of what it extends.
-    if let Some(base) = found.iter().position(|one| one.is_base) {
-        found = vec![found.swap_remove(base)];
+    if let Some(base) = base {
+        found = vec![base];
     }
     // Of one in the arguments of another, the outer one is meant.
     found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
@@ -227,7 +226,7 @@ fn recognise_match<'a>(
         }
         (None, Some(name)) => (file.text_of(*name), expression),
         (None, None) if is_default_export(expression) => ("default", expression),
-        (None, None) if expression.kind() == "extends_clause" => (class_name(file, expression), expression),
+        (None, None) if is_base(expression) => (class_name(file, expression), expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
@@ -260,8 +259,7 @@ fn recognise_match<'a>(
         Use::Config(facts) => UsedFor::Config(facts),
     };
     // Only what is called can be another class.
-    let is_base = expression.kind() == "extends_clause";
-    if is_base && !matches!(used_for, UsedFor::Persist(Persist { wiring: Wiring::Callee { .. }, .. })) {
+    if is_base(expression) && !matches!(used_for, UsedFor::Persist(Persist { wiring: Wiring::Callee { .. }, .. })) {
         return Err(None);
     }
     let statement = statement_of(expression);
@@ -287,11 +285,15 @@ fn recognise_match<'a>(
         listens: None,
         exported: captures.contains_key("name") && statement.kind() == "export_statement",
         top_level: statement.parent().is_none_or(|parent| parent.parent().is_none()),
-        is_base,
         has_entries: made.kind() == "dictionary" && made.named_child_count() > 0,
         inside: definition_around(file, expression).map(|definition| definition.byte_range()),
         classes: derived.map(|class| class.classes).unwrap_or_default(),
     })
+}
+
+/// Whether a class is made of it: `class Database extends PrismaClient`.
+fn is_base(expression: Node<'_>) -> bool {
+    expression.kind() == "extends_clause"
 }
 
 /// The name of the class that extends something.

@@ -128,7 +128,6 @@ pub(super) fn recognised<'a>(
         fallback: None,
         beside: None,
         has_entries: false,
-        is_base: false,
         inside: None,
         listens: None,
         exported: false,

@@ -162,7 +162,6 @@ impl<'a> Look<'_, 'a> {
             exported: exported || value.parent().is_some_and(|parent| parent.kind() == "export_statement"),
             top_level: !local,
             has_entries: false,
-            is_base: false,
             inside: None,
             classes: Vec::new(),
             fallback: None,
