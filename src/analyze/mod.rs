@@ -11,6 +11,7 @@ mod expose;
 mod expression;
 mod files;
 mod gateways;
+mod generated;
 mod ids;
 mod listen;
 mod manifest;
@@ -45,6 +46,7 @@ struct Context<'a> {
     catalog: &'a Catalog,
     graph: Graph<'a>,
     django: django::Projects,
+    schemas: generated::Schemas<'a>,
     /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
@@ -92,10 +94,17 @@ pub(crate) fn analyze(
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
     let django = django::Projects::find(project, catalog, parsed);
-    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
+    let schemas = generated::Schemas::find(project, catalog);
+    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file), schemas.folders());
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context =
-        Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context = Context {
+        project,
+        catalog,
+        graph,
+        django,
+        schemas,
+        marked: parsed.iter().map(|file| (&file.path, file)).collect(),
+    };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
@@ -287,6 +296,7 @@ fn assemble(
             client::UsedFor::Persist(facts) => {
                 dialect::warn(context, units, construct, facts, diagnostics);
                 django::check_database(context, construct, facts, diagnostics);
+                generated::make(context, units, construct, facts, &mut application.units, diagnostics);
                 let mut followed = files::follow(context, construct, constructs, facts);
                 followed.grant(units, construct, &mut accesses);
                 persist::check_secret(construct, facts, &followed, &mut secrets, diagnostics);

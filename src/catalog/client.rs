@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::Expose;
+use super::{Expose, Generated};
 use crate::app::{Capability, Operation, StoreKind, Wiring};
 
 /// A file of `annotations/clients/`.
@@ -169,6 +169,12 @@ pub struct Persist {
     /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
     #[serde(default)]
     pub local_only: IndexMap<String, String>,
+    /// For a client that is made from a schema in the project.
+    #[serde(default)]
+    pub generated: Option<Box<Generated>>,
+    /// Packages that speak to the backing. A bundle has one copy of each, for the application, its libraries and the runtime.
+    #[serde(default)]
+    pub drivers: Vec<String>,
     /// The name of a list of methods that count beside those named here.
     #[serde(default)]
     pub methods: Option<String>,

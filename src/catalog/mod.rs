@@ -5,6 +5,7 @@ mod client;
 mod django;
 mod embedded;
 mod expose;
+mod generated;
 mod nest;
 mod own;
 mod reference;
@@ -17,12 +18,15 @@ pub use expose::{
     Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, ServedBy,
     Slashes,
 };
+pub use generated::{Database, Generated, Maker, Tool};
 pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
 pub(crate) use embedded::{NODE_SHIM, PYTHON_SHIM};
 pub(crate) use own::Refusal;
+
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
@@ -95,6 +99,24 @@ impl Catalog {
     #[must_use]
     pub fn clients(&self, language: Language) -> &[Client] {
         &self.clients[&language]
+    }
+
+    /// The packages that speak to the backings of a language's clients, sorted.
+    #[must_use]
+    pub fn drivers(&self, language: Language) -> BTreeSet<&str> {
+        let stores = self.clients(language).iter().filter_map(|client| match &client.used_for {
+            Use::Persist(facts) => Some(facts),
+            Use::Expose(_) | Use::Pubsub(_) | Use::Config(_) => None,
+        });
+        stores.flat_map(|facts| &facts.drivers).map(String::as_str).collect()
+    }
+
+    /// The clients that are made from schemas.
+    pub fn generated(&self, language: Language) -> impl Iterator<Item = &Generated> {
+        self.clients(language).iter().filter_map(|client| match &client.used_for {
+            Use::Persist(facts) => facts.generated.as_deref(),
+            Use::Expose(_) | Use::Pubsub(_) | Use::Config(_) => None,
+        })
     }
 
     /// The libraries one of whose canonical symbols is `symbol`, such as `redis.Redis`; those with a condition first.

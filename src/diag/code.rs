@@ -177,6 +177,12 @@ codes! {
     GrantWiderThanUse = "N0535", Note;
     /// A class of the project changes what publishing or subscribing does.
     EmitterChanged = "E0566", Error;
+    /// What a client is made from is not there, or nothing that makes it.
+    SchemaMissing = "E0563", Error;
+    /// A client that needs machine code which a unit does not have.
+    ClientNotBundled = "E0564", Error;
+    /// Nothing that is deployed makes the tables of a database.
+    TablesNotMade = "N0565", Note;
     /// A signal would be called with arguments that have no names.
     ArgumentsWithoutNames = "E0567", Error;
     /// A glob that cannot be read, or that leaves the project.

@@ -19,6 +19,7 @@ mod nest;
 mod node_stores;
 mod node_web;
 mod pages;
+mod prisma;
 mod programs;
 mod project;
 mod retarget;

@@ -213,6 +213,28 @@ const WORKSPACE: Scene = &[
     SPLIT[1],
 ];
 
+/// An application of Prisma's client, but for what makes that.
+const PRISMA: &str = "import { PrismaClient } from \"@prisma/client\";\nimport { PrismaLibSql } from \"@prisma/adapter-libsql\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\nconst adapter = new PrismaLibSql({ url: \"file:dev.db\" });\n\n@@\n\napp.get(\"/\", () => {});\n";
+
+const SCHEMA: (&str, &str) = (
+    "prisma/schema.prisma",
+    "generator client {\n  provider = \"prisma-client-js\"\n}\n\ndatasource db {\n  provider = \"sqlite\"\n}\n",
+);
+
+const PRISMA_INSTALLED: (&str, &str) = ("package.json", "{ \"devDependencies\": { \"prisma\": \"^7.10.0\" } }\n");
+
+const PRISMA_CLIENT: Scene = &[("server.ts", PRISMA), SCHEMA, PRISMA_INSTALLED];
+
+/// The module that makes Prisma's client, and the application that imports it.
+const PRISMA_MODULE: (&str, &str) = (
+    "server.ts",
+    "import { PrismaClient } from \"@prisma/client\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\n// @klotho::persist { id = \"shelf\" }\nexport const prisma = new PrismaClient();\n\napp.get(\"/\", () => {});\n",
+);
+
+const PRISMA_SCHEMA: Scene = &[("prisma/schema.prisma", "@@\n"), PRISMA_MODULE, PRISMA_INSTALLED];
+
+const PRISMA_MANIFEST: Scene = &[("package.json", "@@\n"), PRISMA_MODULE, SCHEMA];
+
 const INSTALLED: Scene = &[("requirements.txt", "@@\n"), INDEX];
 
 const PROJECT: Scene = &[("api/pyproject.toml", "@@\n"), ("api/main.py", INDEX.1)];
@@ -310,6 +332,9 @@ fn scene(code: Code) -> Option<Scene> {
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
+        Code::SchemaMissing => Some(PRISMA_MANIFEST),
+        Code::ClientNotBundled => Some(PRISMA_SCHEMA),
+        Code::TablesNotMade => Some(PRISMA_CLIENT),
         Code::PortUnknown => Some(LISTENER),
         Code::FrameworkNotBundled => Some(SITE),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),

@@ -11,6 +11,7 @@ use super::super::command::Tool;
 use super::super::recipe::{Architecture, Compiler};
 use super::super::{BuildError, Job, Warning};
 use super::packages::{self, Installed};
+use crate::app::Generated;
 use crate::source::ProjectPath;
 
 /// What is started, and what that imports.
@@ -44,6 +45,7 @@ struct Settings<'a> {
     compilers: Option<PathBuf>,
     scratch: PathBuf,
     sources: Sources,
+    generated: Vec<Generated>,
     entry: &'a str,
     target: String,
     platform: String,
@@ -69,6 +71,7 @@ pub(super) fn make(job: &mut Job<'_>, installed: &Installed, major: u32) -> Resu
         compilers: None,
         scratch: at("compiled"),
         sources: job.unit.packages.as_ref().map(|packages| packages.sources.clone()).unwrap_or_default(),
+        generated: job.unit.packages.as_ref().map(|packages| packages.generated.clone()).unwrap_or_default(),
         entry: ENTRY,
         target: format!("node{}", major.min(NEWEST_TARGET)),
         platform: platform(job.unit.architecture),

@@ -50,7 +50,12 @@ pub(super) fn assemble(job: &mut Job<'_>, major: u32) -> Result<Entries, BuildEr
     let bundle = bundle::make(job, &installed, major)?;
     let mut entries = Entries::default();
     let listed = listed_assets(&job.source)?;
-    for file in files.iter().filter(|file| is_asset(&file.path) || listed.contains(file.path.as_str())) {
+    let generated: Vec<_> = job.unit.packages.iter().flat_map(|packages| &packages.generated).collect();
+    let is_schema = |path: &ProjectPath| {
+        generated.iter().any(|made| made.parts.iter().chain([&made.schema]).any(|file| file == path.as_str()))
+    };
+    let is_read = |path: &ProjectPath| is_asset(path) && !is_schema(path) || listed.contains(path.as_str());
+    for file in files.iter().filter(|file| is_read(&file.path)) {
         entries.insert(file.path.to_string(), job.source.join(file.path.as_str()), file.executable);
     }
     add_packages(&mut entries, &installed.folder, &bundle)?;

@@ -28,15 +28,17 @@ const all = files("");
 // What directives add to the unit is read when it runs, whatever its name says.
 const list = join(unit, "inferra_runtime", "assets.json");
 const listed = new Set(existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : []);
+const bundling = JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8"));
+const schemas = bundling.generated.flatMap(({ schema, parts = [] }) => [schema, ...parts]);
 for (const path of all) {
   const name = basename(path);
-  if (listed.has(path) || !SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
+  if (listed.has(path) || !schemas.includes(path) && !SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
     cpSync(join(unit, path), join(target, path), { preserveTimestamps: true });
 }
 
 const [major] = process.versions.node.split(".");
 const settings = {
-  ...JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8")),
+  ...bundling,
   unit,
   packages,
   compilers: null,

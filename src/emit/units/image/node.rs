@@ -87,6 +87,7 @@ fn bundling(image: &Image<'_>) -> String {
         "manifest": image.manifest,
         "compiler": image.typescript_compiler,
         "sources": packages(image).sources,
+        "generated": packages(image).generated,
     });
     format!("{settings:#}\n")
 }
