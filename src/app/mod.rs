@@ -20,7 +20,7 @@ pub use construct::{
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
-pub use packages::{PackageManager, Packages};
+pub use packages::{Kept, PackageManager, Packages};
 pub use route::{Method, Route, RoutePath, RouteSegment};
 pub use unit::{Migration, Unit, UnitOrigin};
 

@@ -75,6 +75,27 @@ pub struct Packages {
     /// importing package and the module's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, BTreeMap<String, String>>,
+    /// The package that is not bundled; absent where all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
+}
+
+/// A package that a unit keeps whole beside its bundle, with all that the project depends on, because it serves what a build
+/// of the project makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The package.
+    pub package: String,
+    /// The folder of the manifest that lists it, which the unit runs in.
+    pub folder: String,
+    /// The program of the package that builds the project, and what it is told.
+    pub build: Vec<String>,
+    /// Environment variables of that build.
+    pub environment: BTreeMap<String, String>,
+    /// The folders that it makes, relative to `folder`.
+    pub makes: Vec<String>,
+    /// Globs of what is not shipped, of the folders made and of the packages.
+    pub without: Vec<String>,
 }
 
 impl Packages {
@@ -82,6 +103,7 @@ impl Packages {
     #[must_use]
     pub fn is_plain(&self, manifest: &ProjectPath) -> bool {
         let beside = self.folder == manifest.parent();
-        self.manager == PackageManager::Npm && beside && self.members.is_empty() && self.sources.is_empty()
+        let bundled = self.members.is_empty() && self.sources.is_empty() && self.kept.is_none();
+        self.manager == PackageManager::Npm && beside && bundled
     }
 }

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::Expose;
+use super::{Expose, KeptPackage};
 use crate::app::{Capability, Operation, StoreKind, Wiring};
 
 /// A file of `annotations/clients/`.
@@ -12,6 +12,9 @@ pub(super) struct File {
     /// What methods do, for stanzas of one library that have them in common.
     #[serde(default)]
     methods: IndexMap<String, Methods>,
+    /// What is not bundled, but kept whole.
+    #[serde(default)]
+    kept: Vec<KeptPackage>,
 }
 
 /// What the methods of a client do to the data.
@@ -27,8 +30,8 @@ struct Methods {
 
 impl File {
     /// The stanzas, each with the methods that it refers to; fails with a name that nothing has.
-    pub(super) fn into_clients(self) -> Result<Vec<Client>, String> {
-        let Self { mut client, methods } = self;
+    pub(super) fn into_parts(self) -> Result<(Vec<Client>, Vec<KeptPackage>), String> {
+        let Self { mut client, methods, kept } = self;
         for one in &mut client {
             let Use::Persist(facts) = &mut one.used_for else { continue };
             let Some(name) = &facts.methods else { continue };
@@ -39,7 +42,7 @@ impl File {
             facts.deletes.extend(common.deletes);
             facts.neutral.extend(common.neutral);
         }
-        Ok(client)
+        Ok((client, kept))
     }
 }
 

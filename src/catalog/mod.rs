@@ -5,6 +5,7 @@ mod client;
 mod django;
 mod embedded;
 mod expose;
+mod kept;
 mod nest;
 mod reference;
 mod schema;
@@ -16,6 +17,7 @@ pub use expose::{
     Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, ServedBy,
     Slashes,
 };
+pub use kept::KeptPackage;
 pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
@@ -40,6 +42,7 @@ pub struct CatalogError {
 pub struct Catalog {
     schemas: IndexMap<Capability, Schema>,
     clients: IndexMap<Language, Vec<Client>>,
+    kept: IndexMap<Language, Vec<KeptPackage>>,
     django: Django,
     nest: Nest,
 }
@@ -52,19 +55,20 @@ impl Catalog {
             let file = format!("{capability}.toml");
             schemas.insert(capability, parse(&file, embedded::annotation(&file))?);
         }
-        let mut clients = IndexMap::new();
+        let (mut clients, mut kept) = (IndexMap::new(), IndexMap::new());
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
-            let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
+            let (known, whole) = read.into_parts().map_err(|problem| CatalogError { file, problem })?;
             let secrets: Vec<_> = known.iter().filter_map(Client::for_secrets).collect();
             clients.insert(language, known.into_iter().chain(secrets).collect());
+            kept.insert(language, whole);
         }
         let file = "frameworks/django.toml";
         let django = parse(file, embedded::annotation(file))?;
         let file = "frameworks/nest.toml";
         let nest = parse(file, embedded::annotation(file))?;
-        Ok(Self { schemas, clients, django, nest })
+        Ok(Self { schemas, clients, kept, django, nest })
     }
 
     /// The schema of a capability's directive.
@@ -89,6 +93,12 @@ impl Catalog {
     #[must_use]
     pub fn clients(&self, language: Language) -> &[Client] {
         &self.clients[&language]
+    }
+
+    /// The packages of a language that are not bundled.
+    #[must_use]
+    pub fn kept(&self, language: Language) -> &[KeptPackage] {
+        &self.kept[&language]
     }
 
     /// The libraries one of whose canonical symbols is `symbol`, such as `redis.Redis`; those with a condition first.

@@ -99,10 +99,20 @@ const TALKS_TO_ITSELF: Scene = &[(
 const SITE: Scene = &[
     (
         "server.ts",
-        "import { createServer } from \"node:http\";\nimport next from \"next\";\nimport { answer } from \"./answer\";\n\n@@\n",
+        "import { createServer } from \"node:http\";\nimport { answer } from \"./answer\";\n@@\n",
     ),
     ("answer.ts", "export const answer = (request, response) => response.end();\n"),
     ("out/index.html", "<p>Hello</p>\n"),
+];
+
+/// Next.js behind a server of one's own, but for one of its routes.
+const NEXT: Scene = &[
+    (
+        "server.ts",
+        "import { createServer } from \"node:http\";\nimport next from \"next\";\n\nconst handle = next({ dev: false }).getRequestHandler();\n\n// @klotho::expose { id = \"site\", target = \"public\" }\nexport const server = createServer((request, response) => handle(request, response));\n",
+    ),
+    ("app/api/votes/route.ts", "@@\n"),
+    ("lib/votes.ts", "// @klotho::persist { id = \"votes\" }\nexport const votes = new Map<string, number>();\n"),
 ];
 
 /// Emitters, beside an application.
@@ -293,7 +303,8 @@ fn scene(code: Code) -> Option<Scene> {
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
         Code::PortUnknown => Some(LISTENER),
-        Code::FrameworkNotBundled => Some(SITE),
+        Code::KeptPackage => Some(SITE),
+        Code::UsedApart => Some(NEXT),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
         Code::ConfigInvalidToml
         | Code::ConfigUnknownKey
@@ -306,6 +317,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::ProjectUnreadable
         | Code::LockNotUsed
         | Code::PlugAndPlay
+        | Code::KeptPackageUnready
         | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8

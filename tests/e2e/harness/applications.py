@@ -200,6 +200,7 @@ ALL = [
     Application(name="typescript-hono-links"),
     Application(name="typescript-nest-tickets"),
     Application(name="typescript-workspaces-orders", alone=None),
+    Application(name="typescript-next-ballots", settings=TABLES_GO_TOO),
 ]
 
 

@@ -13,6 +13,9 @@ const BUNDLE: &str = include_str!("../../../build/node/bundle.mjs");
 /// What that imports.
 const COMPILER: &str = include_str!("../../../build/node/compiler.mjs");
 
+/// Builds the project, where the unit keeps what that makes.
+const PROJECT: &str = include_str!("../../../build/node/project.mjs");
+
 /// Calls the former, and gathers what the image takes over.
 const BUILD: &str = include_str!("build_image.mjs");
 
@@ -62,22 +65,30 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     file.final_stage(image);
     file.lines(ASSEMBLE);
     let command = ["node", "index.mjs"];
-    BTreeMap::from([
+    let mut files = BTreeMap::from([
         ("Dockerfile".to_owned(), file.start(image, &[], &command)),
         ("inferra_runtime/build_image.mjs".to_owned(), BUILD.to_owned()),
         ("inferra_runtime/bundle.mjs".to_owned(), BUNDLE.to_owned()),
         ("inferra_runtime/bundling.json".to_owned(), bundling(image)),
         ("inferra_runtime/compiler.mjs".to_owned(), COMPILER.to_owned()),
-    ])
+    ]);
+    if packages.kept.is_some() {
+        files.insert("inferra_runtime/project.mjs".to_owned(), PROJECT.to_owned());
+    }
+    files
 }
 
 /// What the plan says about the bundle, for the former.
 fn bundling(image: &Image<'_>) -> String {
-    let settings = serde_json::json!({
+    let packages = packages(image);
+    let mut settings = serde_json::json!({
         "manifest": image.manifest,
         "compiler": image.typescript_compiler,
-        "sources": packages(image).sources,
+        "sources": packages.sources,
     });
+    if let (Some(kept), Some(settings)) = (&packages.kept, settings.as_object_mut()) {
+        settings.insert("kept".to_owned(), serde_json::json!(kept));
+    }
     format!("{settings:#}\n")
 }
 
