@@ -30,6 +30,11 @@ pub(super) fn found(project: &Project, catalog: &Catalog, file: &ProjectPath) ->
     vec![Target { files, ..Target::default() }]
 }
 
+/// Whether a file imports a package that is kept whole.
+pub(super) fn is_imported(context: &Context<'_>, file: &ProjectPath) -> bool {
+    imported(context.project, context.catalog, file).is_some()
+}
+
 /// What a unit of these files keeps; the first decides.
 pub(super) fn whole(
     context: &Context<'_>,
