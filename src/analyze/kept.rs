@@ -55,6 +55,14 @@ pub(super) fn whole(
                 .help(instead.clone()),
         );
     }
+    let set = |name: &&String| sets_anything(context.project, folder, name);
+    for name in package.hidden.iter().filter(set) {
+        diagnostics.push(
+            Diagnostic::new(Code::HiddenFileNotShipped, format!("`{name}` is no part of a unit, and {} reads it", package.library))
+                .at(at.clone(), "imported here")
+                .help("set its variables where the unit is built, or write what is no secret into the code; `@klotho::config` is for the rest"),
+        );
+    }
     let built_by = package.build.join(" ");
     diagnostics.push(
         Diagnostic::new(
@@ -76,6 +84,14 @@ pub(super) fn whole(
     Some(Whole { kept, files: context.project.below(folder).filter(own).cloned().collect() })
 }
 
+/// Whether a hidden file is there and has more than comments.
+fn sets_anything(project: &Project, folder: &str, name: &str) -> bool {
+    let file = ProjectPath::join(folder, name).filter(|file| project.has_hidden(file.as_str()));
+    let Some(bytes) = file.and_then(|file| project.bytes(&file).ok()) else { return false };
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    text.lines().any(|line| !line.trim().is_empty() && !line.trim().starts_with('#'))
+}
+
 /// Reports objects that are used where nothing connects them: a package may run some of the files that it finds apart from the
 /// unit's own code.
 pub(super) fn check(context: &Context<'_>, constructs: &[Construct<'_>], diagnostics: &mut Diagnostics) {
@@ -88,7 +104,8 @@ pub(super) fn check(context: &Context<'_>, constructs: &[Construct<'_>], diagnos
     for construct in constructs.iter().filter(|construct| matches!(construct.client.used_for, UsedFor::Expose(_))) {
         let start = &construct.annotation.origin.at.file;
         let reached = context.graph.closure([start], &BTreeSet::new());
-        let importing = reached.iter().filter_map(|file| Some((file, imported(context.project, context.catalog, file)?.0)));
+        let importing =
+            reached.iter().filter_map(|file| Some((file, imported(context.project, context.catalog, file)?.0)));
         for (file, package) in importing.collect::<Vec<_>>() {
             for apart in apart(context.project, package, folder_of(context.project, file)) {
                 let uses = context.graph.closure([&apart], &BTreeSet::new());

@@ -29,6 +29,9 @@ pub struct KeptPackage {
     /// Files of the project that ask for what is not there when the unit runs, and what to do instead.
     #[serde(default)]
     pub refuses: IndexMap<String, String>,
+    /// Hidden files that it reads, which are no part of a unit.
+    #[serde(default)]
+    pub hidden: Vec<String>,
     /// What to know of a unit that keeps it.
     pub note: String,
 }

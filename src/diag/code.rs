@@ -145,6 +145,8 @@ codes! {
     KeptPackageUnready = "E0554", Error;
     /// An object is used where the package that loads the file runs it apart from the unit.
     UsedApart = "E0555", Error;
+    /// A hidden file that a package reads, and that no unit has.
+    HiddenFileNotShipped = "W0556", Warning;
     /// A package that a unit keeps whole.
     KeptPackage = "N0555", Note;
     /// What a user's own environment variable is to hold is not known.

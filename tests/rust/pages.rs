@@ -97,10 +97,7 @@ const TALKS_TO_ITSELF: Scene = &[(
 
 /// A server of Node's own, and an exported site.
 const SITE: Scene = &[
-    (
-        "server.ts",
-        "import { createServer } from \"node:http\";\nimport { answer } from \"./answer\";\n@@\n",
-    ),
+    ("server.ts", "import { createServer } from \"node:http\";\nimport { answer } from \"./answer\";\n@@\n"),
     ("answer.ts", "export const answer = (request, response) => response.end();\n"),
     ("out/index.html", "<p>Hello</p>\n"),
 ];
@@ -114,6 +111,9 @@ const NEXT: Scene = &[
     ("app/api/votes/route.ts", "@@\n"),
     ("lib/votes.ts", "// @klotho::persist { id = \"votes\" }\nexport const votes = new Map<string, number>();\n"),
 ];
+
+/// The same with a file of variables.
+const NEXT_WITH_VARIABLES: Scene = &[NEXT[0], (".env.production", "@@\n")];
 
 /// Emitters, beside an application.
 const EMITTERS: Scene = &[(
@@ -305,6 +305,7 @@ fn scene(code: Code) -> Option<Scene> {
         Code::PortUnknown => Some(LISTENER),
         Code::KeptPackage => Some(SITE),
         Code::UsedApart => Some(NEXT),
+        Code::HiddenFileNotShipped => Some(NEXT_WITH_VARIABLES),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
         Code::ConfigInvalidToml
         | Code::ConfigUnknownKey

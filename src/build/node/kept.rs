@@ -110,7 +110,8 @@ fn made_files(copy: &Path, unit: &Path, folder: &str, keep: &dyn Fn(&str) -> boo
 
 /// Whether a file of the unit is shipped: the project's own, for what reads it where it lies.
 pub(super) fn is_shipped(path: &ProjectPath) -> bool {
-    let shim = path.as_str().starts_with(&format!("{SHIM}/")) && !path.as_str().starts_with(&format!("{SHIM}/bindings/"));
+    let shim =
+        path.as_str().starts_with(&format!("{SHIM}/")) && !path.as_str().starts_with(&format!("{SHIM}/bindings/"));
     !(shim || path.as_str() == super::bundle::ENTRY || LOCKS.contains(&path.file_name()))
 }
 

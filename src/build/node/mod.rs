@@ -104,12 +104,7 @@ fn is_tsconfig(path: &ProjectPath) -> bool {
 }
 
 /// The packages that are shipped whole: each folder without the packages inside it, which are listed on their own.
-fn add_packages(
-    entries: &mut Entries,
-    folder: &Path,
-    bundle: &Bundle,
-    without: &Without,
-) -> Result<(), BuildError> {
+fn add_packages(entries: &mut Entries, folder: &Path, bundle: &Bundle, without: &Without) -> Result<(), BuildError> {
     for package in &bundle.folders {
         let root = folder.join(package.as_str());
         for file in files::list(&root, &|name, is_folder| !(is_folder && name == "node_modules"))? {

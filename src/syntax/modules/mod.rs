@@ -86,7 +86,8 @@ pub(crate) fn import_of(language: Language, text: &str, module: &str) -> Option<
     };
     let mut imports = scan(language, text).imports.into_iter();
     // What a `require` gives may be called at once, without a name.
-    let import = imports.find(|one| one.module == module && (one.bindings.is_empty() || one.bindings.iter().any(itself)))?;
+    let import =
+        imports.find(|one| one.module == module && (one.bindings.is_empty() || one.bindings.iter().any(itself)))?;
     let line = text.get(import.at..)?.lines().next()?;
     Some(import.at..import.at + line.len())
 }
