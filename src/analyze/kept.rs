@@ -133,13 +133,14 @@ fn used_apart(package: &KeptPackage, apart: &ProjectPath, origin: &crate::app::O
 /// The files that a package runs apart.
 fn apart(project: &Project, package: &KeptPackage, folder: &str) -> Vec<ProjectPath> {
     let (files, finds) = (globs(&package.apart.files), globs(&package.finds));
-    let says = |path: &ProjectPath| {
+    let says = |path: &ProjectPath, any_of: &[String]| {
         let text: String = project.text(path).unwrap_or_default().split_whitespace().collect();
-        package.apart.says.iter().any(|said| text.contains(said.as_str()))
+        any_of.iter().any(|said| text.contains(said.as_str()))
     };
     let is_apart = |path: &&ProjectPath| {
         let inside = inside(folder, path);
-        files.is_match(inside) || finds.is_match(inside) && says(path)
+        files.is_match(inside) && !says(path, &package.apart.unless)
+            || finds.is_match(inside) && says(path, &package.apart.says)
     };
     sources(project, folder).filter(is_apart).cloned().collect()
 }

@@ -46,6 +46,9 @@ pub struct Apart {
     /// What a file says that is one of them, without its spaces.
     #[serde(default)]
     pub says: Vec<String>,
+    /// What one of these files says, without its spaces, that is none of them.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// What to do with what such a file must not use.
     #[serde(default)]
     pub instead: String,

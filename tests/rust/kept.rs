@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use inferra::app::{ConstructRef, Gateway};
+use inferra::app::Gateway;
 use inferra::compile::Compilation;
 use inferra::config::Target;
+use inferra::diag::Code;
+use inferra::source::ProjectPath;
 use pretty_assertions::assert_eq;
 
 use crate::project::{compiled_for, project};
@@ -47,7 +49,7 @@ fn workspace(target: Target) -> Compilation {
 fn a_unit_has_the_projects_files_and_the_rights_of_its_pages() {
     let compilation = workspace(Target::AwsLambda);
     let unit = &compilation.application.units[0];
-    let files: Vec<_> = unit.files.iter().map(|path| path.as_str()).collect();
+    let files: Vec<_> = unit.files.iter().map(ProjectPath::as_str).collect();
     let wanted = [
         "package.json",
         "web/app/api/route.ts",
@@ -65,15 +67,16 @@ fn a_unit_has_the_projects_files_and_the_rights_of_its_pages() {
         .application
         .accesses
         .iter()
-        .map(|access| match &access.construct {
-            ConstructRef::Store(id) => {
-                (id.as_str(), access.operations.keys().map(|one| format!("{one:?}")).collect::<Vec<_>>())
-            }
-            other => panic!("{other:?}"),
+        .map(|access| {
+            let operations = access.operations.keys().map(|one| format!("{one:?}")).collect::<Vec<_>>();
+            (access.construct.to_string(), operations)
         })
         .collect();
     let wanted = |does: &str| vec!["Connect".to_owned(), does.to_owned()];
-    assert_eq!(accesses, [("cookies", wanted("Write")), ("votes", wanted("Read"))]);
+    assert_eq!(
+        accesses,
+        [("persist \"cookies\"".to_owned(), wanted("Write")), ("persist \"votes\"".to_owned(), wanted("Read")),]
+    );
 }
 
 #[test]
@@ -94,6 +97,22 @@ fn it_is_started_in_the_folder_that_was_built_and_asked_when_it_listens() {
     let plan: serde_json::Value = serde_json::from_slice(&files["plan.json"]).unwrap();
     let kept = &plan["units"]["main"]["packages"]["kept"];
     assert_eq!((&kept["package"], &kept["folder"]), (&"next".into(), &"web".into()));
+}
+
+#[test]
+fn what_runs_apart_may_say_that_it_does_not() {
+    let store = "import { votes } from \"./votes\";\nexport const middleware = () => votes.get(\"a\");\n";
+    for (config, expected) in [("", true), ("export const config = { runtime: \"nodejs\" };\n", false)] {
+        let middleware = format!("{store}{config}");
+        let files = [
+            ("package.json", "{ \"dependencies\": { \"next\": \"15.5.9\" } }"),
+            ("server.js", SERVER),
+            ("votes.js", STORE),
+            ("middleware.js", middleware.as_str()),
+        ];
+        let found = compiled_for(Target::AwsLambda, project(&files).path(), "app", &[]).diagnostics;
+        assert_eq!(found.iter().any(|problem| problem.code == Code::UsedApart), expected, "{config}");
+    }
 }
 
 #[test]

@@ -58,17 +58,6 @@ for (const path of all) {
 const bindings = join("inferra_runtime", "bindings");
 if (kept && existsSync(join(unit, bindings))) cpSync(join(unit, bindings), join(target, bindings), { recursive: true });
 
-if (kept) {
-  writeFileSync("/tmp/project.json", JSON.stringify({ unit, kept }));
-  const { status } = spawnSync(process.execPath, ["inferra_runtime/project.mjs", "/tmp/project.json"], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
-  for (const made of kept.makes) {
-    const name = join(kept.folder, made);
-    const filter = (source) => !isLeftOut(relative(unit, source));
-    cpSync(join(unit, name), join(target, name), { recursive: true, dereference: true, filter });
-  }
-}
-
 const [major] = process.versions.node.split(".");
 const settings = {
   ...bundling,
@@ -97,6 +86,18 @@ for (const folder of folders) {
   const filter = (source) =>
     source === root || basename(source) !== "node_modules" && !isLeftOut(join(folder, relative(root, source)));
   cpSync(root, join(target, folder), { recursive: true, dereference: true, filter });
+}
+
+// After the bundle, for what making that made beside it.
+if (kept) {
+  writeFileSync("/tmp/project.json", JSON.stringify({ unit, kept }));
+  const { status } = spawnSync(process.execPath, ["inferra_runtime/project.mjs", "/tmp/project.json"], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+  for (const made of kept.makes) {
+    const name = join(kept.folder, made);
+    const filter = (source) => !isLeftOut(relative(unit, source));
+    cpSync(join(unit, name), join(target, name), { recursive: true, dereference: true, filter });
+  }
 }
 
 // Whatever the rights were where the image is built: its user reads everything and writes nothing.
