@@ -1,6 +1,7 @@
 //! Documents are current.
 
 use std::fs;
+use std::path::Path;
 
 use inferra::catalog::{Catalog, reference};
 use pretty_assertions::assert_eq;
@@ -16,6 +17,27 @@ fn the_reference_of_directives_is_current() {
         fs::write(&path, &current).unwrap();
     }
     assert_eq!(fs::read_to_string(&path).unwrap_or_default(), current, "run `inferra reference > docs/directives.md`");
+}
+
+#[test]
+fn the_schema_of_settings_is_current() {
+    let current = serde_json::to_string_pretty(&inferra::config::schema()).unwrap() + "\n";
+    held(&root().join("docs/inferra.schema.json"), &current, "run `inferra schema > docs/inferra.schema.json`");
+}
+
+#[test]
+fn the_matrix_is_current() {
+    let path = root().join("docs/matrix.md");
+    let document = fs::read_to_string(&path).unwrap();
+    let (head, _) = document.split_once("\n| Setting |").unwrap();
+    held(&path, &format!("{head}\n{}", inferra::plan::matrix_table()), "put the output of `inferra matrix` at its end");
+}
+
+fn held(path: &Path, current: &str, advice: &str) {
+    if std::env::var_os("INFERRA_BLESS").is_some() {
+        fs::write(path, current).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), current, "{advice}");
 }
 
 /// Every block of the example but commands is an excerpt: of an application, of its expected output, or of what a compile says.
