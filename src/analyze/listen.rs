@@ -6,11 +6,14 @@ use tree_sitter::Node;
 
 use super::expose::{Sockets, frameworks};
 use super::expression::{bare, dotted};
-use super::{Construct, Context};
+use super::{Construct, Context, kept};
 use crate::app::{Listens, SourceLine};
 use crate::catalog::{Expose, ServedBy};
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, is_function, member, preorder, string_literal};
+
+/// The variable that says whether an application runs on its developer's machine.
+const MODE: &str = "NODE_ENV";
 
 /// Definitions followed before giving up: `const PORT = config.port`, made of a constant, made of a constant.
 const MAX_STEPS: usize = 8;
@@ -104,13 +107,15 @@ fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let port = own.or_else(|| served_by(context, file, call).filter(|_| silent).map(|served| served.port));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
     let at = SourceLine { file: file.path.clone(), line };
-    Listens { port, late: is_late(file, call), at, span: Span::new(&file.path, call.byte_range()) }
+    Listens { port, late: is_late(context, file, call), at, span: Span::new(&file.path, call.byte_range()) }
 }
 
 /// Whether a call in a function is reached whatever happens: no condition is around it, nothing in the file asks whether the
 /// file is the program, and the functions around it are called here.
-fn is_late(file: &Parsed<'_>, call: Node<'_>) -> bool {
-    let guards = ["require.main", "import.meta", "process.argv", "module.parent", "NODE_ENV"];
+fn is_late(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> bool {
+    let guards = ["require.main", "import.meta", "process.argv", "module.parent", MODE];
+    // What serves a build of the project is told the mode in which it runs, and is ready only when the application listens.
+    let of_mode = |guard: &str| guard == MODE && kept::is_imported(context, &file.path);
     let mut in_function = false;
     let mut node = call;
     while let Some(parent) = node.parent() {
@@ -137,7 +142,7 @@ fn is_late(file: &Parsed<'_>, call: Node<'_>) -> bool {
         }
         node = parent;
     }
-    in_function && !guards.iter().any(|guard| file.text.contains(guard))
+    in_function && !guards.iter().any(|guard| file.text.contains(guard) && !of_mode(guard))
 }
 
 /// What serves the application that a call is given, where it is such a call.

@@ -13,6 +13,7 @@ mod files;
 mod gateways;
 mod generated;
 mod ids;
+mod kept;
 mod listen;
 mod manifest;
 mod packages;
@@ -34,7 +35,7 @@ use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, O
 use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
-use crate::syntax::{Grammar, Graph, Parsed, warm_up};
+use crate::syntax::{Grammar, Graph, Parsed, Target, warm_up};
 
 use calls::{Call, Usage, Wanted};
 use client::Recognised;
@@ -95,7 +96,7 @@ pub(crate) fn analyze(
     ids::reject_duplicates(annotations, diagnostics);
     let django = django::Projects::find(project, catalog, parsed);
     let schemas = generated::Schemas::find(project, catalog);
-    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file), schemas.folders());
+    let reach = || Graph::reach(project, marked, &|file| named(project, catalog, &django, file), schemas.folders());
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
     let context = Context {
         project,
@@ -109,6 +110,7 @@ pub(crate) fn analyze(
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
+    kept::check(&context, &constructs, diagnostics);
     let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
     for annotation in annotations {
         let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
@@ -116,6 +118,13 @@ pub(crate) fn analyze(
     }
     application.schedules.sort_unstable_keys();
     application
+}
+
+/// What `file` loads by other ways than imports.
+fn named(project: &Project, catalog: &Catalog, django: &django::Projects, file: &ProjectPath) -> Vec<Target> {
+    let mut found = django.named(project, catalog, file);
+    found.extend(kept::found(project, catalog, file));
+    found
 }
 
 /// The queries that the annotations need.

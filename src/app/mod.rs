@@ -20,7 +20,7 @@ pub use construct::{
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
-pub use packages::{Generated, PackageManager, Packages, QUIET, Replaced};
+pub use packages::{Generated, Kept, PackageManager, Packages, QUIET, Replaced};
 pub use route::{Method, Route, RoutePath, RouteSegment};
 pub use unit::{Migration, Unit, UnitOrigin};
 

@@ -88,6 +88,9 @@ pub struct Packages {
     /// Code that is made when the unit is built, before it is bundled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub generated: Vec<Generated>,
+    /// The package that is not bundled; absent where all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
 }
 
 /// Code that a tool of the application's own makes from a file of the unit.
@@ -127,12 +130,31 @@ pub struct Replaced {
     pub text: String,
 }
 
+/// A package that a unit keeps whole beside its bundle, with all that the project depends on, because it serves what a build
+/// of the project makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The package.
+    pub package: String,
+    /// The folder of the manifest that lists it, which the unit runs in.
+    pub folder: String,
+    /// The program of the package that builds the project, and what it is told.
+    pub build: Vec<String>,
+    /// Environment variables of that build.
+    pub environment: BTreeMap<String, String>,
+    /// The folders that it makes, relative to `folder`.
+    pub makes: Vec<String>,
+    /// Globs of what is not shipped, of the folders made and of the packages.
+    pub without: Vec<String>,
+}
+
 impl Packages {
     /// Whether npm alone would do the same without being told.
     #[must_use]
     pub fn is_plain(&self, manifest: &ProjectPath) -> bool {
         let beside = self.folder == manifest.parent();
-        let adds = !(self.members.is_empty() && self.sources.is_empty() && self.generated.is_empty());
+        let adds =
+            !(self.members.is_empty() && self.sources.is_empty() && self.generated.is_empty() && self.kept.is_none());
         self.manager == PackageManager::Npm && beside && !adds
     }
 

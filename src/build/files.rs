@@ -54,6 +54,26 @@ pub(super) fn list(root: &Path, keep: &dyn Fn(&str, bool) -> bool) -> Result<Vec
     Ok(found)
 }
 
+/// Every link below `root`, sorted.
+pub(super) fn links(root: &Path) -> Result<Vec<ProjectPath>, BuildError> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let reading = || BuildError::io(format!("read {}", folder.display()));
+        for entry in std::fs::read_dir(&folder).map_err(reading())? {
+            let entry = entry.map_err(reading())?;
+            let kind = entry.file_type().map_err(reading())?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_symlink() {
+                found.push(describe(root, &entry.path())?.path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Copies the application's files of a unit into `to`, and the package managers' configuration beside them.
 pub(super) fn copy_unit(from: &Path, to: &Path) -> Result<Vec<Found>, BuildError> {
     let files = of_unit(from)?;

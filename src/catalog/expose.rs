@@ -84,9 +84,6 @@ pub struct Expose {
     /// Whether the rest of a path, where a path ends with it, may be nothing at all.
     #[serde(default)]
     pub rest_optional: bool,
-    /// Canonical names of what serves more than a unit's bundle holds, and what to do instead.
-    #[serde(default)]
-    pub unbundled: IndexMap<String, String>,
     /// The option of a route that takes WebSocket connections.
     pub socket_option: Option<String>,
     /// Methods that return the application itself, so that another call can follow.

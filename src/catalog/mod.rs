@@ -6,6 +6,7 @@ mod django;
 mod embedded;
 mod expose;
 mod generated;
+mod kept;
 mod nest;
 mod own;
 mod reference;
@@ -19,6 +20,7 @@ pub use expose::{
     Slashes,
 };
 pub use generated::{Database, Generated, Maker, Tool};
+pub use kept::KeptPackage;
 pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
@@ -48,6 +50,7 @@ pub struct Catalog {
     clients: IndexMap<Language, Vec<Client>>,
     /// The lists of methods that stanzas of a language can name.
     methods: IndexMap<Language, IndexMap<String, client::Methods>>,
+    kept: IndexMap<Language, Vec<KeptPackage>>,
     django: Django,
     nest: Nest,
 }
@@ -60,21 +63,22 @@ impl Catalog {
             let file = format!("{capability}.toml");
             schemas.insert(capability, parse(&file, embedded::annotation(&file))?);
         }
-        let mut clients = IndexMap::new();
+        let (mut clients, mut kept) = (IndexMap::new(), IndexMap::new());
         let mut methods = IndexMap::new();
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
             methods.insert(language, read.methods.clone());
-            let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
+            let (known, whole) = read.into_parts().map_err(|problem| CatalogError { file, problem })?;
             let secrets: Vec<_> = known.iter().filter_map(Client::for_secrets).collect();
             clients.insert(language, known.into_iter().chain(secrets).collect());
+            kept.insert(language, whole);
         }
         let file = "frameworks/django.toml";
         let django = parse(file, embedded::annotation(file))?;
         let file = "frameworks/nest.toml";
         let nest = parse(file, embedded::annotation(file))?;
-        Ok(Self { schemas, clients, methods, django, nest })
+        Ok(Self { schemas, clients, methods, kept, django, nest })
     }
 
     /// The schema of a capability's directive.
@@ -117,6 +121,12 @@ impl Catalog {
             Use::Persist(facts) => facts.generated.as_deref(),
             Use::Expose(_) | Use::Pubsub(_) | Use::Config(_) => None,
         })
+    }
+
+    /// The packages of a language that are not bundled.
+    #[must_use]
+    pub fn kept(&self, language: Language) -> &[KeptPackage] {
+        &self.kept[&language]
     }
 
     /// The libraries one of whose canonical symbols is `symbol`, such as `redis.Redis`; those with a condition first.

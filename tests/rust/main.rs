@@ -13,6 +13,7 @@ mod documents;
 mod emitters;
 mod files;
 mod goldens;
+mod kept;
 mod layers;
 mod listening;
 mod nest;

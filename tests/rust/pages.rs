@@ -106,13 +106,23 @@ const TALKS_TO_ITSELF: Scene = &[(
 
 /// A server of Node's own, and an exported site.
 const SITE: Scene = &[
-    (
-        "server.ts",
-        "import { createServer } from \"node:http\";\nimport next from \"next\";\nimport { answer } from \"./answer\";\n\n@@\n",
-    ),
+    ("server.ts", "import { createServer } from \"node:http\";\nimport { answer } from \"./answer\";\n@@\n"),
     ("answer.ts", "export const answer = (request, response) => response.end();\n"),
     ("out/index.html", "<p>Hello</p>\n"),
 ];
+
+/// Next.js behind a server of one's own, but for one of its routes.
+const NEXT: Scene = &[
+    (
+        "server.ts",
+        "import { createServer } from \"node:http\";\nimport next from \"next\";\n\nconst handle = next({ dev: false }).getRequestHandler();\n\n// @klotho::expose { id = \"site\", target = \"public\" }\nexport const server = createServer((request, response) => handle(request, response));\n",
+    ),
+    ("app/api/votes/route.ts", "@@\n"),
+    ("lib/votes.ts", "// @klotho::persist { id = \"votes\" }\nexport const votes = new Map<string, number>();\n"),
+];
+
+/// The same with a file of variables.
+const NEXT_WITH_VARIABLES: Scene = &[NEXT[0], (".env.production", "@@\n")];
 
 /// Emitters, beside an application.
 const EMITTERS: Scene = &[(
@@ -336,7 +346,9 @@ fn scene(code: Code) -> Option<Scene> {
         Code::ClientNotBundled => Some(PRISMA_SCHEMA),
         Code::TablesNotMade => Some(PRISMA_CLIENT),
         Code::PortUnknown => Some(LISTENER),
-        Code::FrameworkNotBundled => Some(SITE),
+        Code::KeptPackage => Some(SITE),
+        Code::UsedApart => Some(NEXT),
+        Code::HiddenFileNotShipped => Some(NEXT_WITH_VARIABLES),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
         Code::ConfigInvalidToml
         | Code::ConfigUnknownKey
@@ -359,6 +371,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ClientsIllegible
         | Code::LockNotUsed
         | Code::PlugAndPlay
+        | Code::KeptPackageUnready
         | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8

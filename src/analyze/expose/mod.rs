@@ -18,7 +18,6 @@ mod script;
 mod several;
 mod sockets;
 mod table;
-mod unbundled;
 mod uses;
 mod view;
 mod walk;
@@ -70,7 +69,6 @@ pub(super) fn gateway<'a>(
         }
         RoutesFrom::DjangoSettings => django::exposed(context, construct, &mut problems),
     };
-    unbundled::refuse(context, construct, diagnostics);
     let reached = export::export(context, construct, &sockets, diagnostics)?;
     diagnostics.extend(problems);
     let application = WebApplication {

@@ -5,6 +5,8 @@
 //   manifest   the unit's package.json, relative to `unit`; null where it has none
 //   compiler   what compiles TypeScript: "esbuild", "swc", "tsc", or "project" for what the project needs
 //   compilers  where the packages of the unit are installed for this machine, laid out as in `unit`; null where they are not
+//   kept       the package that is not bundled, and shipped with all that the project depends on, as the plan has it; null where
+//              there is none
 //   scratch    a folder for what is of no use afterwards
 //   sources    the sources that stand in for what a build of the project would make, relative to `unit`: by the folder of the
 //              importing package, then by the module's name
@@ -156,6 +158,15 @@ const unusedModule = (name) => {
 module.exports = new Proxy(missing, { get: (own, key) => (key === "__esModule" ? undefined : own) });`;
 };
 
+// What is imported of the package that is kept whole, in place of it: without `exports` in its manifest, Node takes nothing but
+// the names of its files.
+const ofKept = (path, found) => {
+  if (!settings.kept || packageName(path) !== settings.kept.package) return null;
+  const { root } = packageOf(found.path) ?? {};
+  if (path === settings.kept.package || !root || readJson(join(root, "package.json")).exports) return path;
+  return `${settings.kept.package}/${relative(root, found.path).split(sep).join("/")}`;
+};
+
 const ASKED = Symbol("asked by this plugin");
 const native = new Map(); // root -> name
 
@@ -196,6 +207,8 @@ const plugin = {
       if (!found.path.startsWith(settings.unit + sep)) {
         return { errors: [{ text: `"${args.path}" was found outside of the application: add it to the dependencies in package.json` }] };
       }
+      const kept = ofKept(args.path, found);
+      if (kept) return { path: kept, external: true };
       const owner = packageOf(found.path);
       if (!owner) return undefined;
       const state = nativenessOf(owner.root);
@@ -215,20 +228,32 @@ const plugin = {
   },
 };
 
-// A package and everything that it needs at run time, as folders relative to `packages`.
-const closure = (roots) => {
+// Packages and everything that they need at run time, as folders relative to `packages`. Those that a package can do without
+// are what the project depends on for another reason, where `peers` says so.
+const closure = (roots, peers) => {
   const all = new Set();
   const add = (root) => {
     if (all.has(root)) return;
     all.add(root);
-    const { dependencies, optionalDependencies, peerDependencies } = readJson(join(root, "package.json"));
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = readJson(join(root, "package.json"));
+    const wanted = Object.keys(peerDependencies ?? {}).filter((name) => peers || !peerDependenciesMeta?.[name]?.optional);
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...wanted]) {
       const other = installed(name, root);
       if (other && fits(other)) add(other);
     }
   };
   roots.forEach(add);
-  return [...all].map((root) => relative(settings.packages, root).split(sep).join("/")).sort();
+  // A package of the project itself is a part of the unit.
+  return [...all].filter((root) => packageOf(root)).map((root) => relative(settings.packages, root).split(sep).join("/"));
+};
+
+// What the project depends on, where a package is kept whole that may ask for any of it.
+const depended = () => {
+  if (!settings.kept) return [];
+  const folder = join(settings.unit, settings.kept.folder);
+  const { dependencies, optionalDependencies } = readJson(join(folder, "package.json"));
+  const names = new Set([settings.kept.package, ...Object.keys({ ...dependencies, ...optionalDependencies })]);
+  return [...names].map((name) => installed(name, folder)).filter((root) => root && fits(root));
 };
 
 const SCRIPTS = ["preinstall", "install", "postinstall"];
@@ -316,5 +341,5 @@ const built = await esbuild
   });
 
 for (const file of built.outputFiles) writeFileSync(file.path.endsWith(".map") ? settings.map : settings.code, file.contents);
-const folders = closure([...native.keys()]);
+const folders = [...new Set([...closure([...native.keys()], true), ...closure(depended(), false)])].sort();
 writeFileSync(settings.result, JSON.stringify({ folders, scripts: withScripts(Object.keys(built.metafile.inputs)) }));

@@ -14,6 +14,7 @@ pub(crate) use symbols::ResolvedSymbol;
 pub(crate) use typescript::{Absence, Layout, Manifest, PNPM_WORKSPACE, join};
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::imports::{Binding, Import, scan};
@@ -101,6 +102,21 @@ fn loaded_before(project: &Project, language: Language, file: &ProjectPath) -> V
 pub(crate) fn imported_module(project: &Project, from: &ProjectPath, module: &str) -> Target {
     let import = Import { module: module.to_owned(), at: 0, bindings: Vec::new() };
     python::resolve(project, from, &import)
+}
+
+/// Where a file imports what a module itself is, and not just names or types of it.
+pub(crate) fn import_of(language: Language, text: &str, module: &str) -> Option<Range<usize>> {
+    let itself = |binding: &Binding| match binding {
+        Binding::Module { .. } => true,
+        Binding::Symbol { name, .. } | Binding::ReexportedSymbol { name, .. } => name == "default",
+        Binding::Star | Binding::ReexportedModule { .. } | Binding::ReexportedStar => false,
+    };
+    let mut imports = scan(language, text).imports.into_iter();
+    // What a `require` gives may be called at once, without a name.
+    let import =
+        imports.find(|one| one.module == module && (one.bindings.is_empty() || one.bindings.iter().any(itself)))?;
+    let line = text.get(import.at..)?.lines().next()?;
+    Some(import.at..import.at + line.len())
 }
 
 /// The modules all of whose names a Python file takes over.
