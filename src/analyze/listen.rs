@@ -162,12 +162,14 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
             port(context, file, node.named_child(0)?, steps)
         }
         // `process.env.PORT ?? 3000`, `process.env.PORT || 3000`: the right side, where the left one is not set.
-        "binary_expression" if from_environment(file, node.child_by_field_name("left")?) => {
+        "binary_expression" if from_environment(file, node.child_by_field_name("left")?, steps) => {
             let operator = file.text_of(node.child_by_field_name("operator")?);
             matches!(operator, "??" | "||").then(|| part("right")).flatten()
         }
         // `process.env.PORT ? Number(process.env.PORT) : 3000`.
-        "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?) => part("alternative"),
+        "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?, steps) => {
+            part("alternative")
+        }
         "unary_expression" if file.text_of(node).starts_with('+') => part("argument"),
         "call_expression" => {
             let first = arguments(node.child_by_field_name("arguments")?).first()?.value;
@@ -265,7 +267,7 @@ fn is_constant(file: &Parsed<'_>, declarator: Node<'_>, name: &str) -> bool {
 }
 
 /// Whether an expression is a variable of the environment, also inside a conversion, that nobody sets for a deployed unit.
-fn from_environment(file: &Parsed<'_>, node: Node<'_>) -> bool {
+fn from_environment(file: &Parsed<'_>, node: Node<'_>, steps: usize) -> bool {
     let inner = match node.kind() {
         "parenthesized_expression" | "as_expression" | "non_null_expression" => node.named_child(0),
         "unary_expression" if file.text_of(node).starts_with('+') => node.child_by_field_name("argument"),
@@ -274,7 +276,7 @@ fn from_environment(file: &Parsed<'_>, node: Node<'_>) -> bool {
         _ => None,
     };
     if let Some(inner) = inner {
-        return from_environment(file, inner);
+        return steps.checked_sub(1).is_some_and(|steps| from_environment(file, inner, steps));
     }
     let text: String = file.text_of(node).split_whitespace().collect();
     let name = text.strip_prefix("process.env.").or_else(|| {

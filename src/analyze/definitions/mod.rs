@@ -15,7 +15,7 @@ use crate::source::{Language, ProjectPath};
 use crate::syntax::ResolvedSymbol;
 
 pub(super) use read::{function as function_at, functions_around, result_of};
-pub(super) use script::{DEFAULT, parameters as script_parameters, results_in};
+pub(super) use script::{DEFAULT, Given, last_word, parameters as script_parameters, results_in};
 pub(super) use text::Texts;
 
 /// What a name is defined as.

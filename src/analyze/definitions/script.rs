@@ -19,7 +19,7 @@ use functions::function;
 pub(super) use classes::class_around;
 pub(super) use functions::functions_around;
 pub(in crate::analyze) use functions::parameters;
-pub(in crate::analyze) use results::results_in;
+pub(in crate::analyze) use results::{Given, last_word, results_in};
 
 /// What a module gives to one that takes no name of it: `export default`, `module.exports =`.
 pub(in crate::analyze) const DEFAULT: &str = "default";
@@ -108,8 +108,9 @@ fn in_pattern<'tree>(file: &Parsed<'_>, name: Node<'tree>) -> Option<Defines<'tr
             }
             "array_pattern" => {
                 let mut cursor = parent.walk();
-                let position = parent.named_children(&mut cursor).position(|part| part == node)?;
-                path.push(position.to_string());
+                // A place may be left empty: `[, router]`.
+                let before = parent.children(&mut cursor).take_while(|part| *part != node);
+                path.push(before.filter(|part| part.kind() == ",").count().to_string());
             }
             "object_pattern" => {}
             // What has a default may be that.

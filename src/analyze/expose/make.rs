@@ -39,6 +39,23 @@ fn bind(found: &mut [Mounted<'_>], binding: &Binding) {
     }
 }
 
+/// Makes of what was found what a method of it gives.
+fn after(mounted: &mut Mounted<'_>, file: &ProjectPath, call: &Call) {
+    let Mounted::Object(object) = mounted else {
+        *mounted = Mounted::Unknown;
+        return;
+    };
+    let is = |methods: &[String]| methods.contains(&call.callee);
+    let facts = object.facts;
+    if is(&facts.derives) && !object.bindings.is_empty() {
+        object.derived = true;
+    } else if is(&facts.chains) || is(&facts.listens) || is(&facts.derives) {
+        object.calls.push((file.clone(), call.clone()));
+    } else if !is(&facts.forms) {
+        *mounted = Mounted::Unknown;
+    }
+}
+
 /// The argument that a function returns, where it does: `const app = secured(express())`.
 fn given<'f>(function: &'f Function, returned: &Expression, call: &'f Call) -> Option<(&'f str, &'f CallArgument)> {
     let Expression::Name(name) = returned else { return None };
@@ -109,7 +126,7 @@ impl<'a> Maker<'_, '_, 'a> {
         }
     }
 
-    /// What a method gives that is called on `object`.
+    /// What a method gives that is called on `object`, which may be the end of a long chain of such calls.
     fn add_method(
         &self,
         file: &ProjectPath,
@@ -120,20 +137,15 @@ impl<'a> Maker<'_, '_, 'a> {
         found: &mut Vec<Mounted<'a>>,
     ) {
         let before = found.len();
-        self.add(file, object, at, steps, found);
+        let (mut start, mut calls) = (object, vec![call]);
+        while let Expression::Method(object, call) = start {
+            calls.push(call);
+            start = object;
+        }
+        self.add(file, start, at, steps, found);
         for mounted in &mut found[before..] {
-            let Mounted::Object(object) = mounted else {
-                *mounted = Mounted::Unknown;
-                continue;
-            };
-            let is = |methods: &[String]| methods.contains(&call.callee);
-            let facts = object.facts;
-            if is(&facts.derives) && !object.bindings.is_empty() {
-                object.derived = true;
-            } else if is(&facts.chains) || is(&facts.listens) || is(&facts.derives) {
-                object.calls.push((file.clone(), call.clone()));
-            } else if !is(&facts.forms) {
-                *mounted = Mounted::Unknown;
+            for call in calls.iter().rev() {
+                after(mounted, file, call);
             }
         }
     }
