@@ -173,7 +173,7 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
         "unary_expression" if file.text_of(node).starts_with('+') => part("argument"),
         "call_expression" => {
             let first = arguments(node.child_by_field_name("arguments")?).first()?.value;
-            if let Some(set) = setting(file, node, first) {
+            if let Some(set) = setting(context, file, node, first) {
                 return port(context, file, set, steps);
             }
             let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
@@ -202,14 +202,21 @@ fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option
 }
 
 /// What `app.set("port", …)` says, where `call` is `app.get("port")`; nothing where several calls do.
-fn setting<'tree>(file: &'tree Parsed<'_>, call: Node<'tree>, name: Node<'tree>) -> Option<Node<'tree>> {
+fn setting<'tree>(
+    context: &Context<'_>,
+    file: &'tree Parsed<'_>,
+    call: Node<'tree>,
+    name: Node<'tree>,
+) -> Option<Node<'tree>> {
     let (app, method) = member(file, callee(call)?)?;
-    let name = string_literal(file, name).filter(|_| file.text_of(method) == "get")?;
+    let mut known = frameworks(context, &file.path).filter_map(|(_, facts)| facts.settings.as_ref());
+    let methods = known.find(|methods| methods.get == file.text_of(method))?;
+    let name = string_literal(file, name)?;
     let mut set = every(file.root(), "call_expression").filter_map(|call| {
         let (object, method) = member(file, callee(call)?)?;
         let list = arguments(call.child_by_field_name("arguments")?);
         let [key, value] = list.as_slice() else { return None };
-        let same = file.text_of(object) == file.text_of(app) && file.text_of(method) == "set";
+        let same = file.text_of(object) == file.text_of(app) && file.text_of(method) == methods.set;
         (same && string_literal(file, key.value) == Some(name)).then_some(value.value)
     });
     set.next().filter(|_| set.next().is_none())

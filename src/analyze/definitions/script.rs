@@ -125,7 +125,7 @@ fn in_pattern<'tree>(file: &Parsed<'_>, name: Node<'tree>) -> Option<Defines<'tr
                 let part = path.iter().rev().fold(whole?, |whole, name| of_object(whole, name));
                 return Some(Defines::As(Definition::Value(part), parent));
             }
-            "required_parameter" | "optional_parameter" => {
+            "required_parameter" | "optional_parameter" if parent.child_by_field_name("pattern") == Some(node) => {
                 let whole = match given(file, function_of(parent)?, Some(parent)) {
                     Definition::Value(whole) => whole,
                     Definition::Function(_) | Definition::Class(_) | Definition::Variable => {

@@ -12,7 +12,7 @@ use crate::analyze::definitions::{
     DEFAULT, Definition, Found, Function, Given, Meaning, functions_around, last_word, results_in,
 };
 use crate::analyze::expression::bare;
-use crate::catalog::Expose;
+use crate::catalog::Extension;
 use crate::source::{Language, ProjectPath, Span};
 use crate::syntax::{Parsed, is_function};
 
@@ -48,17 +48,7 @@ impl<'a> Walk<'_, '_, 'a> {
             }
         }
         match meaning {
-            Meaning::External(symbol) => {
-                let of = |facts: &Expose| {
-                    let mut listed = facts.hosts.iter().chain(&facts.wrappers).chain(facts.follows.keys());
-                    listed.any(|known| *known == symbol)
-                };
-                if of(object.facts) || frameworks(self.context, file).any(|(_, facts)| of(facts)) {
-                    self.hosted.push(handed.span.clone());
-                } else {
-                    self.handed_away(handed, below);
-                }
-            }
+            Meaning::External(symbol) => self.given_to_library(object, handed, &symbol, below),
             Meaning::Project(found) => match &found.definition {
                 Definition::Function(function) => self.of_function(object, handed, &found, function, below),
                 Definition::Class(class) => match class.methods.iter().find(|method| method.name == "constructor") {
@@ -75,6 +65,36 @@ impl<'a> Walk<'_, '_, 'a> {
                 Definition::Value(_) | Definition::Variable => self.handed_away(handed, below),
             },
             Meaning::Unknown => self.handed_away(handed, below),
+        }
+    }
+
+    /// The object as an argument of what a library brings.
+    fn given_to_library(&mut self, object: &Object<'a>, handed: &HandedOn, symbol: &str, below: &Below) {
+        let own = std::iter::once(object.facts);
+        let mut all = own.chain(frameworks(self.context, &handed.span.file).map(|(_, facts)| facts));
+        let known = all.find_map(|facts| {
+            let listed = |symbols: &[String]| symbols.iter().any(|known| known == symbol);
+            if listed(&facts.hosts) {
+                Some(GivenTo::Host)
+            } else if listed(&facts.functions) {
+                Some(GivenTo::Function)
+            } else if listed(&facts.wrappers) || facts.follows.contains_key(symbol) {
+                Some(GivenTo::Mount)
+            } else {
+                facts.extended_by.get(symbol).map(GivenTo::Extension)
+            }
+        });
+        match known {
+            Some(GivenTo::Host) => self.hosted.push(handed.span.clone()),
+            Some(GivenTo::Function) => self.functions.push(handed.span.clone()),
+            // That is read where it stands.
+            Some(GivenTo::Mount) => {}
+            Some(GivenTo::Extension(extension)) => {
+                if !self.extended(object, extension, handed, below) {
+                    self.handed_away(handed, below);
+                }
+            }
+            None => self.handed_away(handed, below),
         }
     }
 
@@ -175,7 +195,8 @@ impl<'a> Walk<'_, '_, 'a> {
             },
             Given::HandedOn(on) => self.handed_on(object, &on, below),
             // Whoever makes it listen where it is made does nothing else with it.
-            Given::Method(method, _) if object.facts.listens.contains(&method) || object.facts.forms.contains(&method) => {}
+            Given::Method(method, _)
+                if object.facts.listens.contains(&method) || object.facts.forms.contains(&method) => {}
             Given::Method(_, span) | Given::Away(span) => self.handed_away(&away(span), below),
         }
     }
@@ -190,6 +211,14 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         self.fall_back(below, &declaration, handed.span.clone());
     }
+}
+
+/// What a library does with an application that it is given.
+enum GivenTo<'f> {
+    Host,
+    Function,
+    Mount,
+    Extension(&'f Extension),
 }
 
 /// How others may call a function.

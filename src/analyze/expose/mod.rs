@@ -4,6 +4,7 @@ mod argument;
 mod below;
 mod constructed;
 mod export;
+mod extended;
 mod handed;
 mod make;
 mod mount;

@@ -147,12 +147,29 @@ impl<'a> Walk<'_, '_, 'a> {
         if all.len() == items.len() { items.iter().map(read).collect() } else { whole() }
     }
 
+    /// A call that says what answers where there is no route. A gateway says by itself that there is nothing.
+    pub(super) fn unmatched(&mut self, facts: &Expose, declaration: &Declaration<'_>, span: &Span, below: &Below) {
+        for argument in declaration.arguments {
+            // Options, such as hooks, answer nothing.
+            if matches!(argument.value, Expression::Object(_)) {
+                continue;
+            }
+            let answers = self.made(declaration, &argument.value).iter().any(|made| match made {
+                Mounted::Handler(handler) => self.does(facts, handler) != Does::Misses,
+                Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Unknown => true,
+            });
+            if answers {
+                self.fall_back(below, declaration, span.clone());
+            }
+        }
+    }
+
     /// What a function does with the requests that it is handed.
     fn does(&self, facts: &Expose, handler: &Handler) -> Does {
         let text = self.context.project.text(&handler.file).and_then(|text| text.get(handler.range.clone()));
         let text = text.unwrap_or_default();
         let next = handler.parameters.get(facts.passes_on_by);
-        let misses = mentions(text, "404").next().is_some() || mentions(text, "NOT_FOUND").next().is_some();
+        let misses = facts.misses.iter().any(|word| mentions(text, word).next().is_some());
         // What looks at the path may answer for some, and nobody here knows for which.
         let chooses = facts.path_properties.iter().any(|property| chooses_by(text, property));
         match next {

@@ -55,6 +55,8 @@ pub(super) struct Walk<'w, 'c, 'a> {
     pub(super) listening: Vec<Span>,
     /// Where a server is made of it.
     pub(super) hosted: Vec<Span>,
+    /// Where a provider's function is made of it.
+    pub(super) functions: Vec<Span>,
 }
 
 impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
@@ -80,6 +82,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             diagnostics: Diagnostics::default(),
             listening: Vec::new(),
             hosted: Vec::new(),
+            functions: Vec::new(),
         }
     }
 
@@ -224,7 +227,9 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
                 arguments: &call.arguments,
             };
             let span = Span::new(file, call.callee_range.clone());
-            if object.facts.derives.contains(&call.callee) {
+            if object.facts.unmatched.contains(&call.callee) {
+                self.unmatched(object.facts, &declaration, &span, &below);
+            } else if object.facts.derives.contains(&call.callee) {
                 below = self.below_first(object, &declaration, &span, &below);
             } else if !self.declared(object.facts, &call.callee, &declaration, &span, &below, object) {
                 self.other(object.facts, &declaration, &span, &below);
@@ -248,6 +253,8 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             self.listening.push(span);
         } else if facts.forms.contains(&call.method) {
             self.hosted_form(call);
+        } else if facts.unmatched.contains(&call.method) {
+            self.unmatched(facts, &declaration, &span, below);
         } else if facts.derives.contains(&call.method) {
             self.derived(object, call, &declaration, below);
         } else if call.method.starts_with('[') {
