@@ -51,6 +51,8 @@ pub(super) enum Way {
     Returned,
     /// It gets this name, too.
     Named(String),
+    /// It is a part of an object that its module gives to others as a whole.
+    Exported,
     /// It is a part of something else.
     Kept,
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::expose::{Sockets, frameworks};
+use super::definitions::is_class;
 use super::expression::{bare, dotted};
 use super::{Construct, Context};
 use crate::app::{Listens, SourceLine};
@@ -183,6 +184,9 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
         "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), "", steps),
         "member_expression" => {
             let (object, name) = member(file, node)?;
+            if object.kind() == "this" {
+                return port(context, file, held(file, node, file.text_of(name))?, steps);
+            }
             let constant = |object| constant(context, file, object, file.text_of(name), steps);
             constant(file.text_of(object)).filter(|_| object.kind() == "identifier")
         }
@@ -191,8 +195,26 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
     }
 }
 
+/// The one value that the class around a place gives what its objects have under a name.
+fn held<'tree>(file: &'tree Parsed<'_>, place: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+    let class = std::iter::successors(place.parent(), Node::parent).find(|node| is_class(*node))?;
+    let given = |node: Node<'tree>| match node.kind() {
+        "public_field_definition" if file.text_of(node.child_by_field_name("name")?) == name => {
+            node.child_by_field_name("value")
+        }
+        "assignment_expression" => {
+            let set = file.text_of(node.child_by_field_name("left")?).strip_prefix("this.") == Some(name);
+            set.then(|| node.child_by_field_name("right"))?
+        }
+        // A grammar's kinds are open to us; nothing else gives a field its value.
+        _ => None,
+    };
+    let mut values = preorder(class, |_| true).filter_map(given);
+    values.next().filter(|_| values.next().is_none())
+}
+
 /// What an object has under a name.
-fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+pub(super) fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
     let mut cursor = object.walk();
     let pair = object.named_children(&mut cursor).find(|pair| {
         let key = pair.child_by_field_name("key").unwrap_or(*pair);

@@ -65,7 +65,11 @@ pub(in crate::analyze) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option
                 found.way = Way::Returned;
                 return Some(found);
             }
-            "export_statement" => return None,
+            "export_statement" if whole => return None,
+            "export_statement" => {
+                found.way = Way::Exported;
+                return Some(found);
+            }
             "variable_declarator" | "assignment_expression" | "public_field_definition" | "required_parameter" => {
                 let target = ["name", "left", "pattern"].iter().find_map(|field| parent.child_by_field_name(field))?;
                 // What a module exports is followed by its imports.

@@ -17,6 +17,7 @@ use classes::{class, members};
 use functions::function;
 
 pub(super) use classes::class_around;
+pub(in crate::analyze) use classes::{base, is_class};
 pub(super) use functions::functions_around;
 pub(in crate::analyze) use functions::parameters;
 pub(in crate::analyze) use results::{Given, last_word, results_in};

@@ -24,6 +24,7 @@ impl<'a> Walk<'_, '_, 'a> {
             Way::Argument => self.given(object, handed, below),
             Way::Named(name) => self.named(object, handed, name, below),
             Way::Returned => self.returned(object, handed, below),
+            Way::Exported => self.exported(object, handed, below),
             // A router that is kept does nothing until something mounts it, and that is read where it stands.
             Way::Kept if script && !object.router => self.handed_away(handed, below),
             Way::Kept => {}
@@ -129,6 +130,19 @@ impl<'a> Walk<'_, '_, 'a> {
         match self.name_at(&handed.span.file, name, handed.span.start) {
             Some(binding) => self.bound(object, &binding, below),
             None => self.handed_away(handed, below),
+        }
+    }
+
+    /// The object as a part of what a module gives as a whole: `export default { app }`.
+    fn exported(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
+        let Some(part) = &handed.keyword else { return self.handed_away(handed, below) };
+        for (file, names) in self.context.graph.references(&handed.span.file, DEFAULT) {
+            if file == handed.span.file {
+                continue;
+            }
+            for name in names {
+                self.bound(object, &Binding { file: file.clone(), name: format!("{name}.{part}"), local: None }, below);
+            }
         }
     }
 

@@ -180,13 +180,9 @@ impl<'a> Maker<'_, '_, 'a> {
             Expression::Call(call) => match self.definitions.meaning(file, &call.callee, at) {
                 Meaning::Project(defined) => match &defined.definition {
                     Definition::Function(function) if !function.returns.is_empty() => {
-                        if !self.enter(&defined.file, function) {
-                            return found.push(Mounted::Unknown);
-                        }
-                        for (value, at) in &function.returns {
-                            self.add_member(&defined.file, value, name, *at, steps, found);
-                        }
-                        self.entered.borrow_mut().pop();
+                        self.each_result(&defined.file, function, found, |value, at, found| {
+                            self.add_member(&defined.file, value, name, at, steps, found);
+                        });
                     }
                     Definition::Class(_) => match self.definitions.inside(*defined, name) {
                         Meaning::Project(field) => self.add_defined(&field, steps, found),
@@ -210,15 +206,23 @@ impl<'a> Maker<'_, '_, 'a> {
         }
     }
 
-    /// Whether a function's results are not being read already.
-    fn enter(&self, file: &ProjectPath, function: &Function) -> bool {
+    /// Reads every result of a function, unless they are being read already.
+    fn each_result(
+        &self,
+        file: &ProjectPath,
+        function: &Function,
+        found: &mut Vec<Mounted<'a>>,
+        read: impl Fn(&Expression, usize, &mut Vec<Mounted<'a>>),
+    ) {
         let entered = (file.clone(), function.range.start);
-        let mut all = self.entered.borrow_mut();
-        let new = !all.contains(&entered);
-        if new {
-            all.push(entered);
+        if self.entered.borrow().contains(&entered) {
+            return found.push(Mounted::Unknown);
         }
-        new
+        self.entered.borrow_mut().push(entered);
+        for (value, at) in &function.returns {
+            read(value, *at, found);
+        }
+        self.entered.borrow_mut().pop();
     }
 
     fn add_call(&self, file: &ProjectPath, call: &Call, at: usize, steps: usize, found: &mut Vec<Mounted<'a>>) {
@@ -226,20 +230,14 @@ impl<'a> Maker<'_, '_, 'a> {
             Meaning::External(symbol) => self.add_made_by(&symbol, file, call, at, steps, found),
             Meaning::Project(defined) => match &defined.definition {
                 Definition::Function(function) if !function.returns.is_empty() => {
-                    if !self.enter(&defined.file, function) {
-                        return found.push(Mounted::Unknown);
-                    }
-                    for (value, returned_at) in &function.returns {
-                        match given(function, value, call) {
-                            Some((parameter, argument)) => {
-                                let before = found.len();
-                                self.add(file, &argument.value, at, steps, found);
-                                bind(&mut found[before..], &Binding::local(&defined.file, parameter, &function.range));
-                            }
-                            None => self.add(&defined.file, value, *returned_at, steps, found),
-                        }
-                    }
-                    self.entered.borrow_mut().pop();
+                    self.each_result(&defined.file, function, found, |value, returned_at, found| {
+                        let Some((parameter, argument)) = given(function, value, call) else {
+                            return self.add(&defined.file, value, returned_at, steps, found);
+                        };
+                        let before = found.len();
+                        self.add(file, &argument.value, at, steps, found);
+                        bind(&mut found[before..], &Binding::local(&defined.file, parameter, &function.range));
+                    });
                 }
                 Definition::Function(_) | Definition::Value(_) | Definition::Class(_) | Definition::Variable => {
                     self.add_call_of_name(file, call, at, steps, found);

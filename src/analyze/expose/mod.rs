@@ -5,6 +5,7 @@ mod below;
 mod constructed;
 mod export;
 mod extended;
+mod field;
 mod handed;
 mod make;
 mod mount;

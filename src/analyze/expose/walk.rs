@@ -169,6 +169,9 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
                 self.handed_on(object, handed, below);
             }
         }
+        if let Some(field) = binding.name.strip_prefix("this.") {
+            self.field(object, binding, field, below);
+        }
     }
 
     /// A call at the end of a chain: on the object itself, on what it gives for a path, or on what nobody here knows.
