@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::expose::{Sockets, frameworks};
 use super::definitions::is_class;
+use super::expose::{Sockets, frameworks};
 use super::expression::{bare, dotted};
 use super::{Construct, Context};
 use crate::app::{Listens, SourceLine};
