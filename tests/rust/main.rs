@@ -16,6 +16,7 @@ mod goldens;
 mod layers;
 mod listening;
 mod nest;
+mod node_reach;
 mod node_stores;
 mod node_web;
 mod pages;

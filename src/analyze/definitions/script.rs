@@ -14,7 +14,7 @@ use crate::analyze::expression::{MAX_DEPTH, expression, of_object};
 use crate::syntax::{Parsed, callee, is_function, member};
 
 use classes::{class, members};
-use functions::function;
+use functions::{function, position_in};
 
 pub(super) use classes::class_around;
 pub(in crate::analyze) use classes::{base, is_class};
@@ -108,10 +108,7 @@ fn in_pattern<'tree>(file: &Parsed<'_>, name: Node<'tree>) -> Option<Defines<'tr
                 path.push(file.text_of(parent.child_by_field_name("key")?).to_owned());
             }
             "array_pattern" => {
-                let mut cursor = parent.walk();
-                // A place may be left empty: `[, router]`.
-                let before = parent.children(&mut cursor).take_while(|part| *part != node);
-                path.push(before.filter(|part| part.kind() == ",").count().to_string());
+                path.push(position_in(parent, node).to_string());
             }
             "object_pattern" => {}
             // What has a default may be that.

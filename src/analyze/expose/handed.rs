@@ -190,7 +190,7 @@ impl<'a> Walk<'_, '_, 'a> {
             let text = self.context.project.text(&path).unwrap_or_default();
             let last = last_word(&called);
             let places = text.match_indices(last).map(|(at, _)| at).collect();
-            let results = |parsed: &Parsed<'_>| Some(results_in(parsed, &called, &function, at));
+            let results = |parsed: &Parsed<'_>| Some(results_in(parsed, &called, &function, (&handed.name, at)));
             let found = self.context.with_tree_around(&path, &places, results);
             for given in found.into_iter().flatten() {
                 self.result(object, handed, &path, given, below);

@@ -29,12 +29,16 @@ struct Part {
 }
 
 impl Part {
-    /// What stands at a place in what a function returns.
-    fn of(function: &Function, place: usize) -> Self {
+    /// What stands at a place in what a function returns, where it is called `name`.
+    fn of(function: &Function, place: usize, name: &str) -> Self {
         let before = function.returns.iter().filter(|(_, at)| *at <= place);
         let value = before.max_by_key(|(_, at)| *at).map_or(&Expression::Other, |(value, _)| value);
         let holds = value.parts().iter().filter(|part| part.range.contains(&place));
         let keys: Vec<_> = holds.filter_map(|part| part.keyword.clone()).collect();
+        if let Expression::List(items) = value {
+            let position = items.iter().position(|item| *item == Expression::Name(name.to_owned()));
+            return Self { whole: false, keys: position.map(|position| position.to_string()).into_iter().collect() };
+        }
         Self { whole: keys.is_empty(), keys }
     }
 
@@ -48,10 +52,15 @@ pub(in crate::analyze) fn last_word(called: &str) -> &str {
     if called.starts_with("require(") { "require" } else { called.rsplit('.').next().unwrap_or(called) }
 }
 
-/// What becomes of what `function` returns at `place`, wherever `file` calls it as `called`, or, behind a dot, as a method of
+/// What becomes of what `function` returns at `place` by that name, wherever `file` calls it as `called`, or, behind a dot, as a method of
 /// something.
-pub(in crate::analyze) fn results_in(file: &Parsed<'_>, called: &str, function: &Function, place: usize) -> Vec<Given> {
-    let part = Part::of(function, place);
+pub(in crate::analyze) fn results_in(
+    file: &Parsed<'_>,
+    called: &str,
+    function: &Function,
+    (name, place): (&str, usize),
+) -> Vec<Given> {
+    let part = Part::of(function, place, name);
     let method = called.strip_prefix('.');
     let mut found = Vec::new();
     for place in places(file.text, last_word(called)) {
@@ -83,7 +92,9 @@ fn given(file: &Parsed<'_>, call: Node<'_>, part: &Part, found: &mut Vec<Given>)
     match (around.kind(), target) {
         // Nothing is done with it.
         ("expression_statement", _) => {}
-        ("variable_declarator" | "assignment_expression", Some(target)) if target.kind() == "object_pattern" => {
+        ("variable_declarator" | "assignment_expression", Some(target))
+            if matches!(target.kind(), "object_pattern" | "array_pattern") =>
+        {
             named(file, target, part, found);
         }
         ("member_expression", _) => match member(file, around).map(|(_, name)| file.text_of(name)) {
