@@ -49,7 +49,8 @@ fn an_application_behind_types_and_conditions() {
 
 #[test]
 fn long_chains() {
-    let links: String = (0..100).map(|number| format!("\n  .get(\"/{number:03}\", f)")).collect();
+    let links: Vec<_> = (0..100).map(|number| format!("\n  .get(\"/{number:03}\", f)")).collect();
+    let links = links.concat();
     let routes: Vec<_> = (0..100).map(|number| format!("GET /{number:03}")).collect();
     let routes = routes.join(" ");
     app(&format!("app{links};"), &routes);
@@ -157,4 +158,14 @@ fn what_answers_where_there_is_no_route() {
     };
     hono("(c) => c.html(page)", everything);
     hono("(c) => c.json({ error: \"none\" }, 404)", "GET /a");
+}
+
+#[test]
+fn modules_that_are_imported_when_the_program_runs() {
+    let main = "import express from \"express\";\n// EXPOSE\nexport const app = express();\nconst { routes, default: more } = await import(\"./routes\");\nroutes(app);\nmore(app);\nconst { router } = await import(\"./router\");\napp.use(\"/r\", router);\n";
+    let routes = format!(
+        "export const routes = (app: any) => {{ app.get(\"/a\", {H}); }};\nexport default (app: any) => {{ app.get(\"/b\", {H}); }};\n"
+    );
+    let mounted = format!("import {{ Router }} from \"express\";\nexport const router = Router().get(\"/c\", {H});\n");
+    is(&[("app.ts", main), ("routes.ts", &routes), ("router.ts", &mounted)], "app : GET /a GET /b GET /r/c");
 }

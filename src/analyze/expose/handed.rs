@@ -207,7 +207,7 @@ impl<'a> Walk<'_, '_, 'a> {
                 Some(binding) => self.bound(object, &binding, below),
                 None => self.handed_away(&away(Span::new(path, at..at + name.len())), below),
             },
-            Given::HandedOn(on) => self.handed_on(object, &on, below),
+            Given::HandedOn(on) => self.handed_on(object, &HandedOn { name: handed.name.clone(), ..on }, below),
             // Whoever makes it listen where it is made does nothing else with it.
             Given::Method(method, _)
                 if object.facts.listens.contains(&method) || object.facts.forms.contains(&method) => {}

@@ -53,6 +53,21 @@ pub(in crate::analyze) fn bare(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// A node with the parentheses and types around it. What is awaited is another value.
+pub(in crate::analyze) fn typed(node: Node<'_>) -> Node<'_> {
+    let outer = |node: &_| wrapping(*node).filter(|around| around.kind() != "await_expression");
+    std::iter::successors(Some(node), outer).last().unwrap_or(node)
+}
+
+/// A node with everything around it that changes nothing, to whoever waits for its value.
+pub(in crate::analyze) fn outermost(node: Node<'_>) -> Node<'_> {
+    std::iter::successors(Some(node), |node| wrapping(*node)).last().unwrap_or(node)
+}
+
+fn wrapping(node: Node<'_>) -> Option<Node<'_>> {
+    node.parent().filter(|around| bare(*around) == Some(node))
+}
+
 /// A dotted name, with `require("module")` as a name of its own: `app`, `this.app`, `require("./users").router`.
 pub(in crate::analyze) fn dotted(file: &Parsed<'_>, node: Node<'_>) -> Option<String> {
     dotted_within(file, node, MAX_DEPTH)

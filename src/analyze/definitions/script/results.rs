@@ -67,13 +67,13 @@ pub(in crate::analyze) fn results_in(
         let node = file.root().descendant_for_byte_range(place.start, place.end);
         let mut around = std::iter::successors(node, Node::parent).take(4);
         let is_called = |call: &Node<'_>| {
-            let callee = callee(*call).filter(|_| matches!(call.kind(), "call_expression" | "new_expression"));
+            let named = callee(*call).filter(|_| matches!(call.kind(), "call_expression" | "new_expression"));
             match method {
                 Some(method) => {
-                    let named = callee.and_then(|callee| member(file, callee));
-                    named.is_some_and(|(_, name)| name.byte_range() == place && file.text_of(name) == method)
+                    let of = named.and_then(|named| member(file, named));
+                    of.is_some_and(|(_, name)| name.byte_range() == place && file.text_of(name) == method)
                 }
-                None => callee.and_then(|callee| dotted(file, callee)).as_deref() == Some(called),
+                None => named.and_then(|named| dotted(file, named)).as_deref() == Some(called),
             }
         };
         if let Some(call) = around.find(is_called) {
