@@ -1,7 +1,7 @@
 //! The pipeline, top to bottom.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::analyze::analyze;
 use crate::annotation::{Annotation, MARKER, annotations};
 use crate::app::Application;
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::{Catalog, CatalogError, Refusal};
 use crate::config::{self, FILE_NAME, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics, not_utf8, unreadable};
 use crate::emit;
@@ -27,7 +27,11 @@ pub struct Options<'a> {
     pub folder: &'a str,
     /// Where the application will run.
     pub target: Target,
-    /// `key=value` settings that win over the configuration file.
+    /// Files of settings that are weaker than the application's own, the weakest first.
+    pub platform: &'a [PathBuf],
+    /// The environment whose settings hold.
+    pub environment: Option<&'a str>,
+    /// `key=value` settings that win over every file.
     pub set: &'a [String],
 }
 
@@ -44,7 +48,9 @@ pub struct Compilation {
     pub files: Option<BTreeMap<String, Arc<Vec<u8>>>>,
     /// The problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// The texts that problems are in and that are no source, for excerpts: the configuration file, manifests and lock files.
+    /// The settings in force, each with what it overrode.
+    pub settings: Vec<config::Entry>,
+    /// The texts that problems are in and that are no source, for excerpts: files of settings, manifests and lock files.
     pub texts: BTreeMap<ProjectPath, String>,
     /// Whether nothing but the folder gives the application its name, which then changes with the folder.
     pub named_after_folder: bool,
@@ -78,7 +84,10 @@ pub fn read(root: &Path) -> Result<Project, CompileError> {
 pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, CompileError> {
     let mut clock = Clock::start();
     let mut diagnostics = Diagnostics::default();
-    let catalog = Catalog::load()?;
+    let own = config_file(project, &mut diagnostics);
+    let documents = config::gather(own, project.root(), options.platform, &mut diagnostics);
+    let mut catalog = Catalog::load()?;
+    let attachments = learn(&mut catalog, &documents, &mut diagnostics);
     project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
 
     let Marked { paths, parsed, annotations } = read_marked(project, &catalog, &mut diagnostics);
@@ -93,14 +102,14 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     emit::units::reject_reserved(&application, &mut diagnostics);
     clock.lap("analyse");
 
-    let config = config_file(project, &mut diagnostics);
     let sources = config::Sources {
         name: &config::Sources::name_of_folder(options.folder),
-        file: config.iter().next().map(|(path, text)| (path, text.as_str())),
+        files: &documents,
+        environment: options.environment,
         overrides: options.set,
         target: options.target,
     };
-    let settings = config::resolve(&sources, &application, &mut diagnostics);
+    let config::Resolved { settings, entries } = config::resolve(&sources, &application, &mut diagnostics);
     emit::units::reject_missing(project, &application, &settings, &mut diagnostics);
     let mut found = Diagnostics::default();
     let plan = plan::plan(&application, &settings, options.target, &mut found);
@@ -116,7 +125,8 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
         application,
         plan,
         files,
-        texts: texts_of(project, &diagnostics, config),
+        texts: texts_of(project, &diagnostics, documents, attachments),
+        settings: entries,
         diagnostics,
         named_after_folder: settings.name.origin == config::Origin::Folder,
         timings: clock.laps,
@@ -176,13 +186,15 @@ fn read_marked<'a>(project: &'a Project, catalog: &Catalog, diagnostics: &mut Di
     marked
 }
 
-/// `config`, and every other file that a problem is in and that is no source.
+/// `documents`, and every other file that a problem is in and that is no source.
 fn texts_of(
     project: &Project,
     diagnostics: &[Diagnostic],
-    config: BTreeMap<ProjectPath, String>,
+    documents: Vec<config::Document>,
+    attachments: Vec<config::Attachment>,
 ) -> BTreeMap<ProjectPath, String> {
-    let mut texts = config;
+    let mut texts: BTreeMap<_, _> = documents.into_iter().map(|document| (document.path, document.text)).collect();
+    texts.extend(attachments.into_iter().map(|attachment| (attachment.path, attachment.text)));
     let labels = diagnostics.iter().flat_map(|problem| problem.primary.iter().chain(&problem.secondary));
     for file in labels.map(|label| &label.span.file) {
         if project.source(file).is_none() && !texts.contains_key(file) {
@@ -193,19 +205,35 @@ fn texts_of(
     texts
 }
 
-fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> BTreeMap<ProjectPath, String> {
-    let Some(path) = project.other_path(FILE_NAME) else { return BTreeMap::new() };
-    match project.bytes(&path).map(|bytes| String::from_utf8(Arc::unwrap_or_clone(bytes))) {
-        Ok(Ok(text)) => BTreeMap::from([(path, text)]),
-        Ok(Err(error)) => {
-            diagnostics.push(not_utf8(&path, error.as_bytes()));
-            BTreeMap::new()
+/// Teaches `catalog` the libraries that the files of settings name, the strongest last: it comes first.
+fn learn(
+    catalog: &mut Catalog,
+    documents: &[config::Document],
+    diagnostics: &mut Diagnostics,
+) -> Vec<config::Attachment> {
+    let mut all = Vec::new();
+    for attachment in documents.iter().flat_map(|document| document.clients(diagnostics)).collect::<Vec<_>>() {
+        if let Err(Refusal { at, problem, help }) = catalog.learn(&attachment.text) {
+            let message = format!("`{}` teaches no library: {problem}", attachment.path);
+            let problem = Diagnostic::new(Code::ClientsIllegible, message).at(Span::new(&attachment.path, at), "here");
+            diagnostics.push(match help {
+                Some(help) => problem.help(help),
+                None => problem,
+            });
         }
-        Err(error) => {
-            diagnostics.push(unreadable(&crate::source::ReadFailure { path, error }));
-            BTreeMap::new()
-        }
+        all.push(attachment);
     }
+    all
+}
+
+fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> Option<config::Document> {
+    let path = project.other_path(FILE_NAME)?;
+    match project.bytes(&path).map(|bytes| String::from_utf8(Arc::unwrap_or_clone(bytes))) {
+        Ok(Ok(text)) => return Some(config::Document::parse(path, project.root().join(FILE_NAME), text, diagnostics)),
+        Ok(Err(error)) => diagnostics.push(not_utf8(&path, error.as_bytes())),
+        Err(error) => diagnostics.push(unreadable(&crate::source::ReadFailure { path, error })),
+    }
+    None
 }
 
 fn emitted(

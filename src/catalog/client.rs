@@ -11,13 +11,13 @@ pub(super) struct File {
     client: Vec<Client>,
     /// What methods do, for stanzas of one library that have them in common.
     #[serde(default)]
-    methods: IndexMap<String, Methods>,
+    pub(super) methods: IndexMap<String, Methods>,
 }
 
 /// What the methods of a client do to the data.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Methods {
+pub(super) struct Methods {
     reads: Vec<String>,
     writes: Vec<String>,
     lists: Vec<String>,
@@ -26,6 +26,11 @@ struct Methods {
 }
 
 impl File {
+    /// Stanzas, and the lists of methods that they can name.
+    pub(super) fn of(client: Vec<Client>, methods: IndexMap<String, Methods>) -> Self {
+        Self { client, methods }
+    }
+
     /// The stanzas, each with the methods that it refers to; fails with a name that nothing has.
     pub(super) fn into_clients(self) -> Result<Vec<Client>, String> {
         let Self { mut client, methods } = self;

@@ -6,6 +6,7 @@ mod django;
 mod embedded;
 mod expose;
 mod nest;
+mod own;
 mod reference;
 mod schema;
 mod support;
@@ -21,6 +22,7 @@ pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
 pub(crate) use embedded::{NODE_SHIM, PYTHON_SHIM};
+pub(crate) use own::Refusal;
 
 use indexmap::IndexMap;
 
@@ -40,6 +42,8 @@ pub struct CatalogError {
 pub struct Catalog {
     schemas: IndexMap<Capability, Schema>,
     clients: IndexMap<Language, Vec<Client>>,
+    /// The lists of methods that stanzas of a language can name.
+    methods: IndexMap<Language, IndexMap<String, client::Methods>>,
     django: Django,
     nest: Nest,
 }
@@ -53,9 +57,11 @@ impl Catalog {
             schemas.insert(capability, parse(&file, embedded::annotation(&file))?);
         }
         let mut clients = IndexMap::new();
+        let mut methods = IndexMap::new();
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
+            methods.insert(language, read.methods.clone());
             let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
             let secrets: Vec<_> = known.iter().filter_map(Client::for_secrets).collect();
             clients.insert(language, known.into_iter().chain(secrets).collect());
@@ -64,7 +70,7 @@ impl Catalog {
         let django = parse(file, embedded::annotation(file))?;
         let file = "frameworks/nest.toml";
         let nest = parse(file, embedded::annotation(file))?;
-        Ok(Self { schemas, clients, django, nest })
+        Ok(Self { schemas, clients, methods, django, nest })
     }
 
     /// The schema of a capability's directive.

@@ -41,8 +41,14 @@ pub(crate) enum Command {
     },
     /// Print the documentation of all directives, in Markdown.
     Reference,
+    /// Print the settings in force, each with what decided it and what it overrode.
+    Config(ConfigArgs),
+    /// Print which backing can serve units on which compute, in Markdown.
+    Matrix,
     /// Print the built-in defaults, a commented `inferra.toml`.
     Defaults,
+    /// Print the JSON Schema of `inferra.toml`, for editors.
+    Schema,
 }
 
 impl Command {
@@ -51,9 +57,14 @@ impl Command {
         let input = match self {
             Self::Compile(args) => &args.input,
             Self::Check(args) => &args.input,
-            Self::Retarget(_) | Self::Build(_) | Self::Explain { .. } | Self::Reference | Self::Defaults => {
-                return None;
-            }
+            Self::Retarget(_)
+            | Self::Build(_)
+            | Self::Config(_)
+            | Self::Explain { .. }
+            | Self::Reference
+            | Self::Defaults
+            | Self::Matrix
+            | Self::Schema => return None,
         };
         let machine = match input.format {
             Format::Text => false,
@@ -88,6 +99,18 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Where the application will run.
+    #[arg(long, value_parser = target(), default_value = Target::AwsLambda.name())]
+    pub(crate) target: Target,
+    /// Only what differs from the built-in defaults.
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct RetargetArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
@@ -114,7 +137,14 @@ pub(crate) enum ComparisonFormat {
 pub(crate) struct SourceArgs {
     /// The application's folder.
     pub(crate) app: PathBuf,
-    /// Set one value, such as `execution_unit.memory_mb=1024`; wins over `inferra.toml`.
+    /// A platform team's file of settings; the application's `inferra.toml` is stronger, except for what its rules demand.
+    /// Of several, the later ones are stronger.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) platform: Vec<PathBuf>,
+    /// The environment, a table `[env.NAME]` in the files of settings.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// Set one value, such as `execution_unit.memory_mb=1024`; wins over every file.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) set: Vec<String>,
 }

@@ -8,7 +8,7 @@ use super::style::{Style, shown};
 use super::summary::summary;
 use crate::build::quoted;
 use crate::compile::{Compilation, CompileError, Options, compile as compile_project, read};
-use crate::config::Target;
+use crate::config::{Entry, Target};
 use crate::diag::{Code, Diagnostic, Severity, render};
 use crate::plan::Plan;
 use crate::source::Project;
@@ -50,12 +50,24 @@ pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
     if run.compilation.files.is_some() {
         let mut stderr = io::stderr().lock();
         stderr.write_all(summary(&run.compilation, None).as_bytes())?;
-        let set: Vec<_> = args.input.source.set.iter().map(|pair| format!(" --set {}", quoted(pair))).collect();
         let app = shown(&args.input.source.app);
-        writeln!(stderr, "next: inferra compile {app} --target {}{}", args.target.name(), set.concat())?;
+        writeln!(
+            stderr,
+            "next: inferra compile {app} --target {}{}",
+            args.target.name(),
+            repeated(&args.input.source)
+        )?;
     }
     run.timings(&args.input)?;
     Ok(exit)
+}
+
+/// The options of `source`, for a command to come.
+fn repeated(source: &SourceArgs) -> String {
+    let platform = source.platform.iter().map(|file| format!(" --platform {}", quoted(&shown(file))));
+    let environment = source.env.iter().map(|name| format!(" --env {}", quoted(name)));
+    let set = source.set.iter().map(|pair| format!(" --set {}", quoted(pair)));
+    platform.chain(environment).chain(set).collect()
 }
 
 pub(super) struct Run {
@@ -81,7 +93,13 @@ impl Run {
         // The folder's own name, also for `.` and `..`; it becomes the application's name and nothing else of the path does.
         let absolute = source.app.canonicalize()?;
         let folder = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let options = Options { folder: &folder, target, set: &source.set };
+        let options = Options {
+            folder: &folder,
+            target,
+            platform: &source.platform,
+            environment: source.env.as_deref(),
+            set: &source.set,
+        };
         let mut compilation = compile_project(&project, &options).map_err(io::Error::other)?;
         compilation.timings.insert(0, ("read", reading));
         Ok(Ok(Self { project, compilation }))
@@ -90,6 +108,11 @@ impl Run {
     /// What is planned; useful only where the run [`succeeded`](Self::succeeded).
     pub(super) fn plan(&self) -> &Plan {
         &self.compilation.plan
+    }
+
+    /// The settings in force.
+    pub(super) fn settings(&self) -> &[Entry] {
+        &self.compilation.settings
     }
 
     /// Whether there is no error.

@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod compile;
+mod config;
 mod explain;
 mod output;
 mod retarget;
@@ -76,6 +77,16 @@ fn dispatch(command: Command, style: style::Style) -> io::Result<Exit> {
         Command::Reference => {
             let catalog = Catalog::load().map_err(io::Error::other)?;
             io::stdout().write_all(reference(&catalog).as_bytes())?;
+            Ok(Exit::Fine)
+        }
+        Command::Config(args) => config::config(&args, style),
+        Command::Matrix => {
+            io::stdout().write_all(crate::plan::matrix_table().as_bytes())?;
+            Ok(Exit::Fine)
+        }
+        Command::Schema => {
+            let schema = serde_json::to_string_pretty(&crate::config::schema()).map_err(io::Error::other)?;
+            writeln!(io::stdout(), "{schema}")?;
             Ok(Exit::Fine)
         }
         Command::Defaults => {

@@ -1,84 +1,206 @@
-//! What settings choose among, beside [`Compute`](super::Compute).
+//! What settings choose among, beside [`Compute`](super::Compute) and [`Target`](super::Target).
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-/// A processor architecture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Architecture {
-    /// 64-bit ARM (Graviton).
-    Arm64,
-    /// 64-bit x86.
-    #[serde(rename = "x86_64")]
-    X86,
+/// A closed set of words that a setting chooses from.
+pub(super) trait Choice: Copy + 'static {
+    /// The words, as people write them.
+    const NAMES: &'static [&'static str];
+
+    /// The first choice.
+    const FIRST: Self;
+
+    /// What `word` names.
+    fn named(word: &str) -> Option<Self>;
 }
 
-impl Architecture {
-    /// The name that Lambda and people use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Arm64 => "arm64",
-            Self::X86 => "x86_64",
+macro_rules! choices {
+    ($( $(#[doc = $doc:literal])+ $name:ident { $( $(#[doc = $about:literal])+ $variant:ident = $word:literal, )+ } )+) => { $(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $( $(#[doc = $about])+ $variant, )+ }
+
+        impl $name {
+            /// Every choice.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in settings and plans.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
         }
+
+        impl Choice for $name {
+            const NAMES: &'static [&'static str] = &[$($word),+];
+            const FIRST: Self = Self::ALL[0];
+
+            fn named(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|choice| choice.name() == word)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+    )+ };
+}
+
+choices! {
+    /// A processor architecture.
+    Architecture {
+        /// 64-bit ARM (Graviton).
+        Arm64 = "arm64",
+        /// 64-bit x86.
+        X86 = "x86_64",
     }
-}
 
-impl fmt::Display for Architecture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+    /// What a function is made of.
+    Package {
+        /// A zip: made without a builder of images, starts fastest, and is limited in size.
+        Zip = "zip",
+        /// A container image: up to 10 GB.
+        Image = "image",
     }
-}
 
-/// What a function is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Package {
-    /// A zip: made without a builder of images, starts fastest, and is limited in size.
-    Zip,
-    /// A container image: up to 10 GB.
-    Image,
-}
-
-impl fmt::Display for Package {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Zip => "zip",
-            Self::Image => "image",
-        })
+    /// What compiles the TypeScript of a unit.
+    TypescriptCompiler {
+        /// What the project itself uses where esbuild does not do, esbuild otherwise.
+        Project = "project",
+        /// esbuild, which erases types.
+        Esbuild = "esbuild",
+        /// The project's own swc.
+        Swc = "swc",
+        /// The project's own TypeScript.
+        Tsc = "tsc",
     }
-}
 
-/// What compiles the TypeScript of a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TypescriptCompiler {
-    /// What the project itself uses where esbuild does not do, esbuild otherwise.
-    Project,
-    /// esbuild, which erases types.
-    Esbuild,
-    /// The project's own swc.
-    Swc,
-    /// The project's own TypeScript.
-    Tsc,
+    /// A server that speaks Redis' protocol.
+    Engine {
+        /// Redis, up to 7.1 on `ElastiCache`.
+        Redis = "redis",
+        /// Valkey, the open-source continuation of Redis 7.2.
+        Valkey = "valkey",
+    }
+
+    /// How private subnets reach the internet.
+    NatGateways {
+        /// A gateway in each zone: no zone depends on another.
+        PerZone = "per_zone",
+        /// One gateway for all: cheaper, and lost with its zone.
+        Single = "single",
+    }
+
+    /// What happens to data when what holds it is destroyed.
+    OnDestroy {
+        /// It is in the way: nothing is destroyed that holds any.
+        Keep = "keep",
+        /// It is lost.
+        Delete = "delete",
+    }
+
+    /// What pods run on.
+    Nodes {
+        /// Machines of a managed node group.
+        Managed = "managed",
+        /// Fargate: a machine of its own for each pod, nobody's to manage.
+        Fargate = "fargate",
+    }
+
+    /// Something that can be switched off.
+    Switch {
+        /// It is there.
+        On = "on",
+        /// It is not.
+        Off = "off",
+    }
+
+    /// In how many availability zones a server is.
+    Zones {
+        /// In two: the second has a copy that takes over.
+        Multiple = "multiple",
+        /// In one, and lost with it until it is restored.
+        Single = "single",
+    }
+
+    /// What a web site answers with where there is no file.
+    NotFoundPage {
+        /// Its page `404.html`, if it has one.
+        Page = "page",
+        /// Its index document: the application in the browser reads the address itself.
+        Index = "index",
+    }
+
+    /// What takes a gateway's requests.
+    ExposeBacking {
+        /// An HTTP API of API Gateway.
+        HttpApi = "http_api",
+    }
+
+    /// What holds values by key.
+    KvBacking {
+        /// A table of `DynamoDB`.
+        Dynamodb = "dynamodb",
+    }
+
+    /// What holds files.
+    FsBacking {
+        /// A bucket of S3.
+        S3 = "s3",
+    }
+
+    /// What holds a value that nobody else may know.
+    SecretBacking {
+        /// A secret of Secrets Manager.
+        SecretsManager = "secrets_manager",
+    }
+
+    /// What is a `PostgreSQL` server.
+    OrmBacking {
+        /// A server of RDS.
+        RdsPostgres = "rds_postgres",
+    }
+
+    /// What a client of one Redis server talks to.
+    RedisNodeBacking {
+        /// A replication group of `ElastiCache`.
+        Elasticache = "elasticache",
+    }
+
+    /// What a client of a Redis cluster talks to.
+    RedisClusterBacking {
+        /// A replication group of `ElastiCache` in cluster mode.
+        Elasticache = "elasticache",
+    }
+
+    /// What carries events between units.
+    PubsubBacking {
+        /// Topics of SNS.
+        Sns = "sns",
+    }
+
+    /// What calls a function at certain times.
+    ScheduleBacking {
+        /// What fits the unit that runs it.
+        Fitting = "fitting",
+        /// `EventBridge` Scheduler.
+        Scheduler = "scheduler",
+        /// A `CronJob` of Kubernetes.
+        Cronjob = "cronjob",
+    }
 }
 
 impl TypescriptCompiler {
-    /// Every choice.
-    pub const ALL: [Self; 4] = [Self::Project, Self::Esbuild, Self::Swc, Self::Tsc];
-
-    /// The word in settings and plans.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Project => "project",
-            Self::Esbuild => "esbuild",
-            Self::Swc => "swc",
-            Self::Tsc => "tsc",
-        }
-    }
-
     /// Whether nobody has chosen.
     #[must_use]
     pub const fn is_project(&self) -> bool {
@@ -86,31 +208,7 @@ impl TypescriptCompiler {
     }
 }
 
-impl fmt::Display for TypescriptCompiler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A server that speaks Redis' protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    /// Valkey, the open-source continuation of Redis 7.2.
-    Valkey,
-    /// Redis, up to 7.1 on `ElastiCache`.
-    Redis,
-}
-
 impl Engine {
-    /// The name that `ElastiCache` uses.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Valkey => "valkey",
-            Self::Redis => "redis",
-        }
-    }
-
     /// Whether `ElastiCache` has such a version, as far as major and minor numbers tell: Redis ends where Valkey begins.
     /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html>
     pub(super) fn has_version(self, version: &str) -> bool {
@@ -124,76 +222,6 @@ impl Engine {
     }
 }
 
-impl fmt::Display for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// How private subnets reach the internet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NatGateways {
-    /// A gateway in each zone: no zone depends on another.
-    PerZone,
-    /// One gateway for all: cheaper, and lost with its zone.
-    Single,
-}
-
-impl fmt::Display for NatGateways {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PerZone => "per_zone",
-            Self::Single => "single",
-        })
-    }
-}
-
-/// What happens to data when what holds it is destroyed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnDestroy {
-    /// It is in the way: nothing is destroyed that holds any.
-    Keep,
-    /// It is lost.
-    Delete,
-}
-
-impl fmt::Display for OnDestroy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Keep => "keep",
-            Self::Delete => "delete",
-        })
-    }
-}
-
-/// What pods run on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Nodes {
-    /// Machines of a managed node group.
-    Managed,
-    /// Fargate: a machine of its own for each pod, nobody's to manage.
-    Fargate,
-}
-
-impl fmt::Display for Nodes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Managed => "managed",
-            Self::Fargate => "fargate",
-        })
-    }
-}
-
-/// Something that can be switched off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Switch {
-    /// It is there.
-    On,
-    /// It is not.
-    Off,
-}
-
 impl Switch {
     /// Whether it is there.
     #[must_use]
@@ -202,33 +230,6 @@ impl Switch {
             Self::On => true,
             Self::Off => false,
         }
-    }
-}
-
-impl fmt::Display for Switch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::On => "on",
-            Self::Off => "off",
-        })
-    }
-}
-
-/// In how many availability zones a server is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Zones {
-    /// In two: the second has a copy that takes over.
-    Multiple,
-    /// In one, and lost with it until it is restored.
-    Single,
-}
-
-impl fmt::Display for Zones {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Multiple => "multiple",
-            Self::Single => "single",
-        })
     }
 }
 
@@ -241,30 +242,11 @@ mod tests {
         assert!(Engine::Valkey.has_version("8.2") && !Engine::Valkey.has_version("7.1"));
         assert!(Engine::Redis.has_version("7.1") && !Engine::Redis.has_version("8.2"));
     }
-}
 
-/// What a web site answers with where there is no file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotFoundPage {
-    /// Its page `404.html`, if it has one.
-    Page,
-    /// Its index document: the application in the browser reads the address itself.
-    Index,
-}
-
-impl NotFoundPage {
-    /// The name in settings.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Index => "index",
-        }
-    }
-}
-
-impl fmt::Display for NotFoundPage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+    #[test]
+    fn words_and_choices_are_the_same() {
+        assert_eq!(Architecture::NAMES, ["arm64", "x86_64"]);
+        assert_eq!(Architecture::named("x86_64"), Some(Architecture::X86));
+        assert_eq!(Architecture::named("arm"), None);
     }
 }

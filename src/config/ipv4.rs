@@ -13,6 +13,9 @@ pub struct Network {
 }
 
 impl Network {
+    /// Every address.
+    pub(super) const WHOLE: Self = Self { address: Ipv4Addr::UNSPECIFIED, prefix: 0 };
+
     /// Reads `10.0.0.0/16`; `None` for anything else, host bits included.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = text.split_once('/')?;

@@ -9,14 +9,99 @@ use toml::de::{DeTable, DeValue};
 pub(super) enum Written {
     Text(String),
     Integer(i64),
+    Boolean(bool),
+    /// A number with a fraction, as written.
+    Float(String),
+    List(Vec<Item>),
     /// A `--set` value: its type is the setting's.
     Untyped(String),
-    /// Anything else, by the name of its type.
+    /// A date, or an integer that is out of range.
     Other(&'static str),
+    /// A table with nothing in it.
+    Empty,
+}
+
+impl Written {
+    /// Its type as people say it.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) | Self::Untyped(_) => "text",
+            Self::Integer(_) => "a number",
+            Self::Boolean(_) => "true or false",
+            Self::Float(_) => "a number with a fraction",
+            Self::List(_) => "a list",
+            Self::Other(kind) => kind,
+            Self::Empty => "an empty table",
+        }
+    }
+}
+
+impl Written {
+    /// The text, where it is one in quotes.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Integer(_)
+            | Self::Boolean(_)
+            | Self::Float(_)
+            | Self::List(_)
+            | Self::Untyped(_)
+            | Self::Other(_)
+            | Self::Empty => None,
+        }
+    }
+
+    /// The number, where it is a whole one.
+    pub(super) const fn as_integer(&self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            Self::Text(_)
+            | Self::Boolean(_)
+            | Self::Float(_)
+            | Self::List(_)
+            | Self::Untyped(_)
+            | Self::Other(_)
+            | Self::Empty => None,
+        }
+    }
+
+    /// The elements, where it is a list.
+    pub(super) fn as_list(&self) -> Option<&[Item]> {
+        match self {
+            Self::List(items) => Some(items),
+            Self::Text(_)
+            | Self::Integer(_)
+            | Self::Boolean(_)
+            | Self::Float(_)
+            | Self::Untyped(_)
+            | Self::Other(_)
+            | Self::Empty => None,
+        }
+    }
+
+    /// A text or a whole number, as text.
+    pub(super) fn word(&self) -> Option<String> {
+        self.as_text().map(str::to_owned).or_else(|| self.as_integer().map(|number| number.to_string()))
+    }
+}
+
+/// An element of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Item {
+    pub at: Range<usize>,
+    pub value: Element,
+}
+
+/// What an element of a list is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Element {
+    Value(Written),
+    /// A table, such as one of `[[rule]]`.
+    Table(Vec<Leaf>),
 }
 
 /// A leaf of a document: where it is, and what was written there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
     /// The keys from the root, each with its place.
     pub path: Vec<(String, Range<usize>)>,
@@ -29,6 +114,11 @@ impl Leaf {
     pub(super) fn key(&self) -> String {
         join(self.path.iter().map(|(name, _)| name.as_str()))
     }
+
+    /// The leaf as part of the table that its first `depth` keys name.
+    pub(super) fn below(&self, depth: usize) -> Self {
+        Self { path: self.path[depth..].to_vec(), value: self.value.clone(), value_at: self.value_at.clone() }
+    }
 }
 
 /// A dotted key, with quotes around the parts that need them.
@@ -40,9 +130,13 @@ pub(super) fn join<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 /// The leaves of a TOML document, in the order of their keys.
 pub(super) fn document(text: &str) -> Result<Vec<Leaf>, toml::de::Error> {
     let table = DeTable::parse(text)?;
+    Ok(leaves(table.get_ref()))
+}
+
+fn leaves(table: &DeTable<'_>) -> Vec<Leaf> {
     let mut leaves = Vec::new();
-    flatten(table.get_ref(), &mut Vec::new(), &mut leaves);
-    Ok(leaves)
+    flatten(table, &mut Vec::new(), &mut leaves);
+    leaves
 }
 
 fn flatten(table: &DeTable<'_>, path: &mut Vec<(String, Range<usize>)>, leaves: &mut Vec<Leaf>) {
@@ -64,9 +158,22 @@ fn written(value: &DeValue<'_>) -> Written {
         DeValue::Integer(number) => {
             i64::from_str_radix(number.as_str(), number.radix()).map_or(Written::Other("integer"), Written::Integer)
         }
-        DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
-            Written::Other(value.type_str())
-        }
+        DeValue::Boolean(boolean) => Written::Boolean(*boolean),
+        DeValue::Float(number) => Written::Float(number.as_str().to_owned()),
+        DeValue::Array(items) => Written::List(
+            items
+                .iter()
+                .map(|item| {
+                    let value = match item.get_ref().as_table() {
+                        Some(table) => Element::Table(leaves(table)),
+                        None => Element::Value(written(item.get_ref())),
+                    };
+                    Item { at: item.span(), value }
+                })
+                .collect(),
+        ),
+        DeValue::Datetime(_) => Written::Other(value.type_str()),
+        DeValue::Table(_) => Written::Empty,
     }
 }
 
@@ -77,12 +184,13 @@ pub(super) fn assignment(text: &str) -> Option<Leaf> {
         let (key, value) = (text[..at].trim(), text[at + 1..].trim());
         let leaves = document(&format!("{key} = 0")).ok().filter(|_| !key.contains(['\n', '\r', '#']))?;
         let [leaf] = leaves.as_slice() else { return None };
-        // Quotes are the shell's business, but a value may carry its own.
-        let unquoted = document(&format!("v = {value}")).ok().and_then(|mut leaves| match leaves.pop()?.value {
-            Written::Text(text) => Some(text),
-            Written::Integer(_) | Written::Untyped(_) | Written::Other(_) => None,
+        // Quotes are the shell's business, but a value may carry its own; a list has no other form.
+        let typed = document(&format!("v = {value}")).ok().and_then(|mut leaves| {
+            let value = leaves.pop()?.value;
+            let text = value.as_text().map(|text| Written::Untyped(text.to_owned()));
+            text.or_else(|| value.as_list().map(|items| Written::List(items.to_vec())))
         });
-        Some(Leaf { value: Written::Untyped(unquoted.unwrap_or_else(|| value.to_owned())), ..leaf.clone() })
+        Some(Leaf { value: typed.unwrap_or_else(|| Written::Untyped(value.to_owned())), ..leaf.clone() })
     })
 }
 
@@ -104,6 +212,21 @@ mod tests {
     }
 
     #[test]
+    fn tables_in_a_list_have_leaves_of_their_own() {
+        let text = "[[rule]]\nlock = true\n[[rule]]\none_of = [\"a\"]\n";
+        let leaves = document(text).unwrap();
+        let [Leaf { value: Written::List(items), .. }] = leaves.as_slice() else { panic!("{leaves:?}") };
+        let keys: Vec<_> = items
+            .iter()
+            .map(|item| match &item.value {
+                Element::Table(leaves) => leaves.iter().map(Leaf::key).collect::<Vec<_>>(),
+                Element::Value(_) => Vec::new(),
+            })
+            .collect();
+        assert_eq!(keys, [["lock"], ["one_of"]]);
+    }
+
+    #[test]
     fn assignments() {
         let leaf = assignment("execution_unit.architecture=x86_64").unwrap();
         assert_eq!(
@@ -111,6 +234,7 @@ mod tests {
             ("execution_unit.architecture", Written::Untyped("x86_64".into()))
         );
         assert_eq!(assignment("tags.\"a=b\" = \"c d\"").unwrap().value, Written::Untyped("c d".into()));
+        assert!(matches!(assignment("clients=[\"a\"]").unwrap().value, Written::List(_)));
         assert!(assignment("no").is_none() && assignment("=1").is_none() && assignment("a\nb=1").is_none());
     }
 }

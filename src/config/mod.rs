@@ -1,11 +1,17 @@
-//! Settings: built-in defaults, the application's `inferra.toml`, the command line; later ones win, value by value.
+//! Settings: built-in defaults, the files of a platform team, the application's `inferra.toml`, what these say of the
+//! environment, the command line; later ones win, value by value.
 //!
-//! A [`layer`] is what somebody wrote; [`schema`] says what is allowed; [`Settings`] is what was accepted, each value with
-//! the [`Origin`] that it came from.
+//! A [`Document`] is a file of settings and a [`layer`] what somebody wrote in it; [`schema`] says what is allowed;
+//! [`Settings`] is what was accepted, each value with the [`Origin`] that it came from. A table is merged key by key; a
+//! list is one value, and replaces the one below it whole.
 
 mod choices;
+mod document;
+mod forms;
 mod ipv4;
+mod json_schema;
 mod layer;
+mod report;
 mod resolve;
 mod schema;
 mod settings;
@@ -13,14 +19,19 @@ mod target;
 mod value;
 
 pub use choices::{
-    Architecture, Engine, NatGateways, Nodes, NotFoundPage, OnDestroy, Package, Switch, TypescriptCompiler, Zones,
+    Architecture, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking,
+    Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, Switch,
+    TypescriptCompiler, Zones,
 };
+pub use document::{Attachment, Document, gather};
 pub use ipv4::Network;
-pub use resolve::{Sources, resolve};
+pub use json_schema::schema;
+pub use report::report;
+pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
-    PubsubSettings, RedisSettings, ScheduleSettings, SecretSettings, Setting, SettingUse, Settings, SiteSettings,
-    UnitSettings,
+    DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
+    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
+    SecretStoreSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

@@ -1,29 +1,34 @@
 //! From layers to settings: each leaf is held against the schema, later layers replace earlier ones value by value.
 
 mod check;
+mod key;
+mod rules;
 mod typed;
+mod violation;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use crate::app::{Application, Capability, Id};
+use crate::app::{Application, Id};
 use crate::diag::{Code, Diagnostic, Diagnostics, closest};
-use crate::source::{LineIndex, ProjectPath, Span};
+use crate::source::Span;
 
 use super::DEFAULTS;
-use super::layer::{self, Leaf, Written};
-use super::schema::{BY_ID, Kind, SECTIONS, TAG_NAME, TAG_VALUE, TAGS};
-use super::settings::{Origin, Settings};
-use super::target::Target;
-use super::value::{Layer, Value, value, wrong_type};
+use super::document::{Document, ENVIRONMENTS};
+use super::layer::{self, Leaf};
+use super::schema::{EXECUTION_UNIT, ROOT, SECTIONS, Table};
+use super::settings::{Entry, Former, Origin, Settings};
+use super::target::{Compute, Target};
+use super::value::{Layer, Value, list};
 
 /// Where settings come from, beside the built-in defaults.
 #[derive(Debug, Clone, Copy)]
 pub struct Sources<'a> {
     /// The name of the application's folder; see [`Sources::name_of_folder`].
     pub name: &'a str,
-    /// The application's `inferra.toml` and its text.
-    pub file: Option<(&'a ProjectPath, &'a str)>,
+    /// The files of settings, weakest first.
+    pub files: &'a [Document],
+    /// The environment whose settings hold.
+    pub environment: Option<&'a str>,
     /// The `key=value` of each `--set`, in order.
     pub overrides: &'a [String],
     /// What runs the units of which no setting says it.
@@ -50,21 +55,41 @@ impl Sources<'_> {
     }
 }
 
+/// What was resolved.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The settings, typed and complete.
+    pub settings: Settings,
+    /// Every value that is in force, in the order of the built-in defaults, with what it overrode.
+    pub entries: Vec<Entry>,
+}
+
 /// Resolves all layers for `application`. A value that is not accepted is reported and leaves the one below it in force, so
 /// the result is always complete; whether to use it is the caller's question to `diagnostics`.
-pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &mut Diagnostics) -> Settings {
+pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &mut Diagnostics) -> Resolved {
     let mut values = Values { application, target: sources.target, accepted: BTreeMap::new() };
-    values.take(&Layer::Defaults, layer::document(DEFAULTS).unwrap_or_default(), diagnostics);
-    values.set(&["name"], Value::Text(sources.name.to_owned()), Origin::Folder, None);
-    if let Some((file, text)) = sources.file {
-        match layer::document(text) {
-            Ok(leaves) => values.take(&Layer::File { file, lines: LineIndex::new(text) }, leaves, diagnostics),
-            Err(error) => diagnostics.push(invalid(file, &error)),
-        }
+    let allowed = key::allowed();
+    let defaults = layer::document(DEFAULTS).unwrap_or_default();
+    values.take(&Writer { layer: Layer::Defaults, strength: 0 }, defaults, &allowed, diagnostics);
+    values.set(
+        ROOT.key(None, "name"),
+        Accepted { value: Value::Text(sources.name.to_owned()), origin: Origin::Folder, span: None, strength: 0 },
+    );
+    let writers = sources.files.iter().enumerate();
+    let writers: Vec<_> =
+        writers.map(|(index, file)| (file, Writer { layer: Layer::File(file), strength: index + 1 })).collect();
+    for (file, writer) in &writers {
+        values.take(writer, file.settings(), &allowed, diagnostics);
     }
+    // What an environment says is stronger than what any file says of all environments.
+    for (file, writer) in &writers {
+        values.environments(file, writer, sources.environment, &allowed, diagnostics);
+    }
+    check_environment(sources, diagnostics);
+    let command_line = Writer { layer: Layer::CommandLine, strength: sources.files.len() + 1 };
     for written in sources.overrides {
         match layer::assignment(written) {
-            Some(leaf) => values.take(&Layer::CommandLine, vec![leaf], diagnostics),
+            Some(leaf) => values.take(&command_line, vec![leaf], &allowed, diagnostics),
             None => diagnostics.push(
                 Diagnostic::new(Code::ConfigInvalidToml, format!("`--set {written}` is not `key=value`"))
                     .help("write a setting and its value, such as `--set execution_unit.memory_mb=1024`"),
@@ -72,66 +97,74 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
         }
     }
     let settings = values.settings();
+    values.check_name(&settings, diagnostics);
     values.check_engines(&settings, diagnostics);
     values.check_storage(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
     values.check_nodes(&settings, diagnostics);
-    settings
+    let rules = rules::read(sources, &writers, &allowed, diagnostics);
+    values.check_rules(&rules, diagnostics);
+    Resolved { settings, entries: values.entries() }
 }
 
-fn invalid(file: &ProjectPath, error: &toml::de::Error) -> Diagnostic {
-    let at = error.span().unwrap_or(0..0);
-    let message = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
-    Diagnostic::new(Code::ConfigInvalidToml, format!("`{file}` is not valid TOML")).at(Span::new(file, at), message)
+/// Somebody who wrote values, and how strong they are: a rule binds whoever is stronger than who wrote it.
+#[derive(Clone, Copy)]
+struct Writer<'a> {
+    layer: Layer<'a>,
+    strength: usize,
+}
+
+/// Whether any file knows the environment that was asked for.
+fn check_environment(sources: &Sources<'_>, diagnostics: &mut Diagnostics) {
+    let Some(wanted) = sources.environment else { return };
+    let mut known: Vec<_> = sources.files.iter().flat_map(Document::environments).map(|(name, _)| name).collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.contains(&wanted) {
+        return;
+    }
+    let help = match closest(wanted, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => format!("no file of settings has a table `[{ENVIRONMENTS}.…]`"),
+        None => format!("one of: {}", list(&known)),
+    };
+    let message = format!("there is no environment `{wanted}`");
+    diagnostics.push(Diagnostic::new(Code::EnvironmentUnknown, message).help(help));
 }
 
 struct Accepted {
     value: Value,
     origin: Origin,
     span: Option<Span>,
+    strength: usize,
 }
 
 struct Values<'a> {
     application: &'a Application,
     target: Target,
-    accepted: BTreeMap<Vec<String>, Accepted>,
-}
-
-/// One step of a key that the schema allows.
-#[derive(Clone, Copy)]
-enum Step {
-    Name(&'static str),
-    Id(Capability),
-    Tag,
-}
-
-/// Every key that the schema allows.
-fn allowed() -> Vec<(Vec<Step>, Kind)> {
-    let mut keys = vec![(vec![Step::Name(TAGS), Step::Tag], TAG_VALUE)];
-    for section in SECTIONS {
-        let path: Vec<_> = section.path.iter().map(|name| Step::Name(name)).collect();
-        for (name, kind) in section.keys {
-            keys.push(([&path[..], &[Step::Name(name)]].concat(), *kind));
-            if let Some(capability) = section.ids {
-                keys.push(([&path[..], &[Step::Name(BY_ID), Step::Id(capability), Step::Name(name)]].concat(), *kind));
-            }
-        }
-    }
-    keys
+    /// By key, what was written, the weakest first.
+    accepted: BTreeMap<Vec<String>, Vec<Accepted>>,
 }
 
 impl Values<'_> {
-    fn set(&mut self, path: &[&str], value: Value, origin: Origin, span: Option<Span>) {
-        self.accepted.insert(path.iter().map(|&part| part.to_owned()).collect(), Accepted { value, origin, span });
+    fn set(&mut self, path: Vec<String>, accepted: Accepted) {
+        self.accepted.entry(path).or_default().push(accepted);
     }
 
-    fn take(&mut self, layer: &Layer<'_>, leaves: Vec<Leaf>, diagnostics: &mut Diagnostics) {
-        let allowed = allowed();
+    fn take(
+        &mut self,
+        writer: &Writer<'_>,
+        leaves: Vec<Leaf>,
+        allowed: &[key::Allowed],
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Writer { layer, strength } = *writer;
         for leaf in leaves {
-            match self.check(layer, &leaf, &allowed) {
+            match self.check(&layer, &leaf, allowed) {
                 Ok(Some(value)) => {
-                    let path: Vec<_> = leaf.path.iter().map(|(name, _)| name.as_str()).collect();
-                    self.set(&path, value, layer.origin(&leaf.value_at), layer.span(&leaf.value_at));
+                    let path = leaf.path.iter().map(|(name, _)| name.clone()).collect();
+                    let (origin, span) = (layer.origin(&leaf.value_at), layer.span(&leaf.value_at));
+                    self.set(path, Accepted { value, origin, span, strength });
                 }
                 Ok(None) => {}
                 Err(problem) => diagnostics.push(*problem),
@@ -139,123 +172,81 @@ impl Values<'_> {
         }
     }
 
-    /// The value, or `None` for an empty table, which says nothing.
-    fn check(
-        &self,
-        layer: &Layer<'_>,
-        leaf: &Leaf,
-        allowed: &[(Vec<Step>, Kind)],
-    ) -> Result<Option<Value>, Box<Diagnostic>> {
-        let mut fitting: Vec<_> = allowed.iter().collect();
-        for (index, (name, at)) in leaf.path.iter().enumerate() {
-            if fitting.iter().any(|(steps, _)| steps.len() == index) {
-                // A setting's name with something below it.
-                return Err(Box::new(wrong_type(layer, leaf, "a single value", "a table", at)));
-            }
-            fitting = self.step(layer, leaf, &fitting, index)?;
-            debug_assert!(!fitting.is_empty(), "{name}");
+    /// Takes what `file` says of the environment that holds, and holds the others against the schema: a mistake in them is one
+    /// today, not on the day on which they are compiled for.
+    fn environments(
+        &mut self,
+        file: &Document,
+        writer: &Writer<'_>,
+        chosen: Option<&str>,
+        allowed: &[key::Allowed],
+        diagnostics: &mut Diagnostics,
+    ) {
+        for leaf in file.misplaced() {
+            diagnostics.push(
+                Diagnostic::new(Code::ConfigWrongType, format!("`{}` is a table", leaf.key()))
+                    .at(file.span(&leaf.value_at), format!("this is {}", leaf.value.kind()))
+                    .help("an environment is a table of settings, such as `[env.prod.persist.orm]`"),
+            );
         }
-        let Some((_, kind)) = fitting.iter().find(|(steps, _)| steps.len() == leaf.path.len()) else {
-            return match leaf.value {
-                Written::Other("table") => Ok(None),
-                Written::Text(_) | Written::Integer(_) | Written::Untyped(_) | Written::Other(_) => {
-                    Err(Box::new(wrong_type(layer, leaf, "a table", "a single value", &leaf.value_at)))
-                }
-            };
-        };
-        value(layer, leaf, *kind).map(Some)
-    }
-
-    /// The allowed keys that go on with part `index` of the leaf's key.
-    fn step<'k>(
-        &self,
-        layer: &Layer<'_>,
-        leaf: &Leaf,
-        fitting: &[&'k (Vec<Step>, Kind)],
-        index: usize,
-    ) -> Result<Vec<&'k (Vec<Step>, Kind)>, Box<Diagnostic>> {
-        let (name, at) = &leaf.path[index];
-        let mut names = Vec::new();
-        let mut going_on = Vec::new();
-        for &key in fitting {
-            match key.0[index] {
-                Step::Name(expected) => {
-                    names.push(expected);
-                    if expected == name {
-                        going_on.push(key);
-                    }
-                }
-                Step::Id(capability) if self.has(capability, name) => going_on.push(key),
-                Step::Id(capability) => return Err(Box::new(self.unknown_id(layer, leaf, capability, name, at))),
-                Step::Tag if TAG_NAME.0(name) => going_on.push(key),
-                Step::Tag => {
-                    let message = format!("`{name}` cannot be the name of a tag");
-                    let label = format!("a tag's name is {}", TAG_NAME.1);
-                    return Err(Box::new(layer.problem(Code::ConfigOutOfBounds, &message, at, &label, &leaf.key())));
-                }
+        for (name, _) in file.environments() {
+            let (leaves, _) = file.environment(name);
+            if chosen == Some(name) {
+                self.take(writer, leaves, allowed, diagnostics);
+            } else {
+                let problems = leaves.iter().filter_map(|leaf| self.check(&writer.layer, leaf, allowed).err());
+                problems.for_each(|problem| diagnostics.push(*problem));
             }
         }
-        if !going_on.is_empty() {
-            return Ok(going_on);
-        }
-        names.sort_unstable();
-        names.dedup();
-        let prefix = layer::join(leaf.path[..=index].iter().map(|(name, _)| name.as_str()));
-        let help = closest(name, names.iter().copied()).map_or_else(
-            || format!("one of: {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        let message = format!("no such setting: `{prefix}`");
-        Err(Box::new(
-            layer
-                .problem(Code::ConfigUnknownKey, &message, at, "inferra does not know this key", &leaf.key())
-                .help(help),
-        ))
     }
 
-    fn ids(&self, capability: Capability) -> Vec<&str> {
-        match capability {
-            Capability::ExecutionUnit => self.application.units.keys().map(Id::as_str).collect(),
-            Capability::Expose => self.application.gateways.keys().map(Id::as_str).collect(),
-            Capability::Persist => self.application.stores.keys().map(Id::as_str).collect(),
-            Capability::Pubsub => self.application.topics.keys().map(Id::as_str).collect(),
-            Capability::Schedule => self.application.schedules.keys().map(Id::as_str).collect(),
-            Capability::Config => self.application.parameters.keys().map(Id::as_str).collect(),
-            Capability::StaticUnit => self.application.sites.keys().map(Id::as_str).collect(),
-            Capability::EmbedAssets => Vec::new(),
-        }
+    /// What runs `unit`.
+    fn compute(&self, unit: &Id) -> Compute {
+        let written = self.find(&EXECUTION_UNIT, Some(unit), "compute").1.map(|found| found.value.to_string());
+        let named = Compute::ALL.into_iter().find(|compute| written.as_deref() == Some(compute.name()));
+        named.unwrap_or(self.target.compute())
     }
 
-    fn has(&self, capability: Capability, id: &str) -> bool {
-        self.ids(capability).contains(&id)
+    /// The value in force at `path`.
+    fn at(&self, path: &[String]) -> Option<&Accepted> {
+        self.accepted.get(path)?.last()
     }
 
-    fn unknown_id(
-        &self,
-        layer: &Layer<'_>,
-        leaf: &Leaf,
-        capability: Capability,
-        id: &str,
-        at: &Range<usize>,
-    ) -> Diagnostic {
-        let ids = self.ids(capability);
-        let message = format!("the application has no {capability} `{id}`");
-        let problem = layer.problem(Code::ConfigUnknownId, &message, at, "no directive has this id", &leaf.key());
-        match closest(id, ids.iter().copied()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None if ids.is_empty() => {
-                problem.help(format!("the application has no {capability} at all; delete this table"))
+    /// Every value in force: in each table what holds for all, then what holds for one id.
+    fn entries(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for section in SECTIONS {
+            for (key, _) in section.keys {
+                let own = self.ids_with(&section.table, key);
+                let paths = std::iter::once(section.table.key(None, key)).chain(own);
+                entries.extend(paths.filter_map(|path| self.entry(path)));
             }
-            None => problem
-                .help(format!("one of: {}", ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "))),
         }
+        let tags = self.accepted.keys().filter(|path| path[0] == super::schema::TAGS);
+        entries.extend(tags.filter_map(|path| self.entry(path.clone())));
+        entries
+    }
+
+    /// The keys that say `key` of one id.
+    fn ids_with(&self, table: &Table, key: &str) -> Vec<Vec<String>> {
+        let at = table.path.len() + 1;
+        let own = self.accepted.keys().filter(|path| {
+            path.get(at).is_some_and(|id| **path == table.key(Some(id), key)) && **path != table.key(None, key)
+        });
+        own.cloned().collect()
+    }
+
+    fn entry(&self, path: Vec<String>) -> Option<Entry> {
+        let (last, former) = self.accepted.get(&path)?.split_last()?;
+        let former = former.iter().rev();
+        Some(Entry {
+            value: last.value.clone(),
+            origin: last.origin.clone(),
+            overrode: former.map(|it| Former { value: it.value.clone(), origin: it.origin.clone() }).collect(),
+            path,
+        })
     }
 }
-
-const KV: &[&str] = &["persist", "kv"];
-const REDIS_NODE: &[&str] = &["persist", "redis_node"];
-const ORM: &[&str] = &["persist", "orm"];
-const REDIS_CLUSTER: &[&str] = &["persist", "redis_cluster"];
 
 #[cfg(test)]
 mod tests;

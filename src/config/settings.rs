@@ -6,9 +6,11 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
+use super::value::Value;
 use super::{
-    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch,
-    TypescriptCompiler, Zones,
+    Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Network, Nodes, NotFoundPage,
+    OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking,
+    SecretBacking, Switch, TypescriptCompiler, Zones,
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
@@ -76,6 +78,26 @@ impl<T: fmt::Display> From<&Setting<T>> for SettingUse {
     }
 }
 
+/// A value that is in force, and what it overrode.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The parts of its key.
+    pub(super) path: Vec<String>,
+    /// The value.
+    pub(super) value: Value,
+    /// Who decided it.
+    pub origin: Origin,
+    /// What it overrode, the strongest first.
+    pub(super) overrode: Vec<Former>,
+}
+
+/// A value that another one overrode.
+#[derive(Debug, Clone)]
+pub(super) struct Former {
+    pub value: Value,
+    pub origin: Origin,
+}
+
 /// Everything that a plan needs to know beyond the application.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -86,9 +108,9 @@ pub struct Settings {
     /// Per gateway.
     pub gateways: IndexMap<Id, GatewaySettings>,
     /// Per Redis node.
-    pub redis_nodes: IndexMap<Id, RedisSettings>,
+    pub redis_nodes: IndexMap<Id, RedisNodeSettings>,
     /// Per Redis cluster.
-    pub redis_clusters: IndexMap<Id, RedisSettings>,
+    pub redis_clusters: IndexMap<Id, RedisClusterSettings>,
     /// Per store of values by key.
     pub kv: IndexMap<Id, KvSettings>,
     /// Per database.
@@ -96,11 +118,13 @@ pub struct Settings {
     /// Per store of files.
     pub file_stores: IndexMap<Id, FileStoreSettings>,
     /// Per secret of the stores.
-    pub secrets: IndexMap<Id, SecretSettings>,
+    pub secrets: IndexMap<Id, SecretStoreSettings>,
     /// Per value of the configuration; what is said there holds for secret ones.
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
+    /// Per topic, what carries its events.
+    pub topics: IndexMap<Id, Setting<PubsubBacking>>,
     /// Per schedule.
     pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Per web site.
@@ -113,9 +137,38 @@ pub struct Settings {
     pub tags: BTreeMap<String, Setting<String>>,
 }
 
+/// What a client of one Redis server talks to.
+#[derive(Debug, Clone)]
+pub struct RedisNodeSettings {
+    /// What serves it.
+    pub backing: Setting<RedisNodeBacking>,
+    /// Where that is `ElastiCache`.
+    pub elasticache: RedisSettings,
+}
+
+/// What a client of a Redis cluster talks to.
+#[derive(Debug, Clone)]
+pub struct RedisClusterSettings {
+    /// What serves it.
+    pub backing: Setting<RedisClusterBacking>,
+    /// Where that is `ElastiCache`.
+    pub elasticache: RedisSettings,
+}
+
+/// A store of a value that nobody else may know.
+#[derive(Debug, Clone)]
+pub struct SecretStoreSettings {
+    /// What serves it.
+    pub backing: Setting<SecretBacking>,
+    /// Where that is Secrets Manager.
+    pub secrets_manager: SecretSettings,
+}
+
 /// How a function that runs at certain times is tried again.
 #[derive(Debug, Clone)]
 pub struct ScheduleSettings {
+    /// What serves it.
+    pub backing: Setting<ScheduleBacking>,
     /// Tries of a run after the first.
     pub max_retries: Setting<u32>,
     /// Seconds after which a run that could not be started is given up.
@@ -162,6 +215,8 @@ pub struct UnitSettings {
 /// How a gateway answers.
 #[derive(Debug, Clone)]
 pub struct GatewaySettings {
+    /// What serves it.
+    pub backing: Setting<ExposeBacking>,
     /// Days until access log lines are deleted.
     pub log_retention_days: Setting<u32>,
 }
@@ -169,6 +224,8 @@ pub struct GatewaySettings {
 /// How values by key are kept.
 #[derive(Debug, Clone)]
 pub struct KvSettings {
+    /// What serves it.
+    pub backing: Setting<KvBacking>,
     /// The days from which they can be brought back as they were; 0 for none.
     pub recovery_days: Setting<u32>,
     /// Whether AWS refuses to delete them as a whole.
@@ -195,6 +252,8 @@ pub struct RedisSettings {
 /// How a database is kept.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
+    /// What serves it.
+    pub backing: Setting<OrmBacking>,
     /// The version of `PostgreSQL`.
     pub engine_version: Setting<String>,
     /// The size of machine.
@@ -226,6 +285,8 @@ pub struct DatabaseSettings {
 /// How files are kept.
 #[derive(Debug, Clone)]
 pub struct FileStoreSettings {
+    /// What serves it.
+    pub backing: Setting<FsBacking>,
     /// Days until what was replaced or deleted is gone.
     pub old_version_retention_days: Setting<u32>,
     /// Days until the parts of an unfinished upload are gone.

@@ -1,17 +1,20 @@
 //! One written value against one setting: accepted, or reported at its place.
 
+use std::fmt;
 use std::ops::Range;
 
+use super::document::Document;
 use super::layer::{Leaf, Written};
 use super::schema::Kind;
 use super::settings::Origin;
 use crate::diag::{Code, Diagnostic, closest};
-use crate::source::{LineIndex, ProjectPath, Span};
+use crate::source::Span;
 
 /// Who wrote a value.
+#[derive(Clone, Copy)]
 pub(super) enum Layer<'a> {
     Defaults,
-    File { file: &'a ProjectPath, lines: LineIndex<'a> },
+    File(&'a Document),
     CommandLine,
 }
 
@@ -19,14 +22,14 @@ impl Layer<'_> {
     pub(super) fn origin(&self, at: &Range<usize>) -> Origin {
         match self {
             Self::Defaults => Origin::Default,
-            Self::File { file, lines } => Origin::File { file: (*file).clone(), line: lines.position(at.start).line },
+            Self::File(file) => Origin::File { file: file.path.clone(), line: file.lines().position(at.start).line },
             Self::CommandLine => Origin::CommandLine,
         }
     }
 
     pub(super) fn span(&self, at: &Range<usize>) -> Option<Span> {
         match self {
-            Self::File { file, .. } => Some(Span::new(file, at.clone())),
+            Self::File(file) => Some(file.span(at)),
             Self::Defaults | Self::CommandLine => None,
         }
     }
@@ -41,10 +44,20 @@ impl Layer<'_> {
 }
 
 /// An accepted value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Integer(u32),
     Text(String),
+}
+
+/// The value as people write it, without quotes.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
 }
 
 pub(super) fn wrong_type(layer: &Layer<'_>, leaf: &Leaf, expected: &str, found: &str, at: &Range<usize>) -> Diagnostic {
@@ -54,59 +67,94 @@ pub(super) fn wrong_type(layer: &Layer<'_>, leaf: &Leaf, expected: &str, found: 
 
 /// The leaf's value as `kind` wants it.
 pub(super) fn value(layer: &Layer<'_>, leaf: &Leaf, kind: Kind) -> Result<Value, Box<Diagnostic>> {
-    let key = leaf.key();
-    let outside = |message: String, label: String| {
-        Box::new(layer.problem(Code::ConfigOutOfBounds, &message, &leaf.value_at, &label, &key))
-    };
-    let mistyped = |expected: &str| {
-        let found = match &leaf.value {
-            Written::Text(_) | Written::Untyped(_) => "text",
-            Written::Integer(_) => "a number",
-            Written::Other(kind) => kind,
-        };
-        Box::new(wrong_type(layer, leaf, expected, found, &leaf.value_at))
-    };
-    let number = || match &leaf.value {
-        Written::Integer(number) => Ok(*number),
-        Written::Untyped(text) => text.parse().map_err(|_| mistyped("a whole number")),
-        Written::Text(_) | Written::Other(_) => Err(mistyped("a whole number")),
-    };
-    let words = || match &leaf.value {
-        Written::Text(text) | Written::Untyped(text) => Ok(text.as_str()),
-        Written::Integer(_) | Written::Other(_) => Err(mistyped("text in quotes")),
-    };
+    accepted(&leaf.value, kind).map_err(|refused| {
+        let key = leaf.key();
+        Box::new(match refused {
+            Refused::Type(expected) => wrong_type(layer, leaf, expected, leaf.value.kind(), &leaf.value_at),
+            Refused::Value { written, expected, near } => {
+                let message = format!("`{key}` cannot be {written}");
+                let problem = layer.problem(Code::ConfigOutOfBounds, &message, &leaf.value_at, &expected, &key);
+                match near {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem,
+                }
+            }
+        })
+    })
+}
+
+/// Why a value is not accepted.
+pub(super) enum Refused {
+    /// It is of another type than this.
+    Type(&'static str),
+    /// It is not among what the setting may hold.
+    Value { written: String, expected: String, near: Option<String> },
+}
+
+/// `written` as `kind` wants it.
+pub(super) fn accepted(written: &Written, kind: Kind) -> Result<Value, Refused> {
     match kind {
         Kind::Integer { min, max } => {
-            let number = number()?;
-            u32::try_from(number)
-                .ok()
-                .filter(|number| (min..=max).contains(number))
-                .map(Value::Integer)
-                .ok_or_else(|| outside(format!("`{key}` cannot be {number}"), format!("from {min} to {max}")))
+            let number = number(written)?;
+            let fitting = u32::try_from(number).ok().filter(|number| (min..=max).contains(number));
+            fitting.map(Value::Integer).ok_or_else(|| outside(number.to_string(), format!("from {min} to {max}")))
         }
         Kind::Numbers(choices) => {
-            let number = number()?;
-            u32::try_from(number).ok().filter(|number| choices.contains(number)).map(Value::Integer).ok_or_else(|| {
+            let number = number(written)?;
+            let fitting = u32::try_from(number).ok().filter(|number| choices.contains(number));
+            fitting.map(Value::Integer).ok_or_else(|| {
                 let list = choices.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-                outside(format!("`{key}` cannot be {number}"), format!("one of {list}"))
+                outside(number.to_string(), format!("one of {list}"))
             })
         }
         Kind::Words(choices) => {
-            let word = words()?;
-            choices.contains(&word).then(|| Value::Text(word.to_owned())).ok_or_else(|| {
-                let list = choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
-                let problem = outside(format!("`{key}` cannot be `{word}`"), format!("one of {list}"));
-                match closest(word, choices.iter().copied()) {
-                    Some(near) => Box::new(problem.help(format!("did you mean `{near}`?"))),
-                    None => problem,
-                }
+            let word = text(written)?;
+            choices.contains(&word).then(|| Value::Text(word.to_owned())).ok_or_else(|| Refused::Value {
+                written: format!("`{word}`"),
+                expected: format!("one of {}", list(choices)),
+                near: closest(word, choices.iter().copied()).map(str::to_owned),
             })
         }
         Kind::Form(test, form) => {
-            let written = words()?;
-            test(written)
-                .then(|| Value::Text(written.to_owned()))
-                .ok_or_else(|| outside(format!("`{key}` cannot be `{written}`"), format!("expected {form}")))
+            let held = text(written)?;
+            test(held)
+                .then(|| Value::Text(held.to_owned()))
+                .ok_or_else(|| outside(format!("`{held}`"), format!("expected {form}")))
         }
+    }
+}
+
+/// Words in backquotes, with commas between them.
+pub(super) fn list<T: fmt::Display>(words: &[T]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn outside(written: String, expected: String) -> Refused {
+    Refused::Value { written, expected, near: None }
+}
+
+fn number(written: &Written) -> Result<i64, Refused> {
+    let expected = Refused::Type("a whole number");
+    match written {
+        Written::Integer(number) => Ok(*number),
+        Written::Untyped(text) => text.parse().map_err(|_| expected),
+        Written::Text(_)
+        | Written::Boolean(_)
+        | Written::Float(_)
+        | Written::List(_)
+        | Written::Other(_)
+        | Written::Empty => Err(expected),
+    }
+}
+
+fn text(written: &Written) -> Result<&str, Refused> {
+    match written {
+        Written::Text(text) | Written::Untyped(text) => Ok(text.as_str()),
+        Written::Integer(_)
+        | Written::Boolean(_)
+        | Written::Float(_)
+        | Written::List(_)
+        | Written::Other(_)
+        | Written::Empty => Err(Refused::Type("text in quotes")),
     }
 }

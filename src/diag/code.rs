@@ -205,6 +205,24 @@ codes! {
     ConfigOutOfBounds = "E0604", Error;
     /// A unit or construct in the configuration that the application does not have.
     ConfigUnknownId = "E0605", Error;
+    /// A setting that a platform team locked has another value.
+    SettingLocked = "E0606", Error;
+    /// A setting is outside the bounds that a platform team drew.
+    SettingOutsideRule = "E0607", Error;
+    /// A platform team forbids what a setting chooses, or requires something else.
+    SettingForbidden = "E0608", Error;
+    /// A tag that a platform team requires is not set.
+    TagRequired = "E0609", Error;
+    /// No file of settings has the environment.
+    EnvironmentUnknown = "E0611", Error;
+    /// A file of settings extends itself.
+    ExtendsCycle = "E0612", Error;
+    /// A file of settings cannot be read.
+    SettingsUnreadable = "E0613", Error;
+    /// A platform team's rule has no meaning.
+    RuleMalformed = "E0614", Error;
+    /// A file of a company's own libraries does not fit.
+    ClientsIllegible = "E0615", Error;
     /// A path that the gateway cannot serve.
     RouteNotServable = "E0701", Error;
     /// A unit inside a private network has no way to the internet.
@@ -215,6 +233,8 @@ codes! {
     TargetCannotRun = "E0704", Error;
     /// The private network has too few addresses.
     NetworkTooSmall = "E0705", Error;
+    /// A backing cannot serve a unit where that runs.
+    BackingNotServed = "E0706", Error;
     /// A list of dependencies that cannot be understood.
     DependenciesIllegible = "E0801", Error;
     /// A dependency that cannot be installed elsewhere.

@@ -63,6 +63,11 @@ impl Diagnostics {
         self.items.push(diagnostic);
     }
 
+    /// Adds a problem where there is one.
+    pub(crate) fn extend_with(&mut self, problem: Option<Diagnostic>) {
+        self.items.extend(problem);
+    }
+
     /// Adds the problems that another collector found.
     pub fn extend(&mut self, other: Self) {
         self.items.extend(other.items);

@@ -85,7 +85,7 @@ pub(super) fn plan(
         settings,
         target,
         names: Names { application: &settings.name.value },
-        accesses: Accesses::of(application),
+        accesses: Accesses::of(application, settings),
         graph: Graph::default(),
         network: None,
         grants: IndexMap::new(),

@@ -7,6 +7,7 @@ mod backing;
 mod binding;
 mod comparison;
 mod graph;
+mod matrix;
 pub mod naming;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use backing::Backing;
 pub use binding::{Binding, BindingValue, Subject};
 pub use comparison::{Comparison, compare};
 pub use graph::{Concern, Graph, PlannedResource, Provenance};
+pub use matrix::{Cell, Row, matrix, matrix_table};
 
 use crate::app::{Access, Application, Id, Origin, Packages, Route, StoreKind};
 use crate::config::{Architecture, Nodes, Settings, Target, TypescriptCompiler};
@@ -381,6 +383,7 @@ fn as_text<S: serde::Serializer>(value: &Expression, serializer: S) -> Result<S:
 /// complete otherwise, and useful only where there are no errors.
 pub fn plan(application: &Application, settings: &Settings, target: Target, diagnostics: &mut Diagnostics) -> Plan {
     naming::check(application, diagnostics);
+    matrix::check(application, settings, diagnostics);
     match target {
         Target::AwsLambda | Target::Eks | Target::Ecs => aws::plan(application, settings, target, diagnostics),
     }

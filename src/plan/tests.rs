@@ -13,7 +13,7 @@ use crate::app::{
     Access, Backend, Capability, Client, ConstructRef, Gateway, Method, Operation, RoutePath, RouteSegment, SourceLine,
     Store, StoreClient, Topic, TopicEmitter, Unit, UnitOrigin, Visibility, WebApplication, WebInterface, Wiring,
 };
-use crate::config::{Sources, resolve};
+use crate::config::{Resolved, Sources, resolve};
 use crate::diag::{Code, Diagnostic};
 use crate::resource::{Effect, Resource};
 
@@ -197,8 +197,8 @@ fn planned(application: &Application, overrides: &[&str]) -> (Plan, Vec<Diagnost
 fn planned_for(application: &Application, overrides: &[&str], target: Target) -> (Plan, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::default();
     let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
-    let sources = Sources { name: "shop", file: None, overrides: &overrides, target };
-    let settings = resolve(&sources, application, &mut diagnostics);
+    let sources = Sources { name: "shop", files: &[], environment: None, overrides: &overrides, target };
+    let Resolved { settings, .. } = resolve(&sources, application, &mut diagnostics);
     let plan = plan(application, &settings, target, &mut diagnostics);
     (plan, diagnostics.into_sorted())
 }
@@ -329,7 +329,7 @@ fn problems_of_the_target_are_reported() {
 #[test]
 fn settings_reach_the_resources_that_they_name() {
     let (plan, diagnostics) =
-        planned(&redis(), &["execution_unit.by_id.main.memory_mb=1024", "persist.redis_node.replicas=0"]);
+        planned(&redis(), &["execution_unit.by_id.main.memory_mb=1024", "persist.redis_node.elasticache.replicas=0"]);
     assert_eq!(codes(&diagnostics), [Code::NoInternetEgress]);
     let files = crate::emit::terraform::emit(&plan);
     assert!(files["unit_main.tf"].contains("# Set by command line: execution_unit.by_id.main.memory_mb = 1024."));

@@ -38,6 +38,23 @@ impl ProjectPath {
         Some(Self(parts.join("/").into()))
     }
 
+    /// A file that may lie beside the project, such as a platform team's settings: `..` is kept where it leads out. Only
+    /// for files that hold settings; what becomes part of the output lies inside.
+    pub(crate) fn beside(relative: &Path) -> Self {
+        let mut parts: Vec<String> = Vec::new();
+        for component in relative.components() {
+            match component {
+                Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+                Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
+                    parts.pop();
+                }
+                Component::ParentDir => parts.push("..".to_owned()),
+                Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+            }
+        }
+        Self(parts.join("/").into())
+    }
+
     /// The project's own folder.
     pub(crate) fn root() -> Self {
         Self("".into())
@@ -112,5 +129,6 @@ mod tests {
         assert_eq!(ProjectPath::join("app", "../../etc/passwd"), None);
         assert_eq!(ProjectPath::new(Path::new("/etc/passwd")), None);
         assert_eq!(ProjectPath::join("app", "../x.py").unwrap().as_str(), "x.py");
+        assert_eq!(ProjectPath::beside(Path::new("a/../../../b/./c.toml")).as_str(), "../../b/c.toml");
     }
 }

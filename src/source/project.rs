@@ -95,6 +95,11 @@ impl Project {
         }
     }
 
+    /// The folder that it was read from.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Whether any source or folder of the project has this name. Most imports are of other people's modules, and this is the
     /// cheapest way to know.
     #[must_use]

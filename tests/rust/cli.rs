@@ -236,3 +236,96 @@ fn the_next_command_can_be_typed_as_shown() {
     let output = inferra(&["compile", ".", "--target", "aws-lambda", "-o", "my out"], folder.path());
     assert_run(&output, 0, &["next: inferra build 'my out'"]);
 }
+
+/// An application with a platform team's file beside it.
+fn under_a_platform() -> tempfile::TempDir {
+    project(&[
+        (
+            "app/main.py",
+            "from fastapi import FastAPI\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+        ),
+        (
+            "app/inferra.toml",
+            "extends = \"../platform/standards.toml\"\n\n[execution_unit]\nmemory_mb = 1024\n\n[env.prod.execution_unit]\nmemory_mb = 2048\n",
+        ),
+        (
+            "platform/standards.toml",
+            "[execution_unit]\nmemory_mb = 256\narchitecture = \"x86_64\"\n\n[env.prod.names]\nsuffix = \"-prod\"\n",
+        ),
+        ("app/requirements.txt", "fastapi==0.121.0\n"),
+        ("strict.toml", "[[rule]]\nsetting = \"execution_unit.memory_mb\"\nmax = 1024\nreason = \"Cost.\"\n"),
+    ])
+}
+
+#[test]
+fn an_environment_that_nobody_wrote() {
+    let folder = under_a_platform();
+    let output = inferra(&["check", "app", "--env", "prd"], folder.path());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("E0611") && text.contains("did you mean `prod`?"), "{text}");
+}
+
+#[test]
+fn settings_say_who_decided_them() {
+    let folder = under_a_platform();
+    let output = inferra(&["config", "app", "--diff", "--env", "prod"], folder.path());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        text,
+        "name = \"app\"  # name of the folder\n\n\
+         [names]\nsuffix = \"-prod\"  # ../platform/standards.toml:6; over \"\", built-in default\n\n\
+         [execution_unit]\n\
+         memory_mb = 2048         # inferra.toml:7; over 1024, inferra.toml:4; over 256, ../platform/standards.toml:2; over 512, built-in default\n\
+         architecture = \"x86_64\"  # ../platform/standards.toml:3; over \"arm64\", built-in default\n"
+    );
+    let whole = inferra(&["config", "app"], folder.path());
+    let whole = String::from_utf8(whole.stdout).unwrap();
+    assert!(whole.contains("[network]\ncidr = \"10.0.0.0/16\""), "{whole}");
+    assert!(whole.parse::<toml::Table>().is_ok(), "{whole}");
+}
+
+#[test]
+fn a_library_of_the_house_is_taught_by_a_file() {
+    let folder = project(&[
+        (
+            "app/main.py",
+            "from acme.cache import Cache\nfrom fastapi import FastAPI\n\n# @klotho::persist { id = \"carts\" }\ncarts = Cache(server=\"localhost\")\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index():\n    return carts.get(\"a\")\n",
+        ),
+        ("app/requirements.txt", "fastapi==0.121.0\nacme-cache==1.0\n"),
+        ("app/inferra.toml", "extends = \"../platform/standards.toml\"\n"),
+        ("platform/standards.toml", "clients = \"ours.toml\"\n"),
+        (
+            "platform/ours.toml",
+            "language = \"python\"\n\n[[client]]\nlibrary = \"acme-cache\"\nsymbols = [\"acme.cache.Cache\"]\ncapability = \"persist\"\nkind = \"redis_node\"\nmethods = \"redis\"\nwiring = { style = \"callee\", function = \"keywords\", arguments = { host = \"server\", port = \"port\", tls = \"ssl\" } }\n",
+        ),
+    ]);
+    let output = inferra(&["compile", "app", "--target", "aws-lambda"], folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let wired = fs::read_to_string(folder.path().join("out/units/main/main.py")).unwrap();
+    assert!(
+        wired.contains("\"INFERRA_PERSIST_CARTS\", host=\"server\", port=\"port\", tls=\"ssl\")(server=\"localhost\")"),
+        "{wired}"
+    );
+}
+
+#[test]
+fn a_platform_of_the_command_line_binds_the_application() {
+    let folder = under_a_platform();
+    let run = |arguments: &[&str]| {
+        let output = inferra(&[&["check", "app", "--platform", "strict.toml"], arguments].concat(), folder.path());
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(run(&[]).0, Some(0));
+    let (code, text) = run(&["--env", "prod"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("E0607") && text.contains("inferra.toml:7") && text.contains("Cost."), "{text}");
+    assert!(text.contains("../strict.toml:2"), "{text}");
+    let (code, text) = run(&["--set", "execution_unit.memory_mb=4096"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("in `--set execution_unit.memory_mb=…`"), "{text}");
+    let (code, text) = run(&["--platform", "not-there.toml"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("E0613") && text.contains("there is no such file"), "{text}");
+}

@@ -22,10 +22,11 @@ use crate::project::{compiled, root, tree, write};
 const MARK: &str = "~ ";
 
 /// Codes whose cause is no content of a file, with the test that provokes them instead.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     ("E0101", "cli::a_folder_that_is_not_there"),
     ("E0103", "cli::a_file_that_cannot_be_read"),
     ("E0104", "cli::a_file_that_is_not_utf8"),
+    ("E0611", "cli::an_environment_that_nobody_wrote"),
     ("E0901", "cli::an_output_folder_of_somebody_else"),
     ("E0902", "cli::an_output_that_cannot_be_written"),
 ];

@@ -1,11 +1,13 @@
 //! Documents are current.
 
 use std::fs;
+use std::path::Path;
 
 use inferra::catalog::{Catalog, reference};
+use inferra::diag::Code;
 use pretty_assertions::assert_eq;
 
-use crate::project::{fixture_apps, inferra, root, tree};
+use crate::project::{compiled, fixture_apps, inferra, project, root, tree};
 
 #[test]
 fn the_reference_of_directives_is_current() {
@@ -16,6 +18,41 @@ fn the_reference_of_directives_is_current() {
         fs::write(&path, &current).unwrap();
     }
     assert_eq!(fs::read_to_string(&path).unwrap_or_default(), current, "run `inferra reference > docs/directives.md`");
+}
+
+#[test]
+fn the_schema_of_settings_is_current() {
+    let current = serde_json::to_string_pretty(&inferra::config::schema()).unwrap() + "\n";
+    held(&root().join("docs/inferra.schema.json"), &current, "run `inferra schema > docs/inferra.schema.json`");
+}
+
+#[test]
+fn the_matrix_is_current() {
+    let path = root().join("docs/matrix.md");
+    let document = fs::read_to_string(&path).unwrap();
+    let (head, _) = document.split_once("\n| Setting |").unwrap();
+    held(&path, &format!("{head}\n{}", inferra::plan::matrix_table()), "put the output of `inferra matrix` at its end");
+}
+
+/// The examples of the documentation hold what they are said to hold: every key and rule is known.
+#[test]
+fn the_examples_of_settings_are_settings() {
+    let text = fs::read_to_string(root().join("docs/settings.md")).unwrap();
+    let blocks = text.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("toml\n"));
+    let rules = blocks.filter(|block| block.starts_with("[[rule]]"));
+    for rule in rules.chain(["[[rule]]\nsetting = \"network\"\nlock = true\n"]) {
+        let folder = project(&[("main.py", "x = 1\n"), ("inferra.toml", rule)]);
+        let said = compiled(folder.path(), "app", &[]).diagnostics;
+        let wrong = said.iter().filter(|one| one.code.id().starts_with("E06") && one.code != Code::TagRequired);
+        assert_eq!(wrong.map(|one| &one.message).collect::<Vec<_>>(), [] as [&String; 0], "{rule}");
+    }
+}
+
+fn held(path: &Path, current: &str, advice: &str) {
+    if std::env::var_os("INFERRA_BLESS").is_some() {
+        fs::write(path, current).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), current, "{advice}");
 }
 
 /// Every block of the example but commands is an excerpt: of an application, of its expected output, or of what a compile says.

@@ -77,6 +77,15 @@ const SENDER: Scene = &[
 /// Functions that run at certain times.
 const JOBS: Scene = &[("jobs.py", "# @klotho::execution_unit { id = \"jobs\" }\n\n\n@@\n")];
 
+/// Settings of a function that runs at certain times.
+const SCHEDULED: Scene = &[
+    ("inferra.toml", "@@\n"),
+    (
+        "jobs.py",
+        "# @klotho::execution_unit { id = \"jobs\" }\n\n\n# @klotho::schedule { id = \"nightly\", cron = \"0 3 * * *\" }\ndef clean():\n    ...\n",
+    ),
+];
+
 /// Signals, beside an application.
 const SIGNALS: Scene = &[(
     "main.py",
@@ -299,11 +308,21 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ConfigUnknownKey
         | Code::ConfigWrongType
         | Code::ConfigOutOfBounds
-        | Code::ConfigUnknownId => Some(CONFIGURED),
+        | Code::ConfigUnknownId
+        | Code::RuleMalformed => Some(CONFIGURED),
+        Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
         Code::PythonNotAccepted => Some(PROJECT),
         Code::ProjectUnreadable
+        | Code::SettingLocked
+        | Code::SettingOutsideRule
+        | Code::SettingForbidden
+        | Code::TagRequired
+        | Code::EnvironmentUnknown
+        | Code::ExtendsCycle
+        | Code::SettingsUnreadable
+        | Code::ClientsIllegible
         | Code::LockNotUsed
         | Code::PlugAndPlay
         | Code::TestNotRead

@@ -72,7 +72,7 @@ pub(crate) fn compiled(folder: &Path, name: &str, set: &[&str]) -> Compilation {
 /// Compiles the project in `folder` as the binary would, under the name `name`.
 pub(crate) fn compiled_for(target: Target, folder: &Path, name: &str, set: &[&str]) -> Compilation {
     let set: Vec<String> = set.iter().map(|&pair| pair.to_owned()).collect();
-    let options = Options { folder: name, target, set: &set };
+    let options = Options { folder: name, target, platform: &[], environment: None, set: &set };
     compile(&read(folder).unwrap(), &options).unwrap()
 }
 

@@ -1,15 +1,33 @@
 //! What each setting allows alone, but not all of them together.
 
+use super::super::forms::{NAME, is_name};
+use super::super::schema::{
+    EKS, EXECUTION_UNIT, NAMES, ORM_RDS_POSTGRES, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE_ELASTICACHE, ROOT, Table,
+};
 use super::super::settings::{Setting, Settings};
-use super::{ORM, REDIS_CLUSTER, REDIS_NODE, Values};
+use super::Values;
 use crate::app::Id;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 
 impl Values<'_> {
+    /// A name whose parts are names, but not all of them together.
+    pub(super) fn check_name(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let name = &settings.name.value;
+        if is_name(name) {
+            return;
+        }
+        let message = format!("the application would be called `{name}`, which is {NAME}");
+        let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+            .help("`names.prefix`, `name` and `names.suffix` make it: shorten one of them");
+        let problem = self.at_values(problem, &ROOT, None, &[("name", "the name")]);
+        diagnostics.push(self.at_values(problem, &NAMES, None, &[("prefix", "before it"), ("suffix", "after it")]));
+    }
+
     /// An engine without the version: what each setting allows alone, but not both together.
     pub(super) fn check_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        let nodes = settings.redis_nodes.iter().map(|(id, node)| (REDIS_NODE, id, node));
-        let clusters = settings.redis_clusters.iter().map(|(id, cluster)| (REDIS_CLUSTER, id, cluster));
+        let nodes = settings.redis_nodes.iter().map(|(id, node)| (&REDIS_NODE_ELASTICACHE, id, &node.elasticache));
+        let clusters =
+            settings.redis_clusters.iter().map(|(id, cluster)| (&REDIS_CLUSTER_ELASTICACHE, id, &cluster.elasticache));
         for (section, id, node) in nodes.chain(clusters) {
             let (engine, version) = (&node.engine, &node.engine_version);
             if engine.value.has_version(&version.value) {
@@ -21,7 +39,7 @@ impl Values<'_> {
                 engine.key, version.key
             ));
             let places = [("engine_version", "this version"), ("engine", "this engine")];
-            problem = self.at_values(problem, section, Some(id), places);
+            problem = self.at_values(problem, section, Some(id), &places);
             diagnostics.push(problem);
         }
     }
@@ -39,7 +57,7 @@ impl Values<'_> {
             let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
                 .help("make it a tenth more than `storage_gb` at least, or 0 for storage that does not grow");
             let places = [("max_storage_gb", "the most"), ("storage_gb", "the beginning")];
-            diagnostics.push(self.at_values(problem, ORM, Some(id), places));
+            diagnostics.push(self.at_values(problem, &ORM_RDS_POSTGRES, Some(id), &places));
         }
     }
 
@@ -47,28 +65,21 @@ impl Values<'_> {
     pub(super) fn check_replicas(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
         for (id, unit) in &settings.units {
             let places = [("min_replicas", "the fewest"), ("max_replicas", "the most")];
-            self.check_bounds(
-                &unit.min_replicas,
-                &unit.max_replicas,
-                &["execution_unit"],
-                Some(id),
-                places,
-                diagnostics,
-            );
+            self.check_bounds(&unit.min_replicas, &unit.max_replicas, &EXECUTION_UNIT, Some(id), places, diagnostics);
         }
     }
 
     /// As [`check_replicas`](Self::check_replicas), of machines.
     pub(super) fn check_nodes(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
         let places = [("min_nodes", "the fewest"), ("max_nodes", "the most")];
-        self.check_bounds(&settings.eks.min_nodes, &settings.eks.max_nodes, &["eks"], None, places, diagnostics);
+        self.check_bounds(&settings.eks.min_nodes, &settings.eks.max_nodes, &EKS, None, places, diagnostics);
     }
 
     fn check_bounds(
         &self,
         min: &Setting<u32>,
         max: &Setting<u32>,
-        section: &[&str],
+        table: &Table,
         id: Option<&Id>,
         places: [(&str, &'static str); 2],
         diagnostics: &mut Diagnostics,
@@ -80,19 +91,19 @@ impl Values<'_> {
         let message = format!("`{}` is {}, more than `{}`, which is {}", min.key, min.value, max.key, max.value);
         let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
             .help(format!("set `{}` ({}) and `{}` ({}) together", min.key, min.origin, max.key, max.origin));
-        diagnostics.push(self.at_values(problem, section, id, places));
+        diagnostics.push(self.at_values(problem, table, id, &places));
     }
 
     /// `problem` at the values of these settings, of one id where there is one, as far as they stand in a file.
     fn at_values(
         &self,
         mut problem: Diagnostic,
-        section: &[&str],
+        table: &Table,
         id: Option<&Id>,
-        settings: [(&str, &'static str); 2],
+        settings: &[(&str, &'static str)],
     ) -> Diagnostic {
-        for (key, text) in settings {
-            let span = self.find(section, id, key).1.and_then(|it| it.span.clone());
+        for &(key, text) in settings {
+            let span = self.find(table, id, key).1.and_then(|it| it.span.clone());
             match (span, &problem.primary) {
                 (Some(span), None) => problem = problem.at(span, text),
                 (Some(span), Some(_)) => problem = problem.also(span, text),

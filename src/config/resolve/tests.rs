@@ -4,9 +4,9 @@ use indexmap::IndexMap;
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::app::{Origin as Directive, SourceLine, Unit, UnitOrigin};
+use crate::app::{Capability, Id, Origin as Directive, SourceLine, Unit, UnitOrigin};
 use crate::config::{Architecture, SettingUse};
-use crate::source::Language;
+use crate::source::{Language, ProjectPath};
 
 fn application() -> Application {
     let id = Id::new("main").unwrap();
@@ -39,8 +39,10 @@ fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
     let file = ProjectPath::new(Path::new("inferra.toml")).unwrap();
     let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
     let mut diagnostics = Diagnostics::default();
-    let sources = Sources { name: "shop", file: Some((&file, text)), overrides: &overrides, target: Target::AwsLambda };
-    let settings = resolve(&sources, &application(), &mut diagnostics);
+    let files = [Document::parse(file, std::path::PathBuf::new(), text.to_owned(), &mut diagnostics)];
+    let target = Target::AwsLambda;
+    let sources = Sources { name: "shop", files: &files, environment: None, overrides: &overrides, target };
+    let Resolved { settings, .. } = resolve(&sources, &application(), &mut diagnostics);
     (settings, diagnostics.into_sorted())
 }
 
@@ -59,7 +61,7 @@ fn every_setting_has_a_default() {
     let written: Vec<_> = layer::document(DEFAULTS).unwrap().iter().map(Leaf::key).collect();
     for section in SECTIONS {
         for (name, _) in section.keys.iter().filter(|(name, _)| *name != "name") {
-            let key = layer::join(section.path.iter().chain([name]).copied());
+            let key = layer::join(section.table.key(None, name).iter().map(String::as_str));
             assert!(written.contains(&key), "{key} has no default");
         }
     }

@@ -2,233 +2,253 @@
 
 use std::collections::BTreeMap;
 
+use super::super::choices::Choice;
 use super::super::layer;
-use super::super::schema::{BY_ID, TAGS};
+use super::super::schema::{
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, NAMES, NETWORK, ORM, ORM_RDS_POSTGRES,
+    PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE, REDIS_NODE_ELASTICACHE, ROOT, SCHEDULE, SECRET,
+    SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
+};
 use super::super::settings::{
     DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
-    PubsubSettings, RedisSettings, ScheduleSettings, SecretSettings, Setting, Settings, SiteSettings, UnitSettings,
+    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
+    SecretStoreSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{
-    Architecture, Compute, Engine, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, Package, Switch,
-    TypescriptCompiler, Zones,
-};
-use super::{Accepted, KV, ORM, REDIS_CLUSTER, REDIS_NODE, Values};
+use super::super::{Compute, Network};
+use super::{Accepted, Values};
 use crate::app::{Id, StoreKind};
 
 impl Values<'_> {
     /// The value for one id, or else for all. The test `every_setting_has_a_default` holds that there is one.
-    pub(super) fn find(&self, section: &[&str], id: Option<&Id>, key: &str) -> (String, Option<&Accepted>) {
-        let path =
-            |middle: &[&str]| [section, middle, &[key]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
-        let own = id.map(|id| path(&[BY_ID, id.as_str()])).filter(|path| self.accepted.contains_key(path));
-        let path = own.unwrap_or_else(|| path(&[]));
-        (layer::join(path.iter().map(String::as_str)), self.accepted.get(&path))
+    pub(super) fn find(&self, table: &Table, id: Option<&Id>, key: &str) -> (Vec<String>, Option<&Accepted>) {
+        let own = id.map(|id| table.key(Some(id.as_str()), key)).filter(|path| self.accepted.contains_key(path));
+        let path = own.unwrap_or_else(|| table.key(None, key));
+        let found = self.at(&path);
+        (path, found)
     }
 
-    fn text(&self, section: &[&str], id: Option<&Id>, key: &str) -> Setting<String> {
-        let (key, found) = self.find(section, id, key);
-        let value = match found.map(|found| &found.value) {
-            Some(Value::Text(text)) => text.clone(),
-            Some(Value::Integer(_)) | None => String::new(),
-        };
-        Setting { value, key, origin: found.map_or(Origin::Default, |found| found.origin.clone()) }
+    fn setting<T>(&self, table: &Table, id: Option<&Id>, key: &str, read: impl Fn(Option<&Value>) -> T) -> Setting<T> {
+        let (path, found) = self.find(table, id, key);
+        Setting {
+            value: read(found.map(|found| &found.value)),
+            key: layer::join(path.iter().map(String::as_str)),
+            origin: found.map_or(Origin::Default, |found| found.origin.clone()),
+        }
     }
 
-    fn integer(&self, section: &[&str], id: Option<&Id>, key: &str) -> Setting<u32> {
-        let (key, found) = self.find(section, id, key);
-        let value = match found.map(|found| &found.value) {
+    fn text(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<String> {
+        self.setting(table, id, key, |value| value.map(ToString::to_string).unwrap_or_default())
+    }
+
+    fn integer(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<u32> {
+        self.setting(table, id, key, |value| match value {
             Some(Value::Integer(number)) => *number,
             Some(Value::Text(_)) | None => 0,
-        };
-        Setting { value, key, origin: found.map_or(Origin::Default, |found| found.origin.clone()) }
+        })
     }
 
-    fn word<T>(&self, section: &[&str], id: Option<&Id>, key: &str, read: impl Fn(&str) -> T) -> Setting<T> {
-        let Setting { value, key, origin } = self.text(section, id, key);
-        Setting { value: read(&value), key, origin }
+    /// One of a closed set of words. The schema names the same set, so there is always one.
+    fn choice<T: Choice>(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<T> {
+        self.setting(table, id, key, |value| match value {
+            Some(Value::Text(word)) => T::named(word).unwrap_or(T::FIRST),
+            Some(Value::Integer(_)) | None => T::FIRST,
+        })
     }
 
     pub(super) fn settings(&self) -> Settings {
         let application = self.application;
         let stores = |kind: StoreKind| application.stores.values().filter(move |store| store.kind == kind);
-        let redis =
-            |kind, section| stores(kind).map(|store| (store.id.clone(), self.redis(section, &store.id))).collect();
         Settings {
-            name: self.text(&[], None, "name"),
+            name: self.name(),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
             gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),
-            redis_nodes: redis(StoreKind::RedisNode, REDIS_NODE),
-            redis_clusters: redis(StoreKind::RedisCluster, REDIS_CLUSTER),
+            redis_nodes: stores(StoreKind::RedisNode)
+                .map(|store| (store.id.clone(), self.redis_node(&store.id)))
+                .collect(),
+            redis_clusters: stores(StoreKind::RedisCluster)
+                .map(|store| (store.id.clone(), self.redis_cluster(&store.id)))
+                .collect(),
             kv: stores(StoreKind::Kv).map(|store| (store.id.clone(), self.kv(&store.id))).collect(),
             databases: stores(StoreKind::Orm).map(|store| (store.id.clone(), self.database(&store.id))).collect(),
             file_stores: stores(StoreKind::Fs).map(|store| (store.id.clone(), self.file_store(&store.id))).collect(),
-            secrets: stores(StoreKind::Secret)
-                .map(|store| (store.id.clone(), self.secret(&["persist", "secret"], &store.id)))
-                .collect(),
-            parameters: application.parameters.keys().map(|id| (id.clone(), self.secret(&["config"], id))).collect(),
+            secrets: stores(StoreKind::Secret).map(|store| (store.id.clone(), self.secret_store(&store.id))).collect(),
+            parameters: application.parameters.keys().map(|id| (id.clone(), self.secret(&CONFIG, id))).collect(),
             pubsub: PubsubSettings {
-                dead_letter_retention_days: self.integer(&["pubsub"], None, "dead_letter_retention_days"),
-                max_retries: self.integer(&["pubsub"], None, "max_retries"),
-                visibility_timeout_s: self.integer(&["pubsub"], None, "visibility_timeout_s"),
+                dead_letter_retention_days: self.integer(&PUBSUB, None, "dead_letter_retention_days"),
+                max_retries: self.integer(&PUBSUB, None, "max_retries"),
+                visibility_timeout_s: self.integer(&PUBSUB, None, "visibility_timeout_s"),
             },
+            topics: application.topics.keys().map(|id| (id.clone(), self.choice(&PUBSUB, Some(id), BACKING))).collect(),
             schedules: application.schedules.keys().map(|id| (id.clone(), self.schedule(id))).collect(),
             sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
-            network: NetworkSettings {
-                cidr: self.word(&["network"], None, "cidr", |text| {
-                    let whole = Network { address: std::net::Ipv4Addr::UNSPECIFIED, prefix: 0 };
-                    Network::parse(text).unwrap_or(whole)
-                }),
-                zones: self.integer(&["network"], None, "zones"),
-                nat_gateways: self.word(&["network"], None, "nat_gateways", |text| {
-                    if text == "single" { NatGateways::Single } else { NatGateways::PerZone }
-                }),
-            },
+            network: self.network(),
             eks: self.eks(),
             tags: self.tags(),
         }
     }
 
+    /// The application's name between what stands before and after every name.
+    fn name(&self) -> Setting<String> {
+        let own = self.text(&ROOT, None, "name");
+        let [prefix, suffix] = ["prefix", "suffix"].map(|part| self.text(&NAMES, None, part).value);
+        Setting { value: format!("{prefix}{}{suffix}", own.value), ..own }
+    }
+
+    fn network(&self) -> NetworkSettings {
+        NetworkSettings {
+            cidr: self.setting(&NETWORK, None, "cidr", |value| match value {
+                Some(Value::Text(text)) => Network::parse(text).unwrap_or(Network::WHOLE),
+                Some(Value::Integer(_)) | None => Network::WHOLE,
+            }),
+            zones: self.integer(&NETWORK, None, "zones"),
+            nat_gateways: self.choice(&NETWORK, None, "nat_gateways"),
+        }
+    }
+
     fn unit(&self, id: &Id) -> UnitSettings {
-        let (section, id) = (&["execution_unit"], Some(id));
+        let (table, id) = (&EXECUTION_UNIT, Some(id));
         UnitSettings {
-            memory_mb: self.integer(section, id, "memory_mb"),
-            timeout_s: self.integer(section, id, "timeout_s"),
-            architecture: self.word(section, id, "architecture", |text| {
-                if text == Architecture::X86.name() { Architecture::X86 } else { Architecture::Arm64 }
-            }),
-            log_retention_days: self.integer(section, id, "log_retention_days"),
-            python_runtime: self.text(section, id, "python_runtime"),
-            node_runtime: self.text(section, id, "node_runtime"),
-            typescript_compiler: self.word(section, id, "typescript_compiler", |text| {
-                let named = TypescriptCompiler::ALL.into_iter().find(|compiler| compiler.name() == text);
-                named.unwrap_or(TypescriptCompiler::Project)
-            }),
-            package: self.word(
-                section,
-                id,
-                "package",
-                |text| {
-                    if text == "image" { Package::Image } else { Package::Zip }
-                },
-            ),
-            compute: self.word(section, id, "compute", |text| {
-                let named = Compute::ALL.into_iter().find(|compute| compute.name() == text);
+            memory_mb: self.integer(table, id, "memory_mb"),
+            timeout_s: self.integer(table, id, "timeout_s"),
+            architecture: self.choice(table, id, "architecture"),
+            log_retention_days: self.integer(table, id, "log_retention_days"),
+            python_runtime: self.text(table, id, "python_runtime"),
+            node_runtime: self.text(table, id, "node_runtime"),
+            typescript_compiler: self.choice(table, id, "typescript_compiler"),
+            package: self.choice(table, id, "package"),
+            compute: self.setting(table, id, "compute", |value| {
+                let written = value.map(ToString::to_string).unwrap_or_default();
+                let named = Compute::ALL.into_iter().find(|compute| compute.name() == written);
                 named.unwrap_or(self.target.compute())
             }),
-            cpu_units: self.integer(section, id, "cpu_units"),
-            min_replicas: self.integer(section, id, "min_replicas"),
-            max_replicas: self.integer(section, id, "max_replicas"),
-            cpu_target_percent: self.integer(section, id, "cpu_target_percent"),
-            port: self.integer(section, id, "port"),
-            python_image: self.text(section, id, "python_image"),
-            node_image: self.text(section, id, "node_image"),
+            cpu_units: self.integer(table, id, "cpu_units"),
+            min_replicas: self.integer(table, id, "min_replicas"),
+            max_replicas: self.integer(table, id, "max_replicas"),
+            cpu_target_percent: self.integer(table, id, "cpu_target_percent"),
+            port: self.integer(table, id, "port"),
+            python_image: self.text(table, id, "python_image"),
+            node_image: self.text(table, id, "node_image"),
         }
     }
 
     fn eks(&self) -> EksSettings {
-        let section = &["eks"];
         EksSettings {
-            version: self.text(section, None, "version"),
-            nodes: self.word(
-                section,
-                None,
-                "nodes",
-                |text| if text == "fargate" { Nodes::Fargate } else { Nodes::Managed },
-            ),
-            node_type_arm64: self.text(section, None, "node_type_arm64"),
-            node_type_x86_64: self.text(section, None, "node_type_x86_64"),
-            min_nodes: self.integer(section, None, "min_nodes"),
-            max_nodes: self.integer(section, None, "max_nodes"),
-            private_access: self.text(section, None, "private_access"),
-            public_access: self.text(section, None, "public_access"),
-            namespace: self.text(section, None, "namespace"),
-            log_retention_days: self.integer(section, None, "log_retention_days"),
+            version: self.text(&EKS, None, "version"),
+            nodes: self.choice(&EKS, None, "nodes"),
+            node_type_arm64: self.text(&EKS, None, "node_type_arm64"),
+            node_type_x86_64: self.text(&EKS, None, "node_type_x86_64"),
+            min_nodes: self.integer(&EKS, None, "min_nodes"),
+            max_nodes: self.integer(&EKS, None, "max_nodes"),
+            private_access: self.text(&EKS, None, "private_access"),
+            public_access: self.text(&EKS, None, "public_access"),
+            namespace: self.text(&EKS, None, "namespace"),
+            log_retention_days: self.integer(&EKS, None, "log_retention_days"),
         }
     }
 
     fn site(&self, id: &Id) -> SiteSettings {
-        let (section, id) = (&["static_unit"], Some(id));
+        let (table, id) = (&STATIC_UNIT, Some(id));
         SiteSettings {
-            price_class: self.text(section, id, "price_class"),
-            not_found: self.word(section, id, "not_found", |text| {
-                if text == NotFoundPage::Index.name() { NotFoundPage::Index } else { NotFoundPage::Page }
-            }),
+            price_class: self.text(table, id, "price_class"),
+            not_found: self.choice(table, id, "not_found"),
         }
     }
 
     fn gateway(&self, id: &Id) -> GatewaySettings {
-        GatewaySettings { log_retention_days: self.integer(&["expose"], Some(id), "log_retention_days") }
+        GatewaySettings {
+            backing: self.choice(&EXPOSE, Some(id), BACKING),
+            log_retention_days: self.integer(&EXPOSE, Some(id), "log_retention_days"),
+        }
     }
 
     fn schedule(&self, id: &Id) -> ScheduleSettings {
-        let (section, id) = (&["schedule"], Some(id));
+        let (table, id) = (&SCHEDULE, Some(id));
         ScheduleSettings {
-            max_retries: self.integer(section, id, "max_retries"),
-            max_delay_s: self.integer(section, id, "max_delay_s"),
+            backing: self.choice(table, id, BACKING),
+            max_retries: self.integer(table, id, "max_retries"),
+            max_delay_s: self.integer(table, id, "max_delay_s"),
         }
     }
 
     fn kv(&self, id: &Id) -> KvSettings {
-        let switch = |key| self.word(KV, Some(id), key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        let (table, id) = (&KV_DYNAMODB, Some(id));
         KvSettings {
-            recovery_days: self.integer(KV, Some(id), "recovery_days"),
-            deletion_protection: switch("deletion_protection"),
+            backing: self.choice(&KV, id, BACKING),
+            recovery_days: self.integer(table, id, "recovery_days"),
+            deletion_protection: self.choice(table, id, "deletion_protection"),
         }
     }
 
-    fn redis(&self, section: &[&str], id: &Id) -> RedisSettings {
+    fn redis(&self, table: &Table, id: &Id) -> RedisSettings {
         let id = Some(id);
         RedisSettings {
-            engine: self.word(section, id, "engine", |text| {
-                if text == Engine::Redis.name() { Engine::Redis } else { Engine::Valkey }
-            }),
-            engine_version: self.text(section, id, "engine_version"),
-            node_type: self.text(section, id, "node_type"),
-            shards: (section == REDIS_CLUSTER).then(|| self.integer(section, id, "shards")),
-            replicas: self.integer(section, id, "replicas"),
-            snapshot_retention_days: self.integer(section, id, "snapshot_retention_days"),
+            engine: self.choice(table, id, "engine"),
+            engine_version: self.text(table, id, "engine_version"),
+            node_type: self.text(table, id, "node_type"),
+            shards: None,
+            replicas: self.integer(table, id, "replicas"),
+            snapshot_retention_days: self.integer(table, id, "snapshot_retention_days"),
+        }
+    }
+
+    fn redis_node(&self, id: &Id) -> RedisNodeSettings {
+        RedisNodeSettings {
+            backing: self.choice(&REDIS_NODE, Some(id), BACKING),
+            elasticache: self.redis(&REDIS_NODE_ELASTICACHE, id),
+        }
+    }
+
+    fn redis_cluster(&self, id: &Id) -> RedisClusterSettings {
+        let table = &REDIS_CLUSTER_ELASTICACHE;
+        RedisClusterSettings {
+            backing: self.choice(&REDIS_CLUSTER, Some(id), BACKING),
+            elasticache: RedisSettings {
+                shards: Some(self.integer(table, Some(id), "shards")),
+                ..self.redis(table, id)
+            },
+        }
+    }
+
+    fn secret_store(&self, id: &Id) -> SecretStoreSettings {
+        SecretStoreSettings {
+            backing: self.choice(&SECRET, Some(id), BACKING),
+            secrets_manager: self.secret(&SECRET_SECRETS_MANAGER, id),
         }
     }
 
     fn database(&self, id: &Id) -> DatabaseSettings {
-        let (section, id) = (ORM, Some(id));
-        let switch = |key| self.word(section, id, key, |text| if text == "off" { Switch::Off } else { Switch::On });
+        let (table, rds, id) = (&ORM, &ORM_RDS_POSTGRES, Some(id));
         DatabaseSettings {
-            engine_version: self.text(section, id, "engine_version"),
-            instance_class: self.text(section, id, "instance_class"),
-            storage_gb: self.integer(section, id, "storage_gb"),
-            max_storage_gb: self.integer(section, id, "max_storage_gb"),
-            zones: self.word(
-                section,
-                id,
-                "zones",
-                |text| if text == "single" { Zones::Single } else { Zones::Multiple },
-            ),
-            backup_retention_days: self.integer(section, id, "backup_retention_days"),
-            deletion_protection: switch("deletion_protection"),
-            final_snapshot: switch("final_snapshot"),
-            performance_insights: switch("performance_insights"),
-            logs: switch("logs"),
-            log_retention_days: self.integer(section, id, "log_retention_days"),
-            ca_certificate: self.text(section, id, "ca_certificate"),
-            ca_bundle: self.text(section, id, "ca_bundle"),
+            backing: self.choice(table, id, BACKING),
+            engine_version: self.text(table, id, "engine_version"),
+            instance_class: self.text(rds, id, "instance_class"),
+            storage_gb: self.integer(rds, id, "storage_gb"),
+            max_storage_gb: self.integer(rds, id, "max_storage_gb"),
+            zones: self.choice(rds, id, "zones"),
+            backup_retention_days: self.integer(table, id, "backup_retention_days"),
+            deletion_protection: self.choice(table, id, "deletion_protection"),
+            final_snapshot: self.choice(table, id, "final_snapshot"),
+            performance_insights: self.choice(table, id, "performance_insights"),
+            logs: self.choice(table, id, "logs"),
+            log_retention_days: self.integer(table, id, "log_retention_days"),
+            ca_certificate: self.text(table, id, "ca_certificate"),
+            ca_bundle: self.text(table, id, "ca_bundle"),
         }
     }
 
     fn file_store(&self, id: &Id) -> FileStoreSettings {
-        let (section, id) = (&["persist", "fs"], Some(id));
+        let (table, id) = (&FS_S3, Some(id));
         FileStoreSettings {
-            old_version_retention_days: self.integer(section, id, "old_version_retention_days"),
-            unfinished_upload_days: self.integer(section, id, "unfinished_upload_days"),
-            on_destroy: self.word(section, id, "on_destroy", |text| {
-                if text == "delete" { OnDestroy::Delete } else { OnDestroy::Keep }
-            }),
+            backing: self.choice(&FS, id, BACKING),
+            old_version_retention_days: self.integer(table, id, "old_version_retention_days"),
+            unfinished_upload_days: self.integer(table, id, "unfinished_upload_days"),
+            on_destroy: self.choice(table, id, "on_destroy"),
         }
     }
 
-    fn secret(&self, section: &[&str], id: &Id) -> SecretSettings {
-        SecretSettings { recovery_window_days: self.integer(section, Some(id), "recovery_window_days") }
+    fn secret(&self, table: &Table, id: &Id) -> SecretSettings {
+        SecretSettings { recovery_window_days: self.integer(table, Some(id), "recovery_window_days") }
     }
 
     fn tags(&self) -> BTreeMap<String, Setting<String>> {
@@ -236,6 +256,7 @@ impl Values<'_> {
             [table, name] if table == TAGS => Some(name),
             _ => None,
         });
-        names.map(|name| (name.clone(), self.text(&[TAGS], None, name))).collect()
+        let table = Table { path: &[TAGS], backing: None };
+        names.map(|name| (name.clone(), self.text(&table, None, name))).collect()
     }
 }

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::store::port;
 use crate::app::{Access, Application, ConstructRef, Id, Operation, SourceLine};
+use crate::config::Settings;
 
 /// The application's accesses, by what a plan asks of them. Units and constructs that the application does not have are left
 /// out.
@@ -28,7 +29,7 @@ pub(super) struct Use<'a> {
 }
 
 impl<'a> Accesses<'a> {
-    pub(super) fn of(application: &'a Application) -> Self {
+    pub(super) fn of(application: &'a Application, settings: &Settings) -> Self {
         let mut all = Self {
             connections: Vec::new(),
             calls: Vec::new(),
@@ -39,8 +40,8 @@ impl<'a> Accesses<'a> {
         for access in application.accesses.iter().filter(|access| application.units.contains_key(&access.unit)) {
             match &access.construct {
                 ConstructRef::Store(store) => {
-                    let Some(kind) = application.stores.get(store).map(|store| store.kind) else { continue };
-                    let uses = if port(kind).is_some() { &mut all.connections } else { &mut all.calls };
+                    let Some(target) = application.stores.get(store) else { continue };
+                    let uses = if port(target, settings).is_some() { &mut all.connections } else { &mut all.calls };
                     uses.push(Use::of(access, store));
                 }
                 ConstructRef::Parameter(one) if application.parameters.contains_key(one) => {

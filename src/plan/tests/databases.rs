@@ -23,8 +23,8 @@ fn planned(application: &Application, set: &[&str]) -> Plan {
     let mut diagnostics = Diagnostics::default();
     let overrides: Vec<_> = set.iter().map(|&text| text.to_owned()).collect();
     let target = Target::AwsLambda;
-    let sources = Sources { name: "shop", file: None, overrides: &overrides, target };
-    let settings = resolve(&sources, application, &mut diagnostics);
+    let sources = Sources { name: "shop", files: &[], environment: None, overrides: &overrides, target };
+    let Resolved { settings, .. } = resolve(&sources, application, &mut diagnostics);
     let plan = plan(application, &settings, target, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{:?}", diagnostics.into_sorted());
     plan
@@ -65,7 +65,10 @@ fn a_unit_reads_the_passwords_of_its_own_databases() {
 
 #[test]
 fn a_database_is_safe_by_default_and_as_set_otherwise() {
-    let plan = planned(&databases(), &["persist.orm.by_id.users.zones=single", "persist.orm.by_id.users.logs=off"]);
+    let plan = planned(
+        &databases(),
+        &["persist.orm.by_id.users.rds_postgres.zones=single", "persist.orm.by_id.users.logs=off"],
+    );
     let (orders, users) = (server(&plan, "orders"), server(&plan, "users"));
     assert!(orders.multi_az && orders.deletion_protection && orders.final_snapshot && orders.log_group.is_some());
     assert!(!users.multi_az && users.deletion_protection && users.log_group.is_none());

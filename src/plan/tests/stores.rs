@@ -205,9 +205,9 @@ fn names_of_buckets_leave_room_for_account_and_region() {
 fn settings_decide_how_files_and_secrets_are_kept() {
     let files = unit_with("uploads", StoreKind::Fs, &[]).store_of("token", "main.py", StoreKind::Secret);
     let overrides = [
-        "persist.fs.on_destroy=delete",
-        "persist.fs.by_id.uploads.old_version_retention_days=3",
-        "persist.secret.recovery_window_days=0",
+        "persist.fs.s3.on_destroy=delete",
+        "persist.fs.by_id.uploads.s3.old_version_retention_days=3",
+        "persist.secret.secrets_manager.recovery_window_days=0",
     ];
     let (plan, diagnostics) = planned(&files.0, &overrides);
     assert_eq!(diagnostics, []);

@@ -69,11 +69,11 @@ class Application(Fixture):
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
-TABLES_GO_TOO = ("persist.kv.deletion_protection=off",)
+TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
-    "persist.fs.on_destroy=delete",
-    "persist.secret.recovery_window_days=0",
+    "persist.fs.s3.on_destroy=delete",
+    "persist.secret.secrets_manager.recovery_window_days=0",
     "config.recovery_window_days=0",
 )
 # Of tables.

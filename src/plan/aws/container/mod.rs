@@ -38,9 +38,9 @@ impl Draft<'_> {
             Language::TypeScript => &settings.node_image,
         };
         let used = self.accesses.connections.iter().filter(|access| *access.unit == unit.id);
-        let kinds = used.filter_map(|access| self.application.stores.get(access.construct)).map(|store| store.kind);
+        let stores = used.filter_map(|access| self.application.stores.get(access.construct));
         let stands = self.stands(unit);
-        let ports: BTreeSet<u16> = kinds.filter_map(port).collect();
+        let ports: BTreeSet<u16> = stores.filter_map(|store| port(store, self.settings)).collect();
         Some(PlannedContainer {
             workload: naming::kubernetes_name(&unit.id),
             base_image: base_image.value.clone(),

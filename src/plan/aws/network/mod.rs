@@ -50,7 +50,7 @@ impl Draft<'_> {
     /// The network, where a store or a container needs one: `ElastiCache` and pods have no other way to be reached.
     pub(super) fn network(&mut self, diagnostics: &mut Diagnostics) -> Option<Network> {
         let containers = self.has_containers();
-        let stores = self.application.stores.values().filter(|store| port(store.kind).is_some());
+        let stores = self.application.stores.values().filter(|store| port(store, self.settings).is_some());
         let stores: Vec<_> = stores.map(|store| &store.origin).collect();
         if stores.is_empty() && !containers {
             return None;

@@ -2,15 +2,23 @@ use std::collections::BTreeSet;
 
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Operation, Store};
+use crate::config::{KvBacking, KvSettings};
 use crate::plan::aws::service::AwsService;
 use crate::plan::naming::{binding_variable, label};
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
 use crate::resource::DynamodbTable;
 
 impl Draft<'_> {
-    /// A table, and for each unit exactly what its code does to the items.
+    /// Values by key.
     pub(super) fn kv(&mut self, store: &Store) {
         let Some(settings) = self.settings.kv.get(&store.id) else { return };
+        match settings.backing.value {
+            KvBacking::Dynamodb => self.dynamodb(store, settings),
+        }
+    }
+
+    /// A table, and for each unit exactly what its code does to the items.
+    fn dynamodb(&mut self, store: &Store, settings: &KvSettings) {
         let table = DynamodbTable {
             name: self.names.table(&store.id),
             recovery_days: settings.recovery_days.value,

@@ -11,16 +11,31 @@ pub(super) use secret::Guarded;
 
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
+use crate::config::{FsBacking, KvBacking, OrmBacking, RedisClusterBacking, RedisNodeBacking, Settings};
 use crate::plan::naming::binding_variable;
 use crate::plan::{BindingValue, Subject};
 use crate::resource::{DbInstance, ReplicationGroup};
 
-/// The port on which a store of this kind lets units in; `None` for one that is an API of AWS and in no network.
-pub(super) const fn port(kind: StoreKind) -> Option<u16> {
-    match kind {
-        StoreKind::Orm => Some(DbInstance::PORT),
-        StoreKind::RedisNode | StoreKind::RedisCluster => Some(ReplicationGroup::PORT),
-        StoreKind::Kv | StoreKind::Fs | StoreKind::Secret => None,
+/// The port on which a store lets units in; `None` for one that is an API of AWS and in no network.
+pub(super) fn port(store: &Store, settings: &Settings) -> Option<u16> {
+    let id = &store.id;
+    match store.kind {
+        StoreKind::Orm => settings.databases.get(id).map(|it| match it.backing.value {
+            OrmBacking::RdsPostgres => DbInstance::PORT,
+        }),
+        StoreKind::RedisNode => settings.redis_nodes.get(id).map(|it| match it.backing.value {
+            RedisNodeBacking::Elasticache => ReplicationGroup::PORT,
+        }),
+        StoreKind::RedisCluster => settings.redis_clusters.get(id).map(|it| match it.backing.value {
+            RedisClusterBacking::Elasticache => ReplicationGroup::PORT,
+        }),
+        StoreKind::Kv => settings.kv.get(id).and_then(|it| match it.backing.value {
+            KvBacking::Dynamodb => None,
+        }),
+        StoreKind::Fs => settings.file_stores.get(id).and_then(|it| match it.backing.value {
+            FsBacking::S3 => None,
+        }),
+        StoreKind::Secret => None,
     }
 }
 

@@ -1,10 +1,15 @@
 use super::Draft;
 use crate::app::Store;
+use crate::config::RedisClusterBacking;
 
 impl Draft<'_> {
     pub(super) fn redis_cluster(&mut self, store: &Store) {
         let Some(settings) = self.settings.redis_clusters.get(&store.id) else { return };
         let why = "The code connects with a client of a Redis cluster: shards, encrypted at rest and in transit.";
-        self.redis(store, settings, why, "configuration_endpoint_address");
+        match settings.backing.value {
+            RedisClusterBacking::Elasticache => {
+                self.redis(store, &settings.elasticache, why, "configuration_endpoint_address");
+            }
+        }
     }
 }

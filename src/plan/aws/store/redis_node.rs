@@ -1,7 +1,7 @@
 use super::super::network::Guarded;
 use super::Draft;
 use crate::app::{Id, Store};
-use crate::config::RedisSettings;
+use crate::config::{RedisNodeBacking, RedisSettings};
 use crate::plan::naming::label;
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup, Shards};
@@ -11,7 +11,11 @@ impl Draft<'_> {
     pub(super) fn redis_node(&mut self, store: &Store) {
         let Some(settings) = self.settings.redis_nodes.get(&store.id) else { return };
         let why = "The code connects with a client of one Redis server: one shard, encrypted at rest and in transit.";
-        self.redis(store, settings, why, "primary_endpoint_address");
+        match settings.backing.value {
+            RedisNodeBacking::Elasticache => {
+                self.redis(store, &settings.elasticache, why, "primary_endpoint_address");
+            }
+        }
     }
 
     /// A replication group; units are told the address in its attribute `endpoint`.

@@ -1,7 +1,7 @@
 use super::super::service::AwsService;
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Id, Origin, Store};
-use crate::config::Setting;
+use crate::config::{SecretBacking, SecretSettings, Setting};
 use crate::plan::naming::{binding_variable, label, secret_output};
 use crate::plan::{Backing, BindingValue, Concern, Output, PlannedStore, Provenance, Subject};
 use crate::resource::Secret;
@@ -20,6 +20,12 @@ impl Draft<'_> {
     /// One value that nobody else may know.
     pub(super) fn secret(&mut self, store: &Store) {
         let Some(settings) = self.settings.secrets.get(&store.id) else { return };
+        match settings.backing.value {
+            SecretBacking::SecretsManager => self.secrets_manager(store, &settings.secrets_manager),
+        }
+    }
+
+    fn secrets_manager(&mut self, store: &Store, settings: &SecretSettings) {
         let guarded = Guarded {
             capability: Capability::Persist,
             id: &store.id,
