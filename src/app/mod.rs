@@ -14,8 +14,8 @@ use serde::Serialize;
 
 pub use access::{Access, ConstructRef, Operation};
 pub use construct::{
-    Client, Cron, OwnModule, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, TopicEmitter, When,
-    Wiring,
+    Client, Cron, ItemCalls, OwnModule, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, TopicEmitter,
+    When, Wiring,
 };
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};

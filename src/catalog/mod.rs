@@ -16,8 +16,8 @@ mod support;
 pub use client::{Awaited, Client, Config, DataOperation, Dialect, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{
-    Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, ServedBy,
-    Slashes,
+    Constructor, Endpoint, Expose, Extension, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom,
+    Served, ServedBy, Slashes,
 };
 pub use generated::{Database, Generated, Maker, Tool};
 pub use kept::KeptPackage;

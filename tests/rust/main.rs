@@ -17,6 +17,7 @@ mod kept;
 mod layers;
 mod listening;
 mod nest;
+mod node_reach;
 mod node_stores;
 mod node_web;
 mod pages;

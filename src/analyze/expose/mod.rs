@@ -4,6 +4,8 @@ mod argument;
 mod below;
 mod constructed;
 mod export;
+mod extended;
+mod field;
 mod handed;
 mod make;
 mod mount;

@@ -126,8 +126,10 @@ pub(super) fn make(
     problem::tell_of_tables(context, units, construct, schema, diagnostics);
     let Some(made) = made(context.graph.layout(), schema) else { return };
     for unit in units.including(file) {
-        if let Some(unit) = built.get_mut(unit) {
-            add(unit, &made, schema);
+        let Some(unit) = built.get_mut(unit) else { continue };
+        match unit.packages.as_ref().and_then(|packages| packages.kept.as_ref()) {
+            Some(kept) => diagnostics.push(problem::beside_kept(construct, &unit.id, kept)),
+            None => add(unit, &made, schema),
         }
     }
 }

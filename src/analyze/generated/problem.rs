@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::units::Units;
 use super::{Construct, Context, Schema, dependency};
+use crate::app::{Id, Kept};
 use crate::catalog::Generated;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{ProjectPath, Span};
@@ -76,6 +77,15 @@ fn tool(context: &Context<'_>, construct: &Construct<'_>, schema: &Schema<'_>) -
                 module = schema.facts.module,
             )),
     )
+}
+
+/// A package that is kept whole builds the project with the modules that are installed, where no client is made.
+pub(super) fn beside_kept(construct: &Construct<'_>, unit: &Id, kept: &Kept) -> Diagnostic {
+    let (library, package) = (construct.client.library, &kept.package);
+    let message = format!("a client of {library} cannot be made for unit `{unit}`, which keeps `{package}` whole");
+    Diagnostic::new(Code::ClientNotBundled, message)
+        .at(construct.annotation.origin.span.clone(), format!("`{package}` builds the project without it"))
+        .help("move what uses the database to a unit of its own, by `@klotho::execution_unit`")
 }
 
 /// Something has to make a client.

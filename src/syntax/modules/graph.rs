@@ -160,7 +160,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The imports whose module, or one of whose submodules, is `path`: importing file, its import, what that means.
-    pub(super) fn importers(&self, path: &ProjectPath) -> impl Iterator<Item = (&ProjectPath, &Import, &Target)> {
+    pub(crate) fn importers(&self, path: &ProjectPath) -> impl Iterator<Item = (&ProjectPath, &Import, &Target)> {
         let file = self.project.number(path);
         let first = self.importers.partition_point(|(of, ..)| Some(*of) < file);
         let imports = self.importers[first..].iter().take_while(move |(of, ..)| Some(*of) == file);

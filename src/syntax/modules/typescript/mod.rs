@@ -21,6 +21,9 @@ use files::{candidate, is_declaration, is_declared};
 /// a bundler makes them mean files of the project where `tsconfig.json` does not, and those files are not followed.
 const NO_PACKAGE: [&str; 4] = ["@/", "~", "#", "/"];
 
+/// The folder of installed packages: <https://nodejs.org/api/modules.html#loading-from-node_modules-folders>.
+const INSTALLED: &str = "node_modules";
+
 /// Folders that builds write to, where no `tsconfig.json` says it.
 const BUILT: [&str; 5] = ["dist", "lib", "build", "out", "output"];
 
@@ -147,6 +150,10 @@ impl Names<'_> {
                     found @ (Found::Elsewhere | Found::Made(_)) => return found,
                     Found::Absent(_) => {}
                 }
+            }
+            // An installed package, which a build finds.
+            if paths.iter().any(|path| path.split('/').any(|folder| folder == INSTALLED)) {
+                return Found::Elsewhere;
             }
         }
         let base = config.and_then(|config| ProjectPath::join(config.base.as_deref()?, module));
