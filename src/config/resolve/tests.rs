@@ -51,8 +51,9 @@ fn of_files(texts: &[&str], environment: Option<&str>, overrides: &[&str]) -> (S
     let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
     let mut diagnostics = Diagnostics::default();
     let named = texts.iter().enumerate().map(|(index, text)| {
-        let path = ProjectPath::new(Path::new(&format!("{index}.toml"))).unwrap();
-        Document::parse(path, std::path::PathBuf::new(), (*text).to_owned(), &mut diagnostics)
+        let name = format!("{index}.toml");
+        let path = ProjectPath::new(Path::new(&name)).unwrap();
+        Document::parse(path, name.into(), (*text).to_owned(), &mut diagnostics)
     });
     let files: Vec<_> = named.collect();
     let target = Target::AwsLambda;
@@ -75,7 +76,8 @@ fn a_lock_binds_whoever_is_stronger_and_nobody_else() {
     let locked = [Code::SettingLocked];
     assert_eq!(codes(&[LOCKED], None, &[]), []);
     assert_eq!(codes(&[LOCKED], Some("prod"), &[]), [], "the file's own environment");
-    assert_eq!(codes(&[same, LOCKED], None, &[]), [], "a weaker file");
+    assert_eq!(codes(&[same, LOCKED], None, &[]), []);
+    assert_eq!(codes(&[other, LOCKED], None, &[]), locked, "a weaker file that it does not build on");
     assert_eq!(codes(&[LOCKED, same], None, &[]), [], "the same value");
     assert_eq!(codes(&[LOCKED, other], None, &[]), locked);
     assert_eq!(codes(&[LOCKED, of_one], None, &[]), locked);
