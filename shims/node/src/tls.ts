@@ -8,25 +8,34 @@ type Options = Readonly<Record<string, unknown>>;
 /** https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
 const VERIFYING = ["verify-ca", "verify-full"];
 
-/** Names of the server that the application means on a laptop. */
-const PLACES = ["host", "hostname", "path", "port", "servername", "socket"];
+/** What the client says of itself. */
+const IDENTITY = ["cert", "key", "passphrase", "pfx"];
+
+/** How the application tells the server apart from another. */
+const JUDGEMENT = ["ca", "checkServerIdentity", "crl", "secureContext"];
 
 /**
  * The server, with what the application's own options ask for where that is more than the binding does: where the binding
  * names no authorities and the application verifies the server, it goes on doing so, against its own authorities or those
- * that Node trusts.
+ * that Node trusts. Authorities that the binding names are the ones that the server's certificate has to come from, for the
+ * binding's name: no option of the application's lessens that.
  */
 export function asVerified(server: Server, ...given: readonly unknown[]): Server {
-  const own = given.map(verificationOf).find((one) => one !== undefined);
+  const said = given.map(verificationOf).find((one) => one !== undefined);
+  const own = said ?? (given.some(saysOfItself) ? undefined : ofEnvironment());
   if (own === undefined) return server;
   if (server.ssl === false)
     throw new Error(
-      `the code verifies the database's certificate, and ${server.prefix}_TLS says that connections are not encrypted`,
+      `the application verifies the database's certificate, and ${server.prefix}_TLS says that connections are not encrypted`,
     );
-  const kept = Object.fromEntries(Object.entries(own).filter(([name]) => !PLACES.includes(name)));
-  // Authorities that the binding names are the ones that the server's certificate has to come from.
-  const ssl = server.ssl.rejectUnauthorized ? { ...kept, ...server.ssl } : { ...kept, ...verifying(server) };
-  return { ...server, ssl };
+  const { rejectUnauthorized } = server.ssl;
+  const names = rejectUnauthorized ? IDENTITY : [...IDENTITY, ...JUDGEMENT];
+  // Node's own least version is the one below: https://nodejs.org/api/tls.html#tlsdefault_min_version
+  const newest = own.minVersion === "TLSv1.3" ? ["minVersion"] : [];
+  const kept = Object.fromEntries(
+    Object.entries(own).filter(([name]) => [...names, ...newest].includes(name)),
+  );
+  return { ...server, ssl: { ...kept, ...(rejectUnauthorized ? server.ssl : verifying(server)) } };
 }
 
 function verifying({ host }: Server): Ssl {
@@ -42,15 +51,27 @@ function verificationOf(given: unknown): Options | undefined {
   if (typeof given !== "object" || given === null) return undefined;
   const { connectionString, ssl } = given as Options;
   const own = ofUrl(connectionString);
-  if (own !== undefined || saysOfItself(connectionString)) return own;
+  if (own !== undefined || isSaidBy(connectionString)) return own;
   if (ssl === true || ssl === "true") return {};
   if (typeof ssl !== "object" || ssl === null) return undefined;
   return (ssl as Options).rejectUnauthorized === false ? undefined : (ssl as Options);
 }
 
-function saysOfItself(url: unknown): boolean {
+/** Whether options say anything of it, if only that there is none. */
+function saysOfItself(given: unknown): boolean {
+  if (typeof given !== "object" || given === null) return isSaidBy(given);
+  const { connectionString, ssl } = given as Options;
+  return ssl !== undefined || isSaidBy(connectionString);
+}
+
+function isSaidBy(url: unknown): boolean {
   const names = parametersOf(url);
   return names !== undefined && (names.has("ssl") || names.has("sslmode"));
+}
+
+/** What counts where no option says anything: https://www.postgresql.org/docs/current/libpq-envars.html */
+function ofEnvironment(): Options | undefined {
+  return VERIFYING.includes(process.env.PGSSLMODE ?? "") ? {} : undefined;
 }
 
 /** `require` and what is less encrypt only, as libpq has it; with authorities, `require` verifies there, too. */

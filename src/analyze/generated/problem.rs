@@ -135,6 +135,15 @@ fn kind(construct: &Construct<'_>, schema: &Schema<'_>) -> Option<Diagnostic> {
                 )),
         );
     };
+    if let Some(other) = schema.all(&database.block, &database.setting).nth(1) {
+        return Some(
+            Diagnostic::new(Code::DatabaseNotCovered, format!("the schema has a second `{}`", database.block))
+                .at(Span::new(&schema.file, other.range.clone()), "a client is for one database")
+                .also(Span::new(&schema.file, setting.range.clone()), "the first")
+                .also(construct.annotation.origin.span.clone(), "because of this directive")
+                .help("leave one of them"),
+        );
+    }
     let written = setting.text.as_deref().unwrap_or_default();
     if database.known.iter().any(|known| known == written) {
         return None;

@@ -18,11 +18,12 @@ pub(super) struct Setting {
 
 /// The settings of every block, in order. Whatever else is written, the fields of models above all, is passed over.
 pub(super) fn settings(text: &str) -> Vec<Setting> {
+    let text = code(text);
     let (mut found, mut block, mut start) = (Vec::new(), None::<(&str, &str)>, 0);
     for line in text.split_inclusive('\n') {
         let at = start;
         start += line.len();
-        let written = code(line).trim();
+        let written = line.trim();
         if let Some(head) = written.strip_suffix('{').map(str::trim) {
             block = head.split_once(char::is_whitespace).map(|(kind, name)| (kind, name.trim()));
         } else if written == "}" {
@@ -43,14 +44,28 @@ pub(super) fn settings(text: &str) -> Vec<Setting> {
     found
 }
 
-/// A line without the comment at its end.
-fn code(line: &str) -> &str {
+/// A schema in whose place of comments there are spaces, so that everything else is where it was. A text ends with its line.
+fn code(text: &str) -> String {
+    let (mut code, mut rest) = (String::with_capacity(text.len()), text);
     let mut quoted = false;
-    let comment = line.char_indices().find(|(at, c)| {
-        quoted ^= *c == '"';
-        !quoted && line[*at..].starts_with("//")
-    });
-    comment.map_or(line, |(at, _)| &line[..at])
+    while let Some(c) = rest.chars().next() {
+        let comment = match (quoted, rest) {
+            (false, rest) if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            (false, rest) if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            _ => 0,
+        };
+        if comment > 0 {
+            code.extend(rest[..comment].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+            rest = &rest[comment..];
+            continue;
+        }
+        let escaped = quoted && c == '\\';
+        let length = c.len_utf8() + if escaped { rest[1..].chars().next().map_or(0, char::len_utf8) } else { 0 };
+        quoted = (quoted ^ (c == '"')) && c != '\n';
+        code.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    code
 }
 
 #[cfg(test)]
@@ -72,5 +87,22 @@ mod tests {
         assert_eq!(short, expected);
         let written: Vec<_> = found.iter().map(|one| &text[one.range.clone()]).collect();
         assert_eq!(written, ["\"prisma-client\"", "\"a//b\"", "\"sqlite\"", "env(\"URL\")"]);
+    }
+
+    #[test]
+    fn comments_are_no_settings() {
+        let text = "/* Before, on one machine:\ndatasource old {\n  provider = \"sqlite\"\n}\nä */ datasource db {\n  provider = /* // */ \"mysql\" /* \" */\n\
+                    \x20 url = \"a\\\"//b\" // \"\n  note = \"\\\\\" // \"\n  /* open = 1\n}\n";
+        let written: Vec<_> =
+            settings(text).into_iter().map(|one| (one.of, one.name, text[one.range].to_owned())).collect();
+        let expected = [("provider", "\"mysql\""), ("url", "\"a\\\"//b\""), ("note", "\"\\\\\"")];
+        assert_eq!(written, expected.map(|(name, value)| ("db".to_owned(), name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn a_comment_keeps_the_length_of_a_schema() {
+        for text in ["/* ä */ a", "// ä\nb", "\"ä\\", "/*", "a / b", "\"a\nb // c"] {
+            assert_eq!(code(text).len(), text.len(), "{text}");
+        }
     }
 }
