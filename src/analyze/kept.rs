@@ -64,24 +64,40 @@ pub(super) fn whole(
         );
     }
     let built_by = package.build.join(" ");
+    let own = |path: &&ProjectPath| Language::of(path) != Some(Language::Python) && path.as_str() != config::FILE_NAME;
+    let leaves = globs(&package.leaves);
+    let (left, files): (Vec<_>, Vec<_>) =
+        context.project.below(folder).filter(own).cloned().partition(|path| leaves.is_match(inside(folder, path)));
     diagnostics.push(
         Diagnostic::new(
             Code::KeptPackage,
             format!("{} is not bundled: the unit keeps it, and what `{built_by}` makes", package.library),
         )
         .at(at, "imported here")
-        .help(package.note.clone()),
+        .help(format!("{}{}", package.note, left_behind(&left))),
     );
-    let own = |path: &&ProjectPath| Language::of(path) != Some(Language::Python) && path.as_str() != config::FILE_NAME;
     let kept = Kept {
         package: package.package.clone(),
         folder: folder.to_owned(),
         build: package.build.clone(),
         environment: package.environment.clone(),
+        passes: package.passes.clone(),
         makes: package.makes.clone(),
         without: package.without.clone(),
     };
-    Some(Whole { kept, files: context.project.below(folder).filter(own).cloned().collect() })
+    Some(Whole { kept, files })
+}
+
+/// Names the files that are no part of a unit, in so far as one line can.
+fn left_behind(files: &[ProjectPath]) -> String {
+    const NAMED: usize = 3;
+    if files.is_empty() {
+        return String::new();
+    }
+    let named: Vec<_> = files.iter().take(NAMED).map(|file| format!("`{file}`")).collect();
+    let more = files.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("; {}{more} stay behind, and `@klotho::embed_assets` adds what the unit reads", named.join(", "))
 }
 
 /// Whether a hidden file is there and has more than comments.

@@ -142,6 +142,9 @@ pub struct Kept {
     pub build: Vec<String>,
     /// Environment variables of that build.
     pub environment: BTreeMap<String, String>,
+    /// Variables that it is handed of those around it, beside what every program of Node may need; `*` may end one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passes: Vec<String>,
     /// The folders that it makes, relative to `folder`.
     pub makes: Vec<String>,
     /// Globs of what is not shipped, of the folders made and of the packages.

@@ -16,11 +16,18 @@ pub struct KeptPackage {
     /// Environment variables of that build.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
+    /// Further variables of the environment of `inferra build` that this build is handed: names, of which `*` may end one.
+    #[serde(default)]
+    pub passes: Vec<String>,
     /// The folders that it makes, relative to the folder of the package's manifest.
     pub makes: Vec<String>,
     /// Globs of what is no use to a unit that runs, below the folders made and among the packages.
     #[serde(default)]
     pub without: Vec<String>,
+    /// Globs of the project's files that no unit is given, below the folder of the package's manifest, where nothing imports them:
+    /// keys, states and tests.
+    #[serde(default)]
+    pub leaves: Vec<String>,
     /// Globs of the project's files that the package loads by where they are.
     pub finds: Vec<String>,
     /// What it loads, but runs where nothing of the unit's own is.

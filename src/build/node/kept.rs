@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use memchr::memmem;
 
 use super::super::archive::Entries;
 use super::super::command::Tool;
@@ -71,7 +72,9 @@ pub(super) fn add(
     for made in &kept.makes {
         let folder = if kept.folder.is_empty() { made.clone() } else { format!("{}/{made}", kept.folder) };
         let keep = |name: &str| !without.matches(name);
-        for (name, (path, executable)) in made_files(&copy, &installed.unit, &folder, &keep)? {
+        let made = made_files(&copy, &installed.unit, &folder, &keep)?;
+        name_no_machine(job, &copy, &made)?;
+        for (name, (path, executable)) in made {
             entries.insert(name, path, executable);
         }
     }
@@ -80,8 +83,9 @@ pub(super) fn add(
 
 type Made = BTreeMap<String, (std::path::PathBuf, bool)>;
 
-/// The files of a folder that a build made, by their paths in the unit. A link into the packages means those that are installed
-/// for Lambda.
+/// The files of a folder that a build made, by their paths in the unit. A link means what it leads to within the unit, as that is
+/// installed for Lambda, without the links in there; what is left out under either of its names is left out. An image's build
+/// has the same rule.
 fn made_files(copy: &Path, unit: &Path, folder: &str, keep: &dyn Fn(&str) -> bool) -> Result<Made, BuildError> {
     let mut found = Made::new();
     let root = copy.join(folder);
@@ -92,20 +96,61 @@ fn made_files(copy: &Path, unit: &Path, folder: &str, keep: &dyn Fn(&str) -> boo
         }
     }
     for link in files::links(&root)? {
+        let name = format!("{folder}/{link}");
         let reading = || BuildError::io(format!("read {}", root.join(link.as_str()).display()));
         let target = root.join(link.as_str()).canonicalize().map_err(reading())?;
         let inside = target.strip_prefix(copy).map_err(|_| std::io::Error::other("leads out of the unit"));
-        let target = unit.join(inside.map_err(reading())?);
-        let name = format!("{folder}/{link}");
+        let inside = inside.map_err(reading())?;
+        let (target, installed) = (unit.join(inside), inside.display().to_string());
         if target.is_dir() {
             for Found { path, executable } in files::list(&target, &|_, _| true)? {
-                found.insert(format!("{name}/{path}"), (target.join(path.as_str()), executable));
+                let name = format!("{name}/{path}");
+                if keep(&name) && keep(&format!("{installed}/{path}")) {
+                    found.insert(name, (target.join(path.as_str()), executable));
+                }
             }
-        } else if target.is_file() {
+        } else if target.is_file() && keep(&name) && keep(&installed) {
             found.insert(name, (target, false));
         }
     }
     Ok(found)
+}
+
+/// Where a unit lies when it runs: <https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html>.
+const HOME: &str = "/var/task";
+
+/// The build's configuration among what was made says where that was made, which is another folder each time.
+fn name_no_machine(job: &Job<'_>, copy: &Path, made: &Made) -> Result<(), BuildError> {
+    for (path, _) in made.values().filter(|(path, _)| path.starts_with(copy)) {
+        let bytes = std::fs::read(path).map_err(BuildError::io(format!("read {}", path.display())))?;
+        match at_home(bytes, &copy.to_string_lossy(), &job.scratch.to_string_lossy()) {
+            At::Home => {}
+            At::Moved(text) => {
+                std::fs::write(path, text).map_err(BuildError::io(format!("write {}", path.display())))?;
+            }
+            At::Machine => return Err(BuildError::MachinePath { unit: job.name.to_owned() }),
+        }
+    }
+    Ok(())
+}
+
+/// What a file says of the place where it was made.
+#[derive(Debug, PartialEq, Eq)]
+enum At {
+    /// Nothing.
+    Home,
+    /// The file, as if it had been made where the unit runs.
+    Moved(String),
+    /// Something that cannot be said otherwise.
+    Machine,
+}
+
+fn at_home(bytes: Vec<u8>, copy: &str, scratch: &str) -> At {
+    if memmem::find(&bytes, scratch.as_bytes()).is_none() {
+        return At::Home;
+    }
+    let moved = String::from_utf8(bytes).map(|text| text.replace(copy, HOME));
+    moved.ok().filter(|text| !text.contains(scratch)).map_or(At::Machine, At::Moved)
 }
 
 /// Whether a file of the unit is shipped: the project's own, for what reads it where it lies.
@@ -125,6 +170,7 @@ mod tests {
             folder: folder.to_owned(),
             build: vec!["next".to_owned(), "build".to_owned()],
             environment: BTreeMap::new(),
+            passes: Vec::new(),
             makes: vec![".next".to_owned()],
             without: [".next/cache/**", "node_modules/@next/swc-*/**"].map(str::to_owned).to_vec(),
         }
@@ -170,5 +216,38 @@ mod tests {
         assert_eq!(names, [".next/BUILD_ID", ".next/node_modules/pg-1/lib/index.js"]);
         let (file, _) = &found[".next/node_modules/pg-1/lib/index.js"];
         assert_eq!(std::fs::read_to_string(file).unwrap(), "lambda");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_link_leads_to_is_left_out_by_either_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let unit = folder.path().canonicalize().unwrap();
+        for name in ["swc-linux", "env"] {
+            std::fs::create_dir_all(unit.join("node_modules/@next").join(name)).unwrap();
+            std::fs::write(unit.join("node_modules/@next").join(name).join("a.node"), "").unwrap();
+        }
+        std::fs::create_dir_all(unit.join(".next/node_modules")).unwrap();
+        std::fs::create_dir_all(unit.join(".next/cache")).unwrap();
+        for (target, link) in [
+            ("../../node_modules/@next/swc-linux", "node_modules/swc-1"),
+            ("../../node_modules/@next/env", "node_modules/env-1"),
+            ("../../node_modules/@next/env", "cache/env-1"),
+        ] {
+            std::os::unix::fs::symlink(target, unit.join(".next").join(link)).unwrap();
+        }
+        let without = Without::of(Some(&kept(""))).unwrap();
+        let found = made_files(&unit, &unit, ".next", &|name| !without.matches(name)).unwrap();
+        assert_eq!(found.into_keys().collect::<Vec<_>>(), [".next/node_modules/env-1/a.node"]);
+    }
+
+    #[test]
+    fn what_is_made_names_no_machine() {
+        let at = |text: &str| at_home(text.as_bytes().to_vec(), "/tmp/build-1/compilers", "/tmp/build-1");
+        assert_eq!(at("{}"), At::Home);
+        let moved = "{\"appDir\":\"/var/task/web\"}".to_owned();
+        assert_eq!(at("{\"appDir\":\"/tmp/build-1/compilers/web\"}"), At::Moved(moved));
+        assert_eq!(at("/tmp/build-1/unit"), At::Machine);
+        assert_eq!(at_home(b"\xff/tmp/build-1/compilers".to_vec(), "/tmp/build-1/compilers", "/tmp/build-1"), At::Machine);
     }
 }

@@ -2,7 +2,7 @@
 // image, with the path of a JSON file:
 //   unit   the copy of the unit, absolute and without links, whose packages are installed for this machine
 //   kept   what the plan says of the package: its name, its folder in the unit, the program and its arguments, the environment
-//          variables, and the folders that have to be there afterwards
+//          variables, those that it is handed of the ones around it, and the folders that have to be there afterwards
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -24,6 +24,19 @@ const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const [program, ...words] = kept.build;
 const script = join(root, typeof bin === "string" ? bin : bin[program]);
 
+// The project's code runs in this build: of the environment it is given what programs of Node, and what fetches packages for
+// them, may need, and what the plan names. The rest may hold secrets of whoever builds.
+const HANDED = ["PATH", "HOME", "TMPDIR", "LANG", "CI", "NODE_*", "NPM_CONFIG_*", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+// Where Windows has programs and temporary files.
+const OF_WINDOWS = ["APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE"];
+const SECRET = /auth|password|secret|token/i;
+const isMeant = (name, pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern);
+const isHanded = (name) => {
+  if ((kept.passes ?? []).some((pattern) => isMeant(name, pattern))) return true;
+  return !SECRET.test(name) && [...HANDED, ...OF_WINDOWS].some((pattern) => isMeant(name.toUpperCase(), pattern));
+};
+const handed = Object.fromEntries(Object.entries(process.env).filter(([name]) => isHanded(name)));
+
 // The project's own checks are not for the shim, which they would find among its files. What the project's code imports of it
 // stays in its place; tools look into no hidden folder.
 const hidden = join(unit, ".inferra_runtime");
@@ -35,7 +48,7 @@ let status;
 try {
   ({ status } = spawnSync(process.execPath, [script, ...words], {
     cwd: folder,
-    env: { ...process.env, ...kept.environment },
+    env: { ...handed, ...kept.environment },
     stdio: ["ignore", "inherit", "inherit"],
   }));
 } finally {

@@ -107,11 +107,24 @@ impl<'a> Image<'a> {
         })
     }
 
-    /// The application's files that say what to install: all that are not code. They are copied first, so that a change of
-    /// the code alone installs nothing again.
+    /// The application's files that installing the packages of a Node unit reads. They are copied first, so that a change of
+    /// anything else installs nothing again.
     fn manifests(&self) -> Vec<&ProjectPath> {
-        self.files.iter().filter(|path| Language::of(path).is_none()).collect()
+        self.files.iter().filter(|path| is_installed_from(path)).collect()
     }
+}
+
+/// Whether a package manager reads the file: a list of packages, or what one of them is unpacked from or patched with.
+fn is_installed_from(path: &ProjectPath) -> bool {
+    const LISTS: [&str; 6] = [
+        "npm-shrinkwrap.json",
+        "package-lock.json",
+        "package.json",
+        "pnpm-lock.yaml",
+        "pnpm-workspace.yaml",
+        "yarn.lock",
+    ];
+    LISTS.contains(&path.file_name()) || matches!(path.extension(), Some("gz" | "patch" | "tgz"))
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //   node build_image.mjs <folder of package.json, relative to the unit> <target folder>
 // It runs in the unit's folder, where all packages are installed.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { basename, extname, join, relative } from "node:path";
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative, sep } from "node:path";
 
 const unit = realpathSync(".");
 const [packages, target] = [join(unit, process.argv[2]), process.argv[3]];
@@ -36,6 +36,15 @@ const globs = (kept?.without ?? []).map((glob) => {
 const isLeftOut = (name) => {
   const inside = kept?.folder && name.startsWith(`${kept.folder}/`) ? name.slice(kept.folder.length + 1) : name;
   return globs.some((glob) => glob.test(name) || glob.test(inside));
+};
+
+// Whether a path in what a build made is a part of the image, as of a zip: a link means what it leads to within the unit, without
+// the links in there; what is left out under either of its names is left out.
+const isMade = (source) => {
+  const [real, folder] = [realpathSync(source), dirname(source)];
+  if (!real.startsWith(unit + sep)) throw new Error(`${relative(unit, source)} leads out of the unit`);
+  if (lstatSync(source).isSymbolicLink() && realpathSync(folder) !== folder) return false;
+  return !isLeftOut(relative(unit, source)) && !isLeftOut(relative(unit, real));
 };
 
 // What is no use to a unit that runs, although it lies in the folder.
@@ -97,8 +106,7 @@ if (kept) {
   if (status !== 0) process.exit(status ?? 1);
   for (const made of kept.makes) {
     const name = join(kept.folder, made);
-    const filter = (source) => !isLeftOut(relative(unit, source));
-    cpSync(join(unit, name), join(target, name), { recursive: true, dereference: true, filter });
+    cpSync(join(unit, name), join(target, name), { recursive: true, dereference: true, filter: isMade });
   }
 }
 
