@@ -14,6 +14,10 @@ pub struct Generated {
     pub migrations: String,
     /// Texts of code that makes tables by itself.
     pub makes_tables: Vec<String>,
+    /// What to do where nothing does.
+    pub migrate: String,
+    /// Where a project names its schema, which may be a folder of files.
+    pub named: Named,
     /// What the tool makes, by the setting that says it. The block's name is handed to the tool.
     pub maker: Maker,
     /// The setting that names the kind of database.
@@ -26,6 +30,18 @@ pub struct Generated {
     /// Packages that connect elsewhere than planned, each with what it loads for that: it is not needed in a unit.
     #[serde(default)]
     pub unused: IndexMap<String, Vec<String>>,
+}
+
+/// Where a project names its schema.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// The keys that lead to it in `package.json`.
+    pub key: Vec<String>,
+    /// Files of code beside that, which may have the setting.
+    pub files: Vec<String>,
+    /// The setting.
+    pub setting: String,
 }
 
 /// What says what is made.

@@ -19,7 +19,7 @@ pub use expose::{
     Constructor, Endpoint, Expose, Extension, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom,
     Served, ServedBy, Slashes,
 };
-pub use generated::{Database, Generated, Maker, Tool};
+pub use generated::{Database, Generated, Maker, Named, Tool};
 pub use kept::KeptPackage;
 pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;

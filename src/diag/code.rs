@@ -189,6 +189,10 @@ codes! {
     ClientNotBundled = "E0564", Error;
     /// Nothing that is deployed makes the tables of a database.
     TablesNotMade = "N0565", Note;
+    /// Which version of a package is installed cannot be told.
+    VersionUnknown = "W0568", Warning;
+    /// A file that might be a part of a schema is none.
+    SchemaPartUnused = "N0569", Note;
     /// A signal would be called with arguments that have no names.
     ArgumentsWithoutNames = "E0567", Error;
     /// A glob that cannot be read, or that leaves the project.

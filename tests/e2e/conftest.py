@@ -38,6 +38,7 @@ ORDER = [
     "test_containers",
     "test_compile",
     "test_build",
+    "test_project_build",
     "test_package_managers",
     "test_dockerfiles",
     "test_unbound",

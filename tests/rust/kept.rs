@@ -39,6 +39,10 @@ fn workspace(target: Target) -> Compilation {
         ),
         ("web/public/robots.txt", "User-agent: *\n"),
         ("web/scripts/seed.py", "print(1)\n"),
+        ("web/certs/server-key.pem", "-----BEGIN PRIVATE KEY-----\n"),
+        ("web/terraform.tfstate", "{}"),
+        ("web/dev.sqlite3-wal", ""),
+        ("web/test/dump.sql", "INSERT"),
         ("jobs/package.json", "{ \"name\": \"jobs\" }"),
         ("jobs/types.ts", "import { type Metadata } from \"next\";\nexport const title: Metadata = {};\n"),
     ];
@@ -77,6 +81,29 @@ fn a_unit_has_the_projects_files_and_the_rights_of_its_pages() {
         accesses,
         [("persist \"cookies\"".to_owned(), wanted("Write")), ("persist \"votes\"".to_owned(), wanted("Read")),]
     );
+}
+
+#[test]
+fn what_stays_behind_is_told() {
+    let found = workspace(Target::AwsLambda).diagnostics;
+    let note = found.iter().find(|problem| problem.code == Code::KeptPackage).unwrap();
+    let help = note.help.as_deref().unwrap();
+    let told = "`web/certs/server-key.pem`, `web/dev.sqlite3-wal`, `web/terraform.tfstate` and 1 more stay behind";
+    assert!(help.contains(told), "{help}");
+}
+
+#[test]
+fn an_image_installs_from_what_says_so_alone() {
+    let files = workspace(Target::Eks).files.unwrap();
+    let file = String::from_utf8(files["units/main/Dockerfile"].to_vec()).unwrap();
+    let copied: Vec<_> = file.lines().filter(|line| line.starts_with("COPY [")).collect();
+    let wanted = [
+        "COPY [\"package.json\", \"./\"]",
+        "COPY [\"jobs/package.json\", \"jobs/\"]",
+        "COPY [\"web/package.json\", \"web/\"]",
+        "COPY [\"inferra_runtime/package-lock.json\", \"inferra_runtime/package.json\", \"inferra_runtime/\"]",
+    ];
+    assert_eq!(copied, wanted);
 }
 
 #[test]

@@ -245,6 +245,13 @@ const PRISMA_SCHEMA: Scene = &[("prisma/schema.prisma", "@@\n"), PRISMA_MODULE, 
 
 const PRISMA_MANIFEST: Scene = &[("package.json", "@@\n"), PRISMA_MODULE, SCHEMA];
 
+const PRISMA_PARTS: Scene = &[
+    ("package.json", "@@\n"),
+    ("prisma/models/book.prisma", "model Book {\n  id Int @id\n}\n"),
+    PRISMA_MODULE,
+    SCHEMA,
+];
+
 const INSTALLED: Scene = &[("requirements.txt", "@@\n"), INDEX];
 
 const PROJECT: Scene = &[("api/pyproject.toml", "@@\n"), ("api/main.py", INDEX.1)];
@@ -342,7 +349,8 @@ fn scene(code: Code) -> Option<Scene> {
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
-        Code::SchemaMissing => Some(PRISMA_MANIFEST),
+        Code::SchemaMissing | Code::VersionUnknown => Some(PRISMA_MANIFEST),
+        Code::SchemaPartUnused => Some(PRISMA_PARTS),
         Code::ClientNotBundled => Some(PRISMA_SCHEMA),
         Code::TablesNotMade => Some(PRISMA_CLIENT),
         Code::PortUnknown => Some(LISTENER),

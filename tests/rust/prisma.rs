@@ -1,7 +1,7 @@
 //! Clients that Prisma makes from a schema, by the ways in which code imports and makes them.
 
 use inferra::compile::Compilation;
-use inferra::diag::Severity;
+use inferra::diag::{Code, Severity};
 
 use crate::project::{compiled, project};
 
@@ -136,17 +136,41 @@ fn a_package_of_a_workspace_has_its_own_schema() {
 fn a_schema_of_several_files() {
     let (server, schema) = (format!("import \"./db\";\n{SERVER}"), schema("provider = \"prisma-client-js\"", "sqlite"));
     let client = "import { PrismaClient } from \"@prisma/client\";\n// @klotho::persist { id = \"shelf\" }\nexport const db = new PrismaClient();";
+    let by_manifest =
+        "{ \"devDependencies\": { \"prisma\": \"7.10.0\" }, \"prisma\": { \"schema\": \"./prisma/schema/\" } }";
+    for named in [
+        [("package.json", by_manifest), ("a.txt", "")],
+        [MANIFEST, ("prisma.config.ts", "export default {\n  schema: path.join(\"prisma\", \"schema\"),\n};\n")],
+    ] {
+        let files = [
+            ("server.ts", server.as_str()),
+            ("db.ts", client),
+            ("prisma/schema/schema.prisma", &schema),
+            ("prisma/schema/models/book.prisma", "model Book {\n  id Int @id\n}\n"),
+        ];
+        let compilation = fine(&[&named[..], &files].concat());
+        let [made] = &compilation.plan.units[0].packages.as_ref().unwrap().generated[..] else { panic!() };
+        assert_eq!((&*made.arguments[1], &*made.schema), ("--schema=prisma/schema", "prisma/schema/schema.prisma"));
+        assert_eq!(made.parts, ["prisma/schema/models/book.prisma"]);
+        assert!(text(&compilation, "prisma/schema/models/book.prisma").is_some());
+    }
+}
+
+#[test]
+fn files_beside_a_schema_are_no_part_of_it() {
+    let (server, schema) = (format!("import \"./db\";\n{SERVER}"), schema("provider = \"prisma-client-js\"", "sqlite"));
+    let client = "import { PrismaClient } from \"@prisma/client\";\n// @klotho::persist { id = \"shelf\" }\nexport const db = new PrismaClient();";
     let compilation = fine(&[
         MANIFEST,
         ("server.ts", &server),
         ("db.ts", client),
-        ("prisma/schema/schema.prisma", &schema),
-        ("prisma/schema/models/book.prisma", "model Book {\n  id Int @id\n}\n"),
+        ("prisma/schema.prisma", &schema),
+        ("prisma/archive/old.prisma", "model Book {\n  id Int @id\n}\n"),
     ]);
     let [made] = &compilation.plan.units[0].packages.as_ref().unwrap().generated[..] else { panic!() };
-    assert_eq!((&*made.arguments[1], &*made.schema), ("--schema=prisma/schema", "prisma/schema/schema.prisma"));
-    assert_eq!(made.parts, ["prisma/schema/models/book.prisma"]);
-    assert!(text(&compilation, "prisma/schema/models/book.prisma").is_some());
+    assert_eq!(made.arguments[1], "--schema=prisma/schema.prisma");
+    assert!(made.parts.is_empty() && text(&compilation, "prisma/archive/old.prisma").is_none());
+    assert!(compilation.diagnostics.iter().any(|problem| problem.code == Code::SchemaPartUnused));
 }
 
 #[test]

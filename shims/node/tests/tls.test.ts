@@ -51,7 +51,12 @@ describe("where the binding names none", () => {
       ["", encrypted.ssl],
     ] as const) {
       process.env.PGSSLMODE = mode;
-      for (const given of [undefined, {}, "postgres://elsewhere/db", { connectionString: "postgres://elsewhere/db" }])
+      for (const given of [
+        undefined,
+        {},
+        "postgres://elsewhere/db",
+        { connectionString: "postgres://elsewhere/db" },
+      ])
         assert.deepEqual(asVerified(encrypted, given).ssl, ssl, mode);
     }
   });

@@ -1,7 +1,9 @@
 //! Clients that a tool of their library makes from a schema, when the unit is built.
 
+mod parts;
 mod problem;
 mod schema;
+mod version;
 
 use std::collections::BTreeMap;
 
@@ -40,7 +42,7 @@ impl<'a> Schemas<'a> {
                     (folder.is_empty() || folder.ends_with('/')).then(|| folder.trim_end_matches('/').to_owned())
                 })?;
                 let text = String::from_utf8(project.bytes(file).ok()?.to_vec()).ok()?;
-                let parts = parts(project, file, &folder);
+                let parts = parts::of(project, facts, file, &folder);
                 Some(Schema { facts, file: file.clone(), parts, folder, settings: schema::settings(&text) })
             })
         });
@@ -94,17 +96,6 @@ impl Schema<'_> {
     }
 }
 
-/// The other files of a schema, which lie beside it or deeper, in a folder that is not a package's:
-/// <https://www.prisma.io/docs/orm/prisma-schema/overview/location#multi-file-prisma-schema>.
-fn parts(project: &Project, file: &ProjectPath, package: &str) -> Vec<ProjectPath> {
-    let is_part = |other: &&ProjectPath| *other != file && other.extension() == file.extension();
-    let own = file.parent();
-    if own == package && project.path(&join(own, "package.json")).is_some() {
-        return Vec::new();
-    }
-    project.below(own).filter(is_part).cloned().collect()
-}
-
 /// Lets the units that use a client make it when they are built.
 pub(super) fn make(
     context: &Context<'_>,
@@ -123,6 +114,7 @@ pub(super) fn make(
     if problem::reject(context, construct, schema, diagnostics) {
         return;
     }
+    problem::tell_of_others(context.project, schema, construct, diagnostics);
     problem::tell_of_tables(context, units, construct, schema, diagnostics);
     let Some(made) = made(context.graph.layout(), schema) else { return };
     for unit in units.including(file) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::super::units::Units;
-use super::{Construct, Context, Schema, dependency};
+use super::parts::beside;
+use super::{Construct, Context, Schema, dependency, version};
 use crate::app::{Id, Kept};
-use crate::catalog::Generated;
-use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{ProjectPath, Span};
+use crate::catalog::{Generated, Tool};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::source::{Project, ProjectPath, Span};
 use crate::syntax::join;
 
 /// There is nothing that the client could be made from.
@@ -21,7 +22,7 @@ pub(super) fn no_schema(construct: &Construct<'_>, facts: &Generated) -> Diagnos
         .help(format!("put it at {} in the folder of `package.json`", paths.join(" or ")))
 }
 
-/// Reports what the client cannot be made or bundled with; gives whether there is any.
+/// Reports what the client cannot be made or bundled with; gives whether there is an error.
 pub(super) fn reject(
     context: &Context<'_>,
     construct: &Construct<'_>,
@@ -35,7 +36,7 @@ pub(super) fn reject(
         kind(construct, schema),
     ];
     let found: Vec<_> = problems.into_iter().flatten().collect();
-    let any = !found.is_empty();
+    let any = found.iter().any(|problem| problem.code.severity() == Severity::Error);
     for problem in found {
         diagnostics.push(problem);
     }
@@ -56,19 +57,18 @@ fn tool(context: &Context<'_>, construct: &Construct<'_>, schema: &Schema<'_>) -
             .also(origin.clone(), "because of this directive");
         return Some(problem.help(format!("add it: `npm install --save-dev {}`", tool.package)));
     };
-    let major = version.trim_start_matches(['^', '~', '>', '=', 'v', ' ']).split('.').next()?;
-    let major: u32 = major.parse().ok()?;
+    let Some(major) = version::major(context.project, layout, &schema.folder, &tool.package, version, tool.least)
+    else {
+        return unknown_version(context, construct, tool, &manifest, version);
+    };
     if major >= tool.least {
         return None;
     }
-    let path = context.project.other_path(&manifest)?;
-    let text = context.project.bytes(&path).ok()?;
-    let written = format!("\"{}\"", tool.package);
-    let at = memchr::memmem::find(&text, written.as_bytes()).unwrap_or_default();
+    let at = written(context, &manifest, &tool.package)?;
     let library = construct.client.library;
     Some(
         Diagnostic::new(Code::ClientNotBundled, format!("{library} {major} needs machine code beside its client"))
-            .at(Span::new(&path, at..at + written.len()), "the unit is built without what it would download")
+            .at(at, "the unit is built without what it would download")
             .also(origin.clone(), "because of this directive")
             .help(format!(
                 "use {library} {least}: `npm install --save-dev {package}@{least}`, and `{module}@{least}`",
@@ -77,6 +77,63 @@ fn tool(context: &Context<'_>, construct: &Construct<'_>, schema: &Schema<'_>) -
                 module = schema.facts.module,
             )),
     )
+}
+
+/// Where a manifest names a package.
+fn written(context: &Context<'_>, manifest: &str, package: &str) -> Option<Span> {
+    let path = context.project.other_path(manifest)?;
+    let text = context.project.bytes(&path).ok()?;
+    let written = format!("\"{package}\"");
+    let at = memchr::memmem::find(&text, written.as_bytes()).unwrap_or_default();
+    Some(Span::new(&path, at..at + written.len()))
+}
+
+/// A range may mean what is too old, and no lock file says which version is installed.
+fn unknown_version(
+    context: &Context<'_>,
+    construct: &Construct<'_>,
+    tool: &Tool,
+    manifest: &str,
+    version: &str,
+) -> Option<Diagnostic> {
+    let message = format!("which version of `{}` is installed is not known", tool.package);
+    Some(
+        Diagnostic::new(Code::VersionUnknown, message)
+            .at(written(context, manifest, &tool.package)?, format!("`{version}` may be older than {}", tool.least))
+            .also(construct.annotation.origin.span.clone(), "because of this directive")
+            .help(format!("write `^{}`, or add the lock file to the project", tool.least)),
+    )
+}
+
+/// A schema is one file, unless the project names a folder.
+pub(super) fn tell_of_others(
+    project: &Project,
+    schema: &Schema<'_>,
+    construct: &Construct<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(other) =
+        beside(project, &schema.file, &schema.folder).into_iter().next().filter(|_| schema.parts.is_empty())
+    else {
+        return;
+    };
+    let named = &schema.facts.named;
+    diagnostics.push(
+        Diagnostic::new(Code::SchemaPartUnused, format!("`{other}` is no part of the schema"))
+            .at(Span::new(&schema.file, 0..0), "the client is made from this file alone")
+            .also(construct.annotation.origin.span.clone(), "because of this directive")
+            .help(format!(
+                "where the folder is the schema, name it: `\"{}\": {{ \"{}\": \"./{}\" }}` in `package.json`",
+                named.key.first().map_or("", String::as_str),
+                named.setting,
+                inside(&schema.folder, schema.file.parent()),
+            )),
+    );
+}
+
+/// A path of a folder, from there.
+fn inside<'p>(folder: &str, path: &'p str) -> &'p str {
+    path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/')
 }
 
 /// A package that is kept whole builds the project with the modules that are installed, where no client is made.
@@ -185,8 +242,6 @@ pub(super) fn tell_of_tables(
         Diagnostic::new(Code::TablesNotMade, format!("the tables of `{id}` have to be made"))
             .at(Span::new(&schema.file, database.range.clone()), label)
             .also(construct.annotation.origin.span.clone(), "because of this directive")
-            .help(
-                "make them when the application starts, or run Prisma Migrate against the database in each deployment",
-            ),
+            .help(schema.facts.migrate.clone()),
     );
 }

@@ -248,6 +248,9 @@ mod tests {
         let moved = "{\"appDir\":\"/var/task/web\"}".to_owned();
         assert_eq!(at("{\"appDir\":\"/tmp/build-1/compilers/web\"}"), At::Moved(moved));
         assert_eq!(at("/tmp/build-1/unit"), At::Machine);
-        assert_eq!(at_home(b"\xff/tmp/build-1/compilers".to_vec(), "/tmp/build-1/compilers", "/tmp/build-1"), At::Machine);
+        assert_eq!(
+            at_home(b"\xff/tmp/build-1/compilers".to_vec(), "/tmp/build-1/compilers", "/tmp/build-1"),
+            At::Machine
+        );
     }
 }

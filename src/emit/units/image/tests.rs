@@ -79,7 +79,7 @@ FROM python:3.13-slim AS build
 WORKDIR /unit
 # Another package registry: docker build --build-arg NPM_CONFIG_REGISTRY=https://...
 ARG NPM_CONFIG_REGISTRY
-COPY ["package.json", "package-lock.json", "tsconfig.json", "./"]
+COPY ["package.json", "package-lock.json", "./"]
 RUN ["npm", "ci", "--prefix=./", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
 COPY ["inferra_runtime/package-lock.json", "inferra_runtime/package.json", "inferra_runtime/"]
 RUN ["npm", "ci", "--prefix=./inferra_runtime", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
