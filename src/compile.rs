@@ -85,7 +85,7 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     let mut clock = Clock::start();
     let mut diagnostics = Diagnostics::default();
     let own = config_file(project, &mut diagnostics);
-    let documents = config::gather(own, project.root(), options.platform, &mut diagnostics);
+    let documents = config::gather(own, options.platform, &mut diagnostics);
     let mut catalog = Catalog::load()?;
     let attachments = learn(&mut catalog, &documents, &mut diagnostics);
     project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));

@@ -71,35 +71,79 @@ impl Catalog {
     }
 
     /// A stanza can only be connected as a known library of its kind is: the shim has nothing else.
-    fn check(&self, language: Language, stanza: &Client) -> Result<(), (String, Option<String>)> {
+    fn check(&self, language: Language, stanza: &Client) -> Result<(), Problem> {
         let plain = |text: &String| !text.is_empty() && !text.chars().any(char::is_control);
         if !plain(&stanza.library) || !stanza.symbols.iter().all(plain) || stanza.symbols.is_empty() {
             return Err(("`library` and `symbols` are names, and there is one at least".to_owned(), None));
         }
-        let mut functions = BTreeSet::new();
-        for known in self.clients[&language].iter().filter(|known| same_kind(&known.used_for, &stanza.used_for)) {
-            functions.extend(wirings(&known.used_for).map(shape));
-        }
+        let alike = || self.clients[&language].iter().filter(|known| same_kind(&known.used_for, &stanza.used_for));
         for wiring in wirings(&stanza.used_for) {
-            let shape = shape(wiring);
-            if !functions.contains(&shape) {
-                let names: BTreeSet<_> = functions.iter().map(|(_, function)| *function).collect();
-                let help = match closest(shape.1, names.iter().copied()) {
-                    Some(near) if near != shape.1 => format!("did you mean `{near}`?"),
-                    Some(_) | None => {
-                        let all: Vec<_> =
-                            functions.iter().map(|(style, name)| format!("`{style}` with `{name}`")).collect();
-                        format!("there are: {}", all.join(", "))
-                    }
-                };
-                let problem = format!("the shim has no `{}` of style `{}` for this kind of library", shape.1, shape.0);
-                return Err((problem, Some(help)));
-            }
-            if let Some(word) = arguments(wiring).find(|word| !is_name(word)) {
-                return Err((format!("`{word}` is no name of an argument"), None));
-            }
+            let known: Vec<_> = alike().flat_map(|known| wirings(&known.used_for)).collect();
+            check_wiring(wiring, &known)?;
         }
-        Ok(())
+        check_extras(&stanza.used_for, &alike().map(|known| &known.used_for).collect::<Vec<_>>())
+    }
+}
+
+type Problem = (String, Option<String>);
+
+/// A wiring has the style, the function and the properties of a known one: the shim takes nothing else.
+fn check_wiring(wiring: &Wiring, known: &[&Wiring]) -> Result<(), Problem> {
+    let (style, function) = shape(wiring);
+    let same: Vec<_> = known.iter().filter(|other| shape(other) == (style, function)).collect();
+    if same.is_empty() {
+        let shapes: BTreeSet<_> = known.iter().map(|known| shape(known)).collect();
+        let help = match closest(function, shapes.iter().map(|(_, name)| *name)) {
+            Some(near) if near != function => format!("did you mean `{near}`?"),
+            Some(_) | None => {
+                let all: Vec<_> = shapes.iter().map(|(style, name)| format!("`{style}` with `{name}`")).collect();
+                format!("there are: {}", all.join(", "))
+            }
+        };
+        let problem = format!("the shim has no `{function}` of style `{style}` for this kind of library");
+        return Err((problem, Some(help)));
+    }
+    if !same.iter().any(|other| properties(other) == properties(wiring)) {
+        let names: Vec<_> = same.iter().flat_map(|other| properties(other)).map(|name| format!("`{name}`")).collect();
+        let problem = format!("the arguments of `{function}` are not those that it takes");
+        return Err((problem, Some(format!("name {}, and nothing else", names.join(", ")))));
+    }
+    match arguments(wiring).find(|(_, value)| !is_name(value)) {
+        Some((_, value)) => Err((format!("`{value}` is no name of an argument"), None)),
+        None => Ok(()),
+    }
+}
+
+/// What runs beside the client is the known libraries' own: a taught one brings no program, migration or driver.
+fn check_extras(own: &Use, known: &[&Use]) -> Result<(), Problem> {
+    let refused = |what: &str| Err((format!("`{what}` cannot be taught: it is part of inferra's own libraries"), None));
+    match own {
+        Use::Persist(facts) => {
+            let persisted = || {
+                known.iter().filter_map(|known| match known {
+                    Use::Persist(facts) => Some(facts),
+                    Use::Expose(_) | Use::Pubsub(_) | Use::Config(_) => None,
+                })
+            };
+            if facts.generated.is_some() {
+                return refused("generated");
+            }
+            if facts.migration.is_some() && !persisted().any(|known| known.migration == facts.migration) {
+                return refused("migration");
+            }
+            if facts.drivers.iter().any(|driver| !persisted().any(|known| known.drivers.contains(driver))) {
+                return refused("drivers");
+            }
+            Ok(())
+        }
+        Use::Expose(facts) => {
+            let is_known = known.iter().any(|known| match known {
+                Use::Expose(known) => known.prepared_by == facts.prepared_by,
+                Use::Persist(_) | Use::Pubsub(_) | Use::Config(_) => false,
+            });
+            if facts.prepared_by.is_some() && !is_known { refused("prepared_by") } else { Ok(()) }
+        }
+        Use::Pubsub(_) | Use::Config(_) => Ok(()),
     }
 }
 
@@ -137,12 +181,16 @@ fn shape(wiring: &Wiring) -> (&'static str, &str) {
 }
 
 /// The texts of a wiring that become code.
-fn arguments(wiring: &Wiring) -> impl Iterator<Item = &String> {
+fn arguments(wiring: &Wiring) -> impl Iterator<Item = (&String, &String)> {
     let arguments = match wiring {
         Wiring::Callee { arguments, .. } => Some(arguments),
         Wiring::Value { .. } | Wiring::Lazy { .. } | Wiring::Module { .. } => None,
     };
-    arguments.into_iter().flatten().flat_map(|(name, value)| [name, value])
+    arguments.into_iter().flatten()
+}
+
+fn properties(wiring: &Wiring) -> BTreeSet<&String> {
+    arguments(wiring).map(|(name, _)| name).collect()
 }
 
 fn is_name(word: &str) -> bool {
@@ -154,7 +202,7 @@ fn is_name(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    const CACHE: &str = "language = \"python\"\n\n[[client]]\nlibrary = \"acme\"\nsymbols = [\"acme.Cache\"]\ncapability = \"persist\"\nkind = \"redis_node\"\nmethods = \"redis\"\nwiring = { style = \"callee\", function = \"keywords\", arguments = { host = \"server\" } }\n";
+    const CACHE: &str = "language = \"python\"\n\n[[client]]\nlibrary = \"acme\"\nsymbols = [\"acme.Cache\"]\ncapability = \"persist\"\nkind = \"redis_node\"\nmethods = \"redis\"\nwiring = { style = \"callee\", function = \"keywords\", arguments = { host = \"server\", port = \"port\", tls = \"ssl\" } }\n";
 
     fn refusal(text: &str) -> Refusal {
         Catalog::load().unwrap().learn(text).err().unwrap()
@@ -181,6 +229,11 @@ mod tests {
     fn no_text_of_the_file_becomes_code() {
         let refused = refusal(&CACHE.replace("\"server\"", "\"x\\\"), evil(\""));
         assert!(refused.problem.contains("is no name of an argument"), "{}", refused.problem);
+        assert!(refusal(&CACHE.replace("tls = \"ssl\"", "tsl = \"ssl\"")).problem.contains("are not those"));
+        assert!(refusal(&CACHE.replace("methods =", "drivers = [\"../x\"]\nmethods =")).problem.contains("drivers"));
+        assert!(
+            refusal(&CACHE.replace("methods =", "migration = \"os.system\"\nmethods =")).problem.contains("migration")
+        );
         assert!(refusal(&CACHE.replace("\"acme\"", "\"a\\nb\"")).problem.contains("are names"));
     }
 

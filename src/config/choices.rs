@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::Compute;
+
 /// A closed set of words that a setting chooses from.
 pub(super) trait Choice: Copy + 'static {
     /// The words, as people write them.
@@ -218,6 +220,16 @@ impl Engine {
             Self::Valkey => version >= (7, 2),
             // Encryption in transit can be changed, and TLS 1.2 be required, from 6.x on; older ones are out of support.
             Self::Redis => version == (6, 2) || version == (7, 0) || version == (7, 1),
+        }
+    }
+}
+
+impl ScheduleBacking {
+    /// What fits a unit that runs there.
+    pub(super) const fn of(compute: Compute) -> Self {
+        match compute {
+            Compute::Lambda | Compute::Ecs => Self::Scheduler,
+            Compute::Eks => Self::Cronjob,
         }
     }
 }

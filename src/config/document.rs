@@ -5,7 +5,7 @@
 
 use std::io;
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::layer::{self, Element, Leaf, Written};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -120,10 +120,19 @@ impl Document {
         let mut named = Vec::new();
         for Placed { text, at } in texts(self, leaf, expected, diagnostics) {
             let place = folder.join(&text);
-            match std::fs::read_to_string(&place) {
+            // Somebody else's file is shown where it does not fit: none but a file of settings may be named.
+            if place.extension().is_none_or(|extension| extension != "toml") {
+                diagnostics.push(
+                    Diagnostic::new(Code::SettingsUnreadable, format!("`{text}` is no file of settings"))
+                        .at(self.span(&at), "its name does not end in `.toml`")
+                        .help("name a file whose name ends in `.toml`"),
+                );
+                continue;
+            }
+            match read(&place) {
                 Ok(content) => named.push(Named { path: relative(&self.path, &text), place, text: content, at }),
-                Err(error) => diagnostics.push(
-                    Diagnostic::new(Code::SettingsUnreadable, format!("`{text}`: {}", reason(&error)))
+                Err(reason) => diagnostics.push(
+                    Diagnostic::new(Code::SettingsUnreadable, format!("`{text}`: {reason}"))
                         .at(self.span(&at), "this file cannot be read")
                         .help("the path is seen from the file that this stands in"),
                 ),
@@ -188,28 +197,20 @@ fn invalid(file: &ProjectPath, error: &toml::de::Error) -> Diagnostic {
 
 /// Gathers the application's own file, what it extends, and what the command line names; weakest first.
 ///
-/// `root` is the application's folder. Paths in a file are seen from that file, those of `platform` from where inferra runs.
-pub fn gather(
-    own: Option<Document>,
-    root: &Path,
-    platform: &[PathBuf],
-    diagnostics: &mut Diagnostics,
-) -> Vec<Document> {
+/// Paths in a file are seen from that file, those of `platform` from where inferra runs.
+pub fn gather(own: Option<Document>, platform: &[PathBuf], diagnostics: &mut Diagnostics) -> Vec<Document> {
     let mut gathering = Gathering { documents: Vec::new(), open: Vec::new() };
     // The application's file is being read all the while: no other can build on it.
     gathering.open.extend(own.iter().map(|own| identity(&own.place)));
     for path in platform {
-        match std::fs::read_to_string(path) {
+        match read(path) {
             Ok(text) => {
-                let document = Document::parse(name_of(root, path), path.clone(), text, diagnostics);
-                gathering.take(document, diagnostics);
+                let name = gathering.name(PLATFORM, path);
+                gathering.take(Document::parse(name, path.clone(), text, diagnostics), diagnostics);
             }
-            Err(error) => diagnostics.push(
-                Diagnostic::new(
-                    Code::SettingsUnreadable,
-                    format!("`--platform {}`: {}", path.display(), reason(&error)),
-                )
-                .help("name a file of settings that can be read"),
+            Err(reason) => diagnostics.push(
+                Diagnostic::new(Code::SettingsUnreadable, format!("`--platform {}`: {reason}", path.display()))
+                    .help("name a file of settings that can be read"),
             ),
         }
     }
@@ -227,6 +228,14 @@ struct Gathering {
 }
 
 impl Gathering {
+    /// The name of a file that the command line names; no two have one.
+    fn name(&self, origin: &str, path: &Path) -> ProjectPath {
+        let origins = std::iter::once(origin.to_owned()).chain((2..).map(|number| format!("{origin}-{number}")));
+        let mut names = origins.map(|origin| outside(&origin, path));
+        let free = |name: &ProjectPath| self.documents.iter().all(|known| known.path != *name);
+        names.find(free).unwrap_or_else(|| outside(origin, path))
+    }
+
     /// Adds what `document` extends, and then itself; gives it and what it builds on.
     fn take(&mut self, mut document: Document, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
         let own = identity(&document.place);
@@ -263,15 +272,27 @@ impl Gathering {
     }
 }
 
-/// Why a file cannot be read, in words that are the same on every system.
-fn reason(error: &io::Error) -> &'static str {
+/// A file of settings is nothing that a person could not read.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The text of a file; otherwise why there is none, in words that are the same on every system.
+fn read(path: &Path) -> Result<String, &'static str> {
     let reasons = [
         (io::ErrorKind::NotFound, "there is no such file"),
         (io::ErrorKind::PermissionDenied, "nobody may read it"),
         (io::ErrorKind::InvalidData, "it is not UTF-8"),
         (io::ErrorKind::IsADirectory, "it is a folder"),
     ];
-    reasons.iter().find(|(kind, _)| *kind == error.kind()).map_or("it cannot be read", |(_, reason)| reason)
+    let reason = |error: &io::Error| {
+        reasons.iter().find(|(kind, _)| *kind == error.kind()).map_or("it cannot be read", |(_, reason)| reason)
+    };
+    let about = std::fs::metadata(path).map_err(|error| reason(&error))?;
+    match about {
+        about if about.is_dir() => Err("it is a folder"),
+        about if !about.is_file() => Err("it is no ordinary file"),
+        about if about.len() > MAX_BYTES => Err("it is larger than 1 MB"),
+        _ => std::fs::read_to_string(path).map_err(|error| reason(&error)),
+    }
 }
 
 /// The file itself, whatever path leads to it.
@@ -279,23 +300,21 @@ fn identity(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// The name of `text`, written in the file `from`; of an absolute path, the last part alone, as no machine is to be named.
+/// What the name of a file begins with that the command line names, and of one that is named by an absolute path: no machine
+/// is to be named, and no file of the application has such a name by itself.
+const PLATFORM: &str = "platform";
+const ELSEWHERE: &str = "elsewhere";
+
+/// The name of `text`, written in the file `from`.
 fn relative(from: &ProjectPath, text: &str) -> ProjectPath {
     let written = Path::new(text);
     if written.is_absolute() {
-        return ProjectPath::beside(Path::new(written.file_name().unwrap_or_default()));
+        return outside(ELSEWHERE, written);
     }
     ProjectPath::beside(&Path::new(from.parent()).join(written))
 }
 
-/// The name of a file that the command line names, seen from the application's folder where both are in one tree.
-fn name_of(root: &Path, path: &Path) -> ProjectPath {
-    let last = ProjectPath::beside(Path::new(path.file_name().unwrap_or_default()));
-    if path.is_absolute() {
-        return last;
-    }
-    let (Ok(root), Ok(path)) = (root.canonicalize(), path.canonicalize()) else { return last };
-    let shared = root.components().zip(path.components()).take_while(|(a, b)| a == b).count();
-    let up = root.components().skip(shared).map(|_| Component::ParentDir);
-    ProjectPath::beside(&up.chain(path.components().skip(shared)).collect::<PathBuf>())
+fn outside(origin: &str, path: &Path) -> ProjectPath {
+    let last = path.file_name().unwrap_or_default().to_string_lossy();
+    ProjectPath::beside(Path::new(&format!("{origin}:{last}")))
 }

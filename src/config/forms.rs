@@ -89,7 +89,8 @@ pub(super) fn is_image(text: &str) -> bool {
     };
     let name = text.rsplit('/').next().unwrap_or_default();
     let pinned = name.split_once([':', '@']).is_some_and(|(name, pin)| !name.is_empty() && !pin.is_empty());
-    text.len() <= 255 && characters(text) && pinned && !name.ends_with(":latest")
+    let whole = text.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    text.len() <= 255 && characters(text) && whole && pinned && !name.ends_with(":latest")
 }
 
 pub(super) const NAMESPACE: &str = "empty for the application's name, or up to 63 lower-case letters, digits and `-`, from a letter on, that \
@@ -146,6 +147,7 @@ mod tests {
         assert!(!is_instance_type("t4g.large") && is_instance_type("trn1.2xlarge"));
         assert!(is_image("python:3.13.1-slim") && is_image("a.example:5000/x/node@sha256:0f") && !is_image("python"));
         assert!(!is_image("python:latest") && !is_image("python:3\nRUN x") && !is_image("host:5000/python"));
+        assert!(!is_image("registry.bank/../evil/x:1") && !is_image("registry.bank//x:1"));
         assert!(is_kubernetes("1.36") && !is_kubernetes("1.29") && !is_kubernetes("2.30") && !is_kubernetes("1.36.1"));
         assert!(is_namespace("") && is_namespace("shop-2") && !is_namespace("kube-system") && !is_namespace("Shop_1"));
         assert!(is_access("none") && is_access("203.0.113.0/24") && !is_access("203.0.113.1/24"));

@@ -7,11 +7,12 @@ use super::forms::{
     is_tag_value, is_version,
 };
 use super::{
-    Architecture, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking,
-    Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, Switch,
+    Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy,
+    OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, Switch,
     TypescriptCompiler, Zones,
 };
 use crate::app::{Application, Capability, Id, Origin as Directive, StoreKind};
+use crate::source::Language;
 
 /// What a setting holds.
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +82,45 @@ impl Ids {
         }
     }
 }
+
+/// What a unit is made as.
+pub(super) struct Made {
+    pub compute: Compute,
+    pub language: Language,
+    /// Whether a function is to be an image.
+    pub image: bool,
+}
+
+impl Made {
+    const fn is_image_of(&self, language: Language) -> bool {
+        (self.compute.is_container() || self.image) && self.is(language)
+    }
+
+    const fn is(&self, language: Language) -> bool {
+        matches!(
+            (self.language, language),
+            (Language::Python, Language::Python) | (Language::TypeScript, Language::TypeScript)
+        )
+    }
+}
+
+/// What a setting of units asks of a unit that is made with it.
+pub(super) type Holds = fn(&Made) -> bool;
+
+/// The settings of units that some units alone are made with.
+pub(super) const ONLY_WHERE: &[(&str, Holds)] = &[
+    ("cpu_units", |made| made.compute.is_container()),
+    ("min_replicas", |made| made.compute.is_container()),
+    ("max_replicas", |made| made.compute.is_container()),
+    ("cpu_target_percent", |made| made.compute.is_container()),
+    ("port", |made| made.compute.is_container()),
+    ("package", |made| !made.compute.is_container()),
+    ("python_runtime", |made| made.is(Language::Python)),
+    ("node_runtime", |made| made.is(Language::TypeScript)),
+    ("typescript_compiler", |made| made.is(Language::TypeScript)),
+    ("python_image", |made| made.is_image_of(Language::Python)),
+    ("node_image", |made| made.is_image_of(Language::TypeScript)),
+];
 
 /// A group of settings.
 pub(super) struct Section {

@@ -337,7 +337,7 @@ fn a_platform_of_the_command_line_binds_the_application() {
     let (code, text) = run(&["--env", "prod"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("E0607") && text.contains("inferra.toml:7") && text.contains("Cost."), "{text}");
-    assert!(text.contains("../strict.toml:2"), "{text}");
+    assert!(text.contains("platform:strict.toml:2"), "{text}");
     let (code, text) = run(&["--set", "execution_unit.memory_mb=4096"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("in `--set execution_unit.memory_mb=…`"), "{text}");

@@ -108,6 +108,32 @@ fn a_bound_is_held_against_what_is_in_force() {
 }
 
 #[test]
+fn a_rule_is_about_what_is_made() {
+    let codes = |rule: &str, overrides: &[&str]| {
+        let (_, problems) = of_files(&[&format!("[[rule]]\n{rule}\n")], None, overrides);
+        problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    // No image is made of a zip, nor of a unit in Python one of Node's.
+    let image = "setting = \"execution_unit.python_image\"\none_of = [\"registry.bank/*\"]";
+    assert_eq!(codes(image, &[]), []);
+    assert_eq!(codes(image, &["execution_unit.package=image"]), [Code::SettingOutsideRule]);
+    let node = "setting = \"execution_unit.node_image\"\none_of = [\"registry.bank/*\"]";
+    assert_eq!(codes(node, &["execution_unit.compute=ecs"]), []);
+    // The name is what stands in the cloud.
+    let name = "setting = \"name\"\none_of = [\"shop*\"]";
+    assert_eq!(codes(name, &[]), []);
+    assert_eq!(codes(name, &["names.prefix=evil-"]), [Code::SettingOutsideRule]);
+    // A unit that is put elsewhere goes to another target.
+    let target = "setting = \"target\"\nrequire = \"aws-lambda\"";
+    assert_eq!(codes(target, &[]), []);
+    assert_eq!(codes(target, &["execution_unit.by_id.main.compute=ecs"]), [Code::SettingForbidden]);
+    // An empty tag is none, and a lock keeps one unset.
+    let tags = "setting = \"tags\"\nrequire = \"owner\"";
+    assert_eq!(codes(tags, &["tags.owner="]), [Code::TagRequired]);
+    assert_eq!(codes("setting = \"tags.owner\"\nlock = true", &["tags.owner=me"]), [Code::SettingLocked]);
+}
+
+#[test]
 fn what_an_environment_says_is_stronger_than_every_file() {
     let platform = "[env.prod.execution_unit]\nmemory_mb = 2048\ntimeout_s = 50\n";
     let own = "[execution_unit]\nmemory_mb = 1024\n[env.prod.execution_unit]\ntimeout_s = 60\n";

@@ -90,7 +90,7 @@ impl Values<'_> {
     }
 
     /// The application's name between what stands before and after every name.
-    fn name(&self) -> Setting<String> {
+    pub(super) fn name(&self) -> Setting<String> {
         let own = self.text(&ROOT, None, "name");
         let [prefix, suffix] = ["prefix", "suffix"].map(|part| self.text(&NAMES, None, part).value);
         Setting { value: format!("{prefix}{}{suffix}", own.value), ..own }

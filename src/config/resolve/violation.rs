@@ -1,13 +1,13 @@
 //! What is in force against what rules demand.
 
 use super::super::layer;
-use super::super::schema::{BACKING, EKS, SECTIONS, TAGS, Table};
+use super::super::schema::{BACKING, EKS, EXECUTION_UNIT, Made, ONLY_WHERE, ROOT, SCHEDULE, SECTIONS, TAGS, Table};
 use super::super::settings::Origin;
 use super::super::value::{Value, list};
-use super::rules::{Demand, Rule, TARGET, What, names};
+use super::rules::{Demand, Rule, What, names};
 use super::{Accepted, Values};
 use crate::app::{Id, Origin as Directive};
-use crate::config::Compute;
+use crate::config::{Compute, Package, ScheduleBacking, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 
 /// A value that something is made with.
@@ -27,11 +27,17 @@ impl Values<'_> {
         for rule in rules {
             for demand in &rule.demands {
                 match &rule.what {
-                    What::Target => diagnostics.extend_with(self.check_target(rule, demand)),
+                    What::Target => self.check_target(rule, demand, diagnostics),
                     What::Tags => self.check_tags(rule, demand, diagnostics),
                     What::Tag(name) => {
                         let path = vec![TAGS.to_owned(), name.clone()];
-                        let found = self.at(&path).map(|accepted| self.in_force(path, accepted, None));
+                        let found = self.at(&path).map(|accepted| InForce {
+                            general: path.clone(),
+                            path,
+                            value: accepted.value.to_string(),
+                            accepted,
+                            directive: None,
+                        });
                         diagnostics.extend_with(found.and_then(|found| self.check_demand(rule, demand, &found)));
                     }
                     What::Settings(settings) => {
@@ -52,14 +58,17 @@ impl Values<'_> {
         let mut found: Vec<InForce<'_>> = Vec::new();
         let mut add = |id: Option<&Id>, directive| {
             let (path, accepted) = self.find(table, id, key);
-            if let Some(accepted) = accepted.filter(|_| found.iter().all(|known| known.path != path)) {
-                found.push(InForce { general: table.key(None, key), ..self.in_force(path, accepted, directive) });
+            let Some(accepted) = accepted else { return };
+            let general = table.key(None, key);
+            let value = self.meaning(&general, id, accepted.value.to_string());
+            if found.iter().all(|known| known.path != path || known.value != value) {
+                found.push(InForce { path, accepted, value, directive, general });
             }
         };
         match ids {
             Some(ids) => {
                 for id in ids.of(self.application) {
-                    if self.is_backed(table, id) {
+                    if self.is_backed(table, id) && self.counts(table, key, id) {
                         add(Some(id), ids.origin(self.application, id));
                     }
                 }
@@ -71,11 +80,33 @@ impl Values<'_> {
         found
     }
 
-    fn in_force<'v>(&self, path: Vec<String>, accepted: &'v Accepted, directive: Option<&'v Directive>) -> InForce<'v> {
-        let written = accepted.value.to_string();
-        let is_target = written == TARGET && path.last().is_some_and(|key| key == "compute");
-        let value = if is_target { self.target.compute().name().to_owned() } else { written };
-        InForce { general: path.clone(), path, accepted, value, directive }
+    /// What a word stands for: what is made, not what is written.
+    fn meaning(&self, general: &[String], id: Option<&Id>, written: String) -> String {
+        let compute = || match id {
+            Some(id) => self.compute(self.application.schedules.get(id).map_or(id, |schedule| &schedule.unit)),
+            None => self.target.compute(),
+        };
+        if general == EXECUTION_UNIT.key(None, "compute") {
+            compute().name().to_owned()
+        } else if general == SCHEDULE.key(None, BACKING) && written == ScheduleBacking::Fitting.name() {
+            ScheduleBacking::of(compute()).name().to_owned()
+        } else if general == ROOT.key(None, "name") {
+            self.name().value
+        } else {
+            written
+        }
+    }
+
+    /// Whether anything is made with a setting of a unit: of what a container is made, a function is not.
+    fn counts(&self, table: &Table, key: &str, id: &Id) -> bool {
+        let Some(unit) = self.application.units.get(id).filter(|_| *table == EXECUTION_UNIT) else { return true };
+        let package = self.find(table, Some(id), "package").1.map(|found| found.value.to_string());
+        let made_as = Made {
+            compute: self.compute(id),
+            language: unit.language,
+            image: package.as_deref() == Some(Package::Image.name()),
+        };
+        ONLY_WHERE.iter().all(|(name, holds)| *name != key || holds(&made_as))
     }
 
     /// Whether `id` is served by the backing that `table` is for.
@@ -87,28 +118,27 @@ impl Values<'_> {
         }
     }
 
-    fn check_target(&self, rule: &Rule, demand: &Demand) -> Option<Diagnostic> {
-        let target = self.target.name();
-        let help = match demand {
-            Demand::OneOf(words) | Demand::Require(words) if words.iter().all(|word| word != target) => {
-                format!("compile for {}", list(words))
-            }
-            Demand::Forbid(words) if words.iter().any(|word| word == target) => "compile for another target".to_owned(),
-            Demand::OneOf(_)
-            | Demand::Require(_)
-            | Demand::Forbid(_)
-            | Demand::Lock
-            | Demand::Min(_)
-            | Demand::Max(_) => return None,
-        };
-        let problem =
-            Diagnostic::new(Code::SettingForbidden, format!("the platform does not allow the target `{target}`"));
-        Some(problem.at(rule.at.clone(), rule.why()).help(help))
+    /// The target, and of units that a setting puts elsewhere, the target that would put them there.
+    fn check_target(&self, rule: &Rule, demand: &Demand, diagnostics: &mut Diagnostics) {
+        if let Some(help) = refused(demand, self.target) {
+            let message = format!("the platform does not allow the target `{}`", self.target);
+            let problem = Diagnostic::new(Code::SettingForbidden, message).at(rule.at.clone(), rule.why());
+            diagnostics.push(problem.help(help));
+            return;
+        }
+        for found in self.all_in_force(&EXECUTION_UNIT, "compute") {
+            let there = Target::ALL.into_iter().find(|target| target.compute().name() == found.value);
+            let Some(help) = there.and_then(|there| refused(demand, there)) else { continue };
+            let key = layer::join(found.path.iter().map(String::as_str));
+            let message = format!("`{key}` cannot be `{}`: the platform does not allow that target", found.value);
+            diagnostics.push(placed(Code::SettingForbidden, &message, help, rule, &found, &key));
+        }
     }
 
     fn check_tags(&self, rule: &Rule, demand: &Demand, diagnostics: &mut Diagnostics) {
         let Demand::Require(names) = demand else { return };
-        let missing = |name: &&String| self.at(&[TAGS.to_owned(), (*name).clone()]).is_none();
+        let said = |name: &str| self.at(&[TAGS.to_owned(), name.to_owned()]).map(|found| found.value.to_string());
+        let missing = |name: &&String| said(name).is_none_or(|value| value.is_empty());
         let missing: Vec<_> = names.iter().filter(missing).collect();
         if missing.is_empty() {
             return;
@@ -139,11 +169,12 @@ impl Values<'_> {
         let any = |words: &[String]| words.iter().any(|word| names(word, value));
         let (code, message, help) = match demand {
             Demand::Lock => {
-                let locked = self.locked(rule, found)?;
-                if *locked == found.accepted.value {
-                    return None;
-                }
-                let message = format!("`{key}` cannot be `{value}`: the platform locks it to `{locked}`");
+                let message = match self.locked(rule, found) {
+                    Some(locked) if *locked == found.accepted.value => return None,
+                    Some(locked) => format!("`{key}` cannot be `{value}`: the platform locks it to `{locked}`"),
+                    // Only tags have no default.
+                    None => format!("`{key}` cannot be `{value}`: the platform locks it, and sets none"),
+                };
                 (Code::SettingLocked, message, "delete the setting".to_owned())
             }
             Demand::Min(min) if number.is_some_and(|number| number < *min) => {
@@ -177,6 +208,18 @@ impl Values<'_> {
             self.accepted.get(path)?.iter().rev().find(|it| rule.kept.contains(&it.writer)).map(|it| &it.value)
         };
         below(&found.path).or_else(|| below(&found.general))
+    }
+}
+
+/// What to do where `demand` does not let `target` be.
+fn refused(demand: &Demand, target: Target) -> Option<String> {
+    let names = |words: &[String]| words.iter().any(|word| word == target.name());
+    match demand {
+        Demand::OneOf(words) | Demand::Require(words) if !names(words) => Some(format!("compile for {}", list(words))),
+        Demand::Forbid(words) if names(words) => Some("compile for another target".to_owned()),
+        Demand::OneOf(_) | Demand::Require(_) | Demand::Forbid(_) | Demand::Lock | Demand::Min(_) | Demand::Max(_) => {
+            None
+        }
     }
 }
 
