@@ -151,6 +151,8 @@ choices! {
     KvBacking {
         /// A table of `DynamoDB`.
         Dynamodb = "dynamodb",
+        /// A replication group of `ElastiCache`.
+        Elasticache = "elasticache",
     }
 
     /// What holds files.
