@@ -165,6 +165,8 @@ choices! {
     SecretBacking {
         /// A secret of Secrets Manager.
         SecretsManager = "secrets_manager",
+        /// A parameter of Parameter Store, encrypted.
+        ParameterStore = "parameter_store",
     }
 
     /// What is a `PostgreSQL` server.

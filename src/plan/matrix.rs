@@ -50,7 +50,10 @@ const fn fs(backing: FsBacking, compute: Compute) -> Cell {
 
 const fn secret(backing: SecretBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (SecretBacking::SecretsManager, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (
+            SecretBacking::SecretsManager | SecretBacking::ParameterStore,
+            Compute::Lambda | Compute::Eks | Compute::Ecs,
+        ) => Cell::Legal,
     }
 }
 

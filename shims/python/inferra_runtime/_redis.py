@@ -23,7 +23,7 @@ _AT_ONCE = 500
 _FIELDS = ("name", "value", "until")
 
 # KEYS: of the item. ARGV: its name, its value, when it was new, when it ends or "".
-# Where memory is full, Redis refuses the first write of a script alone: that is one which needs some.
+# Where memory is full, Redis refuses a script's first write alone: that is one which needs some.
 _PUT = """
 redis.call('HSET', KEYS[1], 'name', ARGV[1], 'value', ARGV[2], 'at', ARGV[3])
 if ARGV[4] == '' then

@@ -269,3 +269,43 @@ fn one_store_of_values_may_be_elsewhere_than_the_others() {
     let (_, diagnostics) = planned(&two.0, &["persist.kv.elasticache.engine=valkey"]);
     assert_eq!(codes(&diagnostics), [Code::ConfigOutOfBounds, Code::ConfigOutOfBounds]);
 }
+
+#[test]
+fn a_secret_in_parameter_store_is_nothing_of_terraforms() {
+    let one = unit_with("token", StoreKind::Secret, &[Operation::Read]).0;
+    let overrides = ["persist.secret.backing=parameter_store"];
+    for target in [Target::AwsLambda, Target::Eks, Target::Ecs] {
+        let (plan, diagnostics) = planned_for(&one, &overrides, target);
+        assert_eq!(diagnostics, [], "{target}");
+        assert_eq!(addresses(&plan, "aws_ssm_parameter"), [""; 0]);
+        assert_eq!(addresses(&plan, "aws_secretsmanager_secret"), [""; 0]);
+        assert_eq!(plan.stores["token"].resource, None);
+        let own: Vec<_> = plan.bindings["main"].keys().filter(|name| name.contains("TOKEN")).collect();
+        assert_eq!(own, ["INFERRA_PERSIST_TOKEN_PARAMETER"], "{target}");
+        let read: Vec<_> = allowed_anywhere(&plan, "ssm:");
+        assert_eq!(read, ["ssm:GetParameter"], "{target}");
+        assert_eq!(allowed_anywhere(&plan, "kms:Decrypt"), [""; 0], "{target}");
+        let files = crate::emit::terraform::emit(&plan);
+        let arn = ":ssm:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:parameter/persist/shop/token";
+        assert!(files.values().any(|text| text.contains(arn)), "{target}");
+        let outputs = &files["outputs.tf"];
+        assert!(outputs.contains("--name /persist/shop/token --type SecureString"), "{outputs}");
+    }
+}
+
+#[test]
+fn a_function_in_the_network_reaches_its_secret_in_parameter_store() {
+    let one = inside(unit_with("token", StoreKind::Secret, &[Operation::Read]).0);
+    let (plan, _) = planned(&one, &["persist.secret.backing=parameter_store"]);
+    assert_eq!(addresses(&plan, "aws_vpc_endpoint"), ["aws_vpc_endpoint.parameters"]);
+}
+
+/// The actions of a service that any role is allowed.
+fn allowed_anywhere(plan: &Plan, service: &str) -> Vec<&'static str> {
+    let documents = plan.resources.iter().filter_map(|(_, planned)| match &planned.resource {
+        Resource::IamPolicyDocument(document) => Some(document),
+        _ => None,
+    });
+    let statements = documents.flat_map(|document| &document.statements);
+    statements.flat_map(|it| it.actions.clone()).filter(|action| action.starts_with(service)).collect()
+}

@@ -85,6 +85,7 @@ class Application(Fixture):
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
+SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
 VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
@@ -223,6 +224,22 @@ ALL = [
         name="typescript-map-polls-redis",
         of="typescript-map-polls",
         settings=VALUES_IN_REDIS + FILES_GO_TOO,
+        alone=None,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="python-fastapi-notes-ssm",
+        of="python-fastapi-notes",
+        secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=SECRETS_IN_PARAMETERS + FILES_GO_TOO,
+        alone=None,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="javascript-files-gallery-ssm",
+        of="javascript-files-gallery",
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=SECRETS_IN_PARAMETERS + FILES_GO_TOO,
         alone=None,
         unused=ONLY_LARGE_FILES,
     ),

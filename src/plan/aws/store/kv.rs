@@ -48,7 +48,7 @@ impl Draft<'_> {
             origin: store.origin.clone(),
             kind: store.kind,
             backing: Backing::Dynamodb,
-            resource: table,
+            resource: Some(table),
         };
         self.stores.insert(store.id.clone(), planned);
     }
