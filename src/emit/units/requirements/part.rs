@@ -173,7 +173,7 @@ fn in_redis(plan: &Plan, store: &Store) -> bool {
 fn connects_by(application: &Application, unit: &Unit, start: &str) -> bool {
     let mut clients = stores(application, unit).flat_map(|store| &store.clients).filter_map(|one| one.client.as_ref());
     clients.any(|client| match &client.wiring {
-        Wiring::Callee { function, .. } | Wiring::Value { function } => function.starts_with(start),
+        Wiring::Callee { function, .. } | Wiring::Value { function, .. } => function.starts_with(start),
         Wiring::Lazy { .. } | Wiring::Module { .. } => false,
     })
 }
