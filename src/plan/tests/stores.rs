@@ -302,9 +302,9 @@ fn a_function_in_the_network_reaches_its_secret_in_parameter_store() {
 
 /// The actions of a service that any role is allowed.
 fn allowed_anywhere(plan: &Plan, service: &str) -> Vec<&'static str> {
-    let documents = plan.resources.iter().filter_map(|(_, planned)| match &planned.resource {
-        Resource::IamPolicyDocument(document) => Some(document),
-        _ => None,
+    let documents = plan.resources.iter().filter_map(|(_, planned)| {
+        let Resource::IamPolicyDocument(document) = &planned.resource else { return None };
+        Some(document)
     });
     let statements = documents.flat_map(|document| &document.statements);
     statements.flat_map(|it| it.actions.clone()).filter(|action| action.starts_with(service)).collect()
