@@ -38,6 +38,11 @@ class Part(Deployed):
         """As its entry says."""
         return self.application.gateway
 
+    def _functions(self) -> list[dict]:
+        """Its own: the same code may be deployed twice, with other settings."""
+        own = {one["function_name"] for one in self._made("aws_lambda_function")}
+        return [function for function in super()._functions() if function["FunctionName"] in own]
+
     @property
     def functions(self) -> dict[str, str]:
         """Unit to function."""
