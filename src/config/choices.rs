@@ -153,6 +153,8 @@ choices! {
     KvBacking {
         /// A table of `DynamoDB`.
         Dynamodb = "dynamodb",
+        /// A replication group of `ElastiCache`.
+        Elasticache = "elasticache",
     }
 
     /// What holds files.
@@ -165,6 +167,8 @@ choices! {
     SecretBacking {
         /// A secret of Secrets Manager.
         SecretsManager = "secrets_manager",
+        /// A parameter of Parameter Store, encrypted.
+        ParameterStore = "parameter_store",
     }
 
     /// What is a `PostgreSQL` server.

@@ -179,6 +179,7 @@ pub(super) const REDIS_CLUSTER_ELASTICACHE: Table = backing(&["persist", "redis_
 pub(super) const ORM: Table = table(&["persist", "orm"]);
 pub(super) const ORM_RDS_POSTGRES: Table = backing(&["persist", "orm"], "rds_postgres");
 pub(super) const KV_DYNAMODB: Table = backing(&["persist", "kv"], "dynamodb");
+pub(super) const KV_ELASTICACHE: Table = backing(&["persist", "kv"], "elasticache");
 pub(super) const FS_S3: Table = backing(&["persist", "fs"], "s3");
 pub(super) const SECRET_SECRETS_MANAGER: Table = backing(&["persist", "secret"], "secrets_manager");
 pub(super) const CONFIG: Table = table(&["config"]);
@@ -197,6 +198,15 @@ const RETENTION_DAYS: &[u32] =
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html>.
 const RECOVERY_DAYS: &[u32] =
     &[0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30];
+
+/// Of a replication group whose keys are all on one server.
+const ONE_SHARD_OF_ELASTICACHE: &[(&str, Kind)] = &[
+    ("engine", Kind::Words(Engine::NAMES)),
+    ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
+    ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
+    ("replicas", Kind::Integer { min: 0, max: 5 }),
+    ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+];
 
 /// The table of tags, whose keys are the user's own.
 pub(super) const TAGS: &str = "tags";
@@ -250,13 +260,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         table: REDIS_NODE_ELASTICACHE,
         ids: Some(Ids::Stores(StoreKind::RedisNode)),
-        keys: &[
-            ("engine", Kind::Words(Engine::NAMES)),
-            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
-            ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
-            ("replicas", Kind::Integer { min: 0, max: 5 }),
-            ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
-        ],
+        keys: ONE_SHARD_OF_ELASTICACHE,
     },
     Section {
         table: ORM,
@@ -312,6 +316,7 @@ pub(super) const SECTIONS: &[Section] = &[
             ("deletion_protection", Kind::Words(Switch::NAMES)),
         ],
     },
+    Section { table: KV_ELASTICACHE, ids: Some(Ids::Stores(StoreKind::Kv)), keys: ONE_SHARD_OF_ELASTICACHE },
     Section { table: FS, ids: Some(Ids::Stores(StoreKind::Fs)), keys: &[(BACKING, Kind::Words(FsBacking::NAMES))] },
     Section {
         table: FS_S3,

@@ -228,10 +228,12 @@ pub struct GatewaySettings {
 pub struct KvSettings {
     /// What serves it.
     pub backing: Setting<KvBacking>,
-    /// The days from which they can be brought back as they were; 0 for none.
+    /// The days from which a table can be brought back as it was; 0 for none.
     pub recovery_days: Setting<u32>,
-    /// Whether AWS refuses to delete them as a whole.
+    /// Whether AWS refuses to delete the table.
     pub deletion_protection: Setting<Switch>,
+    /// Where they are in `ElastiCache`.
+    pub elasticache: RedisSettings,
 }
 
 /// How a Redis node or cluster is kept.

@@ -38,7 +38,7 @@ const fn expose(backing: ExposeBacking, compute: Compute) -> Cell {
 
 const fn kv(backing: KvBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (KvBacking::Dynamodb, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (KvBacking::Dynamodb | KvBacking::Elasticache, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
     }
 }
 
@@ -50,7 +50,10 @@ const fn fs(backing: FsBacking, compute: Compute) -> Cell {
 
 const fn secret(backing: SecretBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (SecretBacking::SecretsManager, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (
+            SecretBacking::SecretsManager | SecretBacking::ParameterStore,
+            Compute::Lambda | Compute::Eks | Compute::Ecs,
+        ) => Cell::Legal,
     }
 }
 

@@ -291,8 +291,9 @@ pub struct PlannedStore {
     pub kind: StoreKind,
     /// What serves it.
     pub backing: Backing,
-    /// The resource that does.
-    pub resource: Address,
+    /// The resource that does; absent where that is none of Terraform's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Address>,
 }
 
 /// A web site on its target.

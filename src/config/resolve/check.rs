@@ -2,7 +2,8 @@
 
 use super::super::forms::{NAME, is_name};
 use super::super::schema::{
-    EKS, EXECUTION_UNIT, NAMES, ORM_RDS_POSTGRES, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE_ELASTICACHE, ROOT, Table,
+    EKS, EXECUTION_UNIT, KV_ELASTICACHE, NAMES, ORM_RDS_POSTGRES, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE_ELASTICACHE,
+    ROOT, Table,
 };
 use super::super::settings::{Setting, Settings};
 use super::Values;
@@ -28,7 +29,8 @@ impl Values<'_> {
         let nodes = settings.redis_nodes.iter().map(|(id, node)| (&REDIS_NODE_ELASTICACHE, id, &node.elasticache));
         let clusters =
             settings.redis_clusters.iter().map(|(id, cluster)| (&REDIS_CLUSTER_ELASTICACHE, id, &cluster.elasticache));
-        for (section, id, node) in nodes.chain(clusters) {
+        let values = settings.kv.iter().map(|(id, store)| (&KV_ELASTICACHE, id, &store.elasticache));
+        for (section, id, node) in nodes.chain(clusters).chain(values) {
             let (engine, version) = (&node.engine, &node.engine_version);
             if engine.value.has_version(&version.value) {
                 continue;

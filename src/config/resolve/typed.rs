@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, NAMES, NETWORK, ORM, ORM_RDS_POSTGRES,
-    PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE, REDIS_NODE_ELASTICACHE, ROOT, SCHEDULE, SECRET,
-    SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, ORM,
+    ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE, REDIS_NODE_ELASTICACHE, ROOT,
+    SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
     DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
@@ -172,12 +172,13 @@ impl Values<'_> {
         }
     }
 
-    fn kv(&self, id: &Id) -> KvSettings {
-        let (table, id) = (&KV_DYNAMODB, Some(id));
+    fn kv(&self, store: &Id) -> KvSettings {
+        let (table, id) = (&KV_DYNAMODB, Some(store));
         KvSettings {
             backing: self.choice(&KV, id, BACKING),
             recovery_days: self.integer(table, id, "recovery_days"),
             deletion_protection: self.choice(table, id, "deletion_protection"),
+            elasticache: self.redis(&KV_ELASTICACHE, store),
         }
     }
 

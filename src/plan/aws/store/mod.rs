@@ -31,6 +31,7 @@ pub(super) fn port(store: &Store, settings: &Settings) -> Option<u16> {
         }),
         StoreKind::Kv => settings.kv.get(id).and_then(|it| match it.backing.value {
             KvBacking::Dynamodb => None,
+            KvBacking::Elasticache => Some(ReplicationGroup::PORT),
         }),
         StoreKind::Fs => settings.file_stores.get(id).and_then(|it| match it.backing.value {
             FsBacking::S3 => None,

@@ -41,7 +41,7 @@ impl Draft<'_> {
             origin: store.origin.clone(),
             kind: store.kind,
             backing: Backing::RdsPostgres,
-            resource: server,
+            resource: Some(server),
         };
         self.stores.insert(store.id.clone(), planned);
     }

@@ -81,7 +81,7 @@ impl Draft<'_> {
             origin: store.origin.clone(),
             kind: store.kind,
             backing: Backing::Elasticache,
-            resource: node,
+            resource: Some(node),
         };
         self.stores.insert(store.id.clone(), planned);
     }
