@@ -169,6 +169,8 @@ choices! {
     OrmBacking {
         /// A server of RDS.
         RdsPostgres = "rds_postgres",
+        /// A cluster of Aurora whose servers grow and shrink by themselves.
+        AuroraPostgres = "aurora_postgres",
     }
 
     /// What a client of one Redis server talks to.

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Integer { min: u32, max: u32 },
     /// One of these numbers.
     Numbers(&'static [u32]),
+    /// A number in steps of a half, within bounds.
+    Halves { min: u32, max: u32 },
     /// One of these words.
     Words(&'static [&'static str]),
     /// Text of a certain form: the test, and the form in words.
@@ -138,6 +140,7 @@ pub(super) const REDIS_NODE_ELASTICACHE: Table = backing(&["persist", "redis_nod
 pub(super) const REDIS_CLUSTER_ELASTICACHE: Table = backing(&["persist", "redis_cluster"], "elasticache");
 pub(super) const ORM: Table = table(&["persist", "orm"]);
 pub(super) const ORM_RDS_POSTGRES: Table = backing(&["persist", "orm"], "rds_postgres");
+pub(super) const ORM_AURORA_POSTGRES: Table = backing(&["persist", "orm"], "aurora_postgres");
 pub(super) const KV_DYNAMODB: Table = backing(&["persist", "kv"], "dynamodb");
 pub(super) const FS_S3: Table = backing(&["persist", "fs"], "s3");
 pub(super) const SECRET_SECRETS_MANAGER: Table = backing(&["persist", "secret"], "secrets_manager");
@@ -242,6 +245,17 @@ pub(super) const SECTIONS: &[Section] = &[
             ("storage_gb", Kind::Integer { min: 20, max: 65_536 }),
             ("max_storage_gb", Kind::Integer { min: 0, max: 65_536 }),
             ("zones", Kind::Words(Zones::NAMES)),
+        ],
+    },
+    Section {
+        table: ORM_AURORA_POSTGRES,
+        ids: Some(Ids::Stores(StoreKind::Orm)),
+        // <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ServerlessV2ScalingConfiguration.html>
+        keys: &[
+            ("min_capacity_units", Kind::Halves { min: 0, max: 256 }),
+            ("max_capacity_units", Kind::Halves { min: 1, max: 256 }),
+            ("seconds_until_auto_pause", Kind::Integer { min: 300, max: 86_400 }),
+            ("readers", Kind::Integer { min: 0, max: 15 }),
         ],
     },
     Section {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
+use crate::terraform::Halves;
 
 /// Who decided a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,6 +250,19 @@ pub struct RedisSettings {
     pub snapshot_retention_days: Setting<u32>,
 }
 
+/// The servers of a database that is kept by Aurora.
+#[derive(Debug, Clone)]
+pub struct AuroraSettings {
+    /// What each has at least, in units of about 2 GB of memory.
+    pub min_capacity_units: Setting<Halves>,
+    /// What each has at most.
+    pub max_capacity_units: Setting<Halves>,
+    /// Seconds without a connection until they pause, where they can have nothing at all.
+    pub seconds_until_auto_pause: Setting<u32>,
+    /// Servers beside the one that writes.
+    pub readers: Setting<u32>,
+}
+
 /// How a database is kept.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
@@ -264,6 +278,8 @@ pub struct DatabaseSettings {
     pub max_storage_gb: Setting<u32>,
     /// Whether another zone has a copy that takes over.
     pub zones: Setting<Zones>,
+    /// Where what serves it is Aurora.
+    pub aurora: AuroraSettings,
     /// Days until a daily backup is deleted.
     pub backup_retention_days: Setting<u32>,
     /// Whether AWS refuses to delete it.

@@ -18,6 +18,8 @@ pub enum Backing {
     Elasticache,
     /// A `PostgreSQL` server of RDS holds a store.
     RdsPostgres,
+    /// A cluster of Aurora holds a store.
+    AuroraPostgres,
     /// A table of `DynamoDB` holds a store.
     Dynamodb,
     /// A bucket of S3 holds files.
@@ -46,6 +48,7 @@ impl fmt::Display for Backing {
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
             Self::RdsPostgres => "RDS for PostgreSQL",
+            Self::AuroraPostgres => "Aurora PostgreSQL Serverless v2",
             Self::Dynamodb => "DynamoDB",
             Self::S3 => "S3",
             Self::SecretsManager => "Secrets Manager",

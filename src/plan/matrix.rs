@@ -56,7 +56,9 @@ const fn secret(backing: SecretBacking, compute: Compute) -> Cell {
 
 const fn orm(backing: OrmBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (OrmBacking::RdsPostgres, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (OrmBacking::RdsPostgres | OrmBacking::AuroraPostgres, Compute::Lambda | Compute::Eks | Compute::Ecs) => {
+            Cell::Legal
+        }
     }
 }
 

@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, NAMES, NETWORK, ORM, ORM_RDS_POSTGRES,
-    PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE, REDIS_NODE_ELASTICACHE, ROOT, SCHEDULE, SECRET,
-    SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, NAMES, NETWORK, ORM, ORM_AURORA_POSTGRES,
+    ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE, REDIS_NODE_ELASTICACHE, ROOT,
+    SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
-    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings,
+    Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
     SecretStoreSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::super::{Compute, Network};
 use super::{Accepted, Values};
 use crate::app::{Id, StoreKind};
+use crate::terraform::Halves;
 
 impl Values<'_> {
     /// The value for one id, or else for all. The test `every_setting_has_a_default` holds that there is one.
@@ -44,7 +45,14 @@ impl Values<'_> {
     fn integer(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<u32> {
         self.setting(table, id, key, |value| match value {
             Some(Value::Integer(number)) => *number,
-            Some(Value::Text(_)) | None => 0,
+            Some(Value::Halves(_) | Value::Text(_)) | None => 0,
+        })
+    }
+
+    fn halves(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<Halves> {
+        self.setting(table, id, key, |value| match value {
+            Some(Value::Halves(number)) => *number,
+            Some(Value::Integer(_) | Value::Text(_)) | None => Halves::of(0),
         })
     }
 
@@ -52,7 +60,7 @@ impl Values<'_> {
     fn choice<T: Choice>(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<T> {
         self.setting(table, id, key, |value| match value {
             Some(Value::Text(word)) => T::named(word).unwrap_or(T::FIRST),
-            Some(Value::Integer(_)) | None => T::FIRST,
+            Some(Value::Integer(_) | Value::Halves(_)) | None => T::FIRST,
         })
     }
 
@@ -99,7 +107,7 @@ impl Values<'_> {
         NetworkSettings {
             cidr: self.setting(&NETWORK, None, "cidr", |value| match value {
                 Some(Value::Text(text)) => Network::parse(text).unwrap_or(Network::WHOLE),
-                Some(Value::Integer(_)) | None => Network::WHOLE,
+                Some(Value::Integer(_) | Value::Halves(_)) | None => Network::WHOLE,
             }),
             zones: self.integer(&NETWORK, None, "zones"),
             nat_gateways: self.choice(&NETWORK, None, "nat_gateways"),
@@ -226,6 +234,7 @@ impl Values<'_> {
             storage_gb: self.integer(rds, id, "storage_gb"),
             max_storage_gb: self.integer(rds, id, "max_storage_gb"),
             zones: self.choice(rds, id, "zones"),
+            aurora: self.aurora(id),
             backup_retention_days: self.integer(table, id, "backup_retention_days"),
             deletion_protection: self.choice(table, id, "deletion_protection"),
             final_snapshot: self.choice(table, id, "final_snapshot"),
@@ -234,6 +243,16 @@ impl Values<'_> {
             log_retention_days: self.integer(table, id, "log_retention_days"),
             ca_certificate: self.text(table, id, "ca_certificate"),
             ca_bundle: self.text(table, id, "ca_bundle"),
+        }
+    }
+
+    fn aurora(&self, id: Option<&Id>) -> AuroraSettings {
+        let table = &ORM_AURORA_POSTGRES;
+        AuroraSettings {
+            min_capacity_units: self.halves(table, id, "min_capacity_units"),
+            max_capacity_units: self.halves(table, id, "max_capacity_units"),
+            seconds_until_auto_pause: self.integer(table, id, "seconds_until_auto_pause"),
+            readers: self.integer(table, id, "readers"),
         }
     }
 

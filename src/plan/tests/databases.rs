@@ -1,6 +1,8 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
+use crate::resource::Capacity;
+use crate::terraform::{Halves, inline};
 
 /// Two units, of which one uses two databases.
 fn databases() -> Application {
@@ -73,6 +75,50 @@ fn a_database_is_safe_by_default_and_as_set_otherwise() {
     assert!(orders.multi_az && orders.deletion_protection && orders.final_snapshot && orders.log_group.is_some());
     assert!(!users.multi_az && users.deletion_protection && users.log_group.is_none());
     assert_eq!((orders.name.as_str(), orders.database.as_str()), ("shop-orders", "store_orders"));
+}
+
+#[test]
+fn a_cluster_of_aurora_is_used_as_a_server_is() {
+    let (server, cluster) =
+        (planned(&databases(), &[]), planned(&databases(), &["persist.orm.backing=aurora_postgres"]));
+    assert_eq!(secrets_of(&cluster, "main"), [1, 1]);
+    let variables = |plan: &Plan| plan.bindings["main"].keys().cloned().collect::<Vec<_>>();
+    assert_eq!(variables(&cluster), variables(&server));
+    assert_eq!(addresses(&cluster, "aws_db_instance"), [""; 0]);
+    for kind in ["aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule", "aws_db_subnet_group"] {
+        assert_eq!(addresses(&cluster, kind), addresses(&server, kind));
+    }
+    let host = &cluster.bindings["worker"]["INFERRA_PERSIST_ORDERS_HOST"].value;
+    let BindingValue::Reference(host) = host else { panic!("{host:?}") };
+    assert_eq!(inline(&host.clone().into()), "aws_rds_cluster.orders.endpoint");
+    let servers = ["orders_1", "orders_2", "users_1", "users_2"].map(|name| format!("aws_rds_cluster_instance.{name}"));
+    assert_eq!(addresses(&cluster, "aws_rds_cluster_instance"), servers);
+    assert_eq!(cluster.stores["orders"].backing, Backing::AuroraPostgres);
+}
+
+#[test]
+fn a_cluster_of_aurora_is_as_set() {
+    let plan = planned(
+        &databases(),
+        &[
+            "persist.orm.by_id.users.backing=aurora_postgres",
+            "persist.orm.by_id.users.aurora_postgres.min_capacity_units=0",
+            "persist.orm.by_id.users.aurora_postgres.max_capacity_units=1.5",
+            "persist.orm.by_id.users.aurora_postgres.seconds_until_auto_pause=600",
+            "persist.orm.by_id.users.aurora_postgres.readers=0",
+            "persist.orm.final_snapshot=off",
+        ],
+    );
+    assert_eq!(addresses(&plan, "aws_db_instance"), ["aws_db_instance.orders"]);
+    assert_eq!(addresses(&plan, "aws_rds_cluster_instance"), ["aws_rds_cluster_instance.users_1"]);
+    let found = plan.resources.iter().find_map(|(_, planned)| match &planned.resource {
+        Resource::RdsCluster(cluster) => Some(cluster),
+        _ => None,
+    });
+    let cluster = found.unwrap();
+    let expected = Capacity { min: Halves::of(0), max: Halves::parse("1.5").unwrap(), seconds_until_auto_pause: 600 };
+    assert_eq!(cluster.capacity, expected);
+    assert!(cluster.deletion_protection && !cluster.final_snapshot && cluster.log_group.is_some());
 }
 
 #[test]

@@ -72,6 +72,7 @@ class Application(Fixture):
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+ON_AURORA = ("persist.orm.backing=aurora_postgres", *DELETED_WITH_THE_REST)
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
@@ -152,7 +153,7 @@ ALL = [
         unused_in_pods=HIDDEN_EVENTS,
     ),
     Application(name="typescript-ioredis-scores", needs=frozenset({"redis", "redis_cluster"})),
-    Application(name="typescript-sequelize-notes", settings=DELETED_WITH_THE_REST),
+    Application(name="typescript-sequelize-notes", settings=ON_AURORA),
     Application(name="typescript-typeorm-shelf", settings=DELETED_WITH_THE_REST),
     Application(
         name="javascript-files-gallery",

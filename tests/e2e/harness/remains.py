@@ -47,6 +47,7 @@ def of(cloud: Cloud) -> dict[str, list]:
         "secrets": cloud.client("secretsmanager").list_secrets()["SecretList"],
         "parameters": cloud.client("ssm").describe_parameters()["Parameters"],
         "databases": cloud.client("rds").describe_db_instances()["DBInstances"],
+        "database clusters": cloud.client("rds").describe_db_clusters()["DBClusters"],
         "database subnet groups": cloud.client("rds").describe_db_subnet_groups()["DBSubnetGroups"],
         "schedules": cloud.client("scheduler").list_schedules()["Schedules"],
         "distributions": cloud.client("cloudfront").list_distributions()["DistributionList"].get("Items", []),

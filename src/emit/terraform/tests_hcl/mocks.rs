@@ -66,7 +66,7 @@ fn learnt(plan: &Plan, kind: &str, used: &BTreeSet<Vec<String>>) -> Vec<(&'stati
     match kind {
         "aws_availability_zones" => vec![("names", list(zones(plan).into_iter().map(text)))],
         "aws_caller_identity" => vec![("account_id", text(ACCOUNT))],
-        "aws_db_instance" => vec![("master_user_secret", password())],
+        "aws_db_instance" | "aws_rds_cluster" => vec![("master_user_secret", password())],
         "aws_eks_addon_version" => vec![("version", text("v1.0.0-eksbuild.1"))],
         "aws_eks_cluster" if used.iter().flatten().any(|name| name == "issuer") => vec![("identity", issuer())],
         "aws_iam_policy_document" => vec![("json", text(r#"{"Version":"2012-10-17","Statement":[]}"#))],

@@ -21,7 +21,7 @@ pub(super) fn port(store: &Store, settings: &Settings) -> Option<u16> {
     let id = &store.id;
     match store.kind {
         StoreKind::Orm => settings.databases.get(id).map(|it| match it.backing.value {
-            OrmBacking::RdsPostgres => DbInstance::PORT,
+            OrmBacking::RdsPostgres | OrmBacking::AuroraPostgres => DbInstance::PORT,
         }),
         StoreKind::RedisNode => settings.redis_nodes.get(id).map(|it| match it.backing.value {
             RedisNodeBacking::Elasticache => ReplicationGroup::PORT,
