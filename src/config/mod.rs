@@ -31,7 +31,8 @@ pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
     AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
     NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
-    SecretSettings, SecretStoreSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
+    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
+    UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

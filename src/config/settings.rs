@@ -145,6 +145,25 @@ pub struct RedisNodeSettings {
     pub backing: Setting<RedisNodeBacking>,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
+    /// Where that is `ElastiCache` Serverless.
+    pub elasticache_serverless: ServerlessCacheSettings,
+    /// Where that is `MemoryDB`.
+    pub memorydb: RedisSettings,
+}
+
+/// A cache that has no machines to choose.
+#[derive(Debug, Clone)]
+pub struct ServerlessCacheSettings {
+    /// The server.
+    pub engine: Setting<Engine>,
+    /// Its major version.
+    pub engine_version: Setting<String>,
+    /// The most that it holds.
+    pub max_storage_gb: Setting<u32>,
+    /// The most that it does in a second, in `ElastiCache` processing units.
+    pub max_ecpu_per_second: Setting<u32>,
+    /// Days until a daily snapshot is deleted.
+    pub snapshot_retention_days: Setting<u32>,
 }
 
 /// What a client of a Redis cluster talks to.
@@ -154,6 +173,8 @@ pub struct RedisClusterSettings {
     pub backing: Setting<RedisClusterBacking>,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
+    /// Where that is `MemoryDB`.
+    pub memorydb: RedisSettings,
 }
 
 /// A store of a value that nobody else may know.

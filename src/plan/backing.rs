@@ -16,6 +16,10 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
+    /// A cache of ElastiCache Serverless holds a store.
+    ElasticacheServerless,
+    /// A cluster of `MemoryDB` holds a store.
+    Memorydb,
     /// A `PostgreSQL` server of RDS holds a store.
     RdsPostgres,
     /// A cluster of Aurora holds a store.
@@ -47,6 +51,8 @@ impl fmt::Display for Backing {
             Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
+            Self::ElasticacheServerless => "ElastiCache Serverless",
+            Self::Memorydb => "MemoryDB",
             Self::RdsPostgres => "RDS for PostgreSQL",
             Self::AuroraPostgres => "Aurora PostgreSQL Serverless v2",
             Self::Dynamodb => "DynamoDB",

@@ -3,12 +3,12 @@
 use super::super::forms::{NAME, is_name};
 use super::super::schema::{
     BACKING, EKS, EXECUTION_UNIT, NAMES, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, REDIS_CLUSTER_ELASTICACHE,
-    REDIS_NODE_ELASTICACHE, ROOT, Table,
+    REDIS_CLUSTER_MEMORYDB, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, Table,
 };
 use super::super::settings::{Setting, Settings};
 use super::Values;
 use crate::app::Id;
-use crate::config::OrmBacking;
+use crate::config::{Engine, OrmBacking};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::terraform::Halves;
 
@@ -28,15 +28,19 @@ impl Values<'_> {
 
     /// An engine without the version: what each setting allows alone, but not both together.
     pub(super) fn check_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        let nodes = settings.redis_nodes.iter().map(|(id, node)| (&REDIS_NODE_ELASTICACHE, id, &node.elasticache));
-        let clusters =
-            settings.redis_clusters.iter().map(|(id, cluster)| (&REDIS_CLUSTER_ELASTICACHE, id, &cluster.elasticache));
+        let nodes = settings.redis_nodes.iter().flat_map(|(id, node)| {
+            [(&REDIS_NODE_ELASTICACHE, id, &node.elasticache), (&REDIS_NODE_MEMORYDB, id, &node.memorydb)]
+        });
+        let clusters = settings.redis_clusters.iter().flat_map(|(id, cluster)| {
+            [(&REDIS_CLUSTER_ELASTICACHE, id, &cluster.elasticache), (&REDIS_CLUSTER_MEMORYDB, id, &cluster.memorydb)]
+        });
         for (section, id, node) in nodes.chain(clusters) {
+            let service = if section.backing == Some("memorydb") { "MemoryDB" } else { "ElastiCache" };
             let (engine, version) = (&node.engine, &node.engine_version);
             if engine.value.has_version(&version.value) {
                 continue;
             }
-            let message = format!("ElastiCache has no {} {} (store `{id}`)", engine.value, version.value);
+            let message = format!("{service} has no {} {} (store `{id}`)", engine.value, version.value);
             let mut problem = Diagnostic::new(Code::ConfigOutOfBounds, message).help(format!(
                 "set `{}` and `{}` together: redis 6.2 to 7.1, valkey from 7.2",
                 engine.key, version.key
@@ -44,6 +48,27 @@ impl Values<'_> {
             let places = [("engine_version", "this version"), ("engine", "this engine")];
             problem = self.at_values(problem, section, Some(id), &places);
             diagnostics.push(problem);
+        }
+    }
+
+    /// An engine without the major version, of caches without machines: Valkey from 7 on, Redis 7.
+    /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html>
+    pub(super) fn check_serverless_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        for (id, node) in &settings.redis_nodes {
+            let (engine, version) = (&node.elasticache_serverless.engine, &node.elasticache_serverless.engine_version);
+            let major = version.value.parse::<u32>().unwrap_or_default();
+            let is_there = match engine.value {
+                Engine::Valkey => major >= 7,
+                Engine::Redis => major == 7,
+            };
+            if is_there {
+                continue;
+            }
+            let message = format!("ElastiCache Serverless has no {} {} (store `{id}`)", engine.value, version.value);
+            let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                .help(format!("set `{}` and `{}` together: redis 7, valkey from 7 on", engine.key, version.key));
+            let places = [("engine_version", "this version"), ("engine", "this engine")];
+            diagnostics.push(self.at_values(problem, &REDIS_NODE_SERVERLESS, Some(id), &places));
         }
     }
 

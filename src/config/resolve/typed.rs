@@ -6,13 +6,14 @@ use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
     BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, NAMES, NETWORK, ORM, ORM_AURORA_POSTGRES,
-    ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE, REDIS_NODE_ELASTICACHE, ROOT,
-    SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
+    ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE,
+    REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER,
+    STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
     AuroraSettings, DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings,
     Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
-    SecretStoreSettings, Setting, Settings, SiteSettings, UnitSettings,
+    SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::super::{Compute, Network};
@@ -204,17 +205,31 @@ impl Values<'_> {
         RedisNodeSettings {
             backing: self.choice(&REDIS_NODE, Some(id), BACKING),
             elasticache: self.redis(&REDIS_NODE_ELASTICACHE, id),
+            elasticache_serverless: self.serverless_cache(id),
+            memorydb: self.redis(&REDIS_NODE_MEMORYDB, id),
         }
     }
 
     fn redis_cluster(&self, id: &Id) -> RedisClusterSettings {
-        let table = &REDIS_CLUSTER_ELASTICACHE;
+        let sharded = |table: &Table| RedisSettings {
+            shards: Some(self.integer(table, Some(id), "shards")),
+            ..self.redis(table, id)
+        };
         RedisClusterSettings {
             backing: self.choice(&REDIS_CLUSTER, Some(id), BACKING),
-            elasticache: RedisSettings {
-                shards: Some(self.integer(table, Some(id), "shards")),
-                ..self.redis(table, id)
-            },
+            elasticache: sharded(&REDIS_CLUSTER_ELASTICACHE),
+            memorydb: sharded(&REDIS_CLUSTER_MEMORYDB),
+        }
+    }
+
+    fn serverless_cache(&self, id: &Id) -> ServerlessCacheSettings {
+        let (table, id) = (&REDIS_NODE_SERVERLESS, Some(id));
+        ServerlessCacheSettings {
+            engine: self.choice(table, id, "engine"),
+            engine_version: self.text(table, id, "engine_version"),
+            max_storage_gb: self.integer(table, id, "max_storage_gb"),
+            max_ecpu_per_second: self.integer(table, id, "max_ecpu_per_second"),
+            snapshot_retention_days: self.integer(table, id, "snapshot_retention_days"),
         }
     }
 

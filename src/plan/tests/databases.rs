@@ -144,6 +144,52 @@ fn variables_of_the_users_own_hold_what_is_no_secret() {
     assert!(!bindings.contains_key("CACHE_PORT"));
 }
 
+fn told(plan: &Plan, property: &str) -> String {
+    match &plan.bindings["main"][&format!("INFERRA_PERSIST_REDIS_{property}")].value {
+        BindingValue::Reference(reference) => inline(&reference.clone().into()),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_redis_is_told_the_same_way_whatever_serves_it() {
+    let elasticache = planned(&redis(), &[]);
+    for (backing, host, port) in [
+        ("memorydb", "aws_memorydb_cluster.redis.cluster_endpoint[0].address", "aws_memorydb_cluster.redis.port"),
+        (
+            "elasticache_serverless",
+            "aws_elasticache_serverless_cache.redis.endpoint[0].address",
+            "aws_elasticache_serverless_cache.redis.endpoint[0].port",
+        ),
+    ] {
+        let plan = planned(&redis(), &[&format!("persist.redis_node.backing={backing}")]);
+        assert_eq!((told(&plan, "HOST"), told(&plan, "PORT")), (host.to_owned(), port.to_owned()));
+        let variables = |plan: &Plan| plan.bindings["main"].keys().cloned().collect::<Vec<_>>();
+        assert_eq!(variables(&plan), variables(&elasticache));
+        for kind in ["aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule", "aws_security_group"]
+        {
+            assert_eq!(addresses(&plan, kind), addresses(&elasticache, kind));
+        }
+        assert_eq!(addresses(&plan, "aws_elasticache_replication_group"), [""; 0]);
+    }
+}
+
+#[test]
+fn a_client_of_one_server_has_one_node_of_memorydb() {
+    let cluster = |application: &Application, set: &[&str]| {
+        let plan = planned(application, set);
+        let found = plan.resources.iter().find_map(|(_, planned)| match &planned.resource {
+            Resource::MemorydbCluster(cluster) => Some((cluster.shards, cluster.replicas)),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    assert_eq!(cluster(&redis(), &["persist.redis_node.backing=memorydb"]), (1, 0));
+    let mut clustered = redis();
+    clustered.stores.get_mut("redis").unwrap().kind = StoreKind::RedisCluster;
+    assert_eq!(cluster(&clustered, &["persist.redis_cluster.backing=memorydb"]), (2, 1));
+}
+
 #[test]
 fn long_ids_make_names_that_postgres_takes() {
     let long = id(&format!("a{}", "b".repeat(63)));

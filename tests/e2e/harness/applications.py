@@ -93,7 +93,9 @@ METHODS_OF_EMITTERS = {"sns:Publish": "every unit that has an emitter's class ma
 HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
 
 ALL = [
-    Application(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    Application(
+        name="python-fastapi-redis", needs=frozenset({"redis"}), settings=("persist.redis_node.backing=memorydb",)
+    ),
     Application(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     Application(name="python-uv-image", settings=("execution_unit.package=zip",)),
@@ -130,7 +132,11 @@ ALL = [
         unused=ONLY_LARGE_FILES,
     ),
     Application(name="python-fastapi-routers"),
-    Application(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    Application(
+        name="python-fastapi-scores",
+        needs=frozenset({"redis", "redis_cluster"}),
+        settings=("persist.redis_cluster.backing=memorydb", "persist.redis_cluster.memorydb.replicas=0"),
+    ),
     Application(name="python-fastapi-site"),
     Application(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
     Application(name="python-flask-blueprints"),

@@ -29,6 +29,12 @@ def of(cloud: Cloud) -> dict[str, list]:
         "policies": cloud.client("iam").list_policies(Scope="Local")["Policies"],
         "replication groups": elasticache.describe_replication_groups()["ReplicationGroups"],
         "cache subnet groups": elasticache.describe_cache_subnet_groups()["CacheSubnetGroups"],
+        "MemoryDB clusters": cloud.client("memorydb").describe_clusters()["Clusters"],
+        "MemoryDB subnet groups": [
+            group
+            for group in cloud.client("memorydb").describe_subnet_groups()["SubnetGroups"]
+            if group["Name"] != "default"
+        ],
         "VPCs": vpcs["Vpcs"],
         "subnets": subnets["Subnets"],
         "security groups": groups,

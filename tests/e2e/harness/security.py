@@ -7,7 +7,7 @@ from emulator.security_groups import Peer, Rule
 
 from .cloud import Cloud
 
-CACHE, DATABASE, DATABASES = "elasticache/", "rds/", "rds-cluster/"
+CACHE, MEMORY, DATABASE, DATABASES = "elasticache/", "memorydb/", "rds/", "rds-cluster/"
 
 
 def peer(cloud: Cloud, name: str, group_ids: list[str], subnet_ids: list[str]) -> Peer:
@@ -41,7 +41,24 @@ def stores(cloud: Cloud) -> list[tuple[str, int, str]]:
         for group in groups
         for address in endpoints(cloud, group)
     ]
+    found += [
+        (address, cluster["ClusterEndpoint"]["Port"], MEMORY + cluster["Name"])
+        for cluster in memory_clusters(cloud)
+        for address in shards(cluster)
+    ]
     return found + [(one.address, one.port, name) for name, one in databases(cloud).items()]
+
+
+def memory_clusters(cloud: Cloud) -> list[dict]:
+    """Those of MemoryDB."""
+    return cloud.client("memorydb").describe_clusters(ShowShardDetails=True)["Clusters"]
+
+
+def shards(cluster: dict) -> list[str]:
+    """The address of each shard's primary; the first is that of the cluster."""
+    found = [shard["Nodes"][0]["Endpoint"]["Address"] for shard in cluster["Shards"]]
+    assert found[0] == cluster["ClusterEndpoint"]["Address"], cluster
+    return found
 
 
 @dataclass(frozen=True)
@@ -102,6 +119,13 @@ def store(cloud: Cloud, name: str) -> Peer:
         [subnets] = rds.describe_db_subnet_groups(DBSubnetGroupName=found["DBSubnetGroup"])["DBSubnetGroups"]
         groups = [one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]]
         return peer(cloud, name, groups, [one["SubnetIdentifier"] for one in subnets["Subnets"]])
+    if name.startswith(MEMORY):
+        [found] = [one for one in memory_clusters(cloud) if one["Name"] == name.removeprefix(MEMORY)]
+        [subnets] = cloud.client("memorydb").describe_subnet_groups(SubnetGroupName=found["SubnetGroupName"])[
+            "SubnetGroups"
+        ]
+        groups = [one["SecurityGroupId"] for one in found["SecurityGroups"]]
+        return peer(cloud, name, groups, [one["Identifier"] for one in subnets["Subnets"]])
     elasticache = cloud.client("elasticache")
     [group] = elasticache.describe_replication_groups(ReplicationGroupId=name.removeprefix(CACHE))["ReplicationGroups"]
     found = elasticache.describe_cache_clusters(CacheClusterId=group["MemberClusters"][0])["CacheClusters"][0]
