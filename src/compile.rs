@@ -17,7 +17,7 @@ use crate::emit;
 use crate::emit::chart::Chart;
 use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Runs};
-use crate::source::{Project, ProjectError, ProjectPath, Span, is_test};
+use crate::source::{Language, Project, ProjectError, ProjectPath, Span, is_test};
 use crate::syntax::Parsed;
 
 /// What to compile, and for what.
@@ -117,7 +117,8 @@ pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, 
     diagnostics.extend_if(understood, found);
     clock.lap("plan");
 
-    let files = if diagnostics.has_errors() { None } else { Some(emitted(project, &application, &plan, &lists)?) };
+    let files =
+        if diagnostics.has_errors() { None } else { Some(emitted(project, &catalog, &application, &plan, &lists)?) };
     clock.lap("emit");
     let diagnostics = diagnostics.into_sorted();
     Ok(Compilation {
@@ -238,13 +239,15 @@ fn config_file(project: &Project, diagnostics: &mut Diagnostics) -> Option<confi
 
 fn emitted(
     project: &Project,
+    catalog: &Catalog,
     application: &Application,
     plan: &Plan,
     lists: &emit::units::Lists,
 ) -> Result<BTreeMap<String, Arc<Vec<u8>>>, CompileError> {
     let edits = emit::units::edits(project, application);
+    let drivers = catalog.drivers(Language::TypeScript);
     let (files, texts) = rayon::join(
-        || emit::units::unit_files(project, application, plan, &edits, lists),
+        || emit::units::unit_files(project, application, plan, &edits, lists, &drivers),
         || texts(project, application, plan, &edits),
     );
     let mut files = files?;

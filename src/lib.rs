@@ -67,6 +67,9 @@
 //!   place (stores, topics, roles, the address of a gateway) is the same resource after a move.
 //! * The chart's templates are files, written by hand and equal for every application; what is generated is its values, so
 //!   that nothing of the user's is ever a template. They reach the cluster over one output of the Terraform module.
+//! * A unit in JavaScript is one bundle, but for a package that serves what a build of the project makes: such a unit keeps the
+//!   package, what the project depends on and all of its files, and the build runs on the unit's copy of them (`build::node`).
+//!   Its pages are a part of the unit: the files that the package finds by where they lie are in the graph of imports.
 //! * Function zips are found through a Terraform variable, `build_directory`: `terraform validate` then works before the
 //!   zips exist.
 

@@ -3,6 +3,7 @@
 
 ; app.listen(3000);
 ; const server = app.listen(3000);
+; An application of a known library is recognised without this. It tells which library is not known, where `app` was made.
 (call_expression function: (member_expression) @listen) @expression
 
 ; const app = await NestFactory.create(AppModule);

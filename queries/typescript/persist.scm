@@ -8,3 +8,5 @@
 (member_expression) @expression
 ; process.env["KEY"]
 (subscript_expression) @expression
+; class Database extends PrismaClient
+(extends_clause) @expression

@@ -12,6 +12,7 @@ use crate::app::SourceLine;
 use crate::source::{Language, LineIndex, ProjectPath, Span};
 use crate::syntax::{Argument, Parsed, arguments, callee, matches_around, member, properties, string_literal};
 
+pub(super) use handed::handed_on;
 pub(super) use mentions::{How, Mention, Settled};
 
 /// What one file does with some objects, without its tree.
@@ -26,7 +27,7 @@ pub(super) struct Usage {
 }
 
 /// A name given to other code.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct HandedOn {
     pub(super) name: String,
     pub(super) span: Span,
@@ -42,7 +43,7 @@ pub(super) struct HandedOn {
 }
 
 /// What becomes of a name that is given to other code.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Way {
     /// It is an argument, or a part of one.
     Argument,
@@ -50,6 +51,8 @@ pub(super) enum Way {
     Returned,
     /// It gets this name, too.
     Named(String),
+    /// It is a part of an object that its module gives to others as a whole.
+    Exported,
     /// It is a part of something else.
     Kept,
 }
@@ -115,16 +118,16 @@ fn all_handed_on(file: &Parsed<'_>, wanted: &Wanted<'_>, places: impl Iterator<I
         let text: String = file.text_of(*name).split_whitespace().collect();
         wanted.objects.contains(text.as_str())
     });
-    names.sort_by_key(Node::start_byte);
+    names.sort_by_key(|name| (name.start_byte(), name.end_byte()));
     // A match that holds several places was found at each.
-    names.dedup_by_key(|name| name.start_byte());
+    names.dedup_by_key(|name| name.byte_range());
     match file.grammar.language() {
-        Language::Python => names.into_iter().map(|name| handed_on(file, name)).collect(),
-        Language::TypeScript => names.into_iter().filter_map(|name| handed::handed_on(file, name)).collect(),
+        Language::Python => names.into_iter().map(|name| handed_on_in_python(file, name)).collect(),
+        Language::TypeScript => names.into_iter().filter_map(|name| handed_on(file, name)).collect(),
     }
 }
 
-fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
+fn handed_on_in_python(file: &Parsed<'_>, name: Node<'_>) -> HandedOn {
     let span = Span::new(&file.path, name.byte_range());
     let list = name.parent().filter(|parent| matches!(parent.kind(), "argument_list" | "keyword_argument"));
     let list = list.and_then(|list| if list.kind() == "keyword_argument" { list.parent() } else { Some(list) });
@@ -242,7 +245,7 @@ fn is_continued(file: &Parsed<'_>, call: Node<'_>) -> bool {
 
 /// Calls in one chain that are followed, and bytes in an object's name: machines write longer ones, which no construct
 /// has, and reading each link of them anew would take time quadratic in their length.
-const MAX_CHAIN: usize = 32;
+const MAX_CHAIN: usize = 256;
 const MAX_NAME: usize = 256;
 
 /// What a chain of calls starts from, and the methods called on it; types and parentheses around it change nothing.

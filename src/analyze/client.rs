@@ -133,12 +133,17 @@ pub(super) fn recognise<'a>(
     }
     // Any value may be given a name: only a known one makes it a shape of its own.
     let shaped = candidates.iter().any(|captures| !captures.contains_key("given"));
-    let (mut found, mut unknown) = (Vec::<Recognised<'a>>::new(), None);
+    let (mut found, mut base, mut unknown) = (Vec::<Recognised<'a>>::new(), None, None);
     for captures in &candidates {
         match recognise_match(context, file, annotation, captures) {
+            Ok(recognised) if captures.get("expression").is_some_and(|node| is_base(*node)) => base = Some(recognised),
             Ok(recognised) => found.push(recognised),
             Err(callee) => unknown = unknown.or(callee),
         }
+    }
+    // What stands in the body of a class is no business of what it extends.
+    if let Some(base) = base {
+        found = vec![base];
     }
     // Of one in the arguments of another, the outer one is meant.
     found.sort_by_key(|one| (one.expression.start, std::cmp::Reverse(one.expression.end)));
@@ -221,6 +226,7 @@ fn recognise_match<'a>(
         }
         (None, Some(name)) => (file.text_of(*name), expression),
         (None, None) if is_default_export(expression) => ("default", expression),
+        (None, None) if is_base(expression) => (class_name(file, expression), expression),
         (None, None) => (bound_to(expression).map_or("", |name| file.text_of(name)), expression),
     };
     let arguments = all_arguments(file, expression);
@@ -252,6 +258,10 @@ fn recognise_match<'a>(
         Use::Pubsub(facts) => UsedFor::Pubsub(facts),
         Use::Config(facts) => UsedFor::Config(facts),
     };
+    // Only what is called can be another class.
+    if is_base(expression) && !matches!(used_for, UsedFor::Persist(Persist { wiring: Wiring::Callee { .. }, .. })) {
+        return Err(None);
+    }
     let statement = statement_of(expression);
     if let (UsedFor::Expose(facts), Some(method)) =
         (used_for, captures.get("listen").and_then(|listen| member(file, *listen)))
@@ -279,6 +289,17 @@ fn recognise_match<'a>(
         inside: definition_around(file, expression).map(|definition| definition.byte_range()),
         classes: derived.map(|class| class.classes).unwrap_or_default(),
     })
+}
+
+/// Whether a class is made of it: `class Database extends PrismaClient`.
+fn is_base(expression: Node<'_>) -> bool {
+    expression.kind() == "extends_clause"
+}
+
+/// The name of the class that extends something.
+fn class_name<'text>(file: &Parsed<'text>, extends: Node<'_>) -> &'text str {
+    let class = extends.parent().and_then(|heritage| heritage.parent());
+    class.and_then(|class| class.child_by_field_name("name")).map_or("", |name| file.text_of(name))
 }
 
 /// What an item is taken by.

@@ -11,7 +11,7 @@ use super::definitions::Parameter;
 use crate::source::Language;
 use crate::syntax::{Parsed, callee};
 
-pub(super) use script::{bare, dotted, of_object};
+pub(super) use script::{bare, dotted, of_object, outermost, typed};
 
 /// An expression of which no more is kept than can be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]

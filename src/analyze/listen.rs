@@ -4,13 +4,17 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::definitions::is_class;
 use super::expose::{Sockets, frameworks};
 use super::expression::{bare, dotted};
-use super::{Construct, Context};
+use super::{Construct, Context, kept};
 use crate::app::{Listens, SourceLine};
 use crate::catalog::{Expose, ServedBy};
 use crate::source::{LineIndex, ProjectPath, Span};
 use crate::syntax::{Parsed, ResolvedSymbol, arguments, callee, is_function, member, preorder, string_literal};
+
+/// The variable that says whether an application runs on its developer's machine.
+const MODE: &str = "NODE_ENV";
 
 /// Definitions followed before giving up: `const PORT = config.port`, made of a constant, made of a constant.
 const MAX_STEPS: usize = 8;
@@ -104,13 +108,15 @@ fn found(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> Listens {
     let port = own.or_else(|| served_by(context, file, call).filter(|_| silent).map(|served| served.port));
     let line = LineIndex::new(file.text).position(call.start_byte()).line;
     let at = SourceLine { file: file.path.clone(), line };
-    Listens { port, late: is_late(file, call), at, span: Span::new(&file.path, call.byte_range()) }
+    Listens { port, late: is_late(context, file, call), at, span: Span::new(&file.path, call.byte_range()) }
 }
 
 /// Whether a call in a function is reached whatever happens: no condition is around it, nothing in the file asks whether the
 /// file is the program, and the functions around it are called here.
-fn is_late(file: &Parsed<'_>, call: Node<'_>) -> bool {
-    let guards = ["require.main", "import.meta", "process.argv", "module.parent", "NODE_ENV"];
+fn is_late(context: &Context<'_>, file: &Parsed<'_>, call: Node<'_>) -> bool {
+    let guards = ["require.main", "import.meta", "process.argv", "module.parent", MODE];
+    // What serves a build of the project is told the mode in which it runs, and is ready only when the application listens.
+    let of_mode = |guard: &str| guard == MODE && kept::is_imported(context, &file.path);
     let mut in_function = false;
     let mut node = call;
     while let Some(parent) = node.parent() {
@@ -137,7 +143,7 @@ fn is_late(file: &Parsed<'_>, call: Node<'_>) -> bool {
         }
         node = parent;
     }
-    in_function && !guards.iter().any(|guard| file.text.contains(guard))
+    in_function && !guards.iter().any(|guard| file.text.contains(guard) && !of_mode(guard))
 }
 
 /// What serves the application that a call is given, where it is such a call.
@@ -162,16 +168,18 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
             port(context, file, node.named_child(0)?, steps)
         }
         // `process.env.PORT ?? 3000`, `process.env.PORT || 3000`: the right side, where the left one is not set.
-        "binary_expression" if from_environment(file, node.child_by_field_name("left")?) => {
+        "binary_expression" if from_environment(file, node.child_by_field_name("left")?, steps) => {
             let operator = file.text_of(node.child_by_field_name("operator")?);
             matches!(operator, "??" | "||").then(|| part("right")).flatten()
         }
         // `process.env.PORT ? Number(process.env.PORT) : 3000`.
-        "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?) => part("alternative"),
+        "ternary_expression" if from_environment(file, node.child_by_field_name("condition")?, steps) => {
+            part("alternative")
+        }
         "unary_expression" if file.text_of(node).starts_with('+') => part("argument"),
         "call_expression" => {
             let first = arguments(node.child_by_field_name("arguments")?).first()?.value;
-            if let Some(set) = setting(file, node, first) {
+            if let Some(set) = setting(context, file, node, first) {
                 return port(context, file, set, steps);
             }
             let converts = matches!(file.text_of(callee(node)?), "Number" | "parseInt" | "Number.parseInt");
@@ -181,6 +189,9 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
         "identifier" | "shorthand_property_identifier" => constant(context, file, file.text_of(node), "", steps),
         "member_expression" => {
             let (object, name) = member(file, node)?;
+            if object.kind() == "this" {
+                return port(context, file, held(file, node, file.text_of(name))?, steps);
+            }
             let constant = |object| constant(context, file, object, file.text_of(name), steps);
             constant(file.text_of(object)).filter(|_| object.kind() == "identifier")
         }
@@ -189,8 +200,26 @@ fn port(context: &Context<'_>, file: &Parsed<'_>, node: Node<'_>, steps: usize) 
     }
 }
 
+/// The one value that the class around a place gives what its objects have under a name.
+fn held<'tree>(file: &'tree Parsed<'_>, place: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+    let class = std::iter::successors(place.parent(), Node::parent).find(|node| is_class(*node))?;
+    let given = |node: Node<'tree>| match node.kind() {
+        "public_field_definition" if file.text_of(node.child_by_field_name("name")?) == name => {
+            node.child_by_field_name("value")
+        }
+        "assignment_expression" => {
+            let set = file.text_of(node.child_by_field_name("left")?).strip_prefix("this.") == Some(name);
+            set.then(|| node.child_by_field_name("right"))?
+        }
+        // A grammar's kinds are open to us; nothing else gives a field its value.
+        _ => None,
+    };
+    let mut values = preorder(class, |_| true).filter_map(given);
+    values.next().filter(|_| values.next().is_none())
+}
+
 /// What an object has under a name.
-fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
+pub(super) fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
     let mut cursor = object.walk();
     let pair = object.named_children(&mut cursor).find(|pair| {
         let key = pair.child_by_field_name("key").unwrap_or(*pair);
@@ -200,14 +229,21 @@ fn value_in<'tree>(file: &Parsed<'_>, object: Node<'tree>, name: &str) -> Option
 }
 
 /// What `app.set("port", …)` says, where `call` is `app.get("port")`; nothing where several calls do.
-fn setting<'tree>(file: &'tree Parsed<'_>, call: Node<'tree>, name: Node<'tree>) -> Option<Node<'tree>> {
+fn setting<'tree>(
+    context: &Context<'_>,
+    file: &'tree Parsed<'_>,
+    call: Node<'tree>,
+    name: Node<'tree>,
+) -> Option<Node<'tree>> {
     let (app, method) = member(file, callee(call)?)?;
-    let name = string_literal(file, name).filter(|_| file.text_of(method) == "get")?;
+    let mut known = frameworks(context, &file.path).filter_map(|(_, facts)| facts.settings.as_ref());
+    let methods = known.find(|methods| methods.get == file.text_of(method))?;
+    let name = string_literal(file, name)?;
     let mut set = every(file.root(), "call_expression").filter_map(|call| {
         let (object, method) = member(file, callee(call)?)?;
         let list = arguments(call.child_by_field_name("arguments")?);
         let [key, value] = list.as_slice() else { return None };
-        let same = file.text_of(object) == file.text_of(app) && file.text_of(method) == "set";
+        let same = file.text_of(object) == file.text_of(app) && file.text_of(method) == methods.set;
         (same && string_literal(file, key.value) == Some(name)).then_some(value.value)
     });
     set.next().filter(|_| set.next().is_none())
@@ -265,7 +301,7 @@ fn is_constant(file: &Parsed<'_>, declarator: Node<'_>, name: &str) -> bool {
 }
 
 /// Whether an expression is a variable of the environment, also inside a conversion, that nobody sets for a deployed unit.
-fn from_environment(file: &Parsed<'_>, node: Node<'_>) -> bool {
+fn from_environment(file: &Parsed<'_>, node: Node<'_>, steps: usize) -> bool {
     let inner = match node.kind() {
         "parenthesized_expression" | "as_expression" | "non_null_expression" => node.named_child(0),
         "unary_expression" if file.text_of(node).starts_with('+') => node.child_by_field_name("argument"),
@@ -274,7 +310,7 @@ fn from_environment(file: &Parsed<'_>, node: Node<'_>) -> bool {
         _ => None,
     };
     if let Some(inner) = inner {
-        return from_environment(file, inner);
+        return steps.checked_sub(1).is_some_and(|steps| from_environment(file, inner, steps));
     }
     let text: String = file.text_of(node).split_whitespace().collect();
     let name = text.strip_prefix("process.env.").or_else(|| {

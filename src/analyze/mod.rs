@@ -11,7 +11,9 @@ mod expose;
 mod expression;
 mod files;
 mod gateways;
+mod generated;
 mod ids;
+mod kept;
 mod listen;
 mod manifest;
 mod packages;
@@ -33,7 +35,7 @@ use crate::app::{Access, Application, Capability, ConstructRef, Id, Operation, O
 use crate::catalog::{Catalog, Expose};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Project, ProjectPath, Span};
-use crate::syntax::{Grammar, Graph, Parsed, warm_up};
+use crate::syntax::{Grammar, Graph, Parsed, Target, warm_up};
 
 use calls::{Call, Usage, Wanted};
 use client::Recognised;
@@ -45,6 +47,7 @@ struct Context<'a> {
     catalog: &'a Catalog,
     graph: Graph<'a>,
     django: django::Projects,
+    schemas: generated::Schemas<'a>,
     /// The files with annotations.
     marked: BTreeMap<&'a ProjectPath, &'a Parsed<'a>>,
 }
@@ -92,14 +95,22 @@ pub(crate) fn analyze(
 ) -> Application {
     ids::reject_duplicates(annotations, diagnostics);
     let django = django::Projects::find(project, catalog, parsed);
-    let reach = || Graph::reach(project, marked, &|file| django.named(project, catalog, file));
+    let schemas = generated::Schemas::find(project, catalog);
+    let reach = || Graph::reach(project, marked, &|file| named(project, catalog, &django, file), schemas.folders());
     let (graph, ()) = rayon::join(reach, || warm_up(&queries(parsed, annotations)));
-    let context =
-        Context { project, catalog, graph, django, marked: parsed.iter().map(|file| (&file.path, file)).collect() };
+    let context = Context {
+        project,
+        catalog,
+        graph,
+        django,
+        schemas,
+        marked: parsed.iter().map(|file| (&file.path, file)).collect(),
+    };
     let constructs = constructs(&context, annotations, diagnostics);
     ids::reject_shared(&constructs, diagnostics);
     let usage = usage(&context, &constructs);
     let units = Units::find(&context, annotations, &constructs, diagnostics);
+    kept::check(&context, &constructs, diagnostics);
     let mut application = assemble(&context, annotations, &units, &constructs, &usage, diagnostics);
     for annotation in annotations {
         let schedule = schedule::schedule(&context, &units, annotation, diagnostics);
@@ -107,6 +118,13 @@ pub(crate) fn analyze(
     }
     application.schedules.sort_unstable_keys();
     application
+}
+
+/// What `file` loads by other ways than imports.
+fn named(project: &Project, catalog: &Catalog, django: &django::Projects, file: &ProjectPath) -> Vec<Target> {
+    let mut found = django.named(project, catalog, file);
+    found.extend(kept::found(project, catalog, file));
+    found
 }
 
 /// The queries that the annotations need.
@@ -287,6 +305,7 @@ fn assemble(
             client::UsedFor::Persist(facts) => {
                 dialect::warn(context, units, construct, facts, diagnostics);
                 django::check_database(context, construct, facts, diagnostics);
+                generated::make(context, units, construct, facts, &mut application.units, diagnostics);
                 let mut followed = files::follow(context, construct, constructs, facts);
                 followed.grant(units, construct, &mut accesses);
                 persist::check_secret(construct, facts, &followed, &mut secrets, diagnostics);

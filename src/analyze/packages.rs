@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::Context;
+use super::{Context, kept};
 use crate::app::{PackageManager, Packages};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::{Language, Project, ProjectPath, Span};
@@ -48,6 +48,8 @@ pub(super) fn needs(
         folders.iter().filter_map(|folder| Some(layout.manifest(folder)?.folder.as_str())).collect();
     let of_packages = packages.iter().filter_map(|folder| context.project.path(&join(folder, "package.json")));
     files.extend(of_packages);
+    let whole = kept::whole(context, included, diagnostics);
+    files.extend(whole.iter().flat_map(|whole| &whole.files).cloned());
     let Some(manifest) = manifest else { return Needs { files, packages: None } };
     let root = layout.root(manifest.parent()).unwrap_or(manifest.parent());
     files.extend(of_root(context.project, layout, root));
@@ -58,6 +60,7 @@ pub(super) fn needs(
             .map(str::to_owned)
             .collect(),
         sources: stand_ins(context, layout, sources),
+        kept: whole.map(|whole| whole.kept),
         ..manager(context.project, layout, root, diagnostics)
     };
     Needs { files, packages: (!installed.is_plain(manifest)).then_some(installed) }

@@ -261,6 +261,9 @@ pub enum Wiring {
     Value {
         /// The function, as above.
         function: String,
+        /// How what stands in for it goes about items.
+        #[serde(default, skip_serializing)]
+        items: ItemCalls,
     },
     /// As [`Wiring::Value`], with a function that gives the value: without a binding it may be there, with one it may not.
     Lazy {
@@ -278,6 +281,18 @@ pub enum Wiring {
     },
 }
 
+/// How many items one call of a store by key is for, and how it writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemCalls {
+    /// Whether each call is for one item.
+    #[serde(default)]
+    pub one_at_a_time: bool,
+    /// Whether every write is an update of what may be there.
+    #[serde(default)]
+    pub by_updates: bool,
+}
+
 /// A module of Node that another stands in for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct OwnModule {
@@ -288,12 +303,21 @@ pub struct OwnModule {
 }
 
 impl Wiring {
+    /// How items of a store by key are gone about.
+    #[must_use]
+    pub fn items(&self) -> ItemCalls {
+        match self {
+            Self::Value { items, .. } => *items,
+            Self::Callee { .. } | Self::Lazy { .. } | Self::Module { .. } => ItemCalls::default(),
+        }
+    }
+
     /// The function of the shim, with its module below the shim's package.
     #[must_use]
     pub fn function(&self) -> &str {
         match self {
             Self::Callee { function, .. }
-            | Self::Value { function }
+            | Self::Value { function, .. }
             | Self::Lazy { function }
             | Self::Module { function, .. } => function,
         }

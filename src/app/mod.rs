@@ -14,13 +14,13 @@ use serde::Serialize;
 
 pub use access::{Access, ConstructRef, Operation};
 pub use construct::{
-    Client, Cron, OwnModule, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, TopicEmitter, When,
-    Wiring,
+    Client, Cron, ItemCalls, OwnModule, Parameter, Schedule, Site, Store, StoreClient, StoreKind, Topic, TopicEmitter,
+    When, Wiring,
 };
 pub use gateway::{Backend, Gateway, Listens, Visibility, WebApplication, WebInterface};
 pub use id::{Id, InvalidId};
 pub use origin::{Capability, Origin, SourceLine};
-pub use packages::{PackageManager, Packages, QUIET};
+pub use packages::{Generated, Kept, PackageManager, Packages, QUIET, Replaced};
 pub use route::{Method, Route, RoutePath, RouteSegment};
 pub use unit::{Migration, Unit, UnitOrigin};
 

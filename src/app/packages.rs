@@ -85,6 +85,67 @@ pub struct Packages {
     /// importing package and the module's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, BTreeMap<String, String>>,
+    /// Code that is made when the unit is built, before it is bundled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub generated: Vec<Generated>,
+    /// The package that is not bundled; absent where all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
+}
+
+/// Code that a tool of the application's own makes from a file of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// The package whose program of the same name is the tool.
+    pub package: String,
+    /// The folder that it is run in.
+    pub folder: String,
+    /// What it is told.
+    pub arguments: Vec<String>,
+    /// Its environment beside the build's own.
+    pub environment: BTreeMap<String, String>,
+    /// Variables that name a program which it does not use, and would fetch where none is named.
+    pub programs: Vec<String>,
+    /// The file.
+    pub schema: String,
+    /// Others that it is one with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// Packages, each with others that it loads and that nothing uses in the unit.
+    pub unused: BTreeMap<String, Vec<String>>,
+    /// What the file says of the database when the unit is built. The unit's copy is the project's: where nothing binds the
+    /// unit, it is made from that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
+}
+
+/// A text that takes the place of a part of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// The first byte of the part.
+    pub start: usize,
+    /// The byte behind it.
+    pub end: usize,
+    /// The text.
+    pub text: String,
+}
+
+/// A package that a unit keeps whole beside its bundle, with all that the project depends on, because it serves what a build
+/// of the project makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The package.
+    pub package: String,
+    /// The folder of the manifest that lists it, which the unit runs in.
+    pub folder: String,
+    /// The program of the package that builds the project, and what it is told.
+    pub build: Vec<String>,
+    /// Environment variables of that build.
+    pub environment: BTreeMap<String, String>,
+    /// The folders that it makes, relative to `folder`.
+    pub makes: Vec<String>,
+    /// Globs of what is not shipped, of the folders made and of the packages.
+    pub without: Vec<String>,
 }
 
 impl Packages {
@@ -92,7 +153,9 @@ impl Packages {
     #[must_use]
     pub fn is_plain(&self, manifest: &ProjectPath) -> bool {
         let beside = self.folder == manifest.parent();
-        self.manager == PackageManager::Npm && beside && self.members.is_empty() && self.sources.is_empty()
+        let adds =
+            !(self.members.is_empty() && self.sources.is_empty() && self.generated.is_empty() && self.kept.is_none());
+        self.manager == PackageManager::Npm && beside && !adds
     }
 
     /// The arguments with which the package manager installs them in `folder`, wherever it is started, and looks for nothing above

@@ -79,6 +79,11 @@ pub enum Warning {
         /// What esbuild wrote.
         text: String,
     },
+    /// What the project's own build makes may be another each time.
+    BuiltAnew {
+        /// The command that builds it.
+        command: String,
+    },
     /// Markers of what the dependencies themselves depend on are evaluated for the wrong Python or system.
     Markers {
         /// The Python on Lambda.
@@ -112,6 +117,11 @@ impl fmt::Display for Warning {
                 packages.join(", ")
             ),
             Self::Bundler { text } => write!(f, "esbuild warns:\n{text}"),
+            Self::BuiltAnew { command } => write!(
+                f,
+                "what `{command}` makes may have other names and keys after each build: `terraform apply` then deploys it again, \
+                 though nothing changed"
+            ),
             Self::Markers { runtime } => write!(
                 f,
                 "pip chooses what the dependencies depend on for the Python that runs it, not for {runtime} on Linux: install uv, \

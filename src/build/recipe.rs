@@ -36,7 +36,7 @@ pub(super) enum Planned {
 #[serde(tag = "package", rename_all = "snake_case")]
 pub(super) enum Function {
     /// A zip.
-    Zip(Unit),
+    Zip(Box<Unit>),
     /// An image.
     Image(Image),
 }

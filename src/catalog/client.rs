@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::Expose;
+use super::{Expose, Generated, KeptPackage};
 use crate::app::{Capability, Operation, StoreKind, Wiring};
 
 /// A file of `annotations/clients/`.
@@ -12,6 +12,9 @@ pub(super) struct File {
     /// What methods do, for stanzas of one library that have them in common.
     #[serde(default)]
     pub(super) methods: IndexMap<String, Methods>,
+    /// What is not bundled, but kept whole.
+    #[serde(default)]
+    kept: Vec<KeptPackage>,
 }
 
 /// What the methods of a client do to the data.
@@ -28,12 +31,12 @@ pub(super) struct Methods {
 impl File {
     /// Stanzas, and the lists of methods that they can name.
     pub(super) fn of(client: Vec<Client>, methods: IndexMap<String, Methods>) -> Self {
-        Self { client, methods }
+        Self { client, methods, kept: Vec::new() }
     }
 
     /// The stanzas, each with the methods that it refers to; fails with a name that nothing has.
-    pub(super) fn into_clients(self) -> Result<Vec<Client>, String> {
-        let Self { mut client, methods } = self;
+    pub(super) fn into_parts(self) -> Result<(Vec<Client>, Vec<KeptPackage>), String> {
+        let Self { mut client, methods, kept } = self;
         for one in &mut client {
             let Use::Persist(facts) = &mut one.used_for else { continue };
             let Some(name) = &facts.methods else { continue };
@@ -44,7 +47,7 @@ impl File {
             facts.deletes.extend(common.deletes);
             facts.neutral.extend(common.neutral);
         }
-        Ok(client)
+        Ok((client, kept))
     }
 }
 
@@ -169,6 +172,12 @@ pub struct Persist {
     /// Texts in the code that only the database on the user's own machine understands, each with what to use instead.
     #[serde(default)]
     pub local_only: IndexMap<String, String>,
+    /// For a client that is made from a schema in the project.
+    #[serde(default)]
+    pub generated: Option<Box<Generated>>,
+    /// Packages that speak to the backing. A bundle has one copy of each, for the application, its libraries and the runtime.
+    #[serde(default)]
+    pub drivers: Vec<String>,
     /// The name of a list of methods that count beside those named here.
     #[serde(default)]
     pub methods: Option<String>,

@@ -84,9 +84,6 @@ pub struct Expose {
     /// Whether the rest of a path, where a path ends with it, may be nothing at all.
     #[serde(default)]
     pub rest_optional: bool,
-    /// Canonical names of what serves more than a unit's bundle holds, and what to do instead.
-    #[serde(default)]
-    pub unbundled: IndexMap<String, String>,
     /// The option of a route that takes WebSocket connections.
     pub socket_option: Option<String>,
     /// Methods that return the application itself, so that another call can follow.
@@ -101,9 +98,23 @@ pub struct Expose {
     /// Methods and canonical names that declare what a gateway cannot serve.
     #[serde(default)]
     pub refuses: Vec<String>,
-    /// Canonical names of what takes the application as its argument to serve or extend it, and adds no route.
+    /// Canonical names of what takes the application as its argument to serve it, and adds no route.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// Canonical names of what makes of the application the function that a provider calls: it never listens.
+    #[serde(default)]
+    pub functions: Vec<String>,
+    /// What takes the application as its argument to extend or describe it, and serves nothing, by canonical name.
+    #[serde(default)]
+    pub extended_by: IndexMap<String, Extension>,
+    /// Methods that are given what answers requests for which there is no route.
+    #[serde(default)]
+    pub unmatched: Vec<String>,
+    /// What a function says that answers that there is nothing.
+    #[serde(default)]
+    pub misses: Vec<String>,
+    /// Methods by which an application keeps settings.
+    pub settings: Option<SettingMethods>,
     /// Canonical names of what makes an application of the one that is its first argument, with the same routes.
     #[serde(default)]
     pub wrappers: Vec<String>,
@@ -114,6 +125,32 @@ pub struct Expose {
 
 fn path() -> String {
     "path".to_owned()
+}
+
+/// What extends or describes an application.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    /// The names of its parameters, in order. What is given more arguments is not known.
+    #[serde(default)]
+    pub parameters: Vec<String>,
+    /// The parameter with the path at and below which it answers GET requests; without one it answers none.
+    pub path: Option<String>,
+    /// What it answers as well: that path with these at its end.
+    #[serde(default)]
+    pub also: Vec<String>,
+}
+
+/// Methods by which an application keeps settings, each of which has a name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingMethods {
+    /// Gives one a value: `app.set("port", 3000)`.
+    pub set: String,
+    /// Gives one the value `true`.
+    pub enable: String,
+    /// Gives its value back.
+    pub get: String,
 }
 
 /// What serves an application.

@@ -5,6 +5,8 @@ mod client;
 mod django;
 mod embedded;
 mod expose;
+mod generated;
+mod kept;
 mod nest;
 mod own;
 mod reference;
@@ -14,15 +16,19 @@ mod support;
 pub use client::{Awaited, Client, Config, DataOperation, Dialect, Files, Items, Persist, Pubsub, Url, Use, When};
 pub use django::{Django, DjangoSettings, DjangoStatic, DjangoUrls, LeftOut, Matches};
 pub use expose::{
-    Constructor, Endpoint, Expose, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom, Served, ServedBy,
-    Slashes,
+    Constructor, Endpoint, Expose, Extension, ListedRoute, MountCall, PathSyntax, RouteCall, Router, RoutesFrom,
+    Served, ServedBy, Slashes,
 };
+pub use generated::{Database, Generated, Maker, Tool};
+pub use kept::KeptPackage;
 pub use nest::{Nest, NestApplication, NestController, NestModule, NestPrefixes};
 pub use reference::reference;
 pub use schema::{AttachesTo, Key, KeyType, Schema};
 
 pub(crate) use embedded::{NODE_SHIM, PYTHON_SHIM};
 pub(crate) use own::Refusal;
+
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
@@ -44,6 +50,7 @@ pub struct Catalog {
     clients: IndexMap<Language, Vec<Client>>,
     /// The lists of methods that stanzas of a language can name.
     methods: IndexMap<Language, IndexMap<String, client::Methods>>,
+    kept: IndexMap<Language, Vec<KeptPackage>>,
     django: Django,
     nest: Nest,
 }
@@ -56,21 +63,22 @@ impl Catalog {
             let file = format!("{capability}.toml");
             schemas.insert(capability, parse(&file, embedded::annotation(&file))?);
         }
-        let mut clients = IndexMap::new();
+        let (mut clients, mut kept) = (IndexMap::new(), IndexMap::new());
         let mut methods = IndexMap::new();
         for language in Language::ALL {
             let file = format!("clients/{}.toml", language.name());
             let read: client::File = parse(&file, embedded::annotation(&file))?;
             methods.insert(language, read.methods.clone());
-            let known = read.into_clients().map_err(|problem| CatalogError { file, problem })?;
+            let (known, whole) = read.into_parts().map_err(|problem| CatalogError { file, problem })?;
             let secrets: Vec<_> = known.iter().filter_map(Client::for_secrets).collect();
             clients.insert(language, known.into_iter().chain(secrets).collect());
+            kept.insert(language, whole);
         }
         let file = "frameworks/django.toml";
         let django = parse(file, embedded::annotation(file))?;
         let file = "frameworks/nest.toml";
         let nest = parse(file, embedded::annotation(file))?;
-        Ok(Self { schemas, clients, methods, django, nest })
+        Ok(Self { schemas, clients, methods, kept, django, nest })
     }
 
     /// The schema of a capability's directive.
@@ -95,6 +103,30 @@ impl Catalog {
     #[must_use]
     pub fn clients(&self, language: Language) -> &[Client] {
         &self.clients[&language]
+    }
+
+    /// The packages that speak to the backings of a language's clients, sorted.
+    #[must_use]
+    pub fn drivers(&self, language: Language) -> BTreeSet<&str> {
+        let stores = self.clients(language).iter().filter_map(|client| match &client.used_for {
+            Use::Persist(facts) => Some(facts),
+            Use::Expose(_) | Use::Pubsub(_) | Use::Config(_) => None,
+        });
+        stores.flat_map(|facts| &facts.drivers).map(String::as_str).collect()
+    }
+
+    /// The clients that are made from schemas.
+    pub fn generated(&self, language: Language) -> impl Iterator<Item = &Generated> {
+        self.clients(language).iter().filter_map(|client| match &client.used_for {
+            Use::Persist(facts) => facts.generated.as_deref(),
+            Use::Expose(_) | Use::Pubsub(_) | Use::Config(_) => None,
+        })
+    }
+
+    /// The packages of a language that are not bundled.
+    #[must_use]
+    pub fn kept(&self, language: Language) -> &[KeptPackage] {
+        &self.kept[&language]
     }
 
     /// The libraries one of whose canonical symbols is `symbol`, such as `redis.Redis`; those with a condition first.

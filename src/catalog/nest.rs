@@ -75,6 +75,12 @@ pub struct NestApplication {
     pub prefix: String,
     /// The option with the routes that stay outside of it.
     pub exclude: String,
+    /// What such a route calls its path.
+    pub exclude_path: String,
+    /// What it calls its method.
+    pub exclude_method: String,
+    /// That method's value for all of them.
+    pub any_method: String,
     /// Gives routes versions.
     pub versioning: String,
     /// The option that says where a request names its version.

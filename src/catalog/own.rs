@@ -53,7 +53,8 @@ impl Catalog {
             let at = stanza.span();
             let stanza = stanza.into_inner();
             self.check(spoken, &stanza).map_err(|(problem, help)| Refusal { at: at.clone(), problem, help })?;
-            let read = File::of(vec![stanza], self.methods_of(spoken, &methods)).into_clients();
+            let read = File::of(vec![stanza], self.methods_of(spoken, &methods)).into_parts();
+            let read = read.map(|(stanzas, _)| stanzas);
             stanzas.extend(read.map_err(|problem| Refusal { at, problem, help: None })?);
         }
         let secrets: Vec<_> = stanzas.iter().filter_map(Client::for_secrets).collect();

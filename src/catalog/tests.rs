@@ -49,3 +49,15 @@ fn the_data_fits_its_types_and_symbols_are_unique() {
         assert!(schema.examples.keys().all(|name| languages.contains(name.as_str())));
     }
 }
+
+#[test]
+fn the_runtime_has_the_driver_of_every_backing() {
+    let catalog = Catalog::load().unwrap();
+    let (_, manifest) = embedded::NODE_SHIM.iter().find(|(path, _)| *path == "package.json").unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(manifest).unwrap();
+    let drivers = catalog.drivers(Language::TypeScript);
+    assert!(drivers.contains("pg"));
+    for driver in drivers {
+        assert!(manifest["dependencies"][driver].is_string(), "{driver}");
+    }
+}

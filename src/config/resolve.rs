@@ -70,14 +70,14 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     let mut values = Values { application, target: sources.target, accepted: BTreeMap::new() };
     let allowed = key::allowed();
     let defaults = layer::document(DEFAULTS).unwrap_or_default();
-    values.take(&Writer { layer: Layer::Defaults, strength: 0 }, defaults, &allowed, diagnostics);
+    values.take(&Writer { layer: Layer::Defaults, index: 0 }, defaults, &allowed, diagnostics);
     values.set(
         ROOT.key(None, "name"),
-        Accepted { value: Value::Text(sources.name.to_owned()), origin: Origin::Folder, span: None, strength: 0 },
+        Accepted { value: Value::Text(sources.name.to_owned()), origin: Origin::Folder, span: None, writer: 0 },
     );
     let writers = sources.files.iter().enumerate();
     let writers: Vec<_> =
-        writers.map(|(index, file)| (file, Writer { layer: Layer::File(file), strength: index + 1 })).collect();
+        writers.map(|(index, file)| (file, Writer { layer: Layer::File(file), index: index + 1 })).collect();
     for (file, writer) in &writers {
         values.take(writer, file.settings(), &allowed, diagnostics);
     }
@@ -86,7 +86,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
         values.environments(file, writer, sources.environment, &allowed, diagnostics);
     }
     check_environment(sources, diagnostics);
-    let command_line = Writer { layer: Layer::CommandLine, strength: sources.files.len() + 1 };
+    let command_line = Writer { layer: Layer::CommandLine, index: sources.files.len() + 1 };
     for written in sources.overrides {
         match layer::assignment(written) {
             Some(leaf) => values.take(&command_line, vec![leaf], &allowed, diagnostics),
@@ -109,11 +109,11 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     Resolved { settings, entries: values.entries() }
 }
 
-/// Somebody who wrote values, and how strong they are: a rule binds whoever is stronger than who wrote it.
+/// Somebody who wrote values, with a number: 0 for the built-in defaults, then the files from 1 on.
 #[derive(Clone, Copy)]
 struct Writer<'a> {
     layer: Layer<'a>,
-    strength: usize,
+    index: usize,
 }
 
 /// Whether any file knows the environment that was asked for.
@@ -138,7 +138,8 @@ struct Accepted {
     value: Value,
     origin: Origin,
     span: Option<Span>,
-    strength: usize,
+    /// The number of who wrote it.
+    writer: usize,
 }
 
 struct Values<'a> {
@@ -160,13 +161,13 @@ impl Values<'_> {
         allowed: &[key::Allowed],
         diagnostics: &mut Diagnostics,
     ) {
-        let Writer { layer, strength } = *writer;
+        let Writer { layer, index } = *writer;
         for leaf in leaves {
             match self.check(&layer, &leaf, allowed) {
                 Ok(Some(value)) => {
                     let path = leaf.path.iter().map(|(name, _)| name.clone()).collect();
                     let (origin, span) = (layer.origin(&leaf.value_at), layer.span(&leaf.value_at));
-                    self.set(path, Accepted { value, origin, span, strength });
+                    self.set(path, Accepted { value, origin, span, writer: index });
                 }
                 Ok(None) => {}
                 Err(problem) => diagnostics.push(*problem),

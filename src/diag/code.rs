@@ -143,8 +143,14 @@ codes! {
     SettingsForLaptop = "W0543", Warning;
     /// Static files that nothing serves.
     StaticFilesNotServed = "W0544", Warning;
-    /// A framework that serves more than a unit's bundle holds.
-    FrameworkNotBundled = "E0554", Error;
+    /// A file asks a package that a unit keeps whole for what is not there when the unit runs.
+    KeptPackageUnready = "E0554", Error;
+    /// An object is used where the package that loads the file runs it apart from the unit.
+    UsedApart = "E0555", Error;
+    /// A hidden file that a package reads, and that no unit has.
+    HiddenFileNotShipped = "W0556", Warning;
+    /// A package that a unit keeps whole.
+    KeptPackage = "N0555", Note;
     /// What a user's own environment variable is to hold is not known.
     VariableValueUnknown = "E0581", Error;
     /// Variables of one directive speak of two kinds of store.
@@ -177,6 +183,12 @@ codes! {
     GrantWiderThanUse = "N0535", Note;
     /// A class of the project changes what publishing or subscribing does.
     EmitterChanged = "E0566", Error;
+    /// What a client is made from is not there, or nothing that makes it.
+    SchemaMissing = "E0563", Error;
+    /// A client that needs machine code which a unit does not have.
+    ClientNotBundled = "E0564", Error;
+    /// Nothing that is deployed makes the tables of a database.
+    TablesNotMade = "N0565", Note;
     /// A signal would be called with arguments that have no names.
     ArgumentsWithoutNames = "E0567", Error;
     /// A glob that cannot be read, or that leaves the project.

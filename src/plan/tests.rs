@@ -127,7 +127,11 @@ impl Builder {
             origin: origin(file, 3, Capability::Pubsub, name),
             emitters: vec![TopicEmitter {
                 origin: origin(file, 3, Capability::Pubsub, name),
-                client: client("events", file, Wiring::Value { function: "emitter.bind".into() }),
+                client: client(
+                    "events",
+                    file,
+                    Wiring::Value { function: "emitter.bind".into(), items: crate::app::ItemCalls::default() },
+                ),
             }],
             events: events.iter().map(|&event| (event.to_owned(), line(file, 9))).collect(),
         };

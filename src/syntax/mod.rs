@@ -16,7 +16,8 @@ pub(crate) use grammar::{Grammar, Parsed};
 pub(crate) use literal::{Argument, arguments, properties, string_literal};
 
 pub(crate) use modules::{
-    Absence, Graph, Layout, Manifest, PNPM_WORKSPACE, ResolvedSymbol, Target, imported_module, join, starred_modules,
+    Absence, Graph, Layout, MadeFolder, Manifest, PNPM_WORKSPACE, ResolvedSymbol, Target, import_of, imported_module,
+    join, starred_modules,
 };
 pub(crate) use query::{Captures, matches, matches_around, warm_up};
 pub(crate) use scope::{definition_around, is_function, is_shadowed};

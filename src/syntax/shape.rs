@@ -8,9 +8,12 @@ use tree_sitter::Node;
 use super::Parsed;
 use crate::source::Language;
 
-/// What a call calls, or a `new` constructs.
+/// What a call calls, a `new` constructs, or a class extends.
 pub(crate) fn callee(call: Node<'_>) -> Option<Node<'_>> {
-    let called = call.child_by_field_name("function").or_else(|| call.child_by_field_name("constructor"))?;
+    let field = |name: &str| call.child_by_field_name(name);
+    // What a class extends is called by `super`.
+    let extended = || field("value").filter(|_| call.kind() == "extends_clause");
+    let called = field("function").or_else(|| field("constructor")).or_else(extended)?;
     // The grammar reads `await create<App>(module)` as a call of `await create`.
     let awaited = called.named_child(0).filter(|_| called.kind() == "await_expression");
     Some(awaited.unwrap_or(called))

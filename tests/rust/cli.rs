@@ -325,6 +325,11 @@ fn a_platform_of_the_command_line_binds_the_application() {
     let (code, text) = run(&["--set", "execution_unit.memory_mb=4096"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("in `--set execution_unit.memory_mb=…`"), "{text}");
+    // What the application builds on is no way around a lock.
+    fs::write(folder.path().join("strict.toml"), "[[rule]]\nsetting = \"execution_unit\"\nlock = true\n").unwrap();
+    let (code, text) = run(&["--set", "execution_unit.memory_mb=512"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("E0606") && text.contains("../platform/standards.toml:3"), "{text}");
     let (code, text) = run(&["--platform", "not-there.toml"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("E0613") && text.contains("there is no such file"), "{text}");

@@ -47,18 +47,18 @@ fn found(files: &[(&str, &str)]) -> String {
 }
 
 #[track_caller]
-fn is(files: &[(&str, &str)], expected: &str) {
+pub(crate) fn is(files: &[(&str, &str)], expected: &str) {
     assert_eq!(found(files), expected);
 }
 
 /// Below `const app = express();` in a TypeScript module that exports it.
 #[track_caller]
-fn app(below: &str, expected: &str) {
+pub(crate) fn app(below: &str, expected: &str) {
     let head = "import express, { Router } from \"express\";\n// EXPOSE\nexport const app = express();\n";
     is(&[("app.ts", &format!("{head}{below}"))], &format!("app : {expected}"));
 }
 
-const H: &str = "(request, response) => response.end()";
+pub(crate) const H: &str = "(request, response) => response.end()";
 
 #[test]
 fn routers_in_modules_of_both_kinds() {

@@ -115,13 +115,23 @@ const TALKS_TO_ITSELF: Scene = &[(
 
 /// A server of Node's own, and an exported site.
 const SITE: Scene = &[
-    (
-        "server.ts",
-        "import { createServer } from \"node:http\";\nimport next from \"next\";\nimport { answer } from \"./answer\";\n\n@@\n",
-    ),
+    ("server.ts", "import { createServer } from \"node:http\";\nimport { answer } from \"./answer\";\n@@\n"),
     ("answer.ts", "export const answer = (request, response) => response.end();\n"),
     ("out/index.html", "<p>Hello</p>\n"),
 ];
+
+/// Next.js behind a server of one's own, but for one of its routes.
+const NEXT: Scene = &[
+    (
+        "server.ts",
+        "import { createServer } from \"node:http\";\nimport next from \"next\";\n\nconst handle = next({ dev: false }).getRequestHandler();\n\n// @klotho::expose { id = \"site\", target = \"public\" }\nexport const server = createServer((request, response) => handle(request, response));\n",
+    ),
+    ("app/api/votes/route.ts", "@@\n"),
+    ("lib/votes.ts", "// @klotho::persist { id = \"votes\" }\nexport const votes = new Map<string, number>();\n"),
+];
+
+/// The same with a file of variables.
+const NEXT_WITH_VARIABLES: Scene = &[NEXT[0], (".env.production", "@@\n")];
 
 /// Emitters, beside an application.
 const EMITTERS: Scene = &[(
@@ -222,6 +232,28 @@ const WORKSPACE: Scene = &[
     SPLIT[1],
 ];
 
+/// An application of Prisma's client, but for what makes that.
+const PRISMA: &str = "import { PrismaClient } from \"@prisma/client\";\nimport { PrismaLibSql } from \"@prisma/adapter-libsql\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\nconst adapter = new PrismaLibSql({ url: \"file:dev.db\" });\n\n@@\n\napp.get(\"/\", () => {});\n";
+
+const SCHEMA: (&str, &str) = (
+    "prisma/schema.prisma",
+    "generator client {\n  provider = \"prisma-client-js\"\n}\n\ndatasource db {\n  provider = \"sqlite\"\n}\n",
+);
+
+const PRISMA_INSTALLED: (&str, &str) = ("package.json", "{ \"devDependencies\": { \"prisma\": \"^7.10.0\" } }\n");
+
+const PRISMA_CLIENT: Scene = &[("server.ts", PRISMA), SCHEMA, PRISMA_INSTALLED];
+
+/// The module that makes Prisma's client, and the application that imports it.
+const PRISMA_MODULE: (&str, &str) = (
+    "server.ts",
+    "import { PrismaClient } from \"@prisma/client\";\nimport express from \"express\";\n\n// @klotho::expose { id = \"api\", target = \"public\" }\nexport const app = express();\n\n// @klotho::persist { id = \"shelf\" }\nexport const prisma = new PrismaClient();\n\napp.get(\"/\", () => {});\n",
+);
+
+const PRISMA_SCHEMA: Scene = &[("prisma/schema.prisma", "@@\n"), PRISMA_MODULE, PRISMA_INSTALLED];
+
+const PRISMA_MANIFEST: Scene = &[("package.json", "@@\n"), PRISMA_MODULE, SCHEMA];
+
 const INSTALLED: Scene = &[("requirements.txt", "@@\n"), INDEX];
 
 const PROJECT: Scene = &[("api/pyproject.toml", "@@\n"), ("api/main.py", INDEX.1)];
@@ -319,8 +351,13 @@ fn scene(code: Code) -> Option<Scene> {
         Code::DjangoUrlsNotFound | Code::SettingsForLaptop | Code::StaticFilesNotServed => Some(DJANGO),
         Code::PathClaimedTwice | Code::FrameworkRouteYields => Some(CATALOGUE),
         Code::NoEntryPoint => Some(PROGRAM),
+        Code::SchemaMissing => Some(PRISMA_MANIFEST),
+        Code::ClientNotBundled => Some(PRISMA_SCHEMA),
+        Code::TablesNotMade => Some(PRISMA_CLIENT),
         Code::PortUnknown => Some(LISTENER),
-        Code::FrameworkNotBundled => Some(SITE),
+        Code::KeptPackage => Some(SITE),
+        Code::UsedApart => Some(NEXT),
+        Code::HiddenFileNotShipped => Some(NEXT_WITH_VARIABLES),
         Code::TargetCannotRun | Code::NetworkTooSmall => Some(ON_KUBERNETES),
         Code::ConfigInvalidToml
         | Code::ConfigUnknownKey
@@ -344,6 +381,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ClientsIllegible
         | Code::LockNotUsed
         | Code::PlugAndPlay
+        | Code::KeptPackageUnready
         | Code::TestNotRead
         | Code::FileUnreadable
         | Code::FileNotUtf8

@@ -75,7 +75,7 @@ function exchange(
   delete request.body;
   // Express's answer to an unknown route listens to the socket, which the adapter makes of a plain object.
   Object.setPrototypeOf(request.socket, EventEmitter.prototype);
-  Object.assign(response, { writeHead: withHeaders(response) });
+  Object.assign(response, { setHeader: givingBack(response), writeHead: withHeaders(response) });
   return new Promise((resolve, reject) => {
     const destroy = (error?: Error) => reject(error ?? new Error("the response was dropped before its end"));
     Object.assign(response.socket ?? {}, { destroy });
@@ -83,6 +83,15 @@ function exchange(
     response.once("error", reject);
     listener(request, response);
   });
+}
+
+/** https://nodejs.org/api/http.html#responsesetheadername-value: another call may follow, which the adapter's own forbids. */
+function givingBack(response: http.ServerResponse): http.ServerResponse["setHeader"] {
+  const { setHeader } = response;
+  return (name, value) => {
+    Reflect.apply(setHeader, response, [name, value]);
+    return response;
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { PrismaPg } from "@prisma/adapter-pg";
 import makeKnex from "knex";
 import pg from "pg";
 import { DataTypes, Sequelize } from "sequelize";
@@ -8,11 +9,21 @@ import { DataSource, EntitySchema } from "typeorm";
 import { setConnectionStrings } from "../src/environment.ts";
 import { knex } from "../src/knex.ts";
 import { client, pool } from "../src/pg.ts";
+import * as prisma from "../src/prisma.ts";
 import { sequelize } from "../src/sequelize.ts";
 import { dataSource } from "../src/typeorm.ts";
 import { MISSING, Postgres } from "./postgres.ts";
 
 const PREFIX = "INFERRA_PERSIST_DB";
+
+/** As much of Prisma's client, which is made for each application, as the runtime sees of it. */
+class PrismaClient {
+  readonly given: { adapter: PrismaPg } & Record<string, unknown>;
+
+  constructor(given: unknown) {
+    this.given = given as PrismaClient["given"];
+  }
+}
 
 test("without a binding everything is the application's own", () => {
   assert.equal(client(pg.Client, "INFERRA_PERSIST_NONE"), pg.Client);
@@ -20,6 +31,7 @@ test("without a binding everything is the application's own", () => {
   assert.equal(sequelize(Sequelize, "INFERRA_PERSIST_NONE"), Sequelize);
   assert.equal(dataSource(DataSource, "INFERRA_PERSIST_NONE"), DataSource);
   assert.equal(knex(makeKnex, "INFERRA_PERSIST_NONE"), makeKnex);
+  assert.equal(prisma.client(PrismaClient, "INFERRA_PERSIST_NONE"), PrismaClient);
 });
 
 test("a binding of which a part is missing, or malformed, is refused by name", () => {
@@ -292,6 +304,37 @@ describe("on a server", { skip: MISSING }, () => {
       assert.deepEqual(await made("note").where({ id }).first("text"), { text: "milk" });
       await made.schema.dropTable("note");
       await made.destroy();
+    });
+
+  const OF_SQLITE = {
+    provider: "sqlite",
+    config: { url: "file:dev.db" },
+    options: { shadowDatabaseUrl: "x" },
+  };
+  for (const [name, adapter, schema] of [
+    [
+      "a URL",
+      new PrismaPg("postgres://me:mine@elsewhere:1/other?application_name=shelf", { schema: "books" }),
+      "books",
+    ],
+    ["options", new PrismaPg({ host: "elsewhere", max: 2 }), undefined],
+    ["SQLite", OF_SQLITE, undefined],
+    ["nothing", undefined, undefined],
+  ] as const)
+    test(`Prisma from ${name}`, async () => {
+      const Planned = prisma.client(PrismaClient, PREFIX);
+      const made = new Planned({ adapter, accelerateUrl: "prisma://elsewhere", log: ["warn"] });
+      assert.ok(made instanceof PrismaClient);
+      const { adapter: planned, ...kept } = made.given;
+      assert.deepEqual(kept, { log: ["warn"] });
+      const connected = await planned.connect();
+      assert.equal(connected.getConnectionInfo?.().schemaName, schema);
+      const who = { sql: "SELECT current_user::text AS who", args: [], argTypes: [] };
+      assert.deepEqual((await connected.queryRaw(who)).rows, [["app"]]);
+      await server.endConnections();
+      await server.changePassword(`password of Prisma from ${name}`);
+      assert.deepEqual((await connected.queryRaw(who)).rows, [["app"]]);
+      await connected.dispose();
     });
 
   test("a variable of the application's own holds a URL that node-postgres understands", async () => {

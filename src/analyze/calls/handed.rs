@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::syntax::{Parsed, callee, member};
 
 /// What becomes of the value at `name`, by itself or as a part of an object or a list.
-pub(super) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
+pub(in crate::analyze) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
     let text: String = file.text_of(name).split_whitespace().collect();
     let mut found = HandedOn {
         name: text,
@@ -19,7 +19,7 @@ pub(super) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
         position: None,
         way: Way::Kept,
     };
-    let (mut part, mut whole) = (name, true);
+    let (mut part, mut whole, mut chosen) = (name, true, false);
     loop {
         let parent = part.parent()?;
         let is = |field: &str| parent.child_by_field_name(field) == Some(part);
@@ -32,7 +32,19 @@ pub(super) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
                 found.keyword = Some(found.name.clone());
                 whole = false;
             }
-            "object" | "array" => whole = false,
+            "object" | "array" | "spread_element" => whole = false,
+            "ternary_expression" if !is("condition") => chosen = true,
+            "binary_expression" if is_chosen(parent, part) => chosen = true,
+            "sequence_expression" if parent.named_children(&mut parent.walk()).last() == Some(part) => {}
+            "yield_expression"
+            | "for_in_statement"
+            | "augmented_assignment_expression"
+            | "assignment_pattern"
+            | "object_assignment_pattern"
+                if !is("left") =>
+            {
+                return Some(found);
+            }
             "arguments" => {
                 let mut cursor = parent.walk();
                 let mut all = parent.named_children(&mut cursor).filter(|node| node.kind() != "comment");
@@ -53,23 +65,49 @@ pub(super) fn handed_on(file: &Parsed<'_>, name: Node<'_>) -> Option<HandedOn> {
                 found.way = Way::Returned;
                 return Some(found);
             }
-            "export_statement" => return None,
-            "variable_declarator" | "assignment_expression" | "public_field_definition" => {
-                let target = parent.child_by_field_name("name").or_else(|| parent.child_by_field_name("left"))?;
-                let written = file.text_of(target);
+            "export_statement" if whole => return None,
+            "export_statement" => {
+                found.way = Way::Exported;
+                return Some(found);
+            }
+            "variable_declarator" | "assignment_expression" | "public_field_definition" | "required_parameter" => {
+                let target = ["name", "left", "pattern"].iter().find_map(|field| parent.child_by_field_name(field))?;
                 // What a module exports is followed by its imports.
-                if target == part || written.starts_with("module.exports") || written.starts_with("exports") {
+                let exported = file.text_of(target);
+                if target == part || exported.starts_with("module.exports") || exported.starts_with("exports") {
                     return None;
                 }
-                if whole && let Some(target) = dotted(file, target) {
-                    found.way = Way::Named(target);
-                }
+                // Others reach what is static by the name of the class.
+                let mut cursor = parent.walk();
+                let is_static = parent.children(&mut cursor).any(|part| part.kind() == "static");
+                found.way = if whole && !is_static { way_of(file, target) } else { Way::Kept };
                 return Some(found);
             }
             _ if bare(parent) == Some(part) => {}
+            // Methods of what it may be, or is a part of, may do anything: `(app ?? other).get(…)`, `[app].forEach(…)`.
+            "member_expression" | "subscript_expression" if chosen || !whole => return Some(found),
             // A grammar's kinds are open to us; any other use is none by which it goes elsewhere.
             _ => return None,
         }
         part = parent;
+    }
+}
+
+/// Whether the value of an operator may be that operand: either of `a ?? b` and `a || b`, the second of `a && b`.
+fn is_chosen(operation: Node<'_>, operand: Node<'_>) -> bool {
+    match operation.child_by_field_name("operator").map(|operator| operator.kind()) {
+        Some("??" | "||") => true,
+        Some("&&") => operation.child_by_field_name("right") == Some(operand),
+        Some(_) | None => false,
+    }
+}
+
+/// What becomes of a value that is given to `target` as it is.
+fn way_of(file: &Parsed<'_>, target: Node<'_>) -> Way {
+    match target.kind() {
+        "property_identifier" => Way::Named(format!("this.{}", file.text_of(target))),
+        // `const { get } = app`: what is taken is called without it.
+        "object_pattern" | "array_pattern" => Way::Argument,
+        _ => dotted(file, target).map_or(Way::Kept, Way::Named),
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::super::Context;
+use super::super::definitions::{base_of_class, is_class};
 use crate::source::{Language, ProjectPath};
 use crate::syntax::{Parsed, ResolvedSymbol};
 
@@ -64,7 +65,7 @@ fn class_in(file: &Parsed<'_>, name: &str) -> Option<(Class, String)> {
     let mut cursor = root.walk();
     let node = root.named_children(&mut cursor).find_map(|statement| declared(file, statement, name))?;
     let body = node.child_by_field_name("body")?;
-    let base = base(file, node)?;
+    let base = base_of_class(file, node)?;
     let mut cursor = body.walk();
     let methods = body.named_children(&mut cursor).filter_map(|member| {
         let named = member.child_by_field_name("name")?;
@@ -86,30 +87,13 @@ fn declared<'tree>(file: &Parsed<'_>, statement: Node<'tree>, name: &str) -> Opt
     let by_default = is_default && (name == "default" || name == "class");
     let declaration = statement.child_by_field_name("declaration").or_else(|| statement.child_by_field_name("value"));
     let declaration = declaration.unwrap_or(statement);
-    let is_class =
-        |node: &Node<'_>| matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class");
     let named = |node: &Node<'_>| {
         by_default || node.child_by_field_name("name").is_some_and(|named| file.text_of(named) == name)
     };
-    if is_class(&declaration) {
+    if is_class(declaration) {
         return Some(declaration).filter(named);
     }
     let mut cursor = declaration.walk();
     let mut declarators = declaration.named_children(&mut cursor).filter(|node| node.kind() == "variable_declarator");
-    declarators.find(named)?.child_by_field_name("value").filter(is_class)
-}
-
-/// The name of what a class extends; types around it change nothing.
-fn base(file: &Parsed<'_>, class: Node<'_>) -> Option<String> {
-    let mut cursor = class.walk();
-    let heritage = class.named_children(&mut cursor).find(|node| node.kind() == "class_heritage")?;
-    let mut cursor = heritage.walk();
-    let extends = heritage.named_children(&mut cursor).find(|node| node.kind() == "extends_clause")?;
-    let mut node = extends.child_by_field_name("value")?;
-    while matches!(node.kind(), "parenthesized_expression" | "as_expression" | "satisfies_expression") {
-        node = node.named_child(0)?;
-    }
-    let text: String = file.text_of(node).split_whitespace().collect();
-    let named = matches!(node.kind(), "identifier" | "member_expression") || text.starts_with("require(");
-    named.then_some(text)
+    declarators.find(named)?.child_by_field_name("value").filter(|value| is_class(*value))
 }

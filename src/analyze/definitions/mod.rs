@@ -14,8 +14,9 @@ use super::expression::Expression;
 use crate::source::{Language, ProjectPath};
 use crate::syntax::ResolvedSymbol;
 
-pub(super) use read::{function as function_at, functions_around, result_of};
-pub(super) use script::{DEFAULT, parameters as script_parameters, results_in};
+pub(super) use read::{function as function_at, functions_around, places as word_places, result_of};
+pub(super) use script::{DEFAULT, Given, last_word, parameters as script_parameters, results_in};
+pub(super) use script::{base as base_of_class, is_class};
 pub(super) use text::Texts;
 
 /// What a name is defined as.

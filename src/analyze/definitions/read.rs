@@ -26,7 +26,8 @@ fn places_of_exports(path: &ProjectPath, text: &str, name: &str) -> Vec<usize> {
     if script { places(text, "exports").map(|place| place.start).collect() } else { Vec::new() }
 }
 
-pub(super) fn places<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+/// Where a word stands in a text.
+pub(in crate::analyze) fn places<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
     let of_name = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_' || *c == b'$';
     memmem::find_iter(text.as_bytes(), name).map(|at| at..at + name.len()).filter(move |place| {
         let before = place.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));

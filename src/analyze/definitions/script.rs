@@ -14,12 +14,13 @@ use crate::analyze::expression::{MAX_DEPTH, expression, of_object};
 use crate::syntax::{Parsed, callee, is_function, member};
 
 use classes::{class, members};
-use functions::function;
+use functions::{function, position_in};
 
 pub(super) use classes::class_around;
+pub(in crate::analyze) use classes::{base, is_class};
 pub(super) use functions::functions_around;
 pub(in crate::analyze) use functions::parameters;
-pub(in crate::analyze) use results::results_in;
+pub(in crate::analyze) use results::{Given, last_word, results_in};
 
 /// What a module gives to one that takes no name of it: `export default`, `module.exports =`.
 pub(in crate::analyze) const DEFAULT: &str = "default";
@@ -107,9 +108,7 @@ fn in_pattern<'tree>(file: &Parsed<'_>, name: Node<'tree>) -> Option<Defines<'tr
                 path.push(file.text_of(parent.child_by_field_name("key")?).to_owned());
             }
             "array_pattern" => {
-                let mut cursor = parent.walk();
-                let position = parent.named_children(&mut cursor).position(|part| part == node)?;
-                path.push(position.to_string());
+                path.push(position_in(parent, node).to_string());
             }
             "object_pattern" => {}
             // What has a default may be that.
@@ -124,7 +123,7 @@ fn in_pattern<'tree>(file: &Parsed<'_>, name: Node<'tree>) -> Option<Defines<'tr
                 let part = path.iter().rev().fold(whole?, |whole, name| of_object(whole, name));
                 return Some(Defines::As(Definition::Value(part), parent));
             }
-            "required_parameter" | "optional_parameter" => {
+            "required_parameter" | "optional_parameter" if parent.child_by_field_name("pattern") == Some(node) => {
                 let whole = match given(file, function_of(parent)?, Some(parent)) {
                     Definition::Value(whole) => whole,
                     Definition::Function(_) | Definition::Class(_) | Definition::Variable => {

@@ -118,7 +118,8 @@ fn call_at(root: Node<'_>, at: usize) -> Option<(Node<'_>, Node<'_>)> {
     Some((call, around))
 }
 
-fn declaration(call: &Call) -> Declaration<'_> {
+/// A call, as what declares something.
+pub(super) fn declaration(call: &Call) -> Declaration<'_> {
     Declaration {
         file: &call.at.file,
         at: call.method_range.start,

@@ -71,12 +71,15 @@ pub(super) fn export(
             Err(help) => help,
         },
     };
-    diagnostics.push(
+    let mut unreachable =
         Diagnostic::new(Code::ApplicationUnreachable, format!("the entry point cannot reach `{name}`"))
             .at(Span::new(file, construct.client.expression.clone()), "made here, but other modules cannot import it")
-            .also(construct.annotation.origin.span.clone(), "exposed by this directive")
-            .help(help),
-    );
+            .also(construct.annotation.origin.span.clone(), "exposed by this directive");
+    for function in &sockets.functions {
+        unreachable =
+            unreachable.also(function.clone(), "made the function of another entry point, which never listens");
+    }
+    diagnostics.push(unreachable.help(help));
     None
 }
 

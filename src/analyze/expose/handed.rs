@@ -1,13 +1,20 @@
 //! Objects that are given to other code, which may declare routes on them.
 
+use std::collections::BTreeSet;
+
+use tree_sitter::Node;
+
 use super::argument::Declaration;
 use super::object::{Binding, Object, frameworks};
 use super::walk::{Below, Walk};
 use crate::analyze::calls::{HandedOn, Way};
-use crate::analyze::definitions::{Definition, Found, Function, Meaning, functions_around, results_in};
-use crate::catalog::Expose;
-use crate::source::Language;
-use crate::syntax::Parsed;
+use crate::analyze::definitions::{
+    DEFAULT, Definition, Found, Function, Given, Meaning, functions_around, last_word, results_in,
+};
+use crate::analyze::expression::bare;
+use crate::catalog::Extension;
+use crate::source::{Language, ProjectPath, Span};
+use crate::syntax::{Parsed, is_function};
 
 impl<'a> Walk<'_, '_, 'a> {
     /// The object given to other code, which may declare routes on it.
@@ -17,6 +24,7 @@ impl<'a> Walk<'_, '_, 'a> {
             Way::Argument => self.given(object, handed, below),
             Way::Named(name) => self.named(object, handed, name, below),
             Way::Returned => self.returned(object, handed, below),
+            Way::Exported => self.exported(object, handed, below),
             // A router that is kept does nothing until something mounts it, and that is read where it stands.
             Way::Kept if script && !object.router => self.handed_away(handed, below),
             Way::Kept => {}
@@ -41,17 +49,7 @@ impl<'a> Walk<'_, '_, 'a> {
             }
         }
         match meaning {
-            Meaning::External(symbol) => {
-                let of = |facts: &Expose| {
-                    let mut listed = facts.hosts.iter().chain(&facts.wrappers).chain(facts.follows.keys());
-                    listed.any(|known| *known == symbol)
-                };
-                if of(object.facts) || frameworks(self.context, file).any(|(_, facts)| of(facts)) {
-                    self.hosted.push(handed.span.clone());
-                } else {
-                    self.handed_away(handed, below);
-                }
-            }
+            Meaning::External(symbol) => self.given_to_library(object, handed, &symbol, below),
             Meaning::Project(found) => match &found.definition {
                 Definition::Function(function) => self.of_function(object, handed, &found, function, below),
                 Definition::Class(class) => match class.methods.iter().find(|method| method.name == "constructor") {
@@ -68,6 +66,36 @@ impl<'a> Walk<'_, '_, 'a> {
                 Definition::Value(_) | Definition::Variable => self.handed_away(handed, below),
             },
             Meaning::Unknown => self.handed_away(handed, below),
+        }
+    }
+
+    /// The object as an argument of what a library brings.
+    fn given_to_library(&mut self, object: &Object<'a>, handed: &HandedOn, symbol: &str, below: &Below) {
+        let own = std::iter::once(object.facts);
+        let mut all = own.chain(frameworks(self.context, &handed.span.file).map(|(_, facts)| facts));
+        let known = all.find_map(|facts| {
+            let listed = |symbols: &[String]| symbols.iter().any(|known| known == symbol);
+            if listed(&facts.hosts) {
+                Some(GivenTo::Host)
+            } else if listed(&facts.functions) {
+                Some(GivenTo::Function)
+            } else if listed(&facts.wrappers) || facts.follows.contains_key(symbol) {
+                Some(GivenTo::Mount)
+            } else {
+                facts.extended_by.get(symbol).map(GivenTo::Extension)
+            }
+        });
+        match known {
+            Some(GivenTo::Host) => self.hosted.push(handed.span.clone()),
+            Some(GivenTo::Function) => self.functions.push(handed.span.clone()),
+            // That is read where it stands.
+            Some(GivenTo::Mount) => {}
+            Some(GivenTo::Extension(extension)) => {
+                if !self.extended(object, extension, handed, below) {
+                    self.handed_away(handed, below);
+                }
+            }
+            None => self.handed_away(handed, below),
         }
     }
 
@@ -99,42 +127,91 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// The object under another name of the same file.
     fn named(&mut self, object: &Object<'a>, handed: &HandedOn, name: &str, below: &Below) {
-        let (file, at) = (&handed.span.file, handed.span.start);
-        let own = match self.definitions.meaning(file, name, at) {
-            Meaning::Project(found) if found.file == *file => {
-                let local = (!found.module).then_some((found.scope.start, found.scope.end));
-                Some(Binding { file: file.clone(), name: name.to_owned(), local })
-            }
-            Meaning::Project(_) | Meaning::External(_) | Meaning::Unknown => None,
-        };
-        match own {
+        match self.name_at(&handed.span.file, name, handed.span.start) {
             Some(binding) => self.bound(object, &binding, below),
             None => self.handed_away(handed, below),
         }
     }
 
-    /// The object as what a function gives to those who call it.
-    fn returned(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
-        let file = handed.span.file.clone();
-        let function = self.context.with_tree_around(&file, &[handed.span.start].into(), |parsed| {
-            functions_around(parsed, handed.span.start).into_iter().find(|function| !function.name.is_empty())
-        });
-        let Some(function) = function else { return };
-        for (path, names) in self.context.graph.references(&file, &function.name) {
-            if !self.units.includes(self.unit, &path) {
+    /// The object as a part of what a module gives as a whole: `export default { app }`.
+    fn exported(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
+        let Some(part) = &handed.keyword else { return self.handed_away(handed, below) };
+        for (file, names) in self.context.graph.references(&handed.span.file, DEFAULT) {
+            if file == handed.span.file {
                 continue;
             }
-            for called in names {
-                let text = self.context.project.text(&path).unwrap_or_default();
-                let last = called.rsplit('.').next().unwrap_or(&called);
-                let results = |parsed: &Parsed<'_>| Some(results_in(parsed, &called, &function, &handed.name));
-                let places = text.match_indices(last).map(|(at, _)| at).collect();
-                let found = self.context.with_tree_around(&path, &places, results);
-                for (name, local) in found.into_iter().flatten() {
-                    let local = local.map(|scope| (scope.start, scope.end));
-                    self.bound(object, &Binding { file: path.clone(), name, local }, below);
-                }
+            for name in names {
+                self.bound(object, &Binding { file: file.clone(), name: format!("{name}.{part}"), local: None }, below);
             }
+        }
+    }
+
+    /// What a name of a file stands for at a place of it.
+    fn name_at(&self, file: &ProjectPath, name: &str, at: usize) -> Option<Binding> {
+        match self.definitions.meaning(file, name, at) {
+            Meaning::Project(found) if found.file == *file => {
+                let local = (!found.module).then_some((found.scope.start, found.scope.end));
+                Some(Binding { file: file.clone(), name: name.to_owned(), local })
+            }
+            Meaning::Project(_) | Meaning::External(_) | Meaning::Unknown => None,
+        }
+    }
+
+    /// The object as what a function gives to those who call it.
+    fn returned(&mut self, object: &Object<'a>, handed: &HandedOn, below: &Below) {
+        let (file, at) = (handed.span.file.clone(), handed.span.start);
+        let around = self.context.with_tree_around(&file, &[at].into(), |parsed| {
+            let function = functions_around(parsed, at).into_iter().next()?;
+            let called = called_as(parsed, &function);
+            Some((function, called))
+        });
+        let Some((function, called)) = around else { return self.handed_away(handed, below) };
+        let place = (file.clone(), function.range.start);
+        if self.returning.contains(&place) {
+            return;
+        }
+        let graph = &self.context.graph;
+        let mut calls: BTreeSet<(ProjectPath, String)> = BTreeSet::new();
+        match called {
+            CalledAs::Name(name) => {
+                for (path, all) in graph.references(&file, &name) {
+                    calls.extend(all.into_iter().map(|one| (path.clone(), one)));
+                }
+                calls.extend(graph.required_in_place(&file).into_iter().filter(|_| name == DEFAULT));
+            }
+            CalledAs::Method(name) => {
+                let files = graph.importers(&file).map(|(importer, ..)| importer.clone());
+                calls.extend(files.chain([file.clone()]).map(|path| (path, format!(".{name}"))));
+            }
+            CalledAs::Unknown => return self.handed_away(handed, below),
+        }
+        self.returning.push(place);
+        for (path, called) in calls.into_iter().filter(|(path, _)| self.units.includes(self.unit, path)) {
+            let text = self.context.project.text(&path).unwrap_or_default();
+            let last = last_word(&called);
+            let places = text.match_indices(last).map(|(at, _)| at).collect();
+            let results = |parsed: &Parsed<'_>| Some(results_in(parsed, &called, &function, (&handed.name, at)));
+            let found = self.context.with_tree_around(&path, &places, results);
+            for given in found.into_iter().flatten() {
+                self.result(object, handed, &path, given, below);
+            }
+        }
+        self.returning.pop();
+    }
+
+    /// The object as the result of one call.
+    fn result(&mut self, object: &Object<'a>, handed: &HandedOn, path: &ProjectPath, given: Given, below: &Below) {
+        let away = |span: Span| HandedOn { name: handed.name.clone(), span, ..handed.clone() };
+        match given {
+            Given::Name(name, at) => match self.name_at(path, &name, at) {
+                Some(binding) => self.bound(object, &binding, below),
+                None => self.handed_away(&away(Span::new(path, at..at + name.len())), below),
+            },
+            Given::HandedOn(on) => self.handed_on(object, &HandedOn { name: handed.name.clone(), ..on }, below),
+            // Whoever makes it listen where it is made does nothing else with it.
+            Given::Method(method, _)
+                if object.facts.listens.contains(&method) || object.facts.forms.contains(&method) => {}
+            Given::Method(_, span) | Given::Away(span) => self.handed_away(&away(span), below),
         }
     }
 
@@ -147,5 +224,49 @@ impl<'a> Walk<'_, '_, 'a> {
             arguments: &[],
         };
         self.fall_back(below, &declaration, handed.span.clone());
+    }
+}
+
+/// What a library does with an application that it is given.
+enum GivenTo<'f> {
+    Host,
+    Function,
+    Mount,
+    Extension(&'f Extension),
+}
+
+/// How others may call a function.
+enum CalledAs {
+    /// By its own name, or that of a module's whole.
+    Name(String),
+    /// On an object of the class that it is in.
+    Method(String),
+    Unknown,
+}
+
+fn called_as(file: &Parsed<'_>, function: &Function) -> CalledAs {
+    let node = file.root().descendant_for_byte_range(function.range.start, function.range.end);
+    let itself = std::iter::successors(node, Node::parent).find(|node| is_function(*node));
+    if let Some(method) = itself.filter(|node| node.kind() == "method_definition") {
+        let mut cursor = method.walk();
+        // What is read like a property is not called.
+        let getter = method.children(&mut cursor).any(|part| part.kind() == "get");
+        return if getter { CalledAs::Unknown } else { CalledAs::Method(function.name.clone()) };
+    }
+    if !function.name.is_empty() {
+        return CalledAs::Name(function.name.clone());
+    }
+    let parent = itself.and_then(|node| node.parent());
+    let outer = std::iter::successors(parent, Node::parent).find(|node| bare(*node).is_none());
+    let left = outer.and_then(|outer| outer.child_by_field_name("left")).map(|left| file.text_of(left));
+    match (outer.map(|outer| outer.kind()), left) {
+        (Some("export_statement"), _) | (Some(_), Some("module.exports" | "exports")) => {
+            CalledAs::Name(DEFAULT.to_owned())
+        }
+        (Some(_), Some(left)) => {
+            let name = left.strip_prefix("module.").unwrap_or(left);
+            CalledAs::Name(name.strip_prefix("exports.").unwrap_or(name).to_owned())
+        }
+        (Some(_) | None, _) => CalledAs::Unknown,
     }
 }

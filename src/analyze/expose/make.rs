@@ -39,6 +39,23 @@ fn bind(found: &mut [Mounted<'_>], binding: &Binding) {
     }
 }
 
+/// Makes of what was found what a method of it gives.
+fn after(mounted: &mut Mounted<'_>, file: &ProjectPath, call: &Call) {
+    let Mounted::Object(object) = mounted else {
+        *mounted = Mounted::Unknown;
+        return;
+    };
+    let is = |methods: &[String]| methods.contains(&call.callee);
+    let facts = object.facts;
+    if is(&facts.derives) && !object.bindings.is_empty() {
+        object.derived = true;
+    } else if is(&facts.chains) || is(&facts.listens) || is(&facts.derives) {
+        object.calls.push((file.clone(), call.clone()));
+    } else if !is(&facts.forms) {
+        *mounted = Mounted::Unknown;
+    }
+}
+
 /// The argument that a function returns, where it does: `const app = secured(express())`.
 fn given<'f>(function: &'f Function, returned: &Expression, call: &'f Call) -> Option<(&'f str, &'f CallArgument)> {
     let Expression::Name(name) = returned else { return None };
@@ -109,7 +126,7 @@ impl<'a> Maker<'_, '_, 'a> {
         }
     }
 
-    /// What a method gives that is called on `object`.
+    /// What a method gives that is called on `object`, which may be the end of a long chain of such calls.
     fn add_method(
         &self,
         file: &ProjectPath,
@@ -120,20 +137,15 @@ impl<'a> Maker<'_, '_, 'a> {
         found: &mut Vec<Mounted<'a>>,
     ) {
         let before = found.len();
-        self.add(file, object, at, steps, found);
+        let (mut start, mut calls) = (object, vec![call]);
+        while let Expression::Method(object, call) = start {
+            calls.push(call);
+            start = object;
+        }
+        self.add(file, start, at, steps, found);
         for mounted in &mut found[before..] {
-            let Mounted::Object(object) = mounted else {
-                *mounted = Mounted::Unknown;
-                continue;
-            };
-            let is = |methods: &[String]| methods.contains(&call.callee);
-            let facts = object.facts;
-            if is(&facts.derives) && !object.bindings.is_empty() {
-                object.derived = true;
-            } else if is(&facts.chains) || is(&facts.listens) || is(&facts.derives) {
-                object.calls.push((file.clone(), call.clone()));
-            } else if !is(&facts.forms) {
-                *mounted = Mounted::Unknown;
+            for call in calls.iter().rev() {
+                after(mounted, file, call);
             }
         }
     }
@@ -168,13 +180,9 @@ impl<'a> Maker<'_, '_, 'a> {
             Expression::Call(call) => match self.definitions.meaning(file, &call.callee, at) {
                 Meaning::Project(defined) => match &defined.definition {
                     Definition::Function(function) if !function.returns.is_empty() => {
-                        if !self.enter(&defined.file, function) {
-                            return found.push(Mounted::Unknown);
-                        }
-                        for (value, at) in &function.returns {
-                            self.add_member(&defined.file, value, name, *at, steps, found);
-                        }
-                        self.entered.borrow_mut().pop();
+                        self.each_result(&defined.file, function, found, |value, at, found| {
+                            self.add_member(&defined.file, value, name, at, steps, found);
+                        });
                     }
                     Definition::Class(_) => match self.definitions.inside(*defined, name) {
                         Meaning::Project(field) => self.add_defined(&field, steps, found),
@@ -198,15 +206,23 @@ impl<'a> Maker<'_, '_, 'a> {
         }
     }
 
-    /// Whether a function's results are not being read already.
-    fn enter(&self, file: &ProjectPath, function: &Function) -> bool {
+    /// Reads every result of a function, unless they are being read already.
+    fn each_result(
+        &self,
+        file: &ProjectPath,
+        function: &Function,
+        found: &mut Vec<Mounted<'a>>,
+        read: impl Fn(&Expression, usize, &mut Vec<Mounted<'a>>),
+    ) {
         let entered = (file.clone(), function.range.start);
-        let mut all = self.entered.borrow_mut();
-        let new = !all.contains(&entered);
-        if new {
-            all.push(entered);
+        if self.entered.borrow().contains(&entered) {
+            return found.push(Mounted::Unknown);
         }
-        new
+        self.entered.borrow_mut().push(entered);
+        for (value, at) in &function.returns {
+            read(value, *at, found);
+        }
+        self.entered.borrow_mut().pop();
     }
 
     fn add_call(&self, file: &ProjectPath, call: &Call, at: usize, steps: usize, found: &mut Vec<Mounted<'a>>) {
@@ -214,20 +230,14 @@ impl<'a> Maker<'_, '_, 'a> {
             Meaning::External(symbol) => self.add_made_by(&symbol, file, call, at, steps, found),
             Meaning::Project(defined) => match &defined.definition {
                 Definition::Function(function) if !function.returns.is_empty() => {
-                    if !self.enter(&defined.file, function) {
-                        return found.push(Mounted::Unknown);
-                    }
-                    for (value, returned_at) in &function.returns {
-                        match given(function, value, call) {
-                            Some((parameter, argument)) => {
-                                let before = found.len();
-                                self.add(file, &argument.value, at, steps, found);
-                                bind(&mut found[before..], &Binding::local(&defined.file, parameter, &function.range));
-                            }
-                            None => self.add(&defined.file, value, *returned_at, steps, found),
-                        }
-                    }
-                    self.entered.borrow_mut().pop();
+                    self.each_result(&defined.file, function, found, |value, returned_at, found| {
+                        let Some((parameter, argument)) = given(function, value, call) else {
+                            return self.add(&defined.file, value, returned_at, steps, found);
+                        };
+                        let before = found.len();
+                        self.add(file, &argument.value, at, steps, found);
+                        bind(&mut found[before..], &Binding::local(&defined.file, parameter, &function.range));
+                    });
                 }
                 Definition::Function(_) | Definition::Value(_) | Definition::Class(_) | Definition::Variable => {
                     self.add_call_of_name(file, call, at, steps, found);

@@ -4,6 +4,8 @@ mod argument;
 mod below;
 mod constructed;
 mod export;
+mod extended;
+mod field;
 mod handed;
 mod make;
 mod mount;
@@ -18,7 +20,6 @@ mod script;
 mod several;
 mod sockets;
 mod table;
-mod unbundled;
 mod uses;
 mod view;
 mod walk;
@@ -70,7 +71,6 @@ pub(super) fn gateway<'a>(
         }
         RoutesFrom::DjangoSettings => django::exposed(context, construct, &mut problems),
     };
-    unbundled::refuse(context, construct, diagnostics);
     let reached = export::export(context, construct, &sockets, diagnostics)?;
     diagnostics.extend(problems);
     let application = WebApplication {

@@ -12,6 +12,7 @@ use crate::analyze::calls::all_arguments;
 use crate::analyze::client::{Recognised, UsedFor};
 use crate::analyze::definitions::{DEFAULT, Definitions, Meaning, script_parameters};
 use crate::analyze::expression::{MAX_DEPTH, bare, dotted, expression};
+use crate::analyze::listen::value_in;
 use crate::catalog::Expose;
 use crate::syntax::{Parsed, arguments, callee, is_function, member, preorder};
 
@@ -72,7 +73,7 @@ impl<'a> Look<'_, 'a> {
             let all = || frameworks(self.context, &self.file.path);
             let served = all().find_map(|(_, facts)| facts.served_by.get(&symbol))?;
             let first = arguments(call.child_by_field_name("arguments")?).first()?.value;
-            let given = self.option(first, &served.application).unwrap_or(first);
+            let given = value_in(self.file, first, &served.application).unwrap_or(first);
             let object = match member(self.file, given) {
                 Some((object, method)) if self.file.text_of(method) == served.application => object,
                 Some(_) | None => given,
@@ -82,15 +83,6 @@ impl<'a> Look<'_, 'a> {
             let found = self.recognised(library, facts, name, object);
             Some(Recognised { listens: Some(call.byte_range()), exported: false, ..found })
         })
-    }
-
-    /// The value of an object's part.
-    fn option<'tree>(&self, object: Node<'tree>, name: &str) -> Option<Node<'tree>> {
-        let mut cursor = object.walk();
-        let pairs = object.named_children(&mut cursor).filter(|_| object.kind() == "object");
-        let mut named =
-            pairs.filter(|pair| pair.child_by_field_name("key").is_some_and(|key| self.file.text_of(key) == name));
-        named.next()?.child_by_field_name("value")
     }
 
     /// `const app = express()`, `export default createApp()`, `this.app = express()`, `return express()`.

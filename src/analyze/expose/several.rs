@@ -5,6 +5,7 @@ use super::object::{Handler, Made, Mounted, Object};
 use super::route::Path;
 use super::walk::{Below, Walk, joined};
 use crate::analyze::calls::CallArgument;
+use crate::analyze::definitions::word_places;
 use crate::analyze::expression::Expression;
 use crate::analyze::path::{WrittenPath, catch_all, read, read_all};
 use crate::app::{Method, RoutePath, RouteSegment};
@@ -147,12 +148,29 @@ impl<'a> Walk<'_, '_, 'a> {
         if all.len() == items.len() { items.iter().map(read).collect() } else { whole() }
     }
 
+    /// A call that says what answers where there is no route. A gateway says by itself that there is nothing.
+    pub(super) fn unmatched(&mut self, facts: &Expose, declaration: &Declaration<'_>, span: &Span, below: &Below) {
+        for argument in declaration.arguments {
+            // Options, such as hooks, answer nothing.
+            if matches!(argument.value, Expression::Object(_)) {
+                continue;
+            }
+            let answers = self.made(declaration, &argument.value).iter().any(|made| match made {
+                Mounted::Handler(handler) => self.does(facts, handler) != Does::Misses,
+                Mounted::Object(_) | Mounted::Files | Mounted::Endpoint(..) | Mounted::Unknown => true,
+            });
+            if answers {
+                self.fall_back(below, declaration, span.clone());
+            }
+        }
+    }
+
     /// What a function does with the requests that it is handed.
     fn does(&self, facts: &Expose, handler: &Handler) -> Does {
         let text = self.context.project.text(&handler.file).and_then(|text| text.get(handler.range.clone()));
         let text = text.unwrap_or_default();
         let next = handler.parameters.get(facts.passes_on_by);
-        let misses = mentions(text, "404").next().is_some() || mentions(text, "NOT_FOUND").next().is_some();
+        let misses = facts.misses.iter().any(|word| word_places(text, word).next().is_some());
         // What looks at the path may answer for some, and nobody here knows for which.
         let chooses = facts.path_properties.iter().any(|property| chooses_by(text, property));
         match next {
@@ -169,7 +187,8 @@ impl<'a> Walk<'_, '_, 'a> {
 /// `next("route")` does not.
 fn passes_on(text: &str, next: &str) -> bool {
     // The first is the parameter.
-    mentions(text, next).skip(1).any(|at| {
+    word_places(text, next).skip(1).any(|place| {
+        let at = place.start;
         let (before, after) = (text[..at].trim_end(), text[at + next.len()..].trim_start());
         match after.strip_prefix('(').map(str::trim_start) {
             Some(given) => given.starts_with([')', '"', '\'', '`']),
@@ -181,7 +200,8 @@ fn passes_on(text: &str, next: &str) -> bool {
 /// Whether a function compares the property of a request, or decides by it.
 fn chooses_by(text: &str, property: &str) -> bool {
     const COMPARED: [&str; 7] = ["==", "!=", ".startsWith(", ".endsWith(", ".includes(", ".match(", "in "];
-    mentions(text, property).any(|at| {
+    word_places(text, property).any(|place| {
+        let at = place.start;
         let Some(before) = text[..at].strip_suffix('.') else { return false };
         let object = before.trim_end_matches(|c: char| c.is_alphanumeric() || "_$.".contains(c));
         let after = text[at + property.len()..].trim_start();
@@ -208,12 +228,4 @@ fn is_text(expression: &Expression) -> bool {
         | Expression::Member(..)
         | Expression::Other => false,
     }
-}
-
-/// Where a name stands in a text.
-fn mentions<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
-    let of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    text.match_indices(name)
-        .map(|(at, _)| at)
-        .filter(move |at| !text[..*at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name))
 }

@@ -10,6 +10,8 @@ pub(in crate::analyze) struct Sockets {
     pub(in crate::analyze) listening: Vec<Span>,
     /// Where it is an argument of what makes a server of it.
     pub(in crate::analyze) hosted: Vec<Span>,
+    /// Where it is an argument of what makes a provider's function of it, which listens nowhere.
+    pub(in crate::analyze) functions: Vec<Span>,
 }
 
 impl Walk<'_, '_, '_> {
@@ -21,6 +23,6 @@ impl Walk<'_, '_, '_> {
             spans.dedup();
             spans
         };
-        Sockets { listening: sorted(&self.listening), hosted: sorted(&self.hosted) }
+        Sockets { listening: sorted(&self.listening), hosted: sorted(&self.hosted), functions: sorted(&self.functions) }
     }
 }

@@ -53,11 +53,15 @@ impl<'w, 'a> Walk<'w, '_, 'a> {
 
     /// Whether the application is set to tell a slash at the end of a path: `app.enable("strict routing")`.
     pub(super) fn is_strict(&mut self, object: &Object<'a>) -> bool {
-        let Some(setting) = object.facts.slashes.strict.as_ref().filter(|_| !object.router) else { return false };
+        let facts = object.facts;
+        let Some(setting) = facts.slashes.strict.as_ref().filter(|_| !object.router) else { return false };
+        let Some(methods) = &facts.settings else { return false };
         let sets = |call: &Call| {
             let first = call.arguments.first().is_some_and(|first| first.literal.as_ref() == Some(setting));
             let value = call.arguments.get(1).map(|second| &second.value);
-            first && (call.method == "enable" || call.method == "set" && value == Some(&Expression::Bool(true)))
+            first
+                && (call.method == methods.enable
+                    || call.method == methods.set && value == Some(&Expression::Bool(true)))
         };
         object.bindings.iter().any(|binding| {
             let read = self.known(object.facts, binding);

@@ -47,12 +47,16 @@ pub(super) struct Walk<'w, 'c, 'a> {
     pub(super) visiting: Vec<(ProjectPath, usize)>,
     /// The names that lead from the object being visited to other code.
     pub(super) bound: Vec<Binding>,
+    /// The functions whose results are being followed, by place: two may return what the other gives.
+    pub(super) returning: Vec<(ProjectPath, usize)>,
     pub(super) read: BTreeMap<Binding, Rc<Vec<Read<'w>>>>,
     pub(super) diagnostics: Diagnostics,
     /// The calls by which the application listens.
     pub(super) listening: Vec<Span>,
     /// Where a server is made of it.
     pub(super) hosted: Vec<Span>,
+    /// Where a provider's function is made of it.
+    pub(super) functions: Vec<Span>,
 }
 
 impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
@@ -73,10 +77,12 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             visits: 0,
             visiting: Vec::new(),
             bound: Vec::new(),
+            returning: Vec::new(),
             read: BTreeMap::new(),
             diagnostics: Diagnostics::default(),
             listening: Vec::new(),
             hosted: Vec::new(),
+            functions: Vec::new(),
         }
     }
 
@@ -141,7 +147,6 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
     pub(super) fn binding(&mut self, object: &Object<'a>, binding: &Binding, below: &Below) {
         let read = self.known(object.facts, binding);
         for read in read.iter() {
-            let chains = &object.facts.chains;
             let usage = read.usage.usage();
             let of_object = |call: &&Call| {
                 let own = read.objects.contains(&call.object);
@@ -153,21 +158,7 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
                     self.call(object, call, &below);
                     continue;
                 }
-                let at_path = |link: &Link| object.facts.routes_at.contains(&link.method);
-                match call.chain.iter().position(at_path) {
-                    // `app.route("/users").get(list).post(add)`
-                    Some(position) => {
-                        let (after, before) = call.chain.split_at(position);
-                        let routes = after.iter().all(|link| object.facts.routes.contains_key(&link.method));
-                        if routes && before[1..].iter().all(|link| chains.contains(&link.method)) {
-                            self.call_at(object, call, before[0].arguments.first(), below);
-                        }
-                    }
-                    None if call.chain.iter().all(|link| chains.contains(&link.method)) => {
-                        self.call(object, call, below);
-                    }
-                    None => {}
-                }
+                self.chained(object, call, below);
             }
             let of_object = |handed: &&HandedOn| {
                 let own = read.objects.contains(&handed.name);
@@ -177,6 +168,33 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             for handed in handed_on {
                 self.handed_on(object, handed, below);
             }
+        }
+        if let Some(field) = binding.name.strip_prefix("this.") {
+            self.field(object, binding, field, below);
+        }
+    }
+
+    /// A call at the end of a chain: on the object itself, on what it gives for a path, or on what nobody here knows.
+    fn chained(&mut self, object: &Object<'a>, call: &Call, below: &Below) {
+        let facts = object.facts;
+        let chains = |link: &Link| facts.chains.contains(&link.method);
+        let routes = |link: &Link| facts.routes.contains_key(&link.method);
+        if call.chain.iter().all(chains) {
+            return self.call(object, call, below);
+        }
+        // `app.route("/users").get(list).post(add)`
+        if let Some(position) = call.chain.iter().position(|link| facts.routes_at.contains(&link.method)) {
+            let (after, before) = call.chain.split_at(position);
+            if after.iter().all(routes) && before[1..].iter().all(chains) {
+                return self.call_at(object, call, before[0].arguments.first(), below);
+            }
+        }
+        // `app.listen(3000).on("error", report)` is no route of a server.
+        let declares = [facts.routes.contains_key(&call.method), facts.follows.contains_key(&call.method)];
+        let listens = call.chain.iter().any(|link| facts.listens.contains(&link.method));
+        if declares.contains(&true) && !listens && !call.arguments.is_empty() {
+            let span = Span::new(&call.at.file, call.method_range.clone());
+            self.fall_back(below, &super::below::declaration(call), span);
         }
     }
 
@@ -212,7 +230,9 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
                 arguments: &call.arguments,
             };
             let span = Span::new(file, call.callee_range.clone());
-            if object.facts.derives.contains(&call.callee) {
+            if object.facts.unmatched.contains(&call.callee) {
+                self.unmatched(object.facts, &declaration, &span, &below);
+            } else if object.facts.derives.contains(&call.callee) {
                 below = self.below_first(object, &declaration, &span, &below);
             } else if !self.declared(object.facts, &call.callee, &declaration, &span, &below, object) {
                 self.other(object.facts, &declaration, &span, &below);
@@ -236,6 +256,8 @@ impl<'w, 'c, 'a> Walk<'w, 'c, 'a> {
             self.listening.push(span);
         } else if facts.forms.contains(&call.method) {
             self.hosted_form(call);
+        } else if facts.unmatched.contains(&call.method) {
+            self.unmatched(facts, &declaration, &span, below);
         } else if facts.derives.contains(&call.method) {
             self.derived(object, call, &declaration, below);
         } else if call.method.starts_with('[') {

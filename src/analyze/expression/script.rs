@@ -53,6 +53,21 @@ pub(in crate::analyze) fn bare(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// A node with the parentheses and types around it. What is awaited is another value.
+pub(in crate::analyze) fn typed(node: Node<'_>) -> Node<'_> {
+    let outer = |node: &_| wrapping(*node).filter(|around| around.kind() != "await_expression");
+    std::iter::successors(Some(node), outer).last().unwrap_or(node)
+}
+
+/// A node with everything around it that changes nothing, to whoever waits for its value.
+pub(in crate::analyze) fn outermost(node: Node<'_>) -> Node<'_> {
+    std::iter::successors(Some(node), |node| wrapping(*node)).last().unwrap_or(node)
+}
+
+fn wrapping(node: Node<'_>) -> Option<Node<'_>> {
+    node.parent().filter(|around| bare(*around) == Some(node))
+}
+
 /// A dotted name, with `require("module")` as a name of its own: `app`, `this.app`, `require("./users").router`.
 pub(in crate::analyze) fn dotted(file: &Parsed<'_>, node: Node<'_>) -> Option<String> {
     dotted_within(file, node, MAX_DEPTH)
@@ -163,22 +178,44 @@ fn literal(file: &Parsed<'_>, node: Node<'_>) -> Expression {
     Expression::Function(Literal { parameters: script_parameters(file, node), range: node.byte_range() })
 }
 
+/// Calls in one chain that are read: routes are declared in long ones.
+const MAX_CHAIN: usize = 256;
+
+/// A call, and a chain of calls on what it gives, from the last one to the first.
 fn called(file: &Parsed<'_>, node: Node<'_>, depth: usize) -> Expression {
+    let (mut links, mut node) = (Vec::new(), node);
+    let mut whole = loop {
+        let (Some(function), true) = (callee(node), links.len() < MAX_CHAIN) else { return Expression::Other };
+        if required(file, node).is_some() || dotted(file, function).is_some() {
+            break called_by_name(file, node, function, depth);
+        }
+        let Some((object, method)) = member(file, function) else { return Expression::Other };
+        links.push(Call {
+            callee: file.text_of(method).to_owned(),
+            callee_range: method.byte_range(),
+            arguments: owned_arguments(file, node, depth),
+        });
+        let object = std::iter::successors(Some(object), |object| bare(*object)).last().unwrap_or(object);
+        if !matches!(object.kind(), "call_expression" | "new_expression") {
+            break within(file, object, depth);
+        }
+        node = object;
+    };
+    for link in links.into_iter().rev() {
+        whole = Expression::Method(Box::new(whole), link);
+    }
+    whole
+}
+
+fn called_by_name(file: &Parsed<'_>, node: Node<'_>, function: Node<'_>, depth: usize) -> Expression {
     if let Some(module) = required(file, node) {
         return Expression::Name(module);
     }
-    let Some(function) = callee(node) else { return Expression::Other };
-    let arguments = || owned_arguments(file, node, depth);
-    if let Some(name) = dotted(file, function) {
-        let arguments = arguments();
-        // The same object, which nobody can change.
-        if name == "Object.freeze" && arguments.len() == 1 {
-            return arguments.into_iter().next().map_or(Expression::Other, |argument| argument.value);
-        }
-        return Expression::Call(Call { callee: name, callee_range: function.byte_range(), arguments });
+    let Some(callee) = dotted(file, function) else { return Expression::Other };
+    let arguments = owned_arguments(file, node, depth);
+    // The same object, which nobody can change.
+    if callee == "Object.freeze" && arguments.len() == 1 {
+        return arguments.into_iter().next().map_or(Expression::Other, |argument| argument.value);
     }
-    let Some((object, method)) = member(file, function) else { return Expression::Other };
-    let call =
-        Call { callee: file.text_of(method).to_owned(), callee_range: method.byte_range(), arguments: arguments() };
-    Expression::Method(Box::new(within(file, object, depth)), call)
+    Expression::Call(Call { callee, callee_range: function.byte_range(), arguments })
 }

@@ -11,7 +11,7 @@ use super::ids::used_twice;
 use super::units::Units;
 use super::{Accesses, Construct, files};
 use crate::app::{
-    Application, ConstructRef, Id, Migration, Operation, OwnModule, Store, StoreClient, StoreKind, Wiring,
+    Application, ConstructRef, Id, ItemCalls, Migration, Operation, OwnModule, Store, StoreClient, StoreKind, Wiring,
 };
 use crate::catalog::Persist;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -67,7 +67,7 @@ fn wiring(construct: &Construct<'_>, facts: &Persist) -> Wiring {
     match (&facts.wiring, client.symbol.strip_prefix("import "), Language::of(&construct.annotation.origin.at.file)) {
         (Wiring::Module { function, .. }, Some(name), Some(Language::TypeScript)) => {
             if !client.arguments.is_empty() {
-                return Wiring::Value { function: function.clone() };
+                return Wiring::Value { function: function.clone(), items: ItemCalls::default() };
             }
             let lists = [&facts.reads, &facts.writes, &facts.lists, &facts.deletes, &facts.neutral];
             let known = lists.into_iter().flatten().chain(facts.unsupported.keys());

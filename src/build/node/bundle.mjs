@@ -5,14 +5,21 @@
 //   manifest   the unit's package.json, relative to `unit`; null where it has none
 //   compiler   what compiles TypeScript: "esbuild", "swc", "tsc", or "project" for what the project needs
 //   compilers  where the packages of the unit are installed for this machine, laid out as in `unit`; null where they are not
+//   kept       the package that is not bundled, and shipped with all that the project depends on, as the plan has it; null where
+//              there is none
 //   scratch    a folder for what is of no use afterwards
 //   sources    the sources that stand in for what a build of the project would make, relative to `unit`: by the folder of the
 //              importing package, then by the module's name
+//   generated  code that tools of the application's own make from a schema before it is bundled: the `package` with the tool, the
+//              `folder` that it runs in, relative to `unit`, its `arguments` and `environment`, variables for `programs` that it
+//              does not use, its `schema`, relative to `unit`, the bytes of it that are `replaced` before, and `unused` packages,
+//              by the package that loads them
 //   entry      the entry point, relative to `unit`
 //   target     esbuild's name of the oldest Node that has to run the bundle
 //   platform   the platform that it runs on, as Node's addons name it: linux-arm64
 //   result     where to write what the bundle needs beside it; `null` where `compilers` are needed and missing
 //   code, map  where to write the bundle and its source map; the bundle names the map `index.mjs.map`
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
@@ -100,16 +107,65 @@ const isOptionalFor = (importer, name) => {
 
 // The drivers of the planned databases. There is one copy of each for the application, its libraries and the runtime, so that
 // what the application sets of a driver holds: its own, or else the runtime's.
-const DRIVERS = ["pg", "pg-hstore"];
+const runtime = join(settings.unit, "inferra_runtime");
+const DRIVERS = JSON.parse(readFileSync(join(runtime, "drivers.json"), "utf8"));
 const driverFolder = (name, importer, missing) => {
-  const runtime = join(settings.unit, "inferra_runtime");
   if (!DRIVERS.includes(name)) return null;
   if (missing) return installed(name, runtime) && runtime;
-  return importer.startsWith(join(runtime, "src") + sep) && installed(name, settings.packages) ? settings.packages : null;
+  return importer.startsWith(runtime + sep) && installed(name, settings.packages) ? settings.packages : null;
 };
+
+// Whether nothing in the unit uses what `importer` loads by `name`: it is for another database than the planned one.
+const isUnused = (importer, name) => {
+  const owner = packageOf(importer)?.name;
+  return settings.generated.some(({ unused }) => unused[owner]?.includes(name));
+};
+
+// Makes the code that the application's own tools make, in the copy of the unit.
+const generate = ({ package: name, folder, arguments: words, environment, programs, schema, replaced }) => {
+  if (replaced) {
+    const file = join(settings.unit, schema);
+    const [own, text] = [readFileSync(file), Buffer.from(replaced.text)];
+    // This may be the second attempt, with compilers for this machine.
+    const isDone = own.subarray(replaced.start).indexOf(text) === 0;
+    if (!isDone) writeFileSync(file, Buffer.concat([own.subarray(0, replaced.start), text, own.subarray(replaced.end)]));
+  }
+  const at = join(settings.unit, folder);
+  const root = installed(name, at);
+  const { bin } = root ? readJson(join(root, "package.json")) : {};
+  const program = typeof bin === "string" ? bin : bin?.[name];
+  if (!program) {
+    console.error(`"${name}" is not installed, and makes code of the application's: add it to the dependencies in package.json`);
+    process.exit(1);
+  }
+  // A program that is there, in place of one that would be downloaded and is not used.
+  const unneeded = Object.fromEntries(programs.map((variable) => [variable, process.execPath]));
+  const env = { ...process.env, ...environment, ...unneeded };
+  const done = spawnSync(process.execPath, [join(root, program), ...words], { cwd: at, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  if (done.status === 0) return;
+  console.error(`${name} ${words.join(" ")}: ${done.error ?? ""}\n${done.stdout}${done.stderr}`);
+  process.exit(1);
+};
+settings.generated.forEach(generate);
 
 // The package of a module that is imported by name.
 const packageName = (path) => path.split("/", path.startsWith("@") ? 2 : 1).join("/");
+
+// What stands in for a package that nothing uses: each of its names is a function that says so.
+const unusedModule = (name) => {
+  const message = `"${name}" is not in this bundle: another database is planned`;
+  return `const missing = () => { throw new Error(${JSON.stringify(message)}); };
+module.exports = new Proxy(missing, { get: (own, key) => (key === "__esModule" ? undefined : own) });`;
+};
+
+// What is imported of the package that is kept whole, in place of it: without `exports` in its manifest, Node takes nothing but
+// the names of its files.
+const ofKept = (path, found) => {
+  if (!settings.kept || packageName(path) !== settings.kept.package) return null;
+  const { root } = packageOf(found.path) ?? {};
+  if (path === settings.kept.package || !root || readJson(join(root, "package.json")).exports) return path;
+  return `${settings.kept.package}/${relative(root, found.path).split(sep).join("/")}`;
+};
 
 const ASKED = Symbol("asked by this plugin");
 const native = new Map(); // root -> name
@@ -128,10 +184,12 @@ const plugin = {
       const contents = placed(path, made?.contents ?? readFileSync(path, "utf8"));
       return contents === undefined ? made : { ...made, contents, loader: made?.loader ?? loaderOf(path) };
     });
+    build.onLoad({ filter: /.*/, namespace: "unused" }, ({ path }) => ({ contents: unusedModule(path), loader: "js" }));
     // Imports by name; the rest are paths inside a package or the unit.
     build.onResolve({ filter: /^[^./]/ }, async (args) => {
       if (args.pluginData === ASKED || args.kind === "entry-point") return undefined;
       const { importer, resolveDir, namespace, kind } = args;
+      if (isUnused(importer, args.path)) return { path: args.path, namespace: "unused" };
       const source = packageOf(importer) ? undefined : settings.sources?.[relative(settings.unit, scopeOf(importer)).split(sep).join("/")]?.[args.path];
       if (source) return { path: join(settings.unit, source) };
       const resolve = (folder) =>
@@ -149,6 +207,8 @@ const plugin = {
       if (!found.path.startsWith(settings.unit + sep)) {
         return { errors: [{ text: `"${args.path}" was found outside of the application: add it to the dependencies in package.json` }] };
       }
+      const kept = ofKept(args.path, found);
+      if (kept) return { path: kept, external: true };
       const owner = packageOf(found.path);
       if (!owner) return undefined;
       const state = nativenessOf(owner.root);
@@ -168,20 +228,32 @@ const plugin = {
   },
 };
 
-// A package and everything that it needs at run time, as folders relative to `packages`.
-const closure = (roots) => {
+// Packages and everything that they need at run time, as folders relative to `packages`. Those that a package can do without
+// are what the project depends on for another reason, where `peers` says so.
+const closure = (roots, peers) => {
   const all = new Set();
   const add = (root) => {
     if (all.has(root)) return;
     all.add(root);
-    const { dependencies, optionalDependencies, peerDependencies } = readJson(join(root, "package.json"));
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = readJson(join(root, "package.json"));
+    const wanted = Object.keys(peerDependencies ?? {}).filter((name) => peers || !peerDependenciesMeta?.[name]?.optional);
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...wanted]) {
       const other = installed(name, root);
       if (other && fits(other)) add(other);
     }
   };
   roots.forEach(add);
-  return [...all].map((root) => relative(settings.packages, root).split(sep).join("/")).sort();
+  // A package of the project itself is a part of the unit.
+  return [...all].filter((root) => packageOf(root)).map((root) => relative(settings.packages, root).split(sep).join("/"));
+};
+
+// What the project depends on, where a package is kept whole that may ask for any of it.
+const depended = () => {
+  if (!settings.kept) return [];
+  const folder = join(settings.unit, settings.kept.folder);
+  const { dependencies, optionalDependencies } = readJson(join(folder, "package.json"));
+  const names = new Set([settings.kept.package, ...Object.keys({ ...dependencies, ...optionalDependencies })]);
+  return [...names].map((name) => installed(name, folder)).filter((root) => root && fits(root));
 };
 
 const SCRIPTS = ["preinstall", "install", "postinstall"];
@@ -269,5 +341,5 @@ const built = await esbuild
   });
 
 for (const file of built.outputFiles) writeFileSync(file.path.endsWith(".map") ? settings.map : settings.code, file.contents);
-const folders = closure([...native.keys()]);
+const folders = [...new Set([...closure([...native.keys()], true), ...closure(depended(), false)])].sort();
 writeFileSync(settings.result, JSON.stringify({ folders, scripts: withScripts(Object.keys(built.metafile.inputs)) }));

@@ -11,6 +11,7 @@ use super::super::command::Tool;
 use super::super::recipe::{Architecture, Compiler};
 use super::super::{BuildError, Job, Warning};
 use super::packages::{self, Installed};
+use crate::app::{Generated, Kept};
 use crate::source::ProjectPath;
 
 /// What is started, and what that imports.
@@ -18,7 +19,7 @@ const SCRIPTS: [(&str, &str); 2] =
     [("bundle.mjs", include_str!("bundle.mjs")), ("compiler.mjs", include_str!("compiler.mjs"))];
 
 /// The entry point that inferra generates at the unit's root.
-const ENTRY: &str = "inferra_entry.mjs";
+pub(super) const ENTRY: &str = "inferra_entry.mjs";
 
 /// The newest syntax that a bundle uses, so that it also runs on the Node that tests run on.
 const NEWEST_TARGET: u32 = 20;
@@ -42,8 +43,10 @@ struct Settings<'a> {
     manifest: Option<&'a str>,
     compiler: Compiler,
     compilers: Option<PathBuf>,
+    kept: Option<&'a Kept>,
     scratch: PathBuf,
     sources: Sources,
+    generated: Vec<Generated>,
     entry: &'a str,
     target: String,
     platform: String,
@@ -67,8 +70,10 @@ pub(super) fn make(job: &mut Job<'_>, installed: &Installed, major: u32) -> Resu
         manifest: job.unit.manifest.as_ref().map(ProjectPath::as_str),
         compiler: job.unit.typescript_compiler,
         compilers: None,
+        kept: job.unit.packages.as_ref().and_then(|packages| packages.kept.as_ref()),
         scratch: at("compiled"),
         sources: job.unit.packages.as_ref().map(|packages| packages.sources.clone()).unwrap_or_default(),
+        generated: job.unit.packages.as_ref().map(|packages| packages.generated.clone()).unwrap_or_default(),
         entry: ENTRY,
         target: format!("node{}", major.min(NEWEST_TARGET)),
         platform: platform(job.unit.architecture),

@@ -8,10 +8,14 @@
 //! esbuild erases types. What asks for them while it runs (`emitDecoratorMetadata`) is compiled first by the compiler that the
 //! project has among its development dependencies, swc or TypeScript's; `execution_unit.typescript_compiler` decides otherwise.
 //!
+//! A package that serves what a build of the project makes is not bundled: the unit keeps it, with all that the project depends
+//! on, what that build made, and every file of the project.
+//!
 //! Files of the unit that are neither source nor configuration of tools (templates, data), or that a directive lists, are shipped
 //! at their own paths.
 
 mod bundle;
+mod kept;
 mod packages;
 
 use std::collections::BTreeSet;
@@ -22,12 +26,16 @@ use super::files;
 use super::{BuildError, Job};
 use crate::source::{Language, ProjectPath};
 use bundle::Bundle;
+use kept::Without;
 
 /// The shim's package inside a unit.
 const SHIM: &str = "inferra_runtime";
 
 /// The file in it that lists what directives add to the unit.
 const ASSETS: &str = "assets.json";
+
+/// What decides versions, and is of no use to what runs.
+const LOCKS: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"];
 
 /// What configures tools, and is of no use on Lambda.
 const CONFIGURATION: [&str; 7] = [
@@ -50,10 +58,21 @@ pub(super) fn assemble(job: &mut Job<'_>, major: u32) -> Result<Entries, BuildEr
     let bundle = bundle::make(job, &installed, major)?;
     let mut entries = Entries::default();
     let listed = listed_assets(&job.source)?;
-    for file in files.iter().filter(|file| is_asset(&file.path) || listed.contains(file.path.as_str())) {
+    let kept = kept::of(job).cloned();
+    let without = Without::of(kept.as_ref())?;
+    let generated: Vec<_> = job.unit.packages.iter().flat_map(|packages| &packages.generated).collect();
+    let is_schema = |path: &ProjectPath| {
+        generated.iter().any(|made| made.parts.iter().chain([&made.schema]).any(|file| file == path.as_str()))
+    };
+    let shipped = |path: &ProjectPath| if kept.is_some() { kept::is_shipped(path) } else { is_asset(path) };
+    let is_read = |path: &ProjectPath| shipped(path) && !is_schema(path) || listed.contains(path.as_str());
+    for file in files.iter().filter(|file| is_read(&file.path)) {
         entries.insert(file.path.to_string(), job.source.join(file.path.as_str()), file.executable);
     }
-    add_packages(&mut entries, &installed.folder, &bundle)?;
+    add_packages(&mut entries, &installed.folder, &bundle, &without)?;
+    if let Some(kept) = &kept {
+        kept::add(job, kept, &installed, &without, &mut entries)?;
+    }
     entries.insert("index.mjs".to_owned(), bundle.code, false);
     entries.insert("index.mjs.map".to_owned(), bundle.map, false);
     Ok(entries)
@@ -90,11 +109,14 @@ fn is_tsconfig(path: &ProjectPath) -> bool {
 }
 
 /// The packages that are shipped whole: each folder without the packages inside it, which are listed on their own.
-fn add_packages(entries: &mut Entries, folder: &Path, bundle: &Bundle) -> Result<(), BuildError> {
+fn add_packages(entries: &mut Entries, folder: &Path, bundle: &Bundle, without: &Without) -> Result<(), BuildError> {
     for package in &bundle.folders {
         let root = folder.join(package.as_str());
         for file in files::list(&root, &|name, is_folder| !(is_folder && name == "node_modules"))? {
-            entries.insert(format!("{package}/{}", file.path), root.join(file.path.as_str()), file.executable);
+            let name = format!("{package}/{}", file.path);
+            if !without.matches(&name) {
+                entries.insert(name, root.join(file.path.as_str()), file.executable);
+            }
         }
     }
     Ok(())

@@ -50,6 +50,9 @@ pub(super) fn install(job: &mut Job<'_>, unit: PathBuf) -> Result<Installed, Bui
 /// Installs the application's packages once more, for this machine, into a folder of their own.
 pub(super) fn install_for_this_machine(job: &mut Job<'_>) -> Result<PathBuf, BuildError> {
     let copy = job.scratch.join("compilers");
+    if copy.exists() {
+        return Ok(copy);
+    }
     files::copy_unit(&job.source, &copy)?;
     application_alone(job, &copy, Platform::Here)?;
     Ok(copy)
@@ -103,7 +106,7 @@ fn application(job: &mut Job<'_>, unit: &Path, platform: Platform) -> Result<Pat
             let tool = for_lambda(tool, packages.manager, job.unit.architecture.cpu());
             tool.run(job, &folder, "installing the packages for Lambda")?;
         }
-        Platform::Here => _ = tool.run(job, &folder, "installing the project's compiler for this machine")?,
+        Platform::Here => _ = tool.run(job, &folder, "installing the packages for this machine")?,
     }
     Ok(folder)
 }

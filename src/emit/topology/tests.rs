@@ -101,7 +101,11 @@ impl Draft {
             kind: StoreKind::RedisNode,
             clients: vec![StoreClient {
                 origin: origin(file, 5, Capability::Persist, name),
-                client: Some(client("redis-py", file, Wiring::Value { function: "keywords".into() })),
+                client: Some(client(
+                    "redis-py",
+                    file,
+                    Wiring::Value { function: "keywords".into(), items: crate::app::ItemCalls::default() },
+                )),
             }],
             variables: BTreeMap::new(),
         };
@@ -115,7 +119,11 @@ impl Draft {
             origin: origin(file, 4, Capability::Pubsub, name),
             emitters: vec![TopicEmitter {
                 origin: origin(file, 4, Capability::Pubsub, name),
-                client: client("Node.js events", file, Wiring::Value { function: "emitter.bind".into() }),
+                client: client(
+                    "Node.js events",
+                    file,
+                    Wiring::Value { function: "emitter.bind".into(), items: crate::app::ItemCalls::default() },
+                ),
             }],
             events: BTreeMap::new(),
         };

@@ -13,7 +13,7 @@ pub(crate) use edit::{Edits, edits};
 pub(crate) use patch::wiring_patch;
 pub(crate) use requirements::{Lists, lists};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
@@ -31,16 +31,20 @@ pub(crate) const RUNTIME_FOLDER: &str = "inferra_runtime";
 /// The file in it that lists what is shipped as it is beside a bundle, although its name may say that it is source.
 const ASSETS: &str = "assets.json";
 
+/// The file in it that lists the packages of which a bundle has one copy.
+const DRIVERS: &str = "drivers.json";
+
 /// Output files by path, relative to the output directory. The application's own files are shared with the project.
 pub(crate) type Files = BTreeMap<String, Arc<Vec<u8>>>;
 
-/// The files of every unit, below `units/<unit>/`. Fails where a file of the project can no longer be read.
+/// The files of every unit, below `units/<unit>/`; `drivers` are the packages that speak to the backings of Node's clients. Fails where a file of the project can no longer be read.
 pub(crate) fn unit_files(
     project: &Project,
     application: &Application,
     plan: &Plan,
     edits: &Edits,
     lists: &Lists,
+    drivers: &BTreeSet<&str>,
 ) -> io::Result<Files> {
     let mut files = Vec::new();
     for (id, unit) in &application.units {
@@ -58,6 +62,10 @@ pub(crate) fn unit_files(
         let Some(planned) = plan.units.get(id) else { continue };
         for (path, text) in shim(unit.language).iter().filter(|(path, _)| has_part(planned, path)) {
             files.push((format!("{folder}/{RUNTIME_FOLDER}/{path}"), Arc::new(text.as_bytes().to_vec())));
+        }
+        if unit.language == Language::TypeScript {
+            let text = serde_json::json!(drivers).to_string();
+            files.push((format!("{folder}/{RUNTIME_FOLDER}/{DRIVERS}"), Arc::new(text.into_bytes())));
         }
         if unit.language == Language::TypeScript && !unit.assets.is_empty() {
             let listed: Vec<_> = unit.assets.iter().map(ProjectPath::as_str).collect();

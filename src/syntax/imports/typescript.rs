@@ -206,7 +206,7 @@ impl Scanner<'_> {
         }
     }
 
-    // const x = require("m"); const { a: b } = require("m"); const x = require("m").y
+    // const x = require("m"); const { a: b } = require("m"); const x = require("m").y; const { a } = await import("m")
     fn declaration(&mut self) {
         let mut ahead = Scanner { tokens: self.tokens.clone(), found: Interface::default() };
         let bindings = if let Some(local) = ahead.tokens.word() {
@@ -220,10 +220,13 @@ impl Scanner<'_> {
         if !ahead.tokens.take_mark(b'=') {
             return;
         }
-        if !ahead.tokens.take_word("require") {
-            return self.exported_at_once(ahead.tokens, bindings);
+        let awaited = ahead.tokens.take_word("await");
+        let taken = ahead.tokens.take_word(if awaited { "import" } else { "require" });
+        match (taken, awaited) {
+            (true, _) => ahead.require(bindings),
+            (false, false) => return self.exported_at_once(ahead.tokens, bindings),
+            (false, true) => return,
         }
-        ahead.require(bindings);
         let closed = ahead.tokens.take_mark(b')');
         if closed
             && ahead.tokens.take_mark(b'.')
@@ -380,7 +383,7 @@ export type { Z } from "./z";
             ("fs/promises", vec![module("fs", "fs/promises")]),
             ("m", vec![symbol("b", "a"), symbol("c", "c")]),
             ("events", vec![symbol("EventEmitter", "EventEmitter")]),
-            ("./lazy", vec![]),
+            ("./lazy", vec![module("lazy", "./lazy")]),
             ("express", vec![]),
             ("./users", vec![]),
             ("./all", vec![Binding::ReexportedStar]),

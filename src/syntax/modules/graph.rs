@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use rayon::prelude::*;
 
 use super::node::{Details, Node};
-use super::{Absence, Layout, Resolver, Target, typescript};
+use super::{Absence, Layout, MadeFolder, Resolver, Target, typescript};
 use crate::source::{Language, Project, ProjectPath};
 use crate::syntax::imports::Import;
 
@@ -20,13 +20,14 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     /// Follows the imports of `entries` through the project, a wave of files at a time, each wave in parallel. `named` gives
-    /// what a file loads beside its imports, by names in its texts.
+    /// what a file loads beside its imports, by names in its texts; what is in a folder of `made` is not followed.
     pub(crate) fn reach(
         project: &'a Project,
         entries: &[ProjectPath],
         named: &(dyn Fn(&ProjectPath) -> Vec<Target> + Sync),
+        made: Vec<MadeFolder>,
     ) -> Self {
-        let resolver = Resolver::new(project);
+        let resolver = Resolver::new(project, made);
         let mut seen = vec![false; project.file_count()];
         let mut nodes: Vec<Option<Node>> = seen.iter().map(|_| None).collect();
         let mut wave: Vec<usize> = entries.iter().filter_map(|path| project.number(path)).collect();
@@ -159,7 +160,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The imports whose module, or one of whose submodules, is `path`: importing file, its import, what that means.
-    pub(super) fn importers(&self, path: &ProjectPath) -> impl Iterator<Item = (&ProjectPath, &Import, &Target)> {
+    pub(crate) fn importers(&self, path: &ProjectPath) -> impl Iterator<Item = (&ProjectPath, &Import, &Target)> {
         let file = self.project.number(path);
         let first = self.importers.partition_point(|(of, ..)| Some(*of) < file);
         let imports = self.importers[first..].iter().take_while(move |(of, ..)| Some(*of) == file);

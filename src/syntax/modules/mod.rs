@@ -14,6 +14,7 @@ pub(crate) use symbols::ResolvedSymbol;
 pub(crate) use typescript::{Absence, Layout, Manifest, PNPM_WORKSPACE, join};
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::imports::{Binding, Import, scan};
@@ -34,6 +35,24 @@ pub(crate) struct Target {
     pub(crate) missing: bool,
     /// Whether the file stands in for another, which is made of it only when the project is built.
     pub(crate) stands_in: bool,
+    /// The module that stands for what is imported, where that is made only when the project is built.
+    pub(crate) made: Option<String>,
+}
+
+impl Target {
+    /// What a module from elsewhere is called.
+    pub(super) fn named<'n>(&'n self, written: &'n str) -> &'n str {
+        self.made.as_deref().unwrap_or(written)
+    }
+}
+
+/// A folder of what a tool makes when the project is built, whether it has been made before or not.
+#[derive(Debug)]
+pub(crate) struct MadeFolder {
+    /// The folder.
+    pub(crate) folder: String,
+    /// The module that stands for each of its own.
+    pub(crate) module: String,
 }
 
 /// What imports are resolved by: the project, and what is determined of it once.
@@ -41,11 +60,20 @@ pub(crate) struct Target {
 pub(super) struct Resolver<'a> {
     pub(super) project: &'a Project,
     layout: OnceLock<Layout>,
+    made: Vec<MadeFolder>,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) const fn new(project: &'a Project) -> Self {
-        Self { project, layout: OnceLock::new() }
+    pub(super) const fn new(project: &'a Project, made: Vec<MadeFolder>) -> Self {
+        Self { project, layout: OnceLock::new(), made }
+    }
+
+    /// The module that stands for a path of the project, where that is of what a tool makes.
+    pub(super) fn made(&self, path: &ProjectPath) -> Option<&str> {
+        let holds = |one: &&MadeFolder| {
+            path.as_str().strip_prefix(&one.folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.made.iter().find(holds).map(|one| one.module.as_str())
     }
 
     /// Where Node's packages lie in the project. Determined when the first name is looked up that may mean one.
@@ -74,6 +102,21 @@ fn loaded_before(project: &Project, language: Language, file: &ProjectPath) -> V
 pub(crate) fn imported_module(project: &Project, from: &ProjectPath, module: &str) -> Target {
     let import = Import { module: module.to_owned(), at: 0, bindings: Vec::new() };
     python::resolve(project, from, &import)
+}
+
+/// Where a file imports what a module itself is, and not just names or types of it.
+pub(crate) fn import_of(language: Language, text: &str, module: &str) -> Option<Range<usize>> {
+    let itself = |binding: &Binding| match binding {
+        Binding::Module { .. } => true,
+        Binding::Symbol { name, .. } | Binding::ReexportedSymbol { name, .. } => name == "default",
+        Binding::Star | Binding::ReexportedModule { .. } | Binding::ReexportedStar => false,
+    };
+    let mut imports = scan(language, text).imports.into_iter();
+    // What a `require` gives may be called at once, without a name.
+    let import =
+        imports.find(|one| one.module == module && (one.bindings.is_empty() || one.bindings.iter().any(itself)))?;
+    let line = text.get(import.at..)?.lines().next()?;
+    Some(import.at..import.at + line.len())
 }
 
 /// The modules all of whose names a Python file takes over.

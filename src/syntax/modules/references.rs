@@ -39,6 +39,12 @@ impl Graph<'_> {
         found
     }
 
+    /// Where a whole module is taken without a name: `require("./app")()`.
+    pub(crate) fn required_in_place(&self, file: &ProjectPath) -> Vec<(ProjectPath, String)> {
+        let unnamed = self.importers(file).filter(|(_, import, _)| import.bindings.is_empty());
+        unnamed.map(|(importer, import, _)| (importer.clone(), format!("require(\"{}\")", import.module))).collect()
+    }
+
     /// The expressions by which others can take what `file` calls `expression`.
     fn given(&self, file: &ProjectPath, expression: &str) -> BTreeSet<String> {
         let (first, rest) = expression.split_at(expression.find('.').unwrap_or(expression.len()));

@@ -32,10 +32,12 @@ impl Graph<'_> {
     fn required(&self, file: &ProjectPath, module: &str, rest: &str) -> ResolvedSymbol {
         let node = self.details(file);
         let mut imports = node.into_iter().flat_map(|node| node.interface.imports.iter().zip(&node.targets));
-        match imports.find(|(import, _)| import.module == module).and_then(|(_, target)| target.module.as_ref()) {
-            Some(made) => self.symbol_within(made, if rest.is_empty() { DEFAULT } else { rest }, MAX_DEPTH),
-            None => ResolvedSymbol::External(joined(external(module), rest)),
+        let target = imports.find(|(import, _)| import.module == module).map(|(_, target)| target);
+        if let Some(made) = target.and_then(|target| target.module.as_ref()) {
+            return self.symbol_within(made, if rest.is_empty() { DEFAULT } else { rest }, MAX_DEPTH);
         }
+        let module = target.map_or(module, |target| target.named(module));
+        ResolvedSymbol::External(joined(external(module), rest))
     }
 
     fn symbol_within(&self, file: &ProjectPath, dotted: &str, depth: usize) -> ResolvedSymbol {
@@ -73,7 +75,7 @@ impl Graph<'_> {
             for (import, target) in imports.filter(|(import, _)| import.bindings.contains(&Binding::Star)) {
                 match &target.module {
                     Some(inside) => files.push(inside),
-                    None => found.push(joined(external(&import.module), dotted)),
+                    None => found.push(joined(external(target.named(&import.module)), dotted)),
                 }
             }
         }
@@ -104,7 +106,7 @@ impl Graph<'_> {
                     let inside = dotted.strip_prefix(&import.module).and_then(|after| after.strip_prefix('.'));
                     self.symbol_within(file, inside.unwrap_or(rest), depth)
                 }
-                None => ResolvedSymbol::External(joined(external(module), rest)),
+                None => ResolvedSymbol::External(joined(external(target.named(module)), rest)),
             }),
             Binding::Symbol { local, name } | Binding::ReexportedSymbol { exported: local, name } if local == first => {
                 // A name that a package imports itself hides its module of that name.
@@ -121,7 +123,10 @@ impl Graph<'_> {
                 Some(match (submodule, &target.module) {
                     (Some(file), _) => self.symbol_within(file, rest, depth),
                     (None, Some(file)) => self.symbol_within(file, &joined(name, rest), depth),
-                    (None, None) => ResolvedSymbol::External(joined(&joined(external(&import.module), name), rest)),
+                    (None, None) => {
+                        let module = external(target.named(&import.module));
+                        ResolvedSymbol::External(joined(&joined(module, name), rest))
+                    }
                 })
             }
             Binding::Star | Binding::ReexportedStar => match &target.module {

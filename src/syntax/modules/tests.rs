@@ -16,7 +16,7 @@ pub(super) fn reached(files: &[(&str, &str)], entry: &str) -> (Vec<String>, Vec<
     }
     let project = Project::read(folder.path()).unwrap();
     let entry = ProjectPath::join("", entry).unwrap();
-    let graph = Graph::reach(&project, std::slice::from_ref(&entry), &|_| Vec::new());
+    let graph = Graph::reach(&project, std::slice::from_ref(&entry), &|_| Vec::new(), Vec::new());
     let closure = graph.closure([&entry], &BTreeSet::new());
     let missing = closure.iter().flat_map(|file| graph.missing(file)).map(|import| import.module.clone()).collect();
     (closure.iter().map(ToString::to_string).collect(), missing)
@@ -250,7 +250,7 @@ fn kinds_of_modules_mixed() {
     let project = Project::read(folder.path()).unwrap();
     let path = |name: &str| ProjectPath::join("", name).unwrap();
     let entries = [path("main.mts"), path("other.cjs"), path("typed-too.cts"), path("takes.mts")];
-    let graph = Graph::reach(&project, &entries, &|_| Vec::new());
+    let graph = Graph::reach(&project, &entries, &|_| Vec::new(), Vec::new());
     let named = |file: &str, name: &str| {
         let found = graph.references(&path(file), name).into_iter();
         let found = found.flat_map(|(file, names)| names.into_iter().map(move |name| format!("{file} {name}")));

@@ -212,6 +212,8 @@ ALL = [
     Application(name="typescript-hono-links"),
     Application(name="typescript-nest-tickets"),
     Application(name="typescript-workspaces-orders", alone=None),
+    Application(name="typescript-prisma-loans", settings=DELETED_WITH_THE_REST),
+    Application(name="typescript-next-ballots", settings=TABLES_GO_TOO),
 ]
 
 

@@ -93,6 +93,8 @@ def environment_for(directory: Path) -> dict[str, str]:
     if (directory / "package.json").exists():
         tools.require("node", "npm")
         node_packages.install(directory)
+        # `prisma generate` would download this program, which only migrations use: one that is there stands in for it.
+        environment["PRISMA_SCHEMA_ENGINE_BINARY"] = shutil.which("node")
     if _requirements(directory).exists():
         python = environments.virtual_environment(tools.python(FUNCTION_PYTHON), [_requirements(directory)])
         environment["PATH"] = f"{python.parent}{os.pathsep}{environment['PATH']}"

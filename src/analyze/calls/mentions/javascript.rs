@@ -7,6 +7,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::{How, Settled};
+use crate::analyze::expression::typed;
 use crate::syntax::{Parsed, callee, is_exports, is_function, member, statement_of};
 
 /// What answers a promise of what several promises, or plain values, come to.
@@ -80,7 +81,7 @@ fn at_top(node: Node<'_>) -> bool {
 
 /// What is done with the object at `node`, and where.
 pub(super) fn how(file: &Parsed<'_>, node: Node<'_>) -> Vec<(How, Range<usize>)> {
-    let node = outermost(node);
+    let node = typed(node);
     let Some(parent) = node.parent() else { return Vec::new() };
     let is = |field: &str| parent.child_by_field_name(field) == Some(node);
     let whole = |how: How| vec![(how, node.byte_range())];
@@ -98,20 +99,6 @@ pub(super) fn how(file: &Parsed<'_>, node: Node<'_>) -> Vec<(How, Range<usize>)>
     }
 }
 
-/// The expression with the parentheses and types around it.
-fn outermost(mut node: Node<'_>) -> Node<'_> {
-    while let Some(parent) = node.parent().filter(|parent| {
-        let wraps = matches!(
-            parent.kind(),
-            "as_expression" | "non_null_expression" | "parenthesized_expression" | "satisfies_expression"
-        );
-        wraps && parent.named_child(0) == Some(node)
-    }) {
-        node = parent;
-    }
-    node
-}
-
 /// `typeof sessions`, `!sessions`, `sessions === undefined`: nothing that is in it.
 fn only_asks(file: &Parsed<'_>, node: Node<'_>) -> bool {
     let operator = node.child_by_field_name("operator").map_or("", |operator| file.text_of(operator));
@@ -126,7 +113,7 @@ fn gathers_items(file: &Parsed<'_>, list: Node<'_>) -> bool {
 /// `object.name`, called or not.
 fn of_member(file: &Parsed<'_>, access: Node<'_>) -> Vec<(How, Range<usize>)> {
     let Some((_, name)) = member(file, access) else { return Vec::new() };
-    let whole = outermost(access);
+    let whole = typed(access);
     let call = whole.parent().filter(|parent| parent.kind() == "call_expression" && callee(*parent) == Some(whole));
     let value = call.unwrap_or(whole);
     let is_target = whole.parent().is_some_and(|parent| {
@@ -151,13 +138,13 @@ const MAX_NESTING: usize = 8;
 
 /// Whether what `value` answers is waited for, and the expression that is what it comes to.
 fn settled<'tree>(file: &Parsed<'_>, value: Node<'tree>, nesting: usize) -> (Settled, Option<Node<'tree>>) {
-    let mut node = outermost(value);
+    let mut node = typed(value);
     while let Some(parent) = node.parent() {
         let is = |field: &str| parent.child_by_field_name(field) == Some(node);
         match parent.kind() {
             // Only what gathers promises waits for those in a list.
             "array" => {
-                let list = outermost(parent);
+                let list = typed(parent);
                 let gathered =
                     list.parent().is_some_and(|outer| outer.kind() == "arguments" || outer.kind() == "array");
                 if !gathered {
@@ -165,12 +152,12 @@ fn settled<'tree>(file: &Parsed<'_>, value: Node<'tree>, nesting: usize) -> (Set
                 }
                 node = list;
             }
-            "await_expression" => return (Settled::Awaited, Some(outermost(parent))),
+            "await_expression" => return (Settled::Awaited, Some(typed(parent))),
             "for_in_statement" if is("right") => {
                 let settled = if is_awaited(parent) { Settled::Awaited } else { Settled::Iterated };
                 return (settled, None);
             }
-            "ternary_expression" if !is("condition") => node = outermost(parent),
+            "ternary_expression" if !is("condition") => node = typed(parent),
             "expression_statement" => return (Settled::Unused, None),
             "unary_expression" if file.text_of(parent).starts_with("void") => return (Settled::Unused, None),
             "return_statement" => return (of_function(file, function_around(parent), nesting), None),
@@ -216,7 +203,7 @@ fn of_function(file: &Parsed<'_>, function: Option<Node<'_>>, nesting: usize) ->
 }
 
 fn is_gathered(file: &Parsed<'_>, call: Node<'_>) -> bool {
-    let list = outermost(call).parent().filter(|list| list.kind() == "arguments");
+    let list = typed(call).parent().filter(|list| list.kind() == "arguments");
     let called = list.and_then(|list| list.parent()).and_then(callee);
     called.is_some_and(|called| GATHERS.contains(&file.text_of(called)))
 }

@@ -11,13 +11,7 @@ use crate::syntax::Parsed;
 /// A class with what its objects have: fields, and what methods set on `this`.
 pub(super) fn class(file: &Parsed<'_>, node: Node<'_>) -> Class {
     let mut class = Class { range: node.byte_range(), ..Class::default() };
-    let mut cursor = node.walk();
-    let heritage = node.named_children(&mut cursor).find(|part| part.kind() == "class_heritage");
-    class.bases.extend(heritage.map(|heritage| {
-        let clause = heritage.named_child(0).filter(|clause| clause.kind() == "extends_clause");
-        clause.and_then(|clause| dotted_name(file, clause.child_by_field_name("value")?)).unwrap_or_default()
-    }));
-    class.bases.retain(|base| !base.is_empty());
+    class.bases.extend(base(file, node));
     let mut waiting: Vec<_> = node.child_by_field_name("body").into_iter().collect();
     while let Some(node) = waiting.pop() {
         let text = |field: &str| node.child_by_field_name(field).map(|part| file.text_of(part));
@@ -40,12 +34,24 @@ pub(super) fn class(file: &Parsed<'_>, node: Node<'_>) -> Class {
     class
 }
 
+/// Whether a node is a class, and not the word that it begins with.
+pub(in crate::analyze) fn is_class(node: Node<'_>) -> bool {
+    matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class") && node.is_named()
+}
+
+/// The name of what a class extends, or of what is called for it; types around it change nothing.
+pub(in crate::analyze) fn base(file: &Parsed<'_>, class: Node<'_>) -> Option<String> {
+    let mut cursor = class.walk();
+    let heritage = class.named_children(&mut cursor).find(|part| part.kind() == "class_heritage")?;
+    let mut cursor = heritage.walk();
+    let extends = heritage.named_children(&mut cursor).find(|part| part.kind() == "extends_clause")?;
+    dotted_name(file, extends.child_by_field_name("value")?)
+}
+
 /// The class around a place.
 pub(in super::super) fn class_around(file: &Parsed<'_>, at: usize) -> Option<Class> {
     let node = file.root().descendant_for_byte_range(at, at);
-    let mut around = std::iter::successors(node, Node::parent);
-    let found =
-        around.find(|node| matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class"))?;
+    let found = std::iter::successors(node, Node::parent).find(|node| is_class(*node))?;
     Some(class(file, found))
 }
 

@@ -50,8 +50,20 @@ pub(in crate::analyze) fn parameters(file: &Parsed<'_>, function: Node<'_>) -> V
     list.named_children(&mut cursor).filter_map(read).collect()
 }
 
+/// The place of a part in `[app, , router]`, where one may be left empty.
+pub(super) fn position_in(pattern: Node<'_>, part: Node<'_>) -> usize {
+    let mut cursor = pattern.walk();
+    let before = pattern.children(&mut cursor).take_while(|one| *one != part);
+    before.filter(|one| one.kind() == ",").count()
+}
+
 /// The names that `{ app, db: store }` gives to what an object has: what it is there, and here.
 pub(super) fn properties(file: &Parsed<'_>, pattern: Node<'_>) -> Vec<(String, String)> {
+    if pattern.kind() == "array_pattern" {
+        let mut cursor = pattern.walk();
+        let named = pattern.named_children(&mut cursor).filter(|part| part.kind() == "identifier");
+        return named.map(|part| (position_in(pattern, part).to_string(), file.text_of(part).to_owned())).collect();
+    }
     if pattern.kind() != "object_pattern" {
         return Vec::new();
     }

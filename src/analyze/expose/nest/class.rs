@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::super::walk::Walk;
 use crate::analyze::calls::{CallArgument, all_arguments, dotted_name};
-use crate::analyze::definitions::{Definition, Meaning};
+use crate::analyze::definitions::{Definition, Meaning, base_of_class, is_class};
 use crate::source::{ProjectPath, Span};
 use crate::syntax::{Parsed, callee};
 
@@ -76,10 +76,7 @@ impl Walk<'_, '_, '_> {
 
 fn read(file: &Parsed<'_>, at: usize) -> Option<Class> {
     let node = file.root().descendant_for_byte_range(at, at + 1)?;
-    let is_class = |node: &Node<'_>| {
-        matches!(node.kind(), "class_declaration" | "abstract_class_declaration" | "class") && node.is_named()
-    };
-    let class = std::iter::successors(Some(node), Node::parent).find(is_class)?;
+    let class = std::iter::successors(Some(node), Node::parent).find(|node| is_class(*node))?;
     let name = class.child_by_field_name("name");
     let mut all = decorators(file, class);
     // `@Module({}) export class AppModule {}`
@@ -91,16 +88,9 @@ fn read(file: &Parsed<'_>, at: usize) -> Option<Class> {
         name: name.map_or_else(String::new, |name| file.text_of(name).to_owned()),
         span: Span::new(&file.path, name.unwrap_or(class).byte_range()),
         decorators: all,
-        base: base(file, class),
+        base: base_of_class(file, class),
         methods: class.child_by_field_name("body").map(|body| methods(file, body)).unwrap_or_default(),
     })
-}
-
-fn base(file: &Parsed<'_>, class: Node<'_>) -> Option<String> {
-    let mut cursor = class.walk();
-    let heritage = class.named_children(&mut cursor).find(|part| part.kind() == "class_heritage")?;
-    let clause = heritage.named_child(0)?;
-    dotted_name(file, clause.child_by_field_name("value").unwrap_or(clause))
 }
 
 /// Decorators stand before the method that they are of.

@@ -108,10 +108,15 @@ impl<'a> Walk<'_, '_, 'a> {
         at: usize,
         item: &Expression,
     ) -> Option<(RoutePath, Option<Method>)> {
+        let facts = &self.context.catalog.nest().application;
         let (path, method) = if let Expression::Object(parts) = item {
-            let method = option_of(parts, "method").map(|method| method.text.rsplit('.').next().unwrap_or_default());
-            let method = method.map(|method| if method == "ALL" { Some(Method::Any) } else { Method::named(method) });
-            (&option_of(parts, "path")?.value, method.map_or(Some(None), |method| method.map(Some))?)
+            let method = option_of(parts, &facts.exclude_method);
+            let method = method.map(|method| method.text.rsplit('.').next().unwrap_or_default());
+            let named = |method| if method == facts.any_method { Some(Method::Any) } else { Method::named(method) };
+            (
+                &option_of(parts, &facts.exclude_path)?.value,
+                method.map_or(Some(None), |method| named(method).map(Some))?,
+            )
         } else {
             (item, None)
         };

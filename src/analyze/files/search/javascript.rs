@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::{Name, Search, Thing, problem};
+use crate::analyze::expression::outermost;
 use crate::app::{Operation, SourceLine};
 use crate::catalog::Files;
 use crate::source::{LineIndex, ProjectPath, Span};
@@ -245,18 +246,6 @@ fn flag_in<'t>(file: &Parsed<'t>, options: Node<'_>, usual: &'t str) -> Option<&
         }
     }
     Some(usual)
-}
-
-fn outermost(mut node: Node<'_>) -> Node<'_> {
-    while let Some(parent) = node.parent().filter(|parent| {
-        matches!(
-            parent.kind(),
-            "as_expression" | "await_expression" | "non_null_expression" | "parenthesized_expression"
-        ) && parent.named_child(0) == Some(node)
-    }) {
-        node = parent;
-    }
-    node
 }
 
 /// Whether a node is a use of the name: no declaration, no property of something else.

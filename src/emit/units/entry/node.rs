@@ -47,6 +47,11 @@ fn head(application: &Application, unit: &Unit, what: &str, (main, module): (&st
     for binding in &bindings {
         _ = writeln!(text, "import * as {binding} from \"./inferra_runtime/src/{binding}.ts\";");
     }
+    let folder = unit.packages.as_ref().and_then(|packages| packages.kept.as_ref()).map(|kept| kept.folder.as_str());
+    let folder = folder.filter(|folder| !folder.is_empty());
+    if folder.is_some() {
+        text.push_str("import { fileURLToPath } from \"node:url\";\n");
+    }
     if super::connection_strings(application, unit).next().is_some() {
         _ = writeln!(text, "import {{ setConnectionStrings }} from \"./inferra_runtime/src/environment.ts\";");
     }
@@ -55,6 +60,11 @@ fn head(application: &Application, unit: &Unit, what: &str, (main, module): (&st
     if !bindings.is_empty() {
         let names: Vec<_> = bindings.into_iter().collect();
         _ = writeln!(text, "globalThis.inferra = {{ {} }};\n", names.join(", "));
+    }
+    // What a build made is looked for in the folder that the project is started in.
+    if let Some(folder) = folder {
+        let folder = literal(&format!("./{folder}/"));
+        _ = writeln!(text, "process.chdir(fileURLToPath(new URL({folder}, import.meta.url)));\n");
     }
     text
 }

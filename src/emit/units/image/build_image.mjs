@@ -2,8 +2,9 @@
 // with its source map, the packages that cannot be bundled, and the unit's files that are neither source nor configuration.
 //   node build_image.mjs <folder of package.json, relative to the unit> <target folder>
 // It runs in the unit's folder, where all packages are installed.
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, relative } from "node:path";
 
 const unit = realpathSync(".");
 const [packages, target] = [join(unit, process.argv[2]), process.argv[3]];
@@ -24,19 +25,44 @@ const files = (folder) =>
     return entry.isFile() ? [path] : [];
   });
 
+const bundling = JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8"));
+const { kept } = bundling;
+
+// Whether a name in the image is one of what is of use to a build alone: `*` is a part of a name, `**` any number of them.
+const globs = (kept?.without ?? []).map((glob) => {
+  const parts = glob.split(/(\*\*\/|\*\*|\*)/).map((part) => ({ "**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*" })[part] ?? part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("")}$`);
+});
+const isLeftOut = (name) => {
+  const inside = kept?.folder && name.startsWith(`${kept.folder}/`) ? name.slice(kept.folder.length + 1) : name;
+  return globs.some((glob) => glob.test(name) || glob.test(inside));
+};
+
+// What is no use to a unit that runs, although it lies in the folder.
+const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"];
+const isShipped = (path) => {
+  const name = basename(path);
+  if (kept) return !LOCKS.includes(name) && !["Dockerfile", "inferra_entry.mjs"].includes(path);
+  return !SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name);
+};
+
 const all = files("");
 // What directives add to the unit is read when it runs, whatever its name says.
 const list = join(unit, "inferra_runtime", "assets.json");
 const listed = new Set(existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : []);
+const bundling = JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8"));
+const schemas = bundling.generated.flatMap(({ schema, parts = [] }) => [schema, ...parts]);
 for (const path of all) {
-  const name = basename(path);
-  if (listed.has(path) || !SOURCES.includes(extname(name)) && !CONFIGURATION.includes(name) && !isTsconfig(name))
-    cpSync(join(unit, path), join(target, path), { preserveTimestamps: true });
+  if (listed.has(path) || !schemas.includes(path) && isShipped(path)) cpSync(join(unit, path), join(target, path), { preserveTimestamps: true });
 }
+
+// What an annotated import of the project's means, which other code than the bundle's imports, too.
+const bindings = join("inferra_runtime", "bindings");
+if (kept && existsSync(join(unit, bindings))) cpSync(join(unit, bindings), join(target, bindings), { recursive: true });
 
 const [major] = process.versions.node.split(".");
 const settings = {
-  ...JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8")),
+  ...bundling,
   unit,
   packages,
   compilers: null,
@@ -59,8 +85,21 @@ if (scripts.length > 0) console.error(`warning: install scripts were not run: ${
 // Each package without those inside it, which are listed on their own.
 for (const folder of folders) {
   const root = join(packages, folder);
-  const filter = (source) => source === root || basename(source) !== "node_modules";
+  const filter = (source) =>
+    source === root || basename(source) !== "node_modules" && !isLeftOut(join(folder, relative(root, source)));
   cpSync(root, join(target, folder), { recursive: true, dereference: true, filter });
+}
+
+// After the bundle, for what making that made beside it.
+if (kept) {
+  writeFileSync("/tmp/project.json", JSON.stringify({ unit, kept }));
+  const { status } = spawnSync(process.execPath, ["inferra_runtime/project.mjs", "/tmp/project.json"], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+  for (const made of kept.makes) {
+    const name = join(kept.folder, made);
+    const filter = (source) => !isLeftOut(relative(unit, source));
+    cpSync(join(unit, name), join(target, name), { recursive: true, dereference: true, filter });
+  }
 }
 
 // Whatever the rights were where the image is built: its user reads everything and writes nothing.

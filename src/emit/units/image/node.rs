@@ -13,6 +13,9 @@ const BUNDLE: &str = include_str!("../../../build/node/bundle.mjs");
 /// What that imports.
 const COMPILER: &str = include_str!("../../../build/node/compiler.mjs");
 
+/// Builds the project, where the unit keeps what that makes.
+const PROJECT: &str = include_str!("../../../build/node/project.mjs");
+
 /// Calls the former, and gathers what the image takes over.
 const BUILD: &str = include_str!("build_image.mjs");
 
@@ -78,16 +81,24 @@ pub(super) fn files(image: &Image<'_>) -> BTreeMap<String, String> {
     ]);
     files.extend(lock.map(|lock| (lock.to_string(), String::new())));
     files.extend(packages.hash.map(|_| (INSTALL_MANAGER.to_owned(), INSTALL.to_owned())));
+    if packages.kept.is_some() {
+        files.insert("inferra_runtime/project.mjs".to_owned(), PROJECT.to_owned());
+    }
     files
 }
 
 /// What the plan says about the bundle, for the former.
 fn bundling(image: &Image<'_>) -> String {
-    let settings = serde_json::json!({
+    let packages = packages(image);
+    let mut settings = serde_json::json!({
         "manifest": image.manifest,
         "compiler": image.typescript_compiler,
-        "sources": packages(image).sources,
+        "sources": packages.sources,
+        "generated": packages.generated,
     });
+    if let (Some(kept), Some(settings)) = (&packages.kept, settings.as_object_mut()) {
+        settings.insert("kept".to_owned(), serde_json::json!(kept));
+    }
     format!("{settings:#}\n")
 }
 

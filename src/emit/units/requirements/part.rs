@@ -156,7 +156,7 @@ fn connects_by(application: &Application, unit: &Unit, start: &str) -> bool {
     });
     let mut clients = stores.flat_map(|store| &store.clients).filter_map(|one| one.client.as_ref());
     clients.any(|client| match &client.wiring {
-        Wiring::Callee { function, .. } | Wiring::Value { function } => function.starts_with(start),
+        Wiring::Callee { function, .. } | Wiring::Value { function, .. } => function.starts_with(start),
         Wiring::Lazy { .. } | Wiring::Module { .. } => false,
     })
 }

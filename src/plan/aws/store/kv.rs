@@ -49,14 +49,12 @@ impl Draft<'_> {
     }
 }
 
-/// Whether the shim calls this for one of the store's clients. What stands in for a mapping of the language's own has one item
-/// in hand at a time; JavaScript's writes its first entries by an update as well.
+/// Whether the shim calls this for one of the store's clients.
 fn clients_call(store: &Store, action: &str) -> bool {
-    let clients = store.clients.iter().map(|one| one.client.as_ref().map(|client| client.wiring.function()));
-    clients.into_iter().any(|function| match function {
-        Some("kv.map") => !action.starts_with("dynamodb:Batch") && action != "dynamodb:PutItem",
-        Some("kv_mapping.mapping") => !action.starts_with("dynamodb:Batch"),
-        Some(_) | None => true,
+    store.clients.iter().any(|one| {
+        let items = one.client.as_ref().map(|client| client.wiring.items()).unwrap_or_default();
+        let batches = action.starts_with("dynamodb:Batch");
+        !(items.one_at_a_time && batches || items.by_updates && action == "dynamodb:PutItem")
     })
 }
 

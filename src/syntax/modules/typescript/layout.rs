@@ -50,7 +50,9 @@ impl Layout {
         }
         layout.problems = reader.problems;
         let aliases = layout.configs.values().any(|config| config.base.is_some() || !config.paths.is_empty());
-        layout.has_names = aliases || !layout.names.is_empty();
+        // A package may import itself: https://nodejs.org/api/packages.html#self-referencing-a-package-using-its-name.
+        let itself = layout.manifests.values().any(|one| one.name().is_some() && one.value.get("exports").is_some());
+        layout.has_names = aliases || itself || !layout.names.is_empty();
         layout
     }
 

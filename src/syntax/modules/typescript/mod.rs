@@ -21,6 +21,9 @@ use files::{candidate, is_declaration, is_declared};
 /// a bundler makes them mean files of the project where `tsconfig.json` does not, and those files are not followed.
 const NO_PACKAGE: [&str; 4] = ["@/", "~", "#", "/"];
 
+/// The folder of installed packages: <https://nodejs.org/api/modules.html#loading-from-node_modules-folders>.
+const INSTALLED: &str = "node_modules";
+
 /// Folders that builds write to, where no `tsconfig.json` says it.
 const BUILT: [&str; 5] = ["dist", "lib", "build", "out", "output"];
 
@@ -33,6 +36,8 @@ enum Found {
     File(ProjectPath, bool),
     /// Nothing of the project.
     Elsewhere,
+    /// What is made when the project is built, and the module that stands for it.
+    Made(String),
     Absent(Absence),
 }
 
@@ -59,6 +64,7 @@ pub(super) fn resolve(resolver: &Resolver<'_>, from: &ProjectPath, module: &str)
             Target { files: vec![file.clone()], module: Some(file), stands_in, ..Target::default() }
         }
         Found::Elsewhere => Target::default(),
+        Found::Made(module) => Target { made: Some(module), ..Target::default() },
         Found::Absent(_) => Target { missing: true, ..Target::default() },
     }
 }
@@ -86,14 +92,14 @@ fn computed(project: &Project, from: &ProjectPath, start: &str, rest: &str) -> V
 pub(super) fn absence(resolver: &Resolver<'_>, from: &ProjectPath, module: &str) -> Absence {
     match find(resolver, from, module) {
         Found::Absent(absence) => absence,
-        Found::File(..) | Found::Elsewhere => Absence::File,
+        Found::File(..) | Found::Elsewhere | Found::Made(_) => Absence::File,
     }
 }
 
 fn find(resolver: &Resolver<'_>, from: &ProjectPath, module: &str) -> Found {
     if module.starts_with('.') {
         let path = ProjectPath::join(from.parent(), module);
-        return path.map_or(Found::Absent(Absence::File), |path| at(resolver.project, &path));
+        return path.map_or(Found::Absent(Absence::File), |path| at(resolver, &path));
     }
     if module.starts_with("node:") {
         return Found::Elsewhere;
@@ -102,11 +108,15 @@ fn find(resolver: &Resolver<'_>, from: &ProjectPath, module: &str) -> Found {
     if !names.has_names && !module.starts_with('#') {
         return nothing(module);
     }
-    Names { project: resolver.project, layout: names }.find(from, module)
+    Names { resolver, project: resolver.project, layout: names }.find(from, module)
 }
 
 /// What a path means.
-fn at(project: &Project, path: &ProjectPath) -> Found {
+fn at(resolver: &Resolver<'_>, path: &ProjectPath) -> Found {
+    if let Some(module) = resolver.made(path) {
+        return Found::Made(module.to_owned());
+    }
+    let project = resolver.project;
     match candidate(project, path) {
         Some(file) => Found::File(file, false),
         None if is_declared(project, path) => Found::Elsewhere,
@@ -122,6 +132,7 @@ fn nothing(module: &str) -> Found {
 
 /// Names that may mean something of the project.
 struct Names<'a> {
+    resolver: &'a Resolver<'a>,
     project: &'a Project,
     layout: &'a Layout,
 }
@@ -136,9 +147,13 @@ impl Names<'_> {
                     Found::File(file, stands_in) => {
                         return Found::File(file, stands_in || config.is_some_and(|config| config.is_referenced));
                     }
-                    Found::Elsewhere => return Found::Elsewhere,
+                    found @ (Found::Elsewhere | Found::Made(_)) => return found,
                     Found::Absent(_) => {}
                 }
+            }
+            // An installed package, which a build finds.
+            if paths.iter().any(|path| path.split('/').any(|folder| folder == INSTALLED)) {
+                return Found::Elsewhere;
             }
         }
         let base = config.and_then(|config| ProjectPath::join(config.base.as_deref()?, module));
@@ -163,7 +178,7 @@ impl Names<'_> {
 
     /// A path, which may be the folder of a package.
     fn path(&self, path: &ProjectPath) -> Found {
-        let found = at(self.project, path);
+        let found = at(self.resolver, path);
         let Found::Absent(_) = found else { return found };
         let package = self.layout.package(path.as_str()).and_then(|package| self.module(package, "", &[]));
         package.map_or(found, |(file, _)| Found::File(file, true))

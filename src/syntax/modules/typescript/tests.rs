@@ -171,3 +171,34 @@ fn what_a_template_may_mean() {
     ];
     reaches(&files, "src/main.ts", &["src/locale/de.ts", "src/locale/fr.ts"]);
 }
+
+#[test]
+fn a_package_that_imports_itself() {
+    for (exports, tsconfig) in [
+        ("{ \".\": \"./src/main.ts\", \"./*\": \"./src/*.ts\" }", "{}"),
+        ("{ \"./*\": \"./dist/*.js\" }", "{ \"compilerOptions\": { \"outDir\": \"dist\", \"rootDir\": \"src\" } }"),
+    ] {
+        let manifest = format!("{{ \"name\": \"@acme/shop\", \"exports\": {exports} }}");
+        let main = "import '@acme/shop/routes';\nimport 'express';\n";
+        let files = [
+            ("package.json", manifest.as_str()),
+            ("tsconfig.json", tsconfig),
+            ("src/main.ts", main),
+            ("src/routes.ts", ""),
+        ];
+        reaches(&files, "src/main.ts", &["src/routes.ts"]);
+    }
+}
+
+#[test]
+fn paths_that_point_to_an_installed_package() {
+    let files = [
+        (
+            "tsconfig.json",
+            "{ \"compilerOptions\": { \"paths\": { \"react\": [\"./node_modules/preact/compat/\"], \"@lib/*\": [\"./lib/*\", \"./node_modules/@acme/lib/*\"] } } }",
+        ),
+        ("main.ts", "import 'react';\nimport '@lib/a';\nimport '@lib/b';\n"),
+        ("lib/a.ts", ""),
+    ];
+    reaches(&files, "main.ts", &["lib/a.ts"]);
+}

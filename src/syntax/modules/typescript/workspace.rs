@@ -84,32 +84,19 @@ fn globs(patterns: &[String]) -> (GlobSet, GlobSet) {
     (wanted.build().unwrap_or_default(), unwanted.build().unwrap_or_default())
 }
 
-/// The `packages` of pnpm's file, in the two forms of a list that YAML has.
+/// The `packages` of pnpm's file: <https://pnpm.io/pnpm-workspace_yaml>.
 fn pnpm_packages(project: &Project, folder: &str) -> Option<Vec<String>> {
     let file = project.other_path(&join(folder, PNPM_WORKSPACE))?;
     let text = String::from_utf8(project.bytes(&file).ok()?.to_vec()).ok()?;
     yaml_list(&text, "packages")
 }
 
-/// The texts of a list at the top of a file of YAML; nothing where there is none.
+/// The texts of a list at the top of a file of YAML; nothing where there is none, or where it cannot be read, of which the
+/// package manager complains.
 fn yaml_list(text: &str, key: &str) -> Option<Vec<String>> {
-    let mut lines = text.lines().map(without_comment).skip_while(|line| !line.starts_with(&format!("{key}:")));
-    let rest = lines.next()?.split_once(':')?.1.trim();
-    if let Some(inline) = rest.strip_prefix('[') {
-        let inline = inline.trim_end_matches(']');
-        return Some(inline.split(',').map(unquoted).filter(|item| !item.is_empty()).collect());
-    }
-    let inside = lines.take_while(|line| line.trim().is_empty() || line.starts_with([' ', '-']));
-    Some(inside.filter_map(|line| line.trim().strip_prefix('-')).map(unquoted).collect())
-}
-
-fn without_comment(line: &str) -> &str {
-    let comment = line.find('#').filter(|at| line[..*at].is_empty() || line[..*at].ends_with([' ', '\t']));
-    comment.map_or(line, |at| &line[..at])
-}
-
-fn unquoted(item: &str) -> String {
-    item.trim().trim_matches(['"', '\'']).to_owned()
+    let document: serde_norway::Value = serde_norway::from_str(text).ok()?;
+    let list = document.get(key)?.as_sequence()?;
+    Some(list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
 }
 
 /// A file of a folder.
@@ -126,7 +113,9 @@ mod tests {
         let text = "# all\nallowBuilds:\n  x: true\npackages:\n  # apps\n  - 'apps/*' # each\n  - \"libs/**\"\n\n  - '!**/test/**'\ncatalog:\n  - no\n";
         assert_eq!(yaml_list(text, "packages").unwrap(), ["apps/*", "libs/**", "!**/test/**"]);
         assert_eq!(yaml_list("packages: [\"a\", b]\n", "packages").unwrap(), ["a", "b"]);
+        assert_eq!(yaml_list("packages: [\n  'a', # one\n  \"b\",\n]\n", "packages").unwrap(), ["a", "b"]);
         assert_eq!(yaml_list("packages:\n- a\n", "packages").unwrap(), ["a"]);
+        assert_eq!(yaml_list("packages: [", "packages"), None);
         assert_eq!(yaml_list("catalog: {}\n", "packages"), None);
         let (wanted, unwanted) = globs(&["./apps/*/".to_owned(), "!apps/old".to_owned()]);
         assert!(wanted.is_match("apps/api") && !wanted.is_match("apps/api/deep") && unwanted.is_match("apps/old"));

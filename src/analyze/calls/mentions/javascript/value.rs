@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::{How, outermost};
+use super::How;
+use crate::analyze::expression::typed;
 use crate::syntax::{Parsed, callee, member, preorder, statement_of};
 
 /// What is done with the value of an item that the method `through` answered, which is `value`.
@@ -16,7 +17,7 @@ pub(super) fn of_value(file: &Parsed<'_>, value: Node<'_>, through: &str) -> Opt
         if !(into && parent.child_by_field_name("object") == Some(part)) {
             break;
         }
-        part = outermost(parent);
+        part = typed(parent);
     }
     let lost = |method| Some((How::InValue { through: Some(through.to_owned()), method }, part.byte_range()));
     if part == value {
@@ -81,13 +82,13 @@ enum Use {
 }
 
 fn use_of(file: &Parsed<'_>, name: Node<'_>) -> Use {
-    let mut part = outermost(name);
+    let mut part = typed(name);
     while let Some(parent) = part.parent() {
         let is = |field: &str| parent.child_by_field_name(field) == Some(part);
         match parent.kind() {
-            "member_expression" | "subscript_expression" if is("object") => part = outermost(parent),
+            "member_expression" | "subscript_expression" if is("object") => part = typed(parent),
             // `{ ...session, seen: true }` is another value, which goes where it goes.
-            "spread_element" | "object" | "pair" | "array" | "ternary_expression" => part = outermost(parent),
+            "spread_element" | "object" | "pair" | "array" | "ternary_expression" => part = typed(parent),
             "arguments" => {
                 let call = parent.parent();
                 let called = call.and_then(callee).map_or("", |called| file.text_of(called));
@@ -102,11 +103,11 @@ fn use_of(file: &Parsed<'_>, name: Node<'_>) -> Use {
             }
             // Who is given it is not looked at.
             "assignment_expression" if is("right") => return Use::Kept,
-            "variable_declarator" if is("value") && part == outermost(name) => return Use::Kept,
+            "variable_declarator" if is("value") && part == typed(name) => return Use::Kept,
             _ => break,
         }
     }
-    if part == outermost(name) {
+    if part == typed(name) {
         return Use::Read;
     }
     match changes(file, part) {
