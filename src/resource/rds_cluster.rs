@@ -1,7 +1,7 @@
 use super::DbInstance;
 use crate::terraform::{Address, Body, Halves, list, number, text};
 
-/// A cluster of Aurora PostgreSQL without its servers. As of a [`DbInstance`], RDS makes, keeps and replaces its password.
+/// A cluster of Aurora `PostgreSQL` without its servers. As of a [`DbInstance`], RDS makes, keeps and replaces its password.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RdsCluster {
     /// Its name.

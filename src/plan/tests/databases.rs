@@ -111,9 +111,9 @@ fn a_cluster_of_aurora_is_as_set() {
     );
     assert_eq!(addresses(&plan, "aws_db_instance"), ["aws_db_instance.orders"]);
     assert_eq!(addresses(&plan, "aws_rds_cluster_instance"), ["aws_rds_cluster_instance.users_1"]);
-    let found = plan.resources.iter().find_map(|(_, planned)| match &planned.resource {
-        Resource::RdsCluster(cluster) => Some(cluster),
-        _ => None,
+    let found = plan.resources.iter().find_map(|(_, planned)| {
+        let Resource::RdsCluster(cluster) = &planned.resource else { return None };
+        Some(cluster)
     });
     let cluster = found.unwrap();
     let expected = Capacity { min: Halves::of(0), max: Halves::parse("1.5").unwrap(), seconds_until_auto_pause: 600 };
@@ -145,10 +145,9 @@ fn variables_of_the_users_own_hold_what_is_no_secret() {
 }
 
 fn told(plan: &Plan, property: &str) -> String {
-    match &plan.bindings["main"][&format!("INFERRA_PERSIST_REDIS_{property}")].value {
-        BindingValue::Reference(reference) => inline(&reference.clone().into()),
-        other => format!("{other:?}"),
-    }
+    let value = &plan.bindings["main"][&format!("INFERRA_PERSIST_REDIS_{property}")].value;
+    let BindingValue::Reference(reference) = value else { panic!("{value:?}") };
+    inline(&reference.clone().into())
 }
 
 #[test]
@@ -178,9 +177,9 @@ fn a_redis_is_told_the_same_way_whatever_serves_it() {
 fn a_client_of_one_server_has_one_node_of_memorydb() {
     let cluster = |application: &Application, set: &[&str]| {
         let plan = planned(application, set);
-        let found = plan.resources.iter().find_map(|(_, planned)| match &planned.resource {
-            Resource::MemorydbCluster(cluster) => Some((cluster.shards, cluster.replicas)),
-            _ => None,
+        let found = plan.resources.iter().find_map(|(_, planned)| {
+            let Resource::MemorydbCluster(cluster) = &planned.resource else { return None };
+            Some((cluster.shards, cluster.replicas))
         });
         found.unwrap()
     };
