@@ -14,6 +14,7 @@ use crate::source::Span;
 
 use super::DEFAULTS;
 use super::document::{Document, ENVIRONMENTS};
+use super::forms::{ENVIRONMENT, is_environment};
 use super::layer::{self, Leaf};
 use super::schema::{EXECUTION_UNIT, ROOT, SECTIONS, Table};
 use super::settings::{Entry, Former, Origin, Settings};
@@ -67,7 +68,8 @@ pub struct Resolved {
 /// Resolves all layers for `application`. A value that is not accepted is reported and leaves the one below it in force, so
 /// the result is always complete; whether to use it is the caller's question to `diagnostics`.
 pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &mut Diagnostics) -> Resolved {
-    let mut values = Values { application, target: sources.target, accepted: BTreeMap::new() };
+    let mut values =
+        Values { application, environment: sources.environment, target: sources.target, accepted: BTreeMap::new() };
     let allowed = key::allowed();
     let defaults = layer::document(DEFAULTS).unwrap_or_default();
     values.take(&Writer { layer: Layer::Defaults, index: 0 }, defaults, &allowed, diagnostics);
@@ -144,6 +146,7 @@ struct Accepted {
 
 struct Values<'a> {
     application: &'a Application,
+    environment: Option<&'a str>,
     target: Target,
     /// By key, what was written, the weakest first.
     accepted: BTreeMap<Vec<String>, Vec<Accepted>>,
@@ -192,7 +195,13 @@ impl Values<'_> {
                     .help("an environment is a table of settings, such as `[env.prod.persist.orm]`"),
             );
         }
-        for (name, _) in file.environments() {
+        for (name, at) in file.environments() {
+            if !is_environment(name) {
+                diagnostics.push(
+                    Diagnostic::new(Code::ConfigOutOfBounds, format!("`{name}` cannot be the name of an environment"))
+                        .at(file.span(at), ENVIRONMENT),
+                );
+            }
             let (leaves, _) = file.environment(name);
             if chosen == Some(name) {
                 self.take(writer, leaves, allowed, diagnostics);

@@ -35,6 +35,8 @@ pub struct Plan {
     pub application: String,
     /// The target.
     pub target: Target,
+    /// The environment whose settings it was made with.
+    pub environment: Option<String>,
     /// The units.
     pub units: IndexMap<Id, PlannedUnit>,
     /// The gateways.
@@ -61,6 +63,17 @@ pub struct Plan {
     pub outputs: IndexMap<String, Output>,
     /// Tags on every resource.
     pub tags: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// What it is for, as people say it: the application, the environment where there is one, and the target.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.environment {
+            Some(environment) => format!("{}, environment {environment}, on {}", self.application, self.target),
+            None => format!("{} on {}", self.application, self.target),
+        }
+    }
 }
 
 /// A unit on its target.

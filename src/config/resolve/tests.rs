@@ -189,6 +189,7 @@ fn wrong_settings_point_at_the_words() {
     expect("[expose]\nlog_retention_days = 31\n", Code::ConfigOutOfBounds, "31", "");
     expect("[execution_unit]\narchitecture = \"arm\"\n", Code::ConfigOutOfBounds, "\"arm\"", "did you mean `arm64`?");
     expect("[execution_unit.by_id.mian]\ntimeout_s = 1\n", Code::ConfigUnknownId, "mian", "did you mean `main`?");
+    expect("[env.\"a b\".tags]\n", Code::ConfigOutOfBounds, "\"a b\"", "");
     expect("[tags]\n\"aws:x\" = \"1\"\n", Code::ConfigOutOfBounds, "\"aws:x\"", "");
     assert_eq!(problem("[network]\ncidr = \n", &[]).0, Code::ConfigInvalidToml);
     assert_eq!(problem("[exection_unit]\n", &[]).0, Code::ConfigUnknownKey);
