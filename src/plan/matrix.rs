@@ -59,19 +59,27 @@ const fn secret(backing: SecretBacking, compute: Compute) -> Cell {
 
 const fn orm(backing: OrmBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (OrmBacking::RdsPostgres, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (OrmBacking::RdsPostgres | OrmBacking::AuroraPostgres, Compute::Lambda | Compute::Eks | Compute::Ecs) => {
+            Cell::Legal
+        }
     }
 }
 
 const fn redis_node(backing: RedisNodeBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (RedisNodeBacking::Elasticache, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (
+            RedisNodeBacking::Elasticache | RedisNodeBacking::ElasticacheServerless | RedisNodeBacking::Memorydb,
+            Compute::Lambda | Compute::Eks | Compute::Ecs,
+        ) => Cell::Legal,
     }
 }
 
 const fn redis_cluster(backing: RedisClusterBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (RedisClusterBacking::Elasticache, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (
+            RedisClusterBacking::Elasticache | RedisClusterBacking::Memorydb,
+            Compute::Lambda | Compute::Eks | Compute::Ecs,
+        ) => Cell::Legal,
     }
 }
 

@@ -9,6 +9,7 @@ mod comparison;
 mod graph;
 mod matrix;
 pub mod naming;
+mod slots;
 
 use std::collections::BTreeMap;
 
@@ -398,6 +399,7 @@ fn as_text<S: serde::Serializer>(value: &Expression, serializer: S) -> Result<S:
 pub fn plan(application: &Application, settings: &Settings, target: Target, diagnostics: &mut Diagnostics) -> Plan {
     naming::check(application, diagnostics);
     matrix::check(application, settings, diagnostics);
+    slots::check(application, settings, diagnostics);
     match target {
         Target::AwsLambda | Target::Eks | Target::Ecs => aws::plan(application, settings, target, diagnostics),
     }

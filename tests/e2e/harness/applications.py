@@ -84,6 +84,7 @@ class Application(Fixture):
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+ON_AURORA = ("persist.orm.backing=aurora_postgres", *DELETED_WITH_THE_REST)
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
 SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
 VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
@@ -106,7 +107,9 @@ METHODS_OF_EMITTERS = {"sns:Publish": "every unit that has an emitter's class ma
 HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
 
 ALL = [
-    Application(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    Application(
+        name="python-fastapi-redis", needs=frozenset({"redis"}), settings=("persist.redis_node.backing=memorydb",)
+    ),
     Application(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     Application(name="python-uv-image", settings=("execution_unit.package=zip",)),
@@ -143,7 +146,11 @@ ALL = [
         unused=ONLY_LARGE_FILES,
     ),
     Application(name="python-fastapi-routers"),
-    Application(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    Application(
+        name="python-fastapi-scores",
+        needs=frozenset({"redis", "redis_cluster"}),
+        settings=("persist.redis_cluster.backing=memorydb", "persist.redis_cluster.memorydb.replicas=0"),
+    ),
     Application(name="python-fastapi-site"),
     Application(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
     Application(name="python-flask-blueprints"),
@@ -166,7 +173,7 @@ ALL = [
         unused_in_pods=HIDDEN_EVENTS,
     ),
     Application(name="typescript-ioredis-scores", needs=frozenset({"redis", "redis_cluster"})),
-    Application(name="typescript-sequelize-notes", settings=DELETED_WITH_THE_REST),
+    Application(name="typescript-sequelize-notes", settings=ON_AURORA),
     Application(name="typescript-typeorm-shelf", settings=DELETED_WITH_THE_REST),
     Application(
         name="javascript-files-gallery",
