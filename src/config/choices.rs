@@ -153,6 +153,8 @@ choices! {
     KvBacking {
         /// A table of `DynamoDB`.
         Dynamodb = "dynamodb",
+        /// A replication group of `ElastiCache`.
+        Elasticache = "elasticache",
     }
 
     /// What holds files.
@@ -165,24 +167,34 @@ choices! {
     SecretBacking {
         /// A secret of Secrets Manager.
         SecretsManager = "secrets_manager",
+        /// A parameter of Parameter Store, encrypted.
+        ParameterStore = "parameter_store",
     }
 
     /// What is a `PostgreSQL` server.
     OrmBacking {
         /// A server of RDS.
         RdsPostgres = "rds_postgres",
+        /// A cluster of Aurora whose servers grow and shrink by themselves.
+        AuroraPostgres = "aurora_postgres",
     }
 
     /// What a client of one Redis server talks to.
     RedisNodeBacking {
         /// A replication group of `ElastiCache`.
         Elasticache = "elasticache",
+        /// A cache of `ElastiCache` Serverless.
+        ElasticacheServerless = "elasticache_serverless",
+        /// A cluster of `MemoryDB` with one node.
+        Memorydb = "memorydb",
     }
 
     /// What a client of a Redis cluster talks to.
     RedisClusterBacking {
         /// A replication group of `ElastiCache` in cluster mode.
         Elasticache = "elasticache",
+        /// A cluster of `MemoryDB`.
+        Memorydb = "memorydb",
     }
 
     /// What carries events between units.
@@ -211,8 +223,9 @@ impl TypescriptCompiler {
 }
 
 impl Engine {
-    /// Whether `ElastiCache` has such a version, as far as major and minor numbers tell: Redis ends where Valkey begins.
-    /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html>
+    /// Whether `ElastiCache` and `MemoryDB` have such a version, as far as major and minor numbers tell: Redis ends where Valkey
+    /// begins. <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html>,
+    /// <https://docs.aws.amazon.com/memorydb/latest/devguide/engine-versions.html>
     pub(super) fn has_version(self, version: &str) -> bool {
         let number = |part: &str| part.parse::<u32>().unwrap_or_default();
         let version = version.split_once('.').map(|(major, minor)| (number(major), number(minor))).unwrap_or_default();

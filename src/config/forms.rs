@@ -35,6 +35,10 @@ pub(super) fn is_version(text: &str) -> bool {
     text.split_once('.').is_some_and(|(major, minor)| part(major) && part(minor))
 }
 
+pub(super) fn is_major(text: &str) -> bool {
+    is_version(&format!("{text}.0")) && !text.contains('.') && !text.starts_with('0')
+}
+
 pub(super) fn is_node_type(text: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     text.strip_prefix("cache.")
@@ -136,6 +140,7 @@ mod tests {
             is_name("shop-2") && !is_name("2shop") && !is_name("a_b") && !is_name("a-") && !is_name(&"a".repeat(33))
         );
         assert!(is_version("8.2") && !is_version("8") && !is_version("8.2.1"));
+        assert!(is_major("7") && !is_major("7.1") && !is_major("0") && !is_major("100"));
         assert!(is_node_type("cache.t4g.micro") && !is_node_type("t4g.micro"));
         assert!(is_instance_class("db.t4g.micro") && !is_instance_class("cache.t4g.micro"));
         assert!(is_postgres("17") && is_postgres("17.6") && !is_postgres("13.4") && !is_postgres("17.06"));

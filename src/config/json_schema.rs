@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::DEFAULTS;
 use super::document::{CLIENTS, ENVIRONMENTS, EXTENDS, RULES};
-use super::layer;
+use super::layer::{self, Written};
 use super::schema::{BY_ID, Kind, SECTIONS, TAGS};
 
 /// The schema of `inferra.toml`, and of a platform team's file, which is of the same form.
@@ -109,6 +109,9 @@ fn of_kind(kind: Kind, text: Option<&Text>) -> Json {
     let mut schema = match kind {
         Kind::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Kind::Numbers(choices) => json!({ "type": "integer", "enum": choices }),
+        Kind::Halves { min, max } => {
+            json!({ "type": "number", "minimum": min, "maximum": max, "multipleOf": 0.5 })
+        }
         Kind::Words(choices) => json!({ "type": "string", "enum": choices }),
         Kind::Form(_, form) => json!({ "type": "string", "$comment": form }),
     };
@@ -186,7 +189,12 @@ fn texts() -> BTreeMap<String, Text> {
 /// The value that a line of the defaults gives.
 fn default(line: &str) -> Option<Json> {
     let value = layer::document(line).ok()?.pop()?.value;
-    value.as_text().map(|text| json!(text)).or_else(|| value.as_integer().map(|number| json!(number)))
+    match value {
+        Written::Text(text) => Some(json!(text)),
+        Written::Integer(number) => Some(json!(number)),
+        Written::Float(number) => number.parse::<f64>().ok().map(|number| json!(number)),
+        Written::Boolean(_) | Written::List(_) | Written::Untyped(_) | Written::Other(_) | Written::Empty => None,
+    }
 }
 
 #[cfg(test)]

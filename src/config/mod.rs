@@ -29,9 +29,10 @@ pub use json_schema::schema;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
-    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
-    SecretStoreSettings, Setting, SettingUse, Settings, SiteSettings, UnitSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
+    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
+    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
+    UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

@@ -54,6 +54,7 @@ impl Entry {
 fn literal(value: &Value) -> String {
     match value {
         Value::Integer(number) => number.to_string(),
+        Value::Halves(number) => number.to_string(),
         // What a setting accepts has no character that TOML would want escaped in another way than Rust.
         Value::Text(text) => format!("{text:?}"),
     }

@@ -101,7 +101,9 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     let settings = values.settings();
     values.check_name(&settings, diagnostics);
     values.check_engines(&settings, diagnostics);
+    values.check_serverless_engines(&settings, diagnostics);
     values.check_storage(&settings, diagnostics);
+    values.check_aurora(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
     values.check_nodes(&settings, diagnostics);
     let rules = rules::read(sources, &writers, &allowed, diagnostics);

@@ -3,8 +3,8 @@
 use super::choices::Choice as _;
 use super::forms::{
     IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_bundle, is_image, is_instance_class, is_instance_type,
-    is_kubernetes, is_name, is_namespace, is_network, is_node_type, is_postgres, is_prefix, is_suffix, is_tag_name,
-    is_tag_value, is_version,
+    is_kubernetes, is_major, is_name, is_namespace, is_network, is_node_type, is_postgres, is_prefix, is_suffix,
+    is_tag_name, is_tag_value, is_version,
 };
 use super::{
     Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy,
@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Integer { min: u32, max: u32 },
     /// One of these numbers.
     Numbers(&'static [u32]),
+    /// A number in steps of a half, within bounds.
+    Halves { min: u32, max: u32 },
     /// One of these words.
     Words(&'static [&'static str]),
     /// Text of a certain form: the test, and the form in words.
@@ -176,9 +178,14 @@ pub(super) const FS: Table = table(&["persist", "fs"]);
 pub(super) const SECRET: Table = table(&["persist", "secret"]);
 pub(super) const REDIS_NODE_ELASTICACHE: Table = backing(&["persist", "redis_node"], "elasticache");
 pub(super) const REDIS_CLUSTER_ELASTICACHE: Table = backing(&["persist", "redis_cluster"], "elasticache");
+pub(super) const REDIS_NODE_SERVERLESS: Table = backing(&["persist", "redis_node"], "elasticache_serverless");
+pub(super) const REDIS_NODE_MEMORYDB: Table = backing(&["persist", "redis_node"], "memorydb");
+pub(super) const REDIS_CLUSTER_MEMORYDB: Table = backing(&["persist", "redis_cluster"], "memorydb");
 pub(super) const ORM: Table = table(&["persist", "orm"]);
 pub(super) const ORM_RDS_POSTGRES: Table = backing(&["persist", "orm"], "rds_postgres");
+pub(super) const ORM_AURORA_POSTGRES: Table = backing(&["persist", "orm"], "aurora_postgres");
 pub(super) const KV_DYNAMODB: Table = backing(&["persist", "kv"], "dynamodb");
+pub(super) const KV_ELASTICACHE: Table = backing(&["persist", "kv"], "elasticache");
 pub(super) const FS_S3: Table = backing(&["persist", "fs"], "s3");
 pub(super) const SECRET_SECRETS_MANAGER: Table = backing(&["persist", "secret"], "secrets_manager");
 pub(super) const CONFIG: Table = table(&["config"]);
@@ -197,6 +204,15 @@ const RETENTION_DAYS: &[u32] =
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html>.
 const RECOVERY_DAYS: &[u32] =
     &[0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30];
+
+/// Of a replication group whose keys are all on one server.
+const ONE_SHARD_OF_ELASTICACHE: &[(&str, Kind)] = &[
+    ("engine", Kind::Words(Engine::NAMES)),
+    ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
+    ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
+    ("replicas", Kind::Integer { min: 0, max: 5 }),
+    ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+];
 
 /// The table of tags, whose keys are the user's own.
 pub(super) const TAGS: &str = "tags";
@@ -250,11 +266,30 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         table: REDIS_NODE_ELASTICACHE,
         ids: Some(Ids::Stores(StoreKind::RedisNode)),
+        keys: ONE_SHARD_OF_ELASTICACHE,
+    },
+    Section {
+        table: REDIS_NODE_SERVERLESS,
+        ids: Some(Ids::Stores(StoreKind::RedisNode)),
+        // <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html>
+        keys: &[
+            ("engine", Kind::Words(Engine::NAMES)),
+            ("engine_version", Kind::Form(is_major, "a major version, such as `7`")),
+            ("max_storage_gb", Kind::Integer { min: 1, max: 5000 }),
+            ("max_ecpu_per_second", Kind::Integer { min: 1000, max: 15_000_000 }),
+            ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+        ],
+    },
+    Section {
+        table: REDIS_NODE_MEMORYDB,
+        ids: Some(Ids::Stores(StoreKind::RedisNode)),
         keys: &[
             ("engine", Kind::Words(Engine::NAMES)),
             ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
-            ("node_type", Kind::Form(is_node_type, "an ElastiCache node type, such as `cache.t4g.micro`")),
-            ("replicas", Kind::Integer { min: 0, max: 5 }),
+            ("node_type", Kind::Form(is_instance_class, "a MemoryDB node type, such as `db.t4g.small`")),
+            // The only address that stays is that of all nodes, and a replica answers `MOVED`, which no client of one server
+            // follows: https://docs.aws.amazon.com/memorydb/latest/devguide/endpoints.html.
+            ("replicas", Kind::Integer { min: 0, max: 0 }),
             ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
         ],
     },
@@ -285,6 +320,17 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        table: ORM_AURORA_POSTGRES,
+        ids: Some(Ids::Stores(StoreKind::Orm)),
+        // <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ServerlessV2ScalingConfiguration.html>
+        keys: &[
+            ("min_capacity_units", Kind::Halves { min: 0, max: 256 }),
+            ("max_capacity_units", Kind::Halves { min: 1, max: 256 }),
+            ("seconds_until_auto_pause", Kind::Integer { min: 300, max: 86_400 }),
+            ("readers", Kind::Integer { min: 0, max: 15 }),
+        ],
+    },
+    Section {
         table: REDIS_CLUSTER,
         ids: Some(Ids::Stores(StoreKind::RedisCluster)),
         keys: &[(BACKING, Kind::Words(RedisClusterBacking::NAMES))],
@@ -303,6 +349,19 @@ pub(super) const SECTIONS: &[Section] = &[
             ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
         ],
     },
+    Section {
+        table: REDIS_CLUSTER_MEMORYDB,
+        ids: Some(Ids::Stores(StoreKind::RedisCluster)),
+        keys: &[
+            ("engine", Kind::Words(Engine::NAMES)),
+            ("engine_version", Kind::Form(is_version, "a major and a minor version, such as `7.1`")),
+            ("node_type", Kind::Form(is_instance_class, "a MemoryDB node type, such as `db.t4g.small`")),
+            // A cluster has 500 nodes at most: https://docs.aws.amazon.com/memorydb/latest/devguide/replication.html.
+            ("shards", Kind::Integer { min: 1, max: 83 }),
+            ("replicas", Kind::Integer { min: 0, max: 5 }),
+            ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
+        ],
+    },
     Section { table: KV, ids: Some(Ids::Stores(StoreKind::Kv)), keys: &[(BACKING, Kind::Words(KvBacking::NAMES))] },
     Section {
         table: KV_DYNAMODB,
@@ -312,6 +371,7 @@ pub(super) const SECTIONS: &[Section] = &[
             ("deletion_protection", Kind::Words(Switch::NAMES)),
         ],
     },
+    Section { table: KV_ELASTICACHE, ids: Some(Ids::Stores(StoreKind::Kv)), keys: ONE_SHARD_OF_ELASTICACHE },
     Section { table: FS, ids: Some(Ids::Stores(StoreKind::Fs)), keys: &[(BACKING, Kind::Words(FsBacking::NAMES))] },
     Section {
         table: FS_S3,

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
+use crate::terraform::Halves;
 
 /// Who decided a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +147,25 @@ pub struct RedisNodeSettings {
     pub backing: Setting<RedisNodeBacking>,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
+    /// Where that is `ElastiCache` Serverless.
+    pub elasticache_serverless: ServerlessCacheSettings,
+    /// Where that is `MemoryDB`.
+    pub memorydb: RedisSettings,
+}
+
+/// A cache that has no machines to choose.
+#[derive(Debug, Clone)]
+pub struct ServerlessCacheSettings {
+    /// The server.
+    pub engine: Setting<Engine>,
+    /// Its major version.
+    pub engine_version: Setting<String>,
+    /// The most that it holds.
+    pub max_storage_gb: Setting<u32>,
+    /// The most that it does in a second, in `ElastiCache` processing units.
+    pub max_ecpu_per_second: Setting<u32>,
+    /// Days until a daily snapshot is deleted.
+    pub snapshot_retention_days: Setting<u32>,
 }
 
 /// What a client of a Redis cluster talks to.
@@ -155,6 +175,8 @@ pub struct RedisClusterSettings {
     pub backing: Setting<RedisClusterBacking>,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
+    /// Where that is `MemoryDB`.
+    pub memorydb: RedisSettings,
 }
 
 /// A store of a value that nobody else may know.
@@ -228,10 +250,12 @@ pub struct GatewaySettings {
 pub struct KvSettings {
     /// What serves it.
     pub backing: Setting<KvBacking>,
-    /// The days from which they can be brought back as they were; 0 for none.
+    /// The days from which a table can be brought back as it was; 0 for none.
     pub recovery_days: Setting<u32>,
-    /// Whether AWS refuses to delete them as a whole.
+    /// Whether AWS refuses to delete the table.
     pub deletion_protection: Setting<Switch>,
+    /// Where they are in `ElastiCache`.
+    pub elasticache: RedisSettings,
 }
 
 /// How a Redis node or cluster is kept.
@@ -251,6 +275,19 @@ pub struct RedisSettings {
     pub snapshot_retention_days: Setting<u32>,
 }
 
+/// The servers of a database that is kept by Aurora.
+#[derive(Debug, Clone)]
+pub struct AuroraSettings {
+    /// What each has at least, in units of about 2 GB of memory.
+    pub min_capacity_units: Setting<Halves>,
+    /// What each has at most.
+    pub max_capacity_units: Setting<Halves>,
+    /// Seconds without a connection until they pause, where they can have nothing at all.
+    pub seconds_until_auto_pause: Setting<u32>,
+    /// Servers beside the one that writes.
+    pub readers: Setting<u32>,
+}
+
 /// How a database is kept.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
@@ -266,6 +303,8 @@ pub struct DatabaseSettings {
     pub max_storage_gb: Setting<u32>,
     /// Whether another zone has a copy that takes over.
     pub zones: Setting<Zones>,
+    /// Where what serves it is Aurora.
+    pub aurora: AuroraSettings,
     /// Days until a daily backup is deleted.
     pub backup_retention_days: Setting<u32>,
     /// Whether AWS refuses to delete it.

@@ -9,6 +9,7 @@ use super::schema::Kind;
 use super::settings::Origin;
 use crate::diag::{Code, Diagnostic, closest};
 use crate::source::Span;
+use crate::terraform::Halves;
 
 /// Who wrote a value.
 #[derive(Clone, Copy)]
@@ -47,6 +48,7 @@ impl Layer<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Integer(u32),
+    Halves(Halves),
     Text(String),
 }
 
@@ -55,6 +57,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(number) => number.fmt(f),
+            Self::Halves(number) => number.fmt(f),
             Self::Text(text) => f.write_str(text),
         }
     }
@@ -107,6 +110,11 @@ pub(super) fn accepted(written: &Written, kind: Kind) -> Result<Value, Refused> 
                 outside(number.to_string(), format!("one of {list}"))
             })
         }
+        Kind::Halves { min, max } => {
+            let (number, text) = halves(written)?;
+            let fitting = number.filter(|number| (Halves::of(min)..=Halves::of(max)).contains(number));
+            fitting.map(Value::Halves).ok_or_else(|| outside(text, format!("from {min} to {max} in steps of 0.5")))
+        }
         Kind::Words(choices) => {
             let word = text(written)?;
             choices.contains(&word).then(|| Value::Text(word.to_owned())).ok_or_else(|| Refused::Value {
@@ -141,6 +149,22 @@ fn number(written: &Written) -> Result<i64, Refused> {
         Written::Text(_)
         | Written::Boolean(_)
         | Written::Float(_)
+        | Written::List(_)
+        | Written::Other(_)
+        | Written::Empty => Err(expected),
+    }
+}
+
+/// A number in steps of a half, where it is one, and as it was written.
+fn halves(written: &Written) -> Result<(Option<Halves>, String), Refused> {
+    let expected = Refused::Type("a number");
+    match written {
+        Written::Integer(number) => Ok((Halves::parse(&number.to_string()), number.to_string())),
+        Written::Float(text) => Ok((Halves::parse(text), text.clone())),
+        Written::Untyped(text) if text.parse::<f64>().is_ok() => Ok((Halves::parse(text), text.clone())),
+        Written::Text(_)
+        | Written::Boolean(_)
+        | Written::Untyped(_)
         | Written::List(_)
         | Written::Other(_)
         | Written::Empty => Err(expected),

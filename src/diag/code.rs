@@ -241,6 +241,8 @@ codes! {
     RuleMalformed = "E0614", Error;
     /// A file of a company's own libraries does not fit.
     ClientsIllegible = "E0615", Error;
+    /// A client of one Redis server, and a server that has keys in slots.
+    KeysInSlots = "N0625", Note;
     /// A path that the gateway cannot serve.
     RouteNotServable = "E0701", Error;
     /// A unit inside a private network has no way to the internet.

@@ -16,8 +16,14 @@ pub enum Backing {
     HttpApi,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
+    /// A cache of ElastiCache Serverless holds a store.
+    ElasticacheServerless,
+    /// A cluster of `MemoryDB` holds a store.
+    Memorydb,
     /// A `PostgreSQL` server of RDS holds a store.
     RdsPostgres,
+    /// A cluster of Aurora holds a store.
+    AuroraPostgres,
     /// A table of `DynamoDB` holds a store.
     Dynamodb,
     /// A bucket of S3 holds files.
@@ -45,7 +51,10 @@ impl fmt::Display for Backing {
             Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
             Self::Elasticache => "ElastiCache",
+            Self::ElasticacheServerless => "ElastiCache Serverless",
+            Self::Memorydb => "MemoryDB",
             Self::RdsPostgres => "RDS for PostgreSQL",
+            Self::AuroraPostgres => "Aurora PostgreSQL Serverless v2",
             Self::Dynamodb => "DynamoDB",
             Self::S3 => "S3",
             Self::SecretsManager => "Secrets Manager",

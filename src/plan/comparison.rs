@@ -113,8 +113,8 @@ fn promises(to: &Plan, comparison: &Comparison) -> Vec<String> {
         }
     }
     for (id, store) in &to.stores {
-        if comparison.stays(&store.resource) {
-            promises.push(format!("store {id} keeps its data: {} stays", store.resource));
+        if let Some(resource) = store.resource.as_ref().filter(|resource| comparison.stays(resource)) {
+            promises.push(format!("store {id} keeps its data: {resource} stays"));
         }
     }
     for (id, topic) in &to.topics {

@@ -38,7 +38,7 @@ const fn expose(backing: ExposeBacking, compute: Compute) -> Cell {
 
 const fn kv(backing: KvBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (KvBacking::Dynamodb, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (KvBacking::Dynamodb | KvBacking::Elasticache, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
     }
 }
 
@@ -50,25 +50,36 @@ const fn fs(backing: FsBacking, compute: Compute) -> Cell {
 
 const fn secret(backing: SecretBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (SecretBacking::SecretsManager, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (
+            SecretBacking::SecretsManager | SecretBacking::ParameterStore,
+            Compute::Lambda | Compute::Eks | Compute::Ecs,
+        ) => Cell::Legal,
     }
 }
 
 const fn orm(backing: OrmBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (OrmBacking::RdsPostgres, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (OrmBacking::RdsPostgres | OrmBacking::AuroraPostgres, Compute::Lambda | Compute::Eks | Compute::Ecs) => {
+            Cell::Legal
+        }
     }
 }
 
 const fn redis_node(backing: RedisNodeBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (RedisNodeBacking::Elasticache, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (
+            RedisNodeBacking::Elasticache | RedisNodeBacking::ElasticacheServerless | RedisNodeBacking::Memorydb,
+            Compute::Lambda | Compute::Eks | Compute::Ecs,
+        ) => Cell::Legal,
     }
 }
 
 const fn redis_cluster(backing: RedisClusterBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (RedisClusterBacking::Elasticache, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (
+            RedisClusterBacking::Elasticache | RedisClusterBacking::Memorydb,
+            Compute::Lambda | Compute::Eks | Compute::Ecs,
+        ) => Cell::Legal,
     }
 }
 

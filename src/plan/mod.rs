@@ -9,6 +9,7 @@ mod comparison;
 mod graph;
 mod matrix;
 pub mod naming;
+mod slots;
 
 use std::collections::BTreeMap;
 
@@ -291,8 +292,9 @@ pub struct PlannedStore {
     pub kind: StoreKind,
     /// What serves it.
     pub backing: Backing,
-    /// The resource that does.
-    pub resource: Address,
+    /// The resource that does; absent where that is none of Terraform's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Address>,
 }
 
 /// A web site on its target.
@@ -397,6 +399,7 @@ fn as_text<S: serde::Serializer>(value: &Expression, serializer: S) -> Result<S:
 pub fn plan(application: &Application, settings: &Settings, target: Target, diagnostics: &mut Diagnostics) -> Plan {
     naming::check(application, diagnostics);
     matrix::check(application, settings, diagnostics);
+    slots::check(application, settings, diagnostics);
     match target {
         Target::AwsLambda | Target::Eks | Target::Ecs => aws::plan(application, settings, target, diagnostics),
     }

@@ -316,6 +316,11 @@ impl Names<'_> {
         format!("/config/{}/{}", fit(&PARAMETER, &[self.application]), fit(&PARAMETER, &[id.as_str()]))
     }
 
+    /// A secret in Parameter Store, apart from the values that are none.
+    pub(super) fn secret_parameter(self, id: &Id) -> String {
+        format!("/persist/{}/{}", fit(&PARAMETER, &[self.application]), fit(&PARAMETER, &[id.as_str()]))
+    }
+
     pub(super) fn tag(self, parts: &[&str]) -> String {
         self.fit(&TAG, parts)
     }

@@ -5,11 +5,13 @@
 
 mod block;
 mod expression;
+mod halves;
 mod print;
 mod reference;
 
 pub use block::{Block, Body, references};
 pub use expression::{Key, Part, call, call_with, different, equal, keyword, list, number, object, template, text};
+pub use halves::Halves;
 pub use hcl::Expression;
 pub use print::{inline, print};
 pub use reference::{Address, Mode, Reference};

@@ -26,7 +26,7 @@ def in_the_background(request):
 
 def test_all_of_them_are_listed():
     """A folder that nobody lists would never be deployed."""
-    assert applications.folders() == {application.name for application in applications.ALL}
+    assert applications.folders() == {application.folder for application in applications.ALL}
 
 
 @each([application for application in applications.ALL if application.alone])

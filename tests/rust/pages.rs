@@ -21,6 +21,15 @@ const STORE: Scene = &[
     ("store.py", "import redis\n\n@@\n"),
 ];
 
+/// A Redis, and settings.
+const REDIS_CONFIGURED: Scene = &[
+    ("inferra.toml", "@@\n"),
+    (
+        "main.py",
+        "import redis\nfrom fastapi import FastAPI\n\n# @klotho::persist { id = \"sessions\" }\nsessions = redis.Redis(host=\"localhost\", port=6379)\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+];
+
 /// What connects to a database, or is told where one is.
 const DATABASE: Scene = &[
     (
@@ -364,6 +373,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ConfigOutOfBounds
         | Code::ConfigUnknownId
         | Code::RuleMalformed => Some(CONFIGURED),
+        Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),

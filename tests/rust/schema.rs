@@ -16,9 +16,11 @@ use crate::project::{compiled_for, fixture_apps, root, targets};
 const META: [&str; 4] = ["depends_on", "for_each", "lifecycle", "provider"];
 
 /// What makes each resource appear that there is.
-const VARIANTS: [(Target, &[&str]); 4] = [
+const VARIANTS: [(Target, &[&str]); 6] = [
     (Target::AwsLambda, &[]),
-    (Target::Ecs, &[]),
+    (Target::AwsLambda, &["persist.orm.backing=aurora_postgres", "persist.orm.aurora_postgres.min_capacity_units=0"]),
+    (Target::AwsLambda, &["persist.redis_node.backing=memorydb", "persist.redis_cluster.backing=memorydb"]),
+    (Target::Ecs, &["persist.redis_node.backing=elasticache_serverless"]),
     (Target::Eks, &[]),
     (Target::Eks, &["eks.nodes=fargate", "execution_unit.architecture=x86_64", "eks.public_access=203.0.113.0/24"]),
 ];

@@ -11,7 +11,7 @@ const values = await fetchAll(process.env);
 
 /**
  * The value that is bound to `prefix`, or where none is, what `own` gives. `<prefix>_PARAMETER` holds a name in Parameter
- * Store, `<prefix>_SECRET` the ARN of a secret of Secrets Manager.
+ * Store, `<prefix>_SECRET` the ARN of a secret of Secrets Manager. The parameter of a store is a secret, too.
  *
  * Throws a `ValueUnavailableError` where what the variable names had no value, or may not be read: the code's own default is
  * for where nothing is bound. A secret that somebody forgot to put in must not become one that everybody knows.
@@ -29,7 +29,8 @@ async function fetchAll(environment: NodeJS.ProcessEnv): Promise<ReadonlyMap<str
     return environment[`${prefix}_HOST`] === undefined ? [{ prefix, kind, reference }] : [];
   });
   const fetched = bound.map(async ({ prefix, kind, reference }) => {
-    const fetch = kind === "PARAMETER" ? () => parameter(reference) : () => secret(reference);
+    const isPlain = kind === "PARAMETER" && prefix.startsWith("INFERRA_CONFIG_");
+    const fetch = isPlain ? () => parameter(reference) : () => secret(reference);
     return [prefix, await Kept.of(fetch)] as const;
   });
   return new Map(await Promise.all(fetched));

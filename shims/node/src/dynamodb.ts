@@ -15,12 +15,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { within } from "./patience.ts";
-
-export interface Item {
-  readonly key: string;
-  readonly name: string;
-  readonly value: string;
-}
+import type { Item, Table as Store } from "./table.ts";
 
 type Raw = Record<string, AttributeValue>;
 
@@ -37,7 +32,7 @@ function client(): DynamoDBClient {
   return shared;
 }
 
-export class Table {
+export class Table implements Store {
   readonly #name: string;
   #serial = 0;
 

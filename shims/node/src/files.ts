@@ -2,7 +2,8 @@
  * Connects Node's modules for files to the store that was planned for them.
  *
  * `PREFIX_BUCKET` names a bucket of S3; `PREFIX_SECRET` is the ARN of a secret, whose value is then the one file that there
- * is. Where neither is set, `module` gives what it was given.
+ * is, and `PREFIX_PARAMETER` the name of an encrypted parameter that is the same. Where none is set, `module` gives what it
+ * was given.
  */
 import { promisify } from "node:util";
 import { described } from "./failure.ts";
@@ -42,6 +43,7 @@ function storeOf(prefix: string): Store | undefined {
   for (const [property, make] of [
     ["BUCKET", (value: string) => new Bucket(value)],
     ["SECRET", (value: string) => new SecretFile(value)],
+    ["PARAMETER", (value: string) => new SecretFile(value)],
   ] as const) {
     const value = process.env[`${prefix}_${property}`];
     if (value === undefined) continue;

@@ -1,11 +1,10 @@
 /**
- * A `Map` of the application's, kept in a table of DynamoDB. Each method answers a promise, which code that awaits what
- * a plain `Map` answers does not notice. What a read gives is a copy.
+ * A `Map` of the application's, kept in a table of DynamoDB or in a Redis. Each method answers a promise, which code that
+ * awaits what a plain `Map` answers does not notice. What a read gives is a copy.
  */
 import { createHash } from "node:crypto";
-import { readBinding } from "./binding.ts";
-import { type Item, Table } from "./dynamodb.ts";
 import { dumpKey, dumpValue, identity, KeyTypeError, loadValue } from "./stored.ts";
+import { boundTable, type Item, type Table } from "./table.ts";
 
 /** Holds which of the first entries were written once. No key's identity is this. */
 const ENTRIES = "#entries";
@@ -16,17 +15,17 @@ const ENTRIES = "#entries";
  * is deleted or changed later is not brought back by the next process that starts.
  */
 export function map(own: Map<unknown, unknown>, prefix: string): unknown {
-  const found = readBinding(prefix, ["table"]);
-  return found === undefined ? own : new StoredMap(new Table(found.table), own);
+  const table = boundTable(prefix);
+  return table === undefined ? own : new StoredMap(table, own);
 }
 
 /** The `Map` of which every method is asked with `await`. */
 export class StoredMap {
-  readonly #table: Table;
+  readonly #table: Promise<Table>;
   readonly #first: readonly Item[];
   #prepared: Promise<void> | undefined;
 
-  constructor(table: Table, entries: ReadonlyMap<unknown, unknown>) {
+  constructor(table: Promise<Table>, entries: ReadonlyMap<unknown, unknown>) {
     this.#table = table;
     this.#first = [...entries].map(([key, value]) => itemOf(key, value));
   }
@@ -43,25 +42,26 @@ export class StoredMap {
   async set(key: unknown, value: unknown): Promise<this> {
     // As it is now: the caller may go on and change it.
     const item = itemOf(key, value);
-    await this.#ready();
-    await this.#table.assign(item);
+    const table = await this.#ready();
+    await table.assign(item);
     return this;
   }
 
   async delete(key: unknown): Promise<boolean> {
     const wanted = identityOf(key);
     if (wanted === undefined) return false;
-    await this.#ready();
-    return this.#table.delete(wanted);
+    const table = await this.#ready();
+    return table.delete(wanted);
   }
 
   async clear(): Promise<void> {
     const items = await this.#items("names");
-    await this.#table.deleteMany(items.map((item) => item.key));
+    const table = await this.#table;
+    await table.deleteMany(items.map((item) => item.key));
   }
 
   get size(): Promise<number> {
-    return this.#ready().then(() => this.#table.count());
+    return this.#ready().then((table) => table.count());
   }
 
   keys(): Several<unknown> {
@@ -100,32 +100,34 @@ export class StoredMap {
   async #find(key: unknown): Promise<Item | undefined> {
     const wanted = identityOf(key);
     if (wanted === undefined) return undefined;
-    await this.#ready();
-    return this.#table.get(wanted);
+    const table = await this.#ready();
+    return table.get(wanted);
   }
 
   async #items(wanted: "all" | "names"): Promise<Item[]> {
-    await this.#ready();
-    return this.#table.scan(wanted);
+    const table = await this.#ready();
+    return table.scan(wanted);
   }
 
-  /** Waits until the first entries are written; a failure is the caller's, and the next one tries again. */
-  async #ready(): Promise<void> {
-    if (this.#first.length === 0) return;
-    this.#prepared ??= this.#writeEntries();
+  /** The store, when the first entries are written; a failure is the caller's, and the next one tries again. */
+  async #ready(): Promise<Table> {
+    const table = await this.#table;
+    if (this.#first.length === 0) return table;
+    this.#prepared ??= this.#writeEntries(table);
     try {
       await this.#prepared;
     } catch (error) {
       this.#prepared = undefined;
       throw error;
     }
+    return table;
   }
 
-  async #writeEntries(): Promise<void> {
-    const written = await this.#table.marks(ENTRIES);
+  async #writeEntries(table: Table): Promise<void> {
+    const written = await table.marks(ENTRIES);
     const missing = this.#first.filter((item) => !written.has(digest(item)));
-    for (const item of missing) await this.#table.add(item);
-    if (missing.length > 0) await this.#table.mark(ENTRIES, missing.map(digest));
+    for (const item of missing) await table.add(item);
+    if (missing.length > 0) await table.mark(ENTRIES, missing.map(digest));
   }
 }
 

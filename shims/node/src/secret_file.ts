@@ -1,6 +1,6 @@
-/** A store that is one file, whatever its path: the value of a secret of Secrets Manager. It cannot be written. */
+/** A store that is one file, whatever its path: the value of a secret, or of an encrypted parameter. It cannot be written. */
 import { FsError } from "./fs_error.ts";
-import { secretValue } from "./secret_value.ts";
+import { putCommand, secretValue } from "./secret_value.ts";
 import type { Base, Entry, Found, Store, Upload } from "./store.ts";
 
 /** A value that was changed is seen after this at the latest, and not every request asks. */
@@ -87,10 +87,13 @@ export class SecretFile implements Store {
 
 function errorOf(error: unknown, arn: string): FsError {
   const name = error instanceof Error ? error.name : "an error";
-  if (name === "ResourceNotFoundException") {
-    const put = `aws secretsmanager put-secret-value --secret-id ${arn} --secret-string file://value.txt`;
-    return new FsError("ENOENT", {}, `the secret ${arn} has no value yet; put one in: ${put}`, error);
-  }
+  if (name === "ResourceNotFoundException" || name === "ParameterNotFound")
+    return new FsError(
+      "ENOENT",
+      {},
+      `the secret ${arn} has no value yet; put one in: ${putCommand(arn)}`,
+      error,
+    );
   if (name === "AccessDeniedException")
     return new FsError("EACCES", {}, `the unit's role may not read the secret ${arn}`, error);
   return new FsError("EIO", {}, `the secret ${arn} cannot be read: ${name}`, error);

@@ -1,11 +1,9 @@
 import { ask, ValueUnavailableError } from "./kept.ts";
-import { secretValue } from "./secret_value.ts";
+import { putCommand, secretValue } from "./secret_value.ts";
 
 export async function secret(arn: string): Promise<string> {
   const what = `the secret ${arn}`;
-  const absent =
-    "has no value yet; put one in: aws secretsmanager put-secret-value " +
-    `--secret-id ${arn} --secret-string file://value.txt`;
+  const absent = `has no value yet; put one in: ${putCommand(arn)}`;
   const answer = await ask(what, absent, () => secretValue(arn));
   const text = answer.SecretString ?? decoded(answer.SecretBinary);
   if (text === undefined)

@@ -6,7 +6,10 @@ const SECRET = "what nobody may see";
 
 const fake = await startFakeValues();
 fake.values.set("/app/level", "debug").set("arn:key", `${SECRET}\n`).set("arn:denied", SECRET);
-fake.values.set("arn:bytes", Buffer.from(SECRET)).set("arn:odd", Buffer.from([0xff, 0xfe]));
+fake.values
+  .set("/persist/app/pem", `${SECRET}\n`)
+  .set("arn:bytes", Buffer.from(SECRET))
+  .set("arn:odd", Buffer.from([0xff, 0xfe]));
 Object.assign(process.env, {
   AWS_ENDPOINT_URL: fake.url,
   AWS_REGION: "eu-north-1",
@@ -19,6 +22,8 @@ Object.assign(process.env, {
   INFERRA_CONFIG_DENIED_SECRET: "arn:denied",
   INFERRA_CONFIG_ODD_SECRET: "arn:odd",
   INFERRA_PERSIST_BYTES_SECRET: "arn:bytes",
+  INFERRA_PERSIST_PEM_PARAMETER: "/persist/app/pem",
+  INFERRA_PERSIST_MISSING_PARAMETER: "/persist/app/missing",
   INFERRA_PERSIST_DATABASE_HOST: "db",
   INFERRA_PERSIST_DATABASE_SECRET: "arn:database",
 });
@@ -34,9 +39,16 @@ test("values are there as soon as the module is loaded, each asked for once", ()
   assert.equal(of("LEVEL"), "debug");
   assert.equal(of("KEY"), SECRET, "without the line break that an editor puts at the end");
   assert.equal(value(fails, "INFERRA_PERSIST_BYTES"), SECRET);
+  assert.equal(value(fails, "INFERRA_PERSIST_PEM"), SECRET);
+  assert.throws(
+    () => value(fails, "INFERRA_PERSIST_MISSING"),
+    /the secret \/persist\/app\/missing has no value yet; put one in: aws ssm put-parameter/,
+  );
   assert.deepEqual([...asked].sort(), [
     "/app/absent",
     "/app/level",
+    "/persist/app/missing",
+    "/persist/app/pem",
     "arn:bytes",
     "arn:denied",
     "arn:empty",

@@ -16,7 +16,15 @@ export async function startFakeValues(): Promise<FakeValues> {
   const server = http.createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
-    const { Name, SecretId } = JSON.parse(body) as { Name?: string; SecretId?: string };
+    const {
+      Name,
+      SecretId,
+      WithDecryption = false,
+    } = JSON.parse(body) as {
+      Name?: string;
+      SecretId?: string;
+      WithDecryption?: boolean;
+    };
     const name = Name ?? SecretId ?? "";
     asked.push(name);
     response.setHeader("content-type", "application/x-amz-json-1.1");
@@ -30,7 +38,9 @@ export async function startFakeValues(): Promise<FakeValues> {
     }
     const secret =
       typeof value === "string" ? { SecretString: value } : { SecretBinary: value.toString("base64") };
-    response.end(JSON.stringify(Name === undefined ? secret : { Parameter: { Value: value } }));
+    // What is a store's is encrypted.
+    const shown = Name?.startsWith("/persist/") && !WithDecryption ? "encrypted" : value;
+    response.end(JSON.stringify(Name === undefined ? secret : { Parameter: { Value: shown } }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   server.unref();

@@ -60,6 +60,19 @@ export class RedisServers {
     return port;
   }
 
+  /** The port of a new server that knows nothing of TLS. */
+  async startPlain(): Promise<number> {
+    const port = await freePort();
+    const options = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--dir", this.#folder];
+    this.#running.push(spawn("redis-server", options, { stdio: "ignore" }));
+    await until(async () => (await this.tellPlain(port, "PING")).includes("PONG"));
+    return port;
+  }
+
+  async tellPlain(port: number, ...words: string[]): Promise<string> {
+    return answered(["-h", "127.0.0.1", "-p", String(port), ...words]);
+  }
+
   /** The port of a cluster's only node. */
   async startCluster(): Promise<number> {
     const options = [
@@ -77,11 +90,7 @@ export class RedisServers {
   }
 
   async tell(port: number, ...words: string[]): Promise<string> {
-    const command = ["-h", "127.0.0.1", "-p", String(port), "--tls", "--insecure", ...words];
-    return run("redis-cli", command).then(
-      ({ stdout }) => stdout,
-      () => "",
-    );
+    return answered(["-h", "127.0.0.1", "-p", String(port), "--tls", "--insecure", ...words]);
   }
 
   /** What a program prints as JSON that trusts the servers' authority; Node reads that from its environment at its start. */
@@ -96,6 +105,13 @@ export class RedisServers {
     for (const server of this.#running) server.kill("SIGKILL");
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function answered(command: string[]): Promise<string> {
+  return run("redis-cli", command).then(
+    ({ stdout }) => stdout,
+    () => "",
+  );
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -27,6 +27,13 @@ function bind(name: string): typeof fsp {
   return module(fsp as never, prefix) as unknown as typeof fsp;
 }
 
+await serve("AWS_ENDPOINT_URL_SSM", ({ body }) => {
+  const { Name, WithDecryption } = JSON.parse(body.toString()) as { Name: string; WithDecryption: boolean };
+  return Name === "/persist/shop/key" && WithDecryption
+    ? { body: JSON.stringify({ Parameter: { Value: "s3cret\n" } }) }
+    : { status: 400, body: JSON.stringify({ __type: "ParameterNotFound" }) };
+});
+
 process.chdir(new URL("../..", import.meta.url).pathname);
 
 test("a secret is one file, whatever its path, and is asked for once", async () => {
@@ -68,4 +75,16 @@ test("a secret is only read", async () => {
 test("a secret without a value says how it gets one; one that may not be read says that", async () => {
   await assert.rejects(bind("none").readFile("key"), { code: "ENOENT", message: /put-secret-value/ });
   await assert.rejects(bind("denied").readFile("key"), { code: "EACCES", message: /may not read/ });
+});
+
+test("an encrypted parameter is the same", async () => {
+  process.env.INFERRA_PERSIST_KEY_PARAMETER = "/persist/shop/key";
+  const files = module(fsp as never, "INFERRA_PERSIST_KEY") as unknown as typeof fsp;
+  assert.equal(await files.readFile("key.pem", "utf8"), "s3cret\n");
+  process.env.INFERRA_PERSIST_UNSET_PARAMETER = "/persist/shop/none";
+  const none = module(fsp as never, "INFERRA_PERSIST_UNSET") as unknown as typeof fsp;
+  await assert.rejects(none.readFile("key.pem"), {
+    code: "ENOENT",
+    message: /put one in: aws ssm put-parameter --name \/persist\/shop\/none --type SecureString/,
+  });
 });

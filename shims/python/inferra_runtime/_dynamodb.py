@@ -8,7 +8,6 @@ Reads are consistent and results are read to their last page.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 import random
@@ -18,7 +17,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-__all__ = ["Conflict", "Item", "Table"]
+from ._table import Conflict, Item
+
+__all__ = ["Table"]
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 _READ_AT_ONCE = 100
@@ -57,22 +58,10 @@ def _client() -> Any:
         return _CLIENTS[0]
 
 
-class Conflict(Exception):  # noqa: N818 - no failure: the answer to a condition
-    """The condition of a write did not hold."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Item:
-    """What is stored under a key."""
-
-    key: str
-    name: str
-    value: str
-    until: int | None = None
-
-
 class Table:
     """One table. Its methods may be called by several threads."""
+
+    BACKING = "dynamodb"
 
     def __init__(self, name: str) -> None:
         """Prepares to call; region, credentials and endpoint come from the environment."""

@@ -30,10 +30,13 @@ class ValueUnavailableError(RuntimeError):
 def secret(reference: str) -> _Value:
     """The current value of the secret with this ARN, as text or bytes, as it was put in.
 
+    What begins with ``/`` is no ARN but the name of an encrypted parameter.
+
     Raises:
         ValueUnavailableError: There is none yet, or it may not be read.
     """
-    return _remembered(reference, _fetch_secret)
+    is_parameter = reference.startswith("/")
+    return _remembered(reference, _fetch_secret_parameter if is_parameter else _fetch_secret)
 
 
 def parameter(name: str) -> str:
@@ -75,6 +78,17 @@ def _fetch_parameter(name: str) -> _Value:
     return str(answer["Parameter"]["Value"])
 
 
+def _fetch_secret_parameter(name: str) -> _Value:
+    answer = _ask(
+        "secret",
+        name,
+        lambda: client("ssm").get_parameter(Name=name, WithDecryption=True),
+        f"has no value yet; put one in: aws ssm put-parameter --name {name} --type SecureString "
+        "--value file://value.txt",
+    )
+    return str(answer["Parameter"]["Value"])
+
+
 def _ask(kind: str, name: str, call: Callable[[], Any], absent: str) -> Any:
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -99,7 +113,7 @@ class Secret(Store):
     """A store that is one file, whatever its path: the value of a secret. It cannot be written."""
 
     def __init__(self, arn: str) -> None:
-        """The secret with this ARN; nothing is asked yet."""
+        """The secret with this ARN, or the parameter with this name; nothing is asked yet."""
         self._arn = arn
 
     def _content(self, key: str) -> bytes:

@@ -21,8 +21,9 @@ def value(own: Callable[[], _T], prefix: str) -> _T | str:
         value(lambda: os.environ["LOG_LEVEL"], "INFERRA_CONFIG_LOG_LEVEL")
 
     ``PREFIX_PARAMETER`` holds a name in Parameter Store, ``PREFIX_SECRET`` the ARN of a secret of
-    Secrets Manager. A value is fetched once, and anew when it is asked for after five minutes. One
-    line break at the end of a secret is no part of it: editors put one there.
+    Secrets Manager. The parameter of a store is a secret, too. A value is fetched once, and anew
+    when it is asked for after five minutes. One line break at the end of a secret is no part of it:
+    editors put one there.
 
     Raises:
         ValueUnavailableError: What the variable names has no value, or may not be read. The code's
@@ -30,9 +31,9 @@ def value(own: Callable[[], _T], prefix: str) -> _T | str:
             not become one that everybody knows.
     """
     name = os.environ.get(f"{prefix}_PARAMETER")
-    if name:
+    if name and not prefix.startswith("INFERRA_PERSIST_"):
         return parameter(name)
-    arn = os.environ.get(f"{prefix}_SECRET")
+    arn = name or os.environ.get(f"{prefix}_SECRET")
     if not arn:
         return own()
     found = secret(arn)

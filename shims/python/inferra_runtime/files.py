@@ -1,7 +1,8 @@
 """Connects what opens files to the store that was planned for them.
 
 ``PREFIX_BUCKET`` names a bucket of S3; ``PREFIX_SECRET`` is the ARN of a secret, whose value is
-then the one file that there is. Where neither is set, every function here gives what it was given.
+then the one file that there is, and ``PREFIX_PARAMETER`` the name of an encrypted parameter that
+is the same. Where none is set, every function here gives what it was given.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def aiofiles(own: Any, prefix: str) -> Any:
 
 
 def _store(prefix: str) -> Store | None:
-    for name, make in (("BUCKET", _bucket), ("SECRET", _secret)):
+    for name, make in (("BUCKET", _bucket), ("SECRET", _secret), ("PARAMETER", _secret)):
         value = os.environ.get(f"{prefix}_{name}")
         if value is not None:
             if not value:

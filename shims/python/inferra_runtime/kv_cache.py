@@ -1,4 +1,4 @@
-"""aiocache's cache in memory, kept in a table of DynamoDB.
+"""aiocache's cache in memory, kept in a table of DynamoDB or in a Redis.
 
 Whatever the code configured stays: serializer, plugins, namespace, key builder, timeout, time to
 live. A call of the table's runs in a thread, so the event loop goes on.
@@ -14,10 +14,9 @@ from typing import Any, TypeVar
 
 from aiocache.base import BaseCache
 
-from . import _binding
 from ._changes import Readings
-from ._dynamodb import Conflict, Item, Table
 from ._stored import dump_key, dump_value, identity, load_key, load_value
+from ._table import Conflict, Item, Table, bound
 
 __all__ = ["StoredCache", "cache", "decorator"]
 
@@ -30,16 +29,15 @@ def cache(own: Any, prefix: str, /) -> Any:
     Raises:
         RuntimeError: The binding is malformed.
     """
-    found = _binding.read(prefix, ["table"])
-    return own if found is None else StoredCache(Table(found["table"]), prefix, own)
+    table = bound(prefix)
+    return own if table is None else StoredCache(table, prefix, own)
 
 
 def decorator(own: Any, prefix: str, /) -> Any:
     """Gives what stands for ``own``, a decorator such as ``cached(ttl=10)``: see :func:`cache`."""
-    found = _binding.read(prefix, ["table"])
-    if found is None:
+    table = bound(prefix)
+    if table is None:
         return own
-    table = Table(found["table"])
 
     def decorate(function: Callable[..., Any]) -> Any:
         wrapper = own(function)
@@ -51,8 +49,6 @@ def decorator(own: Any, prefix: str, /) -> Any:
 
 class StoredCache(BaseCache):  # type: ignore[misc]
     """A cache whose values are in a table."""
-
-    NAME = "dynamodb"
 
     def __init__(self, table: Table, label: str, like: Any) -> None:
         """A cache over ``table``, configured as ``like``; ``label`` is what the log calls it."""
@@ -66,6 +62,7 @@ class StoredCache(BaseCache):  # type: ignore[misc]
             timeout=like.timeout,
             ttl=like.ttl,
         )
+        self.NAME = table.BACKING
         self._table = table
         self._readings = Readings(label)
 

@@ -1,4 +1,4 @@
-"""A dict of the application's, kept in a table of DynamoDB.
+"""A dict of the application's, kept in a table of DynamoDB or in a Redis.
 
 What a read gives is a copy; see ``_changes``. Each method of the mapping is one or more calls of
 the table's, so a change of what was read before, as ``counts[key] += 1`` is, is not atomic.
@@ -19,10 +19,9 @@ from collections.abc import (
 )
 from typing import Any
 
-from . import _binding
 from ._changes import Readings
-from ._dynamodb import Conflict, Item, Table
 from ._stored import KeyTypeError, dump_key, dump_value, identity, load_key, load_value
+from ._table import Conflict, Item, Table, bound
 
 __all__ = ["StoredMapping", "mapping"]
 
@@ -43,11 +42,11 @@ def mapping(own: Any, prefix: str, /) -> Any:
         RuntimeError: The binding is malformed.
         TypeError: An entry cannot be stored.
     """
-    found = _binding.read(prefix, ["table"])
-    if found is None:
+    table = bound(prefix)
+    if table is None:
         return own
     factory = own.default_factory if isinstance(own, defaultdict) else None
-    stored = StoredMapping(Table(found["table"]), prefix, factory)
+    stored = StoredMapping(table, prefix, factory)
     stored._write_entries(own)
     return stored
 

@@ -4,6 +4,7 @@ import copy
 import gc
 import json
 import logging
+import os
 import pickle
 import random
 import threading
@@ -12,18 +13,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from table import NAME, PREFIX, table
+import redis
+from table import NAME, PREFIX
 
-from inferra_runtime import kv_mapping
+from inferra_runtime import _redis, kv_mapping
 from inferra_runtime._dynamodb import Table
 from inferra_runtime.kv_mapping import StoredMapping, mapping
 
 
-@pytest.fixture(autouse=True)
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    with table() as client:
-        monkeypatch.setenv(f"{PREFIX}_TABLE", NAME)
-        yield client
+@pytest.fixture(autouse=True, params=["dynamodb", "elasticache"])
+def backing(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue(request.param)
+
+
+of_dynamodb = pytest.mark.parametrize("backing", ["dynamodb"], indirect=True)
+of_elasticache = pytest.mark.parametrize("backing", ["elasticache"], indirect=True)
 
 
 def made(own: Any = None) -> Any:
@@ -31,7 +35,8 @@ def made(own: Any = None) -> Any:
 
 
 def test_without_a_binding_it_is_the_dict_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(f"{PREFIX}_TABLE")
+    for name in ("TABLE", "HOST", "PORT", "TLS"):
+        monkeypatch.delenv(f"{PREFIX}_{name}", raising=False)
     own: dict[str, int] = {}
     assert mapping(own, PREFIX) is own
 
@@ -103,9 +108,10 @@ def test_what_cannot_be_stored_is_refused_where_it_is_assigned() -> None:
     assert len(users) == 0
 
 
-def test_every_page_is_read(client: Any) -> None:
+def test_every_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_redis, "_AT_ONCE", 7)
     users = made()
-    # More than the megabyte of one page.
+    # More than the megabyte of one page of DynamoDB's.
     users.update({f"k{number}": "x" * 100_000 for number in range(25)})
     assert len(users) == len(list(users)) == len(users.items()) == 25
     users.clear()
@@ -219,10 +225,10 @@ def test_processes_that_start_at_once_agree() -> None:
     assert made() == entries
 
 
-def test_entries_that_cannot_be_stored_are_refused_when_the_module_is_loaded(client: Any) -> None:
+def test_entries_that_cannot_be_stored_are_refused_when_the_module_is_loaded() -> None:
     with pytest.raises(TypeError, match="of type function"):
         made({"a": 1, "b": lambda: None})
-    assert client.scan(TableName=NAME)["Count"] == 0
+    assert len(made()) == 0
 
 
 @pytest.fixture
@@ -312,6 +318,7 @@ def test_it_is_never_pickled_or_hashed() -> None:
     assert copy.deepcopy(users) == {"a": 1}
 
 
+@of_dynamodb
 def test_errors_of_the_cloud_surface(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}_TABLE", "no-such-table")
     users = made()
@@ -319,9 +326,53 @@ def test_errors_of_the_cloud_surface(monkeypatch: pytest.MonkeyPatch) -> None:
         users["a"]
 
 
-def test_it_uses_the_table_that_it_is_told(client: Any) -> None:
+@of_elasticache
+def test_errors_of_redis_surface_and_quote_nothing(backing: Any) -> None:
+    users = made({"a": "secret"})
+    backing.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(redis.ResponseError, match="used memory") as refused:
+            users["a"] = "secret"
+        assert "secret" not in str(refused.value)
+        assert users["a"] == "secret"
+    finally:
+        backing.config_set("maxmemory", 0)
+
+
+@of_elasticache
+def test_a_connection_that_was_lost_is_opened_again(backing: Any) -> None:
+    users = made({"a": 1})
+    backing.client_kill_filter(_type="normal", skipme=False)
+    assert users["a"] == 1
+
+
+@of_elasticache
+def test_others_keys_are_left_alone(backing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOST", "PORT", "TLS"):
+        monkeypatch.setenv(f"{PREFIX}_2_{name}", os.environ[f"{PREFIX}_{name}"])
+    backing.set("theirs", 1)
+    other = mapping({"theirs": 1}, f"{PREFIX}_2")
+    users = made({"a": 1})
+    users.clear()
+    assert users == {}
+    assert backing.get("theirs") == "1"
+    assert other == {"theirs": 1}
+    assert made({"a": 1}) == {}
+
+
+@of_elasticache
+def test_it_uses_the_keys_that_are_its_own(backing: Any) -> None:
+    made({"ann": {"age": 7}})
+    item = backing.hgetall(f'{PREFIX}:item:"ann"')
+    assert int(item.pop("at")) > 0
+    assert item == {"name": '"ann"', "value": '{"age":7}'}
+    assert sorted(backing.keys()) == [f'{PREFIX}:item:"ann"', f"{PREFIX}:marks:#entries"]
+
+
+@of_dynamodb
+def test_it_uses_the_table_that_it_is_told(backing: Any) -> None:
     made()["ann"] = {"age": 7}
-    [item] = client.scan(TableName=NAME)["Items"]
+    [item] = backing.scan(TableName=NAME)["Items"]
     at = item.pop("at")
     assert int(at["N"]) > 0
     assert item == {"key": {"S": '"ann"'}, "name": {"S": '"ann"'}, "value": {"S": '{"age":7}'}}

@@ -138,3 +138,25 @@ def test_a_refusal_is_told_without_a_value(secrets: Any, monkeypatch: pytest.Mon
     with pytest.raises(ValueUnavailableError, match="may not read the secret") as problem:
         value(lambda: "own", PREFIX)
     assert arn in str(problem.value)
+
+
+def test_an_encrypted_parameter_is_a_secret(
+    aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_keys, "ROOT", str(tmp_path))
+    monkeypatch.setenv(f"{PREFIX}_PARAMETER", "/persist/shop/token")
+    with pytest.raises(
+        ValueUnavailableError, match="put one in: aws ssm put-parameter --name /persist/shop/token"
+    ):
+        value(lambda: "own", PREFIX)
+    with pytest.raises(FileNotFoundError, match="has no value yet"):
+        files.opened(builtins.open, PREFIX)("token")
+    boto3.client("ssm").put_parameter(
+        Name="/persist/shop/token", Type="SecureString", Value="s3cret\n"
+    )
+    assert value(lambda: "own", PREFIX) == "s3cret"
+    with files.opened(builtins.open, PREFIX)("token") as file:
+        assert file.read() == "s3cret\n"
+    with pytest.raises(PermissionError, match="is only read"):
+        files.path(Path("token"), PREFIX).write_text("x")

@@ -2,12 +2,16 @@
 
 use super::super::forms::{NAME, is_name};
 use super::super::schema::{
-    EKS, EXECUTION_UNIT, NAMES, ORM_RDS_POSTGRES, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE_ELASTICACHE, ROOT, Table,
+    BACKING, EKS, EXECUTION_UNIT, KV_ELASTICACHE, NAMES, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES,
+    REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB,
+    REDIS_NODE_SERVERLESS, ROOT, Table,
 };
 use super::super::settings::{Setting, Settings};
 use super::Values;
 use crate::app::Id;
+use crate::config::{Engine, OrmBacking};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::terraform::Halves;
 
 impl Values<'_> {
     /// A name whose parts are names, but not all of them together.
@@ -25,15 +29,20 @@ impl Values<'_> {
 
     /// An engine without the version: what each setting allows alone, but not both together.
     pub(super) fn check_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        let nodes = settings.redis_nodes.iter().map(|(id, node)| (&REDIS_NODE_ELASTICACHE, id, &node.elasticache));
-        let clusters =
-            settings.redis_clusters.iter().map(|(id, cluster)| (&REDIS_CLUSTER_ELASTICACHE, id, &cluster.elasticache));
-        for (section, id, node) in nodes.chain(clusters) {
+        let nodes = settings.redis_nodes.iter().flat_map(|(id, node)| {
+            [(&REDIS_NODE_ELASTICACHE, id, &node.elasticache), (&REDIS_NODE_MEMORYDB, id, &node.memorydb)]
+        });
+        let clusters = settings.redis_clusters.iter().flat_map(|(id, cluster)| {
+            [(&REDIS_CLUSTER_ELASTICACHE, id, &cluster.elasticache), (&REDIS_CLUSTER_MEMORYDB, id, &cluster.memorydb)]
+        });
+        let values = settings.kv.iter().map(|(id, store)| (&KV_ELASTICACHE, id, &store.elasticache));
+        for (section, id, node) in nodes.chain(clusters).chain(values) {
+            let service = if section.backing == Some("memorydb") { "MemoryDB" } else { "ElastiCache" };
             let (engine, version) = (&node.engine, &node.engine_version);
             if engine.value.has_version(&version.value) {
                 continue;
             }
-            let message = format!("ElastiCache has no {} {} (store `{id}`)", engine.value, version.value);
+            let message = format!("{service} has no {} {} (store `{id}`)", engine.value, version.value);
             let mut problem = Diagnostic::new(Code::ConfigOutOfBounds, message).help(format!(
                 "set `{}` and `{}` together: redis 6.2 to 7.1, valkey from 7.2",
                 engine.key, version.key
@@ -41,6 +50,27 @@ impl Values<'_> {
             let places = [("engine_version", "this version"), ("engine", "this engine")];
             problem = self.at_values(problem, section, Some(id), &places);
             diagnostics.push(problem);
+        }
+    }
+
+    /// An engine without the major version, of caches without machines: Valkey from 7 on, Redis 7.
+    /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html>
+    pub(super) fn check_serverless_engines(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        for (id, node) in &settings.redis_nodes {
+            let (engine, version) = (&node.elasticache_serverless.engine, &node.elasticache_serverless.engine_version);
+            let major = version.value.parse::<u32>().unwrap_or_default();
+            let is_there = match engine.value {
+                Engine::Valkey => major >= 7,
+                Engine::Redis => major == 7,
+            };
+            if is_there {
+                continue;
+            }
+            let message = format!("ElastiCache Serverless has no {} {} (store `{id}`)", engine.value, version.value);
+            let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                .help(format!("set `{}` and `{}` together: redis 7, valkey from 7 on", engine.key, version.key));
+            let places = [("engine_version", "this version"), ("engine", "this engine")];
+            diagnostics.push(self.at_values(problem, &REDIS_NODE_SERVERLESS, Some(id), &places));
         }
     }
 
@@ -58,6 +88,42 @@ impl Values<'_> {
                 .help("make it a tenth more than `storage_gb` at least, or 0 for storage that does not grow");
             let places = [("max_storage_gb", "the most"), ("storage_gb", "the beginning")];
             diagnostics.push(self.at_values(problem, &ORM_RDS_POSTGRES, Some(id), &places));
+        }
+    }
+
+    /// What RDS has and Aurora has not.
+    pub(super) fn check_aurora(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let databases = settings.databases.iter();
+        for (id, database) in databases.filter(|(_, it)| it.backing.value == OrmBacking::AuroraPostgres) {
+            let days = &database.backup_retention_days;
+            if days.value == 0 {
+                let message = format!("`{}` cannot be 0 (store `{id}`): Aurora always makes backups", days.key);
+                let problem = Diagnostic::new(Code::ConfigOutOfBounds, message).help("set it to 1 to 35");
+                let places = [("backup_retention_days", "no days"), (BACKING, "this backing")];
+                diagnostics.push(self.at_values(problem, &ORM, Some(id), &places));
+            }
+            let aurora = &database.aurora;
+            let (min, max, version) =
+                (&aurora.min_capacity_units, &aurora.max_capacity_units, &database.engine_version);
+            let pauses = min.value == Halves::of(0);
+            if let Some(first) = first_of_aurora(&version.value, pauses) {
+                let what = if pauses { "Aurora that pauses" } else { "Aurora Serverless" };
+                let message = format!("{what} has no PostgreSQL {} (store `{id}`)", version.value);
+                let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                    .help(format!("set `{}` to {first} or later, or to the major version alone", version.key));
+                let places = [("engine_version", "this version"), (BACKING, "this backing")];
+                diagnostics.push(self.at_values(problem, &ORM, Some(id), &places));
+            }
+            if min.value > max.value {
+                let message = format!(
+                    "`{}` is {}, more than `{}`, which is {} (store `{id}`)",
+                    min.key, min.value, max.key, max.value
+                );
+                let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                    .help(format!("set `{}` ({}) and `{}` ({}) together", min.key, min.origin, max.key, max.origin));
+                let places = [("min_capacity_units", "the least"), ("max_capacity_units", "the most")];
+                diagnostics.push(self.at_values(problem, &ORM_AURORA_POSTGRES, Some(id), &places));
+            }
         }
     }
 
@@ -112,4 +178,22 @@ impl Values<'_> {
         }
         problem
     }
+}
+
+/// The first minor version of Aurora Serverless of the major one of `version`, or the first that pauses, where `version` is an
+/// older one: <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html>.
+fn first_of_aurora(version: &str, pauses: bool) -> Option<&'static str> {
+    let (major, minor) = version.split_once('.')?;
+    let (first, text) = match (major, pauses) {
+        ("14", false) => (3, "14.3"),
+        ("14", true) => (12, "14.12"),
+        ("15", false) => (2, "15.2"),
+        ("15", true) => (7, "15.7"),
+        ("16", false) => (1, "16.1"),
+        ("16", true) => (3, "16.3"),
+        ("17", false | true) => (4, "17.4"),
+        // What is newer than these lists is AWS's to know.
+        _ => return None,
+    };
+    (minor.parse::<u32>().ok()? < first).then_some(text)
 }

@@ -308,7 +308,7 @@ fn refusal(kind: Kind, demand: &Demand) -> Option<String> {
     match demand {
         Demand::Lock => None,
         Demand::Min(number) | Demand::Max(number) => match kind {
-            Kind::Integer { min, max } => {
+            Kind::Integer { min, max } | Kind::Halves { min, max } => {
                 let inside = (min..=max).contains(number);
                 (!inside).then(|| format!("the setting itself is from {min} to {max}"))
             }
@@ -318,7 +318,7 @@ fn refusal(kind: Kind, demand: &Demand) -> Option<String> {
         Demand::OneOf(words) | Demand::Forbid(words) | Demand::Require(words) => {
             let patterns = match kind {
                 Kind::Form(..) => true,
-                Kind::Integer { .. } | Kind::Numbers(_) | Kind::Words(_) => false,
+                Kind::Integer { .. } | Kind::Halves { .. } | Kind::Numbers(_) | Kind::Words(_) => false,
             };
             let mut held = words.iter().filter(|word| !patterns || !word.ends_with('*'));
             held.find_map(|word| accepted(&Written::Untyped(word.clone()), kind).err()).map(|refused| match refused {

@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, NAMES, NETWORK, ORM, ORM_RDS_POSTGRES,
-    PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_NODE, REDIS_NODE_ELASTICACHE, ROOT, SCHEDULE, SECRET,
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, ORM,
+    ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB,
+    REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET,
     SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings, Origin,
-    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
-    SecretStoreSettings, Setting, Settings, SiteSettings, UnitSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings,
+    Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
+    SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::super::{Compute, Network};
 use super::{Accepted, Values};
 use crate::app::{Id, StoreKind};
+use crate::terraform::Halves;
 
 impl Values<'_> {
     /// The value for one id, or else for all. The test `every_setting_has_a_default` holds that there is one.
@@ -44,7 +46,14 @@ impl Values<'_> {
     fn integer(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<u32> {
         self.setting(table, id, key, |value| match value {
             Some(Value::Integer(number)) => *number,
-            Some(Value::Text(_)) | None => 0,
+            Some(Value::Halves(_) | Value::Text(_)) | None => 0,
+        })
+    }
+
+    fn halves(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<Halves> {
+        self.setting(table, id, key, |value| match value {
+            Some(Value::Halves(number)) => *number,
+            Some(Value::Integer(_) | Value::Text(_)) | None => Halves::of(0),
         })
     }
 
@@ -52,7 +61,7 @@ impl Values<'_> {
     fn choice<T: Choice>(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<T> {
         self.setting(table, id, key, |value| match value {
             Some(Value::Text(word)) => T::named(word).unwrap_or(T::FIRST),
-            Some(Value::Integer(_)) | None => T::FIRST,
+            Some(Value::Integer(_) | Value::Halves(_)) | None => T::FIRST,
         })
     }
 
@@ -100,7 +109,7 @@ impl Values<'_> {
         NetworkSettings {
             cidr: self.setting(&NETWORK, None, "cidr", |value| match value {
                 Some(Value::Text(text)) => Network::parse(text).unwrap_or(Network::WHOLE),
-                Some(Value::Integer(_)) | None => Network::WHOLE,
+                Some(Value::Integer(_) | Value::Halves(_)) | None => Network::WHOLE,
             }),
             zones: self.integer(&NETWORK, None, "zones"),
             nat_gateways: self.choice(&NETWORK, None, "nat_gateways"),
@@ -172,12 +181,13 @@ impl Values<'_> {
         }
     }
 
-    fn kv(&self, id: &Id) -> KvSettings {
-        let (table, id) = (&KV_DYNAMODB, Some(id));
+    fn kv(&self, store: &Id) -> KvSettings {
+        let (table, id) = (&KV_DYNAMODB, Some(store));
         KvSettings {
             backing: self.choice(&KV, id, BACKING),
             recovery_days: self.integer(table, id, "recovery_days"),
             deletion_protection: self.choice(table, id, "deletion_protection"),
+            elasticache: self.redis(&KV_ELASTICACHE, store),
         }
     }
 
@@ -197,17 +207,31 @@ impl Values<'_> {
         RedisNodeSettings {
             backing: self.choice(&REDIS_NODE, Some(id), BACKING),
             elasticache: self.redis(&REDIS_NODE_ELASTICACHE, id),
+            elasticache_serverless: self.serverless_cache(id),
+            memorydb: self.redis(&REDIS_NODE_MEMORYDB, id),
         }
     }
 
     fn redis_cluster(&self, id: &Id) -> RedisClusterSettings {
-        let table = &REDIS_CLUSTER_ELASTICACHE;
+        let sharded = |table: &Table| RedisSettings {
+            shards: Some(self.integer(table, Some(id), "shards")),
+            ..self.redis(table, id)
+        };
         RedisClusterSettings {
             backing: self.choice(&REDIS_CLUSTER, Some(id), BACKING),
-            elasticache: RedisSettings {
-                shards: Some(self.integer(table, Some(id), "shards")),
-                ..self.redis(table, id)
-            },
+            elasticache: sharded(&REDIS_CLUSTER_ELASTICACHE),
+            memorydb: sharded(&REDIS_CLUSTER_MEMORYDB),
+        }
+    }
+
+    fn serverless_cache(&self, id: &Id) -> ServerlessCacheSettings {
+        let (table, id) = (&REDIS_NODE_SERVERLESS, Some(id));
+        ServerlessCacheSettings {
+            engine: self.choice(table, id, "engine"),
+            engine_version: self.text(table, id, "engine_version"),
+            max_storage_gb: self.integer(table, id, "max_storage_gb"),
+            max_ecpu_per_second: self.integer(table, id, "max_ecpu_per_second"),
+            snapshot_retention_days: self.integer(table, id, "snapshot_retention_days"),
         }
     }
 
@@ -227,6 +251,7 @@ impl Values<'_> {
             storage_gb: self.integer(rds, id, "storage_gb"),
             max_storage_gb: self.integer(rds, id, "max_storage_gb"),
             zones: self.choice(rds, id, "zones"),
+            aurora: self.aurora(id),
             backup_retention_days: self.integer(table, id, "backup_retention_days"),
             deletion_protection: self.choice(table, id, "deletion_protection"),
             final_snapshot: self.choice(table, id, "final_snapshot"),
@@ -235,6 +260,16 @@ impl Values<'_> {
             log_retention_days: self.integer(table, id, "log_retention_days"),
             ca_certificate: self.text(table, id, "ca_certificate"),
             ca_bundle: self.text(table, id, "ca_bundle"),
+        }
+    }
+
+    fn aurora(&self, id: Option<&Id>) -> AuroraSettings {
+        let table = &ORM_AURORA_POSTGRES;
+        AuroraSettings {
+            min_capacity_units: self.halves(table, id, "min_capacity_units"),
+            max_capacity_units: self.halves(table, id, "max_capacity_units"),
+            seconds_until_auto_pause: self.integer(table, id, "seconds_until_auto_pause"),
+            readers: self.integer(table, id, "readers"),
         }
     }
 

@@ -9,6 +9,7 @@ use super::{Accepted, Values};
 use crate::app::{Id, Origin as Directive};
 use crate::config::{Compute, Package, ScheduleBacking, Target};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::terraform::Halves;
 
 /// A value that something is made with.
 struct InForce<'v> {
@@ -114,7 +115,7 @@ impl Values<'_> {
         let chosen = self.find(&Table { backing: None, ..*table }, Some(id), BACKING).1;
         match (table.backing, chosen.map(|chosen| &chosen.value)) {
             (Some(backing), Some(Value::Text(chosen))) => backing == chosen,
-            (Some(_), Some(Value::Integer(_)) | None) | (None, _) => true,
+            (Some(_), Some(Value::Integer(_) | Value::Halves(_)) | None) | (None, _) => true,
         }
     }
 
@@ -163,7 +164,8 @@ impl Values<'_> {
         let key = layer::join(found.path.iter().map(String::as_str));
         let InForce { value, .. } = found;
         let number = match found.accepted.value {
-            Value::Integer(number) => Some(number),
+            Value::Integer(number) => Some(Halves::of(number)),
+            Value::Halves(number) => Some(number),
             Value::Text(_) => None,
         };
         let any = |words: &[String]| words.iter().any(|word| names(word, value));
@@ -177,11 +179,11 @@ impl Values<'_> {
                 };
                 (Code::SettingLocked, message, "delete the setting".to_owned())
             }
-            Demand::Min(min) if number.is_some_and(|number| number < *min) => {
+            Demand::Min(min) if number.is_some_and(|number| number < Halves::of(*min)) => {
                 let message = format!("`{key}` cannot be {value}: the platform wants {min} at least");
                 (Code::SettingOutsideRule, message, format!("set it to {min} or more"))
             }
-            Demand::Max(max) if number.is_some_and(|number| number > *max) => {
+            Demand::Max(max) if number.is_some_and(|number| number > Halves::of(*max)) => {
                 let message = format!("`{key}` cannot be {value}: the platform wants {max} at most");
                 (Code::SettingOutsideRule, message, format!("set it to {max} or less"))
             }

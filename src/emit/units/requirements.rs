@@ -55,7 +55,7 @@ pub(crate) fn lists(project: &Project, application: &Application, plan: &Plan, d
     for (id, unit) in &application.units {
         match (unit.language, plan.units.get(id)) {
             (Language::Python, Some(planned)) => {
-                let found = list(project, application, unit, planned, diagnostics);
+                let found = list(project, application, (plan, planned), unit, diagnostics);
                 lists.extend(found.map(|files| (id.clone(), files)));
             }
             // npm reads `package.json` and its lock file itself.
@@ -68,8 +68,8 @@ pub(crate) fn lists(project: &Project, application: &Application, plan: &Plan, d
 fn list(
     project: &Project,
     application: &Application,
+    (plan, planned): (&Plan, &PlannedUnit),
     unit: &Unit,
-    planned: &PlannedUnit,
     diagnostics: &mut Diagnostics,
 ) -> Option<BTreeMap<&'static str, String>> {
     let machine = match planned.architecture {
@@ -83,7 +83,9 @@ fn list(
     };
     let has = |name: &str| own.requirements.iter().any(|one| one.name.as_ref() == name);
     let is_needed = |part: &Part| {
-        part.is_needed(application, unit, planned) && part.suits(&own) && !part.instead().iter().any(|name| has(name))
+        part.is_needed(application, plan, unit, planned)
+            && part.suits(&own)
+            && !part.instead().iter().any(|name| has(name))
     };
     let parts = Part::ALL.into_iter().filter(is_needed);
     let mut needed: Vec<Needed> = Vec::new();

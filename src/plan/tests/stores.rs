@@ -216,3 +216,96 @@ fn settings_decide_how_files_and_secrets_are_kept() {
     assert!(store.contains("force_destroy = true") && store.contains("noncurrent_days = 3"), "{store}");
     assert!(files["store_token.tf"].contains("recovery_window_in_days = 0"));
 }
+
+/// A unit that only reads values, and one that does everything.
+fn values() -> Application {
+    unit_with("carts", StoreKind::Kv, &[Operation::Read])
+        .unit("worker", "worker.py", Language::Python)
+        .gateway("jobs", "worker", "worker.py", &[(Method::Get, "/jobs")])
+        .access("worker", ConstructRef::Store(id("carts")), &EVERYTHING)
+        .0
+}
+
+#[test]
+fn values_by_key_are_kept_in_a_redis_on_every_compute() {
+    for target in [Target::AwsLambda, Target::Eks, Target::Ecs] {
+        let (plan, diagnostics) = planned_for(&values(), &["persist.kv.backing=elasticache"], target);
+        assert!(diagnostics.iter().all(|it| it.code == Code::NoInternetEgress), "{target}: {diagnostics:?}");
+        assert_eq!(addresses(&plan, "aws_elasticache_replication_group"), ["aws_elasticache_replication_group.carts"]);
+        assert_eq!(addresses(&plan, "aws_dynamodb_table"), [""; 0]);
+        for unit in ["main", "worker"] {
+            let own = plan.bindings[unit].keys().filter(|name| name.starts_with("INFERRA_PERSIST_"));
+            let expected = ["HOST", "PORT", "TLS"].map(|name| format!("INFERRA_PERSIST_CARTS_{name}"));
+            assert_eq!(own.cloned().collect::<Vec<_>>(), expected, "{target}");
+        }
+        let ways_in = addresses(&plan, "aws_vpc_security_group_ingress_rule");
+        let ways_in = ways_in.iter().filter(|address| address.contains(".store_carts_")).count();
+        assert_eq!(ways_in, 2, "{target}");
+        let group = plan.resources.iter().find(|(address, _)| address.kind() == "aws_elasticache_replication_group");
+        let rule = &group.unwrap().1.provenance.rule;
+        assert!(rule.contains("whoever reaches it may do everything"), "{rule}");
+    }
+}
+
+#[test]
+fn one_store_of_values_may_be_elsewhere_than_the_others() {
+    let two = unit_with("carts", StoreKind::Kv, &EVERYTHING).store_of("users", "main.py", StoreKind::Kv).access(
+        "main",
+        ConstructRef::Store(id("users")),
+        &EVERYTHING,
+    );
+    let overrides = [
+        "persist.kv.by_id.carts.backing=elasticache",
+        "persist.kv.by_id.carts.elasticache.replicas=0",
+        "persist.kv.by_id.carts.elasticache.node_type=cache.t4g.small",
+    ];
+    let (plan, _) = planned(&two.0, &overrides);
+    let files = crate::emit::terraform::emit(&plan);
+    assert!(files["store_users.tf"].contains("aws_dynamodb_table"));
+    let store = files["store_carts.tf"].split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(store.contains("num_cache_clusters = 1 ") && store.contains("\"cache.t4g.small\""), "{store}");
+    // A function in the network needs a way to the other table.
+    assert_eq!(addresses(&plan, "aws_vpc_endpoint"), ["aws_vpc_endpoint.dynamodb"]);
+    let (_, diagnostics) = planned(&two.0, &["persist.kv.elasticache.engine=valkey"]);
+    assert_eq!(codes(&diagnostics), [Code::ConfigOutOfBounds, Code::ConfigOutOfBounds]);
+}
+
+#[test]
+fn a_secret_in_parameter_store_is_nothing_of_terraforms() {
+    let one = unit_with("token", StoreKind::Secret, &[Operation::Read]).0;
+    let overrides = ["persist.secret.backing=parameter_store"];
+    for target in [Target::AwsLambda, Target::Eks, Target::Ecs] {
+        let (plan, diagnostics) = planned_for(&one, &overrides, target);
+        assert_eq!(diagnostics, [], "{target}");
+        assert_eq!(addresses(&plan, "aws_ssm_parameter"), [""; 0]);
+        assert_eq!(addresses(&plan, "aws_secretsmanager_secret"), [""; 0]);
+        assert_eq!(plan.stores["token"].resource, None);
+        let own: Vec<_> = plan.bindings["main"].keys().filter(|name| name.contains("TOKEN")).collect();
+        assert_eq!(own, ["INFERRA_PERSIST_TOKEN_PARAMETER"], "{target}");
+        let read: Vec<_> = allowed_anywhere(&plan, "ssm:");
+        assert_eq!(read, ["ssm:GetParameter"], "{target}");
+        assert_eq!(allowed_anywhere(&plan, "kms:Decrypt"), [""; 0], "{target}");
+        let files = crate::emit::terraform::emit(&plan);
+        let arn = ":ssm:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:parameter/persist/shop/token";
+        assert!(files.values().any(|text| text.contains(arn)), "{target}");
+        let outputs = &files["outputs.tf"];
+        assert!(outputs.contains("--name /persist/shop/token --type SecureString"), "{outputs}");
+    }
+}
+
+#[test]
+fn a_function_in_the_network_reaches_its_secret_in_parameter_store() {
+    let one = inside(unit_with("token", StoreKind::Secret, &[Operation::Read]).0);
+    let (plan, _) = planned(&one, &["persist.secret.backing=parameter_store"]);
+    assert_eq!(addresses(&plan, "aws_vpc_endpoint"), ["aws_vpc_endpoint.parameters"]);
+}
+
+/// The actions of a service that any role is allowed.
+fn allowed_anywhere(plan: &Plan, service: &str) -> Vec<&'static str> {
+    let documents = plan.resources.iter().filter_map(|(_, planned)| {
+        let Resource::IamPolicyDocument(document) = &planned.resource else { return None };
+        Some(document)
+    });
+    let statements = documents.flat_map(|document| &document.statements);
+    statements.flat_map(|it| it.actions.clone()).filter(|action| action.starts_with(service)).collect()
+}

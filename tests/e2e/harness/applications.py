@@ -30,6 +30,8 @@ HTTP = frozenset({"http"})
 class Application(Fixture):
     """A folder of fixtures/apps that is deployed with the others."""
 
+    # The folder, for an application that is there a second time, with other settings.
+    of: str | None = None
     # Servers that the untouched application expects on this machine, of `NEEDS`.
     needs: frozenset[str] = frozenset()
     # For `inferra compile --set`, on both targets.
@@ -60,19 +62,32 @@ class Application(Fixture):
         assert self.needs <= NEEDS, f"{self.name} needs {sorted(self.needs - NEEDS)}, which is not known here"
 
     @property
+    def folder(self) -> str:
+        """As it is called, where nothing else is said."""
+        return self.of or self.name
+
+    @property
     def module(self) -> str:
         """Its name in Terraform."""
         return self.name.replace("-", "_")
 
     @property
+    def all_settings(self) -> tuple[str, ...]:
+        """With a name of its own beside the application of the same folder."""
+        return (*self.settings, f"name={self.name}") if self.of else self.settings
+
+    @property
     def settings_beside_functions(self) -> tuple[str, ...]:
         """For the target on which what can be a function is one."""
-        return (*self.settings, *(f"execution_unit.by_id.{unit}.compute=ecs" for unit in self.tasks))
+        return (*self.all_settings, *(f"execution_unit.by_id.{unit}.compute=ecs" for unit in self.tasks))
 
 
 # Without these, `terraform destroy` leaves a database alone.
 DELETED_WITH_THE_REST = ("persist.orm.deletion_protection=off", "persist.orm.final_snapshot=off")
+ON_AURORA = ("persist.orm.backing=aurora_postgres", *DELETED_WITH_THE_REST)
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
+SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
+VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
     "persist.fs.s3.on_destroy=delete",
@@ -92,7 +107,9 @@ METHODS_OF_EMITTERS = {"sns:Publish": "every unit that has an emitter's class ma
 HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
 
 ALL = [
-    Application(name="python-fastapi-redis", needs=frozenset({"redis"})),
+    Application(
+        name="python-fastapi-redis", needs=frozenset({"redis"}), settings=("persist.redis_node.backing=memorydb",)
+    ),
     Application(name="python-poetry-src"),
     # Its own setting makes its function an image, which the emulator does not run.
     Application(name="python-uv-image", settings=("execution_unit.package=zip",)),
@@ -129,7 +146,11 @@ ALL = [
         unused=ONLY_LARGE_FILES,
     ),
     Application(name="python-fastapi-routers"),
-    Application(name="python-fastapi-scores", needs=frozenset({"redis", "redis_cluster"})),
+    Application(
+        name="python-fastapi-scores",
+        needs=frozenset({"redis", "redis_cluster"}),
+        settings=("persist.redis_cluster.backing=memorydb", "persist.redis_cluster.memorydb.replicas=0"),
+    ),
     Application(name="python-fastapi-site"),
     Application(name="python-fastapi-sqlmodel", settings=DELETED_WITH_THE_REST),
     Application(name="python-flask-blueprints"),
@@ -152,7 +173,7 @@ ALL = [
         unused_in_pods=HIDDEN_EVENTS,
     ),
     Application(name="typescript-ioredis-scores", needs=frozenset({"redis", "redis_cluster"})),
-    Application(name="typescript-sequelize-notes", settings=DELETED_WITH_THE_REST),
+    Application(name="typescript-sequelize-notes", settings=ON_AURORA),
     Application(name="typescript-typeorm-shelf", settings=DELETED_WITH_THE_REST),
     Application(
         name="javascript-files-gallery",
@@ -207,6 +228,30 @@ ALL = [
     Application(name="typescript-workspaces-orders", alone=None),
     Application(name="typescript-prisma-loans", settings=DELETED_WITH_THE_REST),
     Application(name="typescript-next-ballots", settings=TABLES_GO_TOO),
+    Application(name="python-fastapi-kv-redis", of="python-fastapi-kv", settings=VALUES_IN_REDIS, alone=None),
+    Application(
+        name="typescript-map-polls-redis",
+        of="typescript-map-polls",
+        settings=VALUES_IN_REDIS + FILES_GO_TOO,
+        alone=None,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="python-fastapi-notes-ssm",
+        of="python-fastapi-notes",
+        secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=SECRETS_IN_PARAMETERS + FILES_GO_TOO,
+        alone=None,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="javascript-files-gallery-ssm",
+        of="javascript-files-gallery",
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=SECRETS_IN_PARAMETERS + FILES_GO_TOO,
+        alone=None,
+        unused=ONLY_LARGE_FILES,
+    ),
 ]
 
 

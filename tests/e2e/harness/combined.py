@@ -38,6 +38,11 @@ class Part(Deployed):
         """As its entry says."""
         return self.application.gateway
 
+    def _functions(self) -> list[dict]:
+        """Its own: the same code may be deployed twice, with other settings."""
+        own = {one["function_name"] for one in self._made("aws_lambda_function")}
+        return [function for function in super()._functions() if function["FunctionName"] in own]
+
     @property
     def functions(self) -> dict[str, str]:
         """Unit to function."""
@@ -62,10 +67,16 @@ class Part(Deployed):
         for unit in self.output.functions:
             for variable, binding in self.output.plan["bindings"].get(unit, {}).items():
                 [subject] = binding["subject"].values()
-                if variable.endswith("_SECRET") and subject in wanted:
-                    arn = self.environment(unit)[variable]
-                    self.cloud.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=wanted.pop(subject))
+                if variable.endswith(("_SECRET", "_PARAMETER")) and subject in wanted:
+                    self._put_secret(variable, self.environment(unit)[variable], wanted.pop(subject))
         assert not wanted, f"{self.application.name} has no secret for {sorted(wanted)}"
+
+    def _put_secret(self, variable: str, place: str, value: str) -> None:
+        if variable.endswith("_SECRET"):
+            self.cloud.client("secretsmanager").put_secret_value(SecretId=place, SecretString=value)
+        else:
+            ssm = self.cloud.client("ssm")
+            ssm.put_parameter(Name=place, Type="SecureString", Overwrite=True, Value=value)
 
     @property
     def host(self) -> str:
@@ -137,10 +148,14 @@ class Combined:
     outputs: dict[str, dict]
 
     def destroy(self) -> None:
-        """Everything."""
+        """Everything; what Terraform did not make, as people do."""
         for bucket in self.cloud.client("s3").list_buckets()["Buckets"]:
             empty(bucket["Name"], self.cloud)
         self.terraform.destroy(PARALLEL)
+        ssm = self.cloud.client("ssm")
+        for one in ssm.describe_parameters()["Parameters"]:
+            if one["Type"] == "SecureString":
+                ssm.delete_parameter(Name=one["Name"])
 
     @classmethod
     def create(

@@ -42,11 +42,14 @@ class Deployed:
         """The one that the application's own tests ask, where it has several."""
         return None
 
+    def _functions(self) -> list[dict]:
+        """All that there are."""
+        return self.cloud.client("lambda").list_functions()["Functions"]
+
     def function(self, unit: str) -> str:
         """The name of a unit's function, found by its code: the tests do not know how names are made."""
         digest = base64.b64encode(hashlib.sha256(self.output.zip(unit).read_bytes()).digest()).decode()
-        functions = self.cloud.client("lambda").list_functions()["Functions"]
-        names = [function["FunctionName"] for function in functions if function["CodeSha256"] == digest]
+        names = [function["FunctionName"] for function in self._functions() if function["CodeSha256"] == digest]
         # A unit's migration is a second function of the same code, whose name goes on from that of the first.
         name = min(names, key=len)
         assert all(other.startswith(name) for other in names), names

@@ -39,9 +39,14 @@ class Fixture:
     name: str
 
     @property
+    def folder(self) -> str:
+        """What its folder is called."""
+        return self.name
+
+    @property
     def source(self) -> Path:
         """The application as its author wrote it."""
-        return APPLICATIONS / self.name
+        return APPLICATIONS / self.folder
 
     def copy(self, directory: Path) -> Path:
         """A copy to work in; the original is never written to."""

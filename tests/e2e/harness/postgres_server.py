@@ -14,6 +14,7 @@ from pathlib import Path
 from . import servers, tools
 from .certificates import Authority
 from .cloud import Cloud
+from .security import Database
 
 PORT = 5432
 # Of the official image and of Debian's package: https://hub.docker.com/_/postgres
@@ -33,15 +34,14 @@ class Master:
 
 
 @contextmanager
-def with_tls(instance: dict, cloud: Cloud, authority: Authority, directory: Path) -> Iterator[None]:
-    """What an instance of RDS says of itself: its address, its master user as in the secret that RDS keeps, its
+def with_tls(database: Database, cloud: Cloud, authority: Authority, directory: Path) -> Iterator[None]:
+    """What RDS says of a server or a cluster: its address, its master user as in the secret that RDS keeps, its
     database. TLS only, as RDS has it from version 15 on:
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html"""
-    secret = cloud.client("secretsmanager").get_secret_value(SecretId=instance["MasterUserSecret"]["SecretArn"])
+    secret = cloud.client("secretsmanager").get_secret_value(SecretId=database.secret)
     credentials = json.loads(secret["SecretString"])
-    master = Master(credentials["username"], credentials["password"], instance.get("DBName") or "postgres")
-    address = instance["Endpoint"]["Address"]
-    with _running(address, instance["Endpoint"]["Port"], master, directory, authority):
+    master = Master(credentials["username"], credentials["password"], database.name or "postgres")
+    with _running(database.address, database.port, master, directory, authority):
         yield
 
 

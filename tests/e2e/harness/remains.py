@@ -29,6 +29,12 @@ def of(cloud: Cloud) -> dict[str, list]:
         "policies": cloud.client("iam").list_policies(Scope="Local")["Policies"],
         "replication groups": elasticache.describe_replication_groups()["ReplicationGroups"],
         "cache subnet groups": elasticache.describe_cache_subnet_groups()["CacheSubnetGroups"],
+        "MemoryDB clusters": cloud.client("memorydb").describe_clusters()["Clusters"],
+        "MemoryDB subnet groups": [
+            group
+            for group in cloud.client("memorydb").describe_subnet_groups()["SubnetGroups"]
+            if group["Name"] != "default"
+        ],
         "VPCs": vpcs["Vpcs"],
         "subnets": subnets["Subnets"],
         "security groups": groups,
@@ -47,6 +53,7 @@ def of(cloud: Cloud) -> dict[str, list]:
         "secrets": cloud.client("secretsmanager").list_secrets()["SecretList"],
         "parameters": cloud.client("ssm").describe_parameters()["Parameters"],
         "databases": cloud.client("rds").describe_db_instances()["DBInstances"],
+        "database clusters": cloud.client("rds").describe_db_clusters()["DBClusters"],
         "database subnet groups": cloud.client("rds").describe_db_subnet_groups()["DBSubnetGroups"],
         "schedules": cloud.client("scheduler").list_schedules()["Schedules"],
         "distributions": cloud.client("cloudfront").list_distributions()["DistributionList"].get("Items", []),

@@ -1,11 +1,13 @@
 """Whether security groups let a container connect to a store, as they are in the emulator now."""
 
+from dataclasses import dataclass
+
 from emulator import security_groups
 from emulator.security_groups import Peer, Rule
 
 from .cloud import Cloud
 
-CACHE, DATABASE = "elasticache/", "rds/"
+CACHE, MEMORY, DATABASE, DATABASES = "elasticache/", "memorydb/", "rds/", "rds-cluster/"
 
 
 def peer(cloud: Cloud, name: str, group_ids: list[str], subnet_ids: list[str]) -> Peer:
@@ -39,9 +41,52 @@ def stores(cloud: Cloud) -> list[tuple[str, int, str]]:
         for group in groups
         for address in endpoints(cloud, group)
     ]
-    databases = cloud.client("rds").describe_db_instances()["DBInstances"]
-    places = ((one["Endpoint"], one["DBInstanceIdentifier"]) for one in databases)
-    return found + [(place["Address"], place["Port"], f"{DATABASE}{name}") for place, name in places]
+    found += [
+        (address, cluster["ClusterEndpoint"]["Port"], MEMORY + cluster["Name"])
+        for cluster in memory_clusters(cloud)
+        for address in shards(cluster)
+    ]
+    return found + [(one.address, one.port, name) for name, one in databases(cloud).items()]
+
+
+def memory_clusters(cloud: Cloud) -> list[dict]:
+    """Those of MemoryDB."""
+    return cloud.client("memorydb").describe_clusters(ShowShardDetails=True)["Clusters"]
+
+
+def shards(cluster: dict) -> list[str]:
+    """The address of each shard's primary; the first is that of the cluster."""
+    found = [shard["Nodes"][0]["Endpoint"]["Address"] for shard in cluster["Shards"]]
+    assert found[0] == cluster["ClusterEndpoint"]["Address"], cluster
+    return found
+
+
+@dataclass(frozen=True)
+class Database:
+    """A server or a cluster of RDS, as its clients see it."""
+
+    engine: str
+    address: str
+    port: int
+    name: str | None
+    secret: str
+
+
+def databases(cloud: Cloud) -> dict[str, Database]:
+    """What RDS has, without the servers of clusters: a client is told the address of the cluster."""
+    rds, found = cloud.client("rds"), {}
+    for one in rds.describe_db_instances()["DBInstances"]:
+        if not one.get("DBClusterIdentifier"):
+            place, secret = one["Endpoint"], one["MasterUserSecret"]["SecretArn"]
+            known = Database(one["Engine"], place["Address"], place["Port"], one.get("DBName"), secret)
+            found[DATABASE + one["DBInstanceIdentifier"]] = known
+    for one in rds.describe_db_clusters()["DBClusters"]:
+        # Without a server, its address leads nowhere.
+        if one["DBClusterMembers"]:
+            secret = one["MasterUserSecret"]["SecretArn"]
+            known = Database(one["Engine"], one["Endpoint"], one["Port"], one.get("DatabaseName"), secret)
+            found[DATABASES + one["DBClusterIdentifier"]] = known
+    return found
 
 
 def _port(group: dict) -> int:
@@ -68,6 +113,19 @@ def store(cloud: Cloud, name: str) -> Peer:
         [found] = rds.describe_db_instances(DBInstanceIdentifier=name.removeprefix(DATABASE))["DBInstances"]
         groups = [one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]]
         return peer(cloud, name, groups, [one["SubnetIdentifier"] for one in found["DBSubnetGroup"]["Subnets"]])
+    if name.startswith(DATABASES):
+        rds = cloud.client("rds")
+        [found] = rds.describe_db_clusters(DBClusterIdentifier=name.removeprefix(DATABASES))["DBClusters"]
+        [subnets] = rds.describe_db_subnet_groups(DBSubnetGroupName=found["DBSubnetGroup"])["DBSubnetGroups"]
+        groups = [one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]]
+        return peer(cloud, name, groups, [one["SubnetIdentifier"] for one in subnets["Subnets"]])
+    if name.startswith(MEMORY):
+        [found] = [one for one in memory_clusters(cloud) if one["Name"] == name.removeprefix(MEMORY)]
+        [subnets] = cloud.client("memorydb").describe_subnet_groups(SubnetGroupName=found["SubnetGroupName"])[
+            "SubnetGroups"
+        ]
+        groups = [one["SecurityGroupId"] for one in found["SecurityGroups"]]
+        return peer(cloud, name, groups, [one["Identifier"] for one in subnets["Subnets"]])
     elasticache = cloud.client("elasticache")
     [group] = elasticache.describe_replication_groups(ReplicationGroupId=name.removeprefix(CACHE))["ReplicationGroups"]
     found = elasticache.describe_cache_clusters(CacheClusterId=group["MemberClusters"][0])["CacheClusters"][0]

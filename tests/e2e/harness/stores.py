@@ -12,10 +12,12 @@ from pathlib import Path
 from . import postgres_server, redis_server
 from .certificates import Authority
 from .cloud import Cloud
-from .security import endpoints
+from .security import MEMORY, Database, databases, endpoints, memory_clusters, shards
 
 POLL_SECONDS = 1.0
 START_SECONDS = 120.0
+# Those that speak as PostgreSQL does.
+ENGINES = {"postgres", "aurora-postgresql"}
 
 
 class Stores:
@@ -59,8 +61,10 @@ class Stores:
         elasticache = self._cloud.client("elasticache")
         for group in elasticache.describe_replication_groups()["ReplicationGroups"]:
             yield f"elasticache/{group['ReplicationGroupId']}", partial(self._redis, group)
-        for instance in self._cloud.client("rds").describe_db_instances()["DBInstances"]:
-            yield f"rds/{instance['DBInstanceIdentifier']}", partial(self._postgres, instance)
+        for cluster in memory_clusters(self._cloud):
+            yield MEMORY + cluster["Name"], partial(self._memory, cluster)
+        for name, database in databases(self._cloud).items():
+            yield name, partial(self._postgres, database)
 
     def _redis(self, group: dict) -> AbstractContextManager:
         """One server, or a cluster where the group has a configuration endpoint."""
@@ -69,9 +73,13 @@ class Stores:
             return redis_server.cluster_with_tls(addresses, self._authority, self._directory)
         return redis_server.with_tls(addresses[0], self._authority, self._directory)
 
-    def _postgres(self, instance: dict) -> AbstractContextManager:
-        assert instance["Engine"] == "postgres", f"there is no server for {instance['Engine']}"
-        return postgres_server.with_tls(instance, self._cloud, self._authority, self._directory)
+    def _memory(self, cluster: dict) -> AbstractContextManager:
+        """A cluster, of one node even: MemoryDB has nothing else."""
+        return redis_server.cluster_with_tls(shards(cluster), self._authority, self._directory)
+
+    def _postgres(self, database: Database) -> AbstractContextManager:
+        assert database.engine in ENGINES, f"there is no server for {database.engine}"
+        return postgres_server.with_tls(database, self._cloud, self._authority, self._directory)
 
 
 @contextmanager

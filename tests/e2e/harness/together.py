@@ -153,7 +153,7 @@ class Together:
 
     def _compiled_for_pods(self, application: Application) -> Output:
         directory = self._directory / "for-pods" / application.name / "out"
-        output = compiler.compile_application(application.source, directory, "eks", application.settings)
+        output = compiler.compile_application(application.source, directory, "eks", application.all_settings)
         compiler.build(output)
         return output
 

@@ -106,10 +106,13 @@ fn each(plan: &Plan, conditions: impl Fn(&Address, &Resource) -> Vec<Expression>
 
 fn stores(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, resource| {
-        if let Resource::DbInstance(_) = resource {
+        if matches!(resource, Resource::DbInstance(_) | Resource::RdsCluster(_)) {
             return vec![address.attribute("storage_encrypted").into()];
         }
-        if let Resource::DbParameterGroup(_) = resource {
+        if let Resource::MemorydbCluster(_) = resource {
+            return vec![address.attribute("tls_enabled").into()];
+        }
+        if matches!(resource, Resource::DbParameterGroup(_) | Resource::RdsClusterParameterGroup(_)) {
             let forced = [call("one", address.attribute("parameter")), text("value"), text("")];
             return vec![equal(call_with("lookup", forced), text("1"))];
         }
@@ -120,13 +123,24 @@ fn stores(plan: &Plan) -> Vec<Expression> {
 
 fn databases(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, resource| {
+        let private = equal(address.attribute("publicly_accessible"), false);
+        let protected = |deletion: bool, backup_days: u32| {
+            vec![
+                equal(address.attribute("deletion_protection"), deletion),
+                address.attribute("manage_master_user_password").into(),
+                equal(address.attribute("backup_retention_period"), number(backup_days)),
+            ]
+        };
+        if let Resource::RdsClusterInstance(_) = resource {
+            return vec![private];
+        }
+        if let Resource::RdsCluster(cluster) = resource {
+            return protected(cluster.deletion_protection, cluster.backup_retention_days);
+        }
         let Resource::DbInstance(server) = resource else { return Vec::new() };
-        vec![
-            equal(address.attribute("publicly_accessible"), false),
-            equal(address.attribute("deletion_protection"), server.deletion_protection),
-            address.attribute("manage_master_user_password").into(),
-            equal(address.attribute("backup_retention_period"), number(server.backup_retention_days)),
-        ]
+        let mut conditions = vec![private];
+        conditions.extend(protected(server.deletion_protection, server.backup_retention_days));
+        conditions
     })
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::Plan;
-use crate::resource::Resource;
-use crate::terraform::{Block, Body, Expression, Key, Mode, list, object, references, text};
+use crate::resource::{ReplicationGroup, Resource};
+use crate::terraform::{Block, Body, Expression, Key, Mode, list, number, object, references, text};
 
 /// The account in AWS's own examples.
 const ACCOUNT: &str = "123456789012";
@@ -66,7 +66,9 @@ fn learnt(plan: &Plan, kind: &str, used: &BTreeSet<Vec<String>>) -> Vec<(&'stati
     match kind {
         "aws_availability_zones" => vec![("names", list(zones(plan).into_iter().map(text)))],
         "aws_caller_identity" => vec![("account_id", text(ACCOUNT))],
-        "aws_db_instance" => vec![("master_user_secret", password())],
+        "aws_memorydb_cluster" => vec![("cluster_endpoint", endpoint())],
+        "aws_elasticache_serverless_cache" => vec![("endpoint", endpoint())],
+        "aws_db_instance" | "aws_rds_cluster" => vec![("master_user_secret", password())],
         "aws_eks_addon_version" => vec![("version", text("v1.0.0-eksbuild.1"))],
         "aws_eks_cluster" if used.iter().flatten().any(|name| name == "issuer") => vec![("identity", issuer())],
         "aws_iam_policy_document" => vec![("json", text(r#"{"Version":"2012-10-17","Statement":[]}"#))],
@@ -91,6 +93,11 @@ fn zones(plan: &Plan) -> Vec<String> {
 fn password() -> Expression {
     let arn = format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-mock");
     list([object([(Key::Name("secret_arn"), text(arn))])])
+}
+
+/// Where a store answers, in a list of one as the provider has it.
+fn endpoint() -> Expression {
+    list([object([(Key::Name("address"), text("mock.example")), (Key::Name("port"), number(ReplicationGroup::PORT))])])
 }
 
 fn issuer() -> Expression {

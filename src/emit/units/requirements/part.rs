@@ -1,6 +1,6 @@
-use crate::app::{Application, ConstructRef, StoreKind, Unit, WebInterface, Wiring};
+use crate::app::{Application, ConstructRef, Store, StoreKind, Unit, WebInterface, Wiring};
 use crate::dependencies::{Dependencies, Wanted, parse_requirement};
-use crate::plan::{PlannedUnit, Runs};
+use crate::plan::{Backing, Plan, PlannedUnit, Runs};
 use crate::source::{ProjectPath, Span};
 
 /// A part of the Python shim that needs packages of its own.
@@ -16,6 +16,8 @@ pub(crate) enum Part {
     Wsgi,
     /// Calls of AWS's own APIs from an image; Lambda's runtime brings what they need.
     Aws,
+    /// Values by key that are kept in a Redis.
+    Redis,
     /// Engines of `SQLAlchemy`.
     PostgresSync,
     /// Engines of `SQLAlchemy` 1.4.
@@ -28,12 +30,13 @@ pub(crate) enum Part {
 
 impl Part {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::LambdaHttp,
         Self::LambdaImage,
         Self::ContainerWeb,
         Self::Wsgi,
         Self::Aws,
+        Self::Redis,
         Self::PostgresSync,
         Self::PostgresSyncOld,
         Self::PostgresAsync,
@@ -48,6 +51,7 @@ impl Part {
             Self::ContainerWeb => "container-web",
             Self::Wsgi => "wsgi",
             Self::Aws => "aws",
+            Self::Redis => "redis",
             Self::PostgresSync => "postgres-sync",
             Self::PostgresSyncOld => "postgres-sync-1",
             Self::PostgresAsync => "postgres-async",
@@ -63,6 +67,7 @@ impl Part {
             Self::ContainerWeb => "to answer requests in a container",
             Self::Wsgi => "to serve a WSGI application",
             Self::Aws => "to call AWS",
+            Self::Redis => "to keep values by key in ElastiCache",
             Self::PostgresSync | Self::PostgresSyncOld => "to connect SQLAlchemy to PostgreSQL",
             Self::PostgresAsync => "to connect SQLAlchemy's asynchronous engines to PostgreSQL",
             Self::DjangoDatabase => "to connect Django to PostgreSQL",
@@ -70,7 +75,7 @@ impl Part {
     }
 
     /// Whether a unit needs it.
-    pub(super) fn is_needed(self, application: &Application, unit: &Unit, planned: &PlannedUnit) -> bool {
+    pub(super) fn is_needed(self, application: &Application, plan: &Plan, unit: &Unit, planned: &PlannedUnit) -> bool {
         let backends = || application.gateways.values().filter_map(|gateway| gateway.backend(&unit.id));
         let exposed = || backends().next().is_some();
         let wsgi = || backends().any(|backend| backend.application.interface == WebInterface::Wsgi);
@@ -85,7 +90,8 @@ impl Part {
             Self::LambdaImage => on_lambda && is_image,
             Self::ContainerWeb => !on_lambda && exposed(),
             Self::Wsgi => wsgi(),
-            Self::Aws => is_image && calls_aws(application, unit),
+            Self::Aws => is_image && calls_aws(application, plan, unit),
+            Self::Redis => stores(application, unit).any(|store| store.kind == StoreKind::Kv && in_redis(plan, store)),
             Self::PostgresSync | Self::PostgresSyncOld => connects_by(application, unit, "database.engine."),
             Self::PostgresAsync => connects_by(application, unit, "database.async_engine."),
             Self::DjangoDatabase => connects_by(application, unit, "django."),
@@ -103,6 +109,7 @@ impl Part {
             | Self::ContainerWeb
             | Self::Wsgi
             | Self::Aws
+            | Self::Redis
             | Self::PostgresAsync => &[],
         }
     }
@@ -117,6 +124,7 @@ impl Part {
             | Self::ContainerWeb
             | Self::Wsgi
             | Self::Aws
+            | Self::Redis
             | Self::PostgresAsync
             | Self::DjangoDatabase => true,
         }
@@ -135,26 +143,35 @@ fn has_old_sqlalchemy(own: &Dependencies) -> bool {
 }
 
 /// Whether a unit uses anything that is an API of AWS.
-fn calls_aws(application: &Application, unit: &Unit) -> bool {
+fn calls_aws(application: &Application, plan: &Plan, unit: &Unit) -> bool {
     let used = application.accesses.iter().filter(|access| access.unit == unit.id);
     used.map(|access| &access.construct).any(|construct| match construct {
         ConstructRef::Topic(_) | ConstructRef::Parameter(_) => true,
         ConstructRef::Store(store) => application.stores.get(store).is_some_and(|store| match store.kind {
             // The password of a database is in Secrets Manager.
-            StoreKind::Kv | StoreKind::Fs | StoreKind::Secret | StoreKind::Orm => true,
+            StoreKind::Fs | StoreKind::Secret | StoreKind::Orm => true,
+            StoreKind::Kv => !in_redis(plan, store),
             StoreKind::RedisNode | StoreKind::RedisCluster => false,
         }),
     })
 }
 
-/// Whether a unit has a client that is wired by a function of the shim whose name starts so.
-fn connects_by(application: &Application, unit: &Unit, start: &str) -> bool {
+/// The stores that a unit uses.
+fn stores<'a>(application: &'a Application, unit: &'a Unit) -> impl Iterator<Item = &'a Store> {
     let used = application.accesses.iter().filter(|access| access.unit == unit.id);
-    let stores = used.filter_map(|access| match &access.construct {
+    used.filter_map(|access| match &access.construct {
         ConstructRef::Store(store) => application.stores.get(store),
         ConstructRef::Topic(_) | ConstructRef::Parameter(_) => None,
-    });
-    let mut clients = stores.flat_map(|store| &store.clients).filter_map(|one| one.client.as_ref());
+    })
+}
+
+fn in_redis(plan: &Plan, store: &Store) -> bool {
+    plan.stores.get(&store.id).is_some_and(|planned| planned.backing == Backing::Elasticache)
+}
+
+/// Whether a unit has a client that is wired by a function of the shim whose name starts so.
+fn connects_by(application: &Application, unit: &Unit, start: &str) -> bool {
+    let mut clients = stores(application, unit).flat_map(|store| &store.clients).filter_map(|one| one.client.as_ref());
     clients.any(|client| match &client.wiring {
         Wiring::Callee { function, .. } | Wiring::Value { function, .. } => function.starts_with(start),
         Wiring::Lazy { .. } | Wiring::Module { .. } => false,

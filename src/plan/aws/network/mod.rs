@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::Draft;
 use super::store::port;
 use crate::app::{Id, Origin, StoreKind};
+use crate::config::{RedisClusterBacking, RedisNodeBacking};
 use crate::diag::Diagnostics;
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
@@ -47,6 +48,15 @@ pub(super) struct End<'a> {
 }
 
 impl Draft<'_> {
+    /// What serves clients of Redis, as people say it.
+    fn caches(&self) -> &'static str {
+        let nodes = self.settings.redis_nodes.values().map(|it| it.backing.value == RedisNodeBacking::Memorydb);
+        let clusters =
+            self.settings.redis_clusters.values().map(|it| it.backing.value == RedisClusterBacking::Memorydb);
+        let of_memorydb: Vec<_> = nodes.chain(clusters).collect();
+        if !of_memorydb.is_empty() && of_memorydb.iter().all(|is_it| *is_it) { "MemoryDB" } else { "ElastiCache" }
+    }
+
     /// The network, where a store or a container needs one: `ElastiCache` and pods have no other way to be reached.
     pub(super) fn network(&mut self, diagnostics: &mut Diagnostics) -> Option<Network> {
         let containers = self.has_containers();
@@ -65,19 +75,20 @@ impl Draft<'_> {
         let zones = self.graph.add(&concern, "available", AvailabilityZones, zones);
         let vpc = Vpc { name: self.names.tag(&[]), cidr: settings.cidr.value.to_string() };
         let databases = self.application.stores.values().any(|store| store.kind == StoreKind::Orm);
-        let why = because(match (containers, databases) {
-            (true, false) => {
-                "Containers and ElastiCache live in a VPC. What is in its private subnets is not reached from the internet."
-            }
-            (true, true) => {
-                "Containers, ElastiCache and RDS live in a VPC. What is in its private subnets is not reached from the internet."
-            }
-            (false, false) => {
-                "ElastiCache is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
-            }
-            (false, true) => {
-                "ElastiCache and RDS are only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
-            }
+        let caches = self.caches();
+        let why = because(&match (containers, databases) {
+            (true, false) => format!(
+                "Containers and {caches} live in a VPC. What is in its private subnets is not reached from the internet."
+            ),
+            (true, true) => format!(
+                "Containers, {caches} and RDS live in a VPC. What is in its private subnets is not reached from the internet."
+            ),
+            (false, false) => format!(
+                "{caches} is only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
+            ),
+            (false, true) => format!(
+                "{caches} and RDS are only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is reached."
+            ),
         });
         let vpc = self.graph.add(&concern, "main", vpc, why.with(&settings.cidr));
         let default = DefaultSecurityGroup { name: self.names.tag(&["unused"]), vpc: vpc.clone() };

@@ -46,8 +46,12 @@ impl Draft<'_> {
             let variable = binding_variable(Capability::Persist, &store.id, "bucket");
             self.bind(one.unit, variable, subject, "bucket", BindingValue::Reference(bucket.attribute("bucket")));
         }
-        let planned =
-            PlannedStore { origin: store.origin.clone(), kind: store.kind, backing: Backing::S3, resource: bucket };
+        let planned = PlannedStore {
+            origin: store.origin.clone(),
+            kind: store.kind,
+            backing: Backing::S3,
+            resource: Some(bucket),
+        };
         self.stores.insert(store.id.clone(), planned);
     }
 }

@@ -14,6 +14,11 @@ impl Draft<'_> {
         let Some(settings) = self.settings.kv.get(&store.id) else { return };
         match settings.backing.value {
             KvBacking::Dynamodb => self.dynamodb(store, settings),
+            KvBacking::Elasticache => {
+                let why = "The code keeps values by key: one shard, encrypted at rest and in transit. It has no users: which \
+                           operations a unit calls is not told to it, and whoever reaches it may do everything.";
+                self.redis(store, &settings.elasticache, why, "primary_endpoint_address");
+            }
         }
     }
 
@@ -43,7 +48,7 @@ impl Draft<'_> {
             origin: store.origin.clone(),
             kind: store.kind,
             backing: Backing::Dynamodb,
-            resource: table,
+            resource: Some(table),
         };
         self.stores.insert(store.id.clone(), planned);
     }

@@ -2,10 +2,12 @@
 
 mod fs;
 mod kv;
+mod memorydb;
 mod orm;
 mod redis_cluster;
 mod redis_node;
 mod secret;
+mod serverless_cache;
 
 pub(super) use secret::Guarded;
 
@@ -21,16 +23,19 @@ pub(super) fn port(store: &Store, settings: &Settings) -> Option<u16> {
     let id = &store.id;
     match store.kind {
         StoreKind::Orm => settings.databases.get(id).map(|it| match it.backing.value {
-            OrmBacking::RdsPostgres => DbInstance::PORT,
+            OrmBacking::RdsPostgres | OrmBacking::AuroraPostgres => DbInstance::PORT,
         }),
         StoreKind::RedisNode => settings.redis_nodes.get(id).map(|it| match it.backing.value {
-            RedisNodeBacking::Elasticache => ReplicationGroup::PORT,
+            RedisNodeBacking::Elasticache | RedisNodeBacking::ElasticacheServerless | RedisNodeBacking::Memorydb => {
+                ReplicationGroup::PORT
+            }
         }),
         StoreKind::RedisCluster => settings.redis_clusters.get(id).map(|it| match it.backing.value {
-            RedisClusterBacking::Elasticache => ReplicationGroup::PORT,
+            RedisClusterBacking::Elasticache | RedisClusterBacking::Memorydb => ReplicationGroup::PORT,
         }),
         StoreKind::Kv => settings.kv.get(id).and_then(|it| match it.backing.value {
             KvBacking::Dynamodb => None,
+            KvBacking::Elasticache => Some(ReplicationGroup::PORT),
         }),
         StoreKind::Fs => settings.file_stores.get(id).and_then(|it| match it.backing.value {
             FsBacking::S3 => None,

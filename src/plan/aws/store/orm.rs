@@ -1,12 +1,37 @@
+//! Databases: what is the same whatever keeps them. Each backing has a file of its own.
+
+mod aurora_postgres;
+mod rds_postgres;
+
 use super::super::network::{Guarded, Network};
 use super::super::service::AwsService;
 use super::Draft;
 use crate::app::{Id, Store};
-use crate::config::{DatabaseSettings, Setting, Switch, Zones};
-use crate::plan::naming::{database, label};
+use crate::config::{DatabaseSettings, OrmBacking};
+use crate::plan::naming::label;
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
-use crate::resource::{DbInstance, DbParameterGroup, DbSubnetGroup, LogGroup, SecurityGroup};
-use crate::terraform::Address;
+use crate::resource::{DbInstance, DbSubnetGroup, LogGroup, SecurityGroup};
+use crate::terraform::{Address, Reference};
+
+/// A database as units see it.
+struct Database {
+    /// What keeps it.
+    backing: Backing,
+    /// The resource whose password RDS makes and keeps.
+    server: Address,
+    host: Reference,
+    port: Reference,
+    name: Reference,
+}
+
+/// What a backing makes its servers of.
+struct Place<'p> {
+    store: &'p Store,
+    settings: &'p DatabaseSettings,
+    network: &'p Network,
+    /// The security group of the servers.
+    group: &'p Address,
+}
 
 impl Draft<'_> {
     pub(super) fn orm(&mut self, store: &Store) {
@@ -22,7 +47,11 @@ impl Draft<'_> {
         let label = format!("store_{}", label(&store.id));
         let why = because("Lets in the units that use it, one rule for each, and nothing out.");
         let group = self.graph.add(&concern, &label, group, why);
-        let server = self.database_server(store, settings, &network, &group);
+        let place = Place { store, settings, network: &network, group: &group };
+        let database = match settings.backing.value {
+            OrmBacking::RdsPostgres => self.rds_postgres(&place),
+            OrmBacking::AuroraPostgres => self.aurora_postgres(&place),
+        };
 
         for access in self.accesses.connections.clone().into_iter().filter(|access| *access.construct == store.id) {
             let to = Guarded {
@@ -34,79 +63,46 @@ impl Draft<'_> {
             };
             let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
             self.connect(access.unit, &to, &why);
-            self.call(access.unit, AwsService::SecretsManager, DbInstance::read_password(&server));
-            self.bind_database(access.unit, store, settings, &server);
+            self.call(access.unit, AwsService::SecretsManager, DbInstance::read_password(&database.server));
+            self.bind_database(access.unit, store, settings, &database);
         }
         let planned = PlannedStore {
             origin: store.origin.clone(),
             kind: store.kind,
-            backing: Backing::RdsPostgres,
-            resource: server,
+            backing: database.backing,
+            resource: Some(database.server),
         };
         self.stores.insert(store.id.clone(), planned);
     }
 
-    /// The server, with what is its alone.
-    fn database_server(
-        &mut self,
-        store: &Store,
-        settings: &DatabaseSettings,
-        network: &Network,
-        group: &Address,
-    ) -> Address {
-        let because = |rule: &str| Provenance::new(store.origins(), rule);
-        let (concern, label) = (Concern::Store(store.id.clone()), label(&store.id));
-        let (name, application) = (self.names.database(&store.id), &self.settings.name.value);
+    fn database_subnets(&mut self, place: &Place<'_>, name: &str) -> Address {
+        let Place { store, network, .. } = place;
         let subnets = DbSubnetGroup {
-            name: name.clone(),
-            description: format!("Private subnets for store {} of {application}", store.id),
+            name: name.to_owned(),
+            description: format!("Private subnets for store {} of {}", store.id, self.settings.name.value),
             subnets: network.subnets.clone(),
         };
-        let subnets = self.graph.add(&concern, &label, subnets, because("The server is in the private subnets."));
-        let version = &settings.engine_version.value;
-        let major = version.split('.').next().unwrap_or(version).to_owned();
-        let parameters = DbParameterGroup {
-            name: format!("{name}-pg{major}"),
-            description: format!("Store {} of {application}", store.id),
-            version: major,
-        };
-        let why = because("Connections that are not encrypted are refused.").with(&settings.engine_version);
-        let parameters = self.graph.add(&concern, &label, parameters, why);
-        let logs = settings.logs.value.is_on().then(|| {
-            let logs =
-                LogGroup { name: DbInstance::log_group(&name), retention_days: settings.log_retention_days.value };
-            let why = because("Made before the server, which would make one that keeps its lines for ever.")
-                .with(&settings.log_retention_days);
-            self.graph.add(&concern, &format!("store_{label}"), logs, why)
-        });
-        let server = DbInstance {
-            name,
-            database: database(&store.id),
-            engine_version: version.clone(),
-            instance_class: settings.instance_class.value.clone(),
-            storage_gb: settings.storage_gb.value,
-            max_storage_gb: settings.max_storage_gb.value,
-            multi_az: settings.zones.value == Zones::Multiple,
-            backup_retention_days: settings.backup_retention_days.value,
-            deletion_protection: is_on(&settings.deletion_protection),
-            final_snapshot: is_on(&settings.final_snapshot),
-            performance_insights: is_on(&settings.performance_insights),
-            log_group: logs,
-            ca_certificate: settings.ca_certificate.value.clone(),
-            parameter_group: parameters,
-            subnet_group: subnets,
-            security_group: group.clone(),
-        };
-        let why = because("The code speaks SQL to it: a PostgreSQL server, encrypted at rest and in transit.");
-        self.graph.add(&concern, &label, server, with_settings(why, settings))
+        let why = Provenance::new(store.origins(), "The server is in the private subnets.");
+        self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), subnets, why)
     }
 
-    fn bind_database(&mut self, unit: &Id, store: &Store, settings: &DatabaseSettings, server: &Address) {
+    /// The log group `name`, where the log is kept.
+    fn database_logs(&mut self, place: &Place<'_>, name: String) -> Option<Address> {
+        let Place { store, settings, .. } = place;
+        settings.logs.value.is_on().then(|| {
+            let logs = LogGroup { name, retention_days: settings.log_retention_days.value };
+            let why = "Made before the server, which would make one that keeps its lines for ever.";
+            let why = Provenance::new(store.origins(), why).with(&settings.log_retention_days);
+            self.graph.add(&Concern::Store(store.id.clone()), &format!("store_{}", label(&store.id)), logs, why)
+        })
+    }
+
+    fn bind_database(&mut self, unit: &Id, store: &Store, settings: &DatabaseSettings, database: &Database) {
         let mut properties = vec![
-            ("host", BindingValue::Reference(server.attribute("address"))),
-            ("port", BindingValue::Reference(server.attribute("port"))),
-            ("name", BindingValue::Reference(server.attribute("db_name"))),
-            ("secret", BindingValue::Reference(DbInstance::secret(server))),
+            ("host", BindingValue::Reference(database.host.clone())),
+            ("port", BindingValue::Reference(database.port.clone())),
+            ("name", BindingValue::Reference(database.name.clone())),
+            ("secret", BindingValue::Reference(DbInstance::secret(&database.server))),
             ("tls", BindingValue::Text("true".into())),
         ];
         if !settings.ca_bundle.value.is_empty() {
@@ -116,20 +112,7 @@ impl Draft<'_> {
     }
 }
 
-const fn is_on(setting: &Setting<Switch>) -> bool {
-    setting.value.is_on()
-}
-
-fn with_settings(why: Provenance, settings: &DatabaseSettings) -> Provenance {
-    why.with(&settings.engine_version)
-        .with(&settings.instance_class)
-        .with(&settings.storage_gb)
-        .with(&settings.max_storage_gb)
-        .with(&settings.zones)
-        .with(&settings.backup_retention_days)
-        .with(&settings.deletion_protection)
-        .with(&settings.final_snapshot)
-        .with(&settings.performance_insights)
-        .with(&settings.logs)
-        .with(&settings.ca_certificate)
+/// The major part of a version.
+fn major(version: &str) -> String {
+    version.split('.').next().unwrap_or(version).to_owned()
 }

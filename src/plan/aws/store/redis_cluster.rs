@@ -10,6 +10,9 @@ impl Draft<'_> {
             RedisClusterBacking::Elasticache => {
                 self.redis(store, &settings.elasticache, why, "configuration_endpoint_address");
             }
+            RedisClusterBacking::Memorydb => {
+                self.memorydb(store, &settings.memorydb, (&settings.backing).into(), why);
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ impl Draft<'_> {
             RedisNodeBacking::Elasticache => {
                 self.redis(store, &settings.elasticache, why, "primary_endpoint_address");
             }
+            RedisNodeBacking::ElasticacheServerless => self.serverless_cache(store, settings),
+            RedisNodeBacking::Memorydb => self.memorydb(store, &settings.memorydb, (&settings.backing).into(), why),
         }
     }
 
@@ -81,7 +83,7 @@ impl Draft<'_> {
             origin: store.origin.clone(),
             kind: store.kind,
             backing: Backing::Elasticache,
-            resource: node,
+            resource: Some(node),
         };
         self.stores.insert(store.id.clone(), planned);
     }

@@ -4,7 +4,7 @@ use crate::app::{Capability, ConstructRef, Id, Origin, Store};
 use crate::config::{SecretBacking, SecretSettings, Setting};
 use crate::plan::naming::{binding_variable, label, secret_output};
 use crate::plan::{Backing, BindingValue, Concern, Output, PlannedStore, Provenance, Subject};
-use crate::resource::Secret;
+use crate::resource::{CallerIdentity, Partition, Region, Secret, SecretParameter};
 use crate::terraform::{Address, Part, template};
 
 /// A construct with one value that nobody else may know.
@@ -22,7 +22,42 @@ impl Draft<'_> {
         let Some(settings) = self.settings.secrets.get(&store.id) else { return };
         match settings.backing.value {
             SecretBacking::SecretsManager => self.secrets_manager(store, &settings.secrets_manager),
+            SecretBacking::ParameterStore => self.parameter_store(store),
         }
+    }
+
+    /// The right to read a parameter that a person makes. No resource stands for it: one needs a value from the beginning, and
+    /// a parameter that holds anything else than the secret would be taken for it.
+    fn parameter_store(&mut self, store: &Store) {
+        let concern = Concern::Store(store.id.clone());
+        let because = |rule: &str| Provenance::new(store.origins(), rule);
+        let parameter = SecretParameter {
+            name: self.names.secret_parameter(&store.id),
+            partition: self.read(&concern, Partition, because("Every ARN starts with it.")),
+            region: self.read(&concern, Region, because("Where the parameter is.")),
+            account: self.read(&concern, CallerIdentity, because("Whose the parameter is.")),
+        };
+        for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
+            self.call(one.unit, AwsService::Ssm, parameter.read());
+            let name = BindingValue::Text(parameter.name.clone().into());
+            self.bind_store(one.unit, store, &[("parameter", name)]);
+        }
+        let output = Output {
+            description: format!(
+                "The command that puts in the value of secret \"{}\", from a file. `terraform destroy` leaves it: aws ssm delete-parameter.",
+                store.id
+            ),
+            value: parameter.command(),
+            origins: store.origins().cloned().collect(),
+        };
+        self.outputs.insert(secret_output(Capability::Persist, &store.id), output);
+        let planned = PlannedStore {
+            origin: store.origin.clone(),
+            kind: store.kind,
+            backing: Backing::ParameterStore,
+            resource: None,
+        };
+        self.stores.insert(store.id.clone(), planned);
     }
 
     fn secrets_manager(&mut self, store: &Store, settings: &SecretSettings) {
@@ -42,7 +77,7 @@ impl Draft<'_> {
             origin: store.origin.clone(),
             kind: store.kind,
             backing: Backing::SecretsManager,
-            resource: secret,
+            resource: Some(secret),
         };
         self.stores.insert(store.id.clone(), planned);
     }

@@ -59,6 +59,11 @@ impl Draft<'_> {
             let mut needs = self.rules_of(unit);
             let endpoints = self.graph.iter().map(|(address, _)| address);
             needs.extend(endpoints.filter(|address| address.kind() == "aws_vpc_endpoint").cloned());
+            // A cluster has an address before it has a server.
+            let (store, kept) = (Concern::Store(migration.store.clone()), self.graph.iter());
+            let servers =
+                kept.filter(|(address, it)| address.kind() == "aws_rds_cluster_instance" && it.concern == store);
+            needs.extend(servers.map(|(address, _)| address.clone()));
             let package = self.settings.units.get(&unit.id).map(|settings| settings.package.value);
             let code = match package {
                 Some(Package::Image) => "image_uri",

@@ -18,6 +18,7 @@ from . import (
     elasticache,
     functions,
     load_balancers,
+    memorydb,
     queues,
     routes,
     services,
@@ -37,6 +38,7 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     elasticache.install()
     functions.install(pool, asynchronous)
     load_balancers.install()
+    memorydb.install()
     queues.install()
     routes.install()
     services.install()

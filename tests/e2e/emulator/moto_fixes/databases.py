@@ -1,10 +1,10 @@
-"""RDS instances, with endpoints that a real server can listen on."""
+"""RDS instances and clusters, with endpoints that a real server can listen on."""
 
 import hashlib
 import json
 import secrets
 
-from moto.rds.models import DBInstance, DBParameterGroup, MasterUserSecret
+from moto.rds.models import DBCluster, DBInstance, DBParameterGroup, MasterUserSecret
 
 from . import addresses
 
@@ -13,6 +13,12 @@ def install() -> None:
     """moto gives every instance a name that leads nowhere, the same resource ID, by which the provider looks for it,
     and in the secret that it keeps for the instance the same user and password, whatever its own master user."""
     DBInstance.address = property(lambda self: addresses.of(f"rds/{self.db_instance_identifier}"))
+    DBCluster.endpoint = property(lambda self: addresses.of(f"rds-cluster/{self.db_cluster_identifier}"))
+    scaling = DBCluster.scaling_configuration_info
+    # The provider takes what is empty for a configuration.
+    DBCluster.scaling_configuration_info = property(
+        lambda self: scaling.fget(self) if self.scaling_configuration else None
+    )
     DBInstance.dbi_resource_id = property(_resource_id, lambda self, value: None)
     MasterUserSecret._generate_secret_string = _credentials
     create, update = DBInstance.__init__, DBParameterGroup.update_parameters
