@@ -181,7 +181,8 @@ impl Reader<'_> {
         let mut blocks = BTreeMap::new();
         for (name, leaves) in grouped(leaves) {
             let at = leaves[0].path[0].1.clone();
-            let Some(items) = leaves[0].value.as_list().filter(|_| leaves[0].path.len() == 1) else {
+            let Some(items) = leaves[0].value.as_list().filter(|items| leaves[0].path.len() == 1 && !items.is_empty())
+            else {
                 let message = format!("the blocks `{name}` are a list of tables");
                 let found = if leaves[0].path.len() > 1 { "a table" } else { leaves[0].value.kind() };
                 let help = format!("write two brackets: `[[extra.\"…\".{BLOCKS}.{name}]]`");

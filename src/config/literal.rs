@@ -112,7 +112,7 @@ mod tests {
     fn text_stays_text() {
         let hostile = "${file(\"/etc/passwd\")} %{ if true }\" }\nresource \"x\" {} $${a} \\${b}";
         let written = inline(&Literal::Text(hostile.to_owned()).expression());
-        let expected = "\"$${file(\\\"/etc/passwd\\\")} %%{ if true }\\\" }\\nresource \\\"x\\\" {} $$${a} \\\\$${b}\"";
+        let expected = "\"$${file(\\\"/etc/passwd\\\")} %%{ if true }\\\" }\\nresource \\\"x\\\" {} ${\"$\"}${\"$\"}{a} \\\\$${b}\"";
         assert_eq!(written, expected);
         let map = Literal::Map(BTreeMap::from([("${k}\"".to_owned(), Literal::Boolean(true))]));
         assert_eq!(inline(&map.expression()), "{ \"$${k}\\\"\" = true }");
