@@ -1,5 +1,6 @@
 //! The files of a folder, and copies of them.
 
+use std::fs::FileType;
 use std::path::Path;
 
 use super::BuildError;
@@ -32,24 +33,15 @@ pub(super) fn of_unit(root: &Path) -> Result<Vec<Found>, BuildError> {
 /// Links are left out: neither the installers' folders nor compiled units have any that a package needs.
 pub(super) fn list(root: &Path, keep: &dyn Fn(&str, bool) -> bool) -> Result<Vec<Found>, BuildError> {
     let mut found = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let reading = || BuildError::io(format!("read {}", folder.display()));
-        for entry in std::fs::read_dir(&folder).map_err(reading())? {
-            let entry = entry.map_err(reading())?;
-            let kind = entry.file_type().map_err(reading())?;
-            let name = entry.file_name();
-            let name = name.to_str().ok_or_else(|| BuildError::FileName(entry.path().display().to_string()))?;
-            if !keep(name, kind.is_dir()) {
-                continue;
-            }
-            if kind.is_dir() {
-                folders.push(entry.path());
-            } else if kind.is_file() {
-                found.push(describe(root, &entry.path())?);
-            }
+    walk(root, &mut |path, kind| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| BuildError::FileName(path.display().to_string()))?;
+        let kept = keep(name, kind.is_dir());
+        if kept && kind.is_file() {
+            found.push(describe(root, path)?);
         }
-    }
+        Ok(kept)
+    })?;
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
 }
@@ -57,21 +49,33 @@ pub(super) fn list(root: &Path, keep: &dyn Fn(&str, bool) -> bool) -> Result<Vec
 /// Every link below `root`, sorted.
 pub(super) fn links(root: &Path) -> Result<Vec<ProjectPath>, BuildError> {
     let mut found = Vec::new();
+    walk(root, &mut |path, kind| {
+        if kind.is_symlink() {
+            found.push(describe(root, path)?.path);
+        }
+        Ok(true)
+    })?;
+    found.sort();
+    Ok(found)
+}
+
+/// What is done with an entry of a folder; where it is a folder itself, the answer says whether to go into it.
+type Visit<'v> = &'v mut dyn FnMut(&Path, FileType) -> Result<bool, BuildError>;
+
+/// Visits everything below `root`, in no order.
+fn walk(root: &Path, visit: Visit<'_>) -> Result<(), BuildError> {
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let reading = || BuildError::io(format!("read {}", folder.display()));
         for entry in std::fs::read_dir(&folder).map_err(reading())? {
             let entry = entry.map_err(reading())?;
             let kind = entry.file_type().map_err(reading())?;
-            if kind.is_dir() {
+            if visit(&entry.path(), kind)? && kind.is_dir() {
                 folders.push(entry.path());
-            } else if kind.is_symlink() {
-                found.push(describe(root, &entry.path())?.path);
             }
         }
     }
-    found.sort();
-    Ok(found)
+    Ok(())
 }
 
 /// Copies the application's files of a unit into `to`, and the package managers' configuration beside them.

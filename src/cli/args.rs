@@ -137,7 +137,7 @@ pub(crate) enum ComparisonFormat {
 pub(crate) struct SourceArgs {
     /// The application's folder.
     pub(crate) app: PathBuf,
-    /// A platform team's file of settings; the application's `inferra.toml` is stronger, except for what its rules demand.
+    /// A platform team's file of settings. What the application says is stronger, except for what the file's rules demand.
     /// Of several, the later ones are stronger.
     #[arg(long, value_name = "FILE")]
     pub(crate) platform: Vec<PathBuf>,

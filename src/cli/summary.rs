@@ -8,7 +8,7 @@ use crate::plan::Runs;
 /// What was planned, for a person at a terminal: units, constructs with their backings, resources.
 pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
     let (application, plan) = (&compilation.application, &compilation.plan);
-    let mut text = format!("{} on {}\n", plan.application, plan.target);
+    let mut text = format!("{}\n", plan.title());
     let mut line = |kind: &str, id: &str, what: String| _ = writeln!(text, "  {kind:<8} {id:<20} {what}");
     for (id, unit) in &plan.units {
         let (language, files) = (unit.language.title(), counted(unit.files.len(), "file"));

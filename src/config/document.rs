@@ -1,7 +1,7 @@
 //! Files of settings: which there are, in which order they hold, and what in them is no setting.
 //!
-//! A file that another one `extends` is weaker than it. The application's own file is the strongest; what `--platform` names
-//! comes right below it, in the order of the command line.
+//! A file that another one `extends` is weaker than it. What `--platform` names is the weakest, in the order of the command
+//! line, so that its rules bind whatever the application chooses to build on; the application's own file is the strongest.
 
 use std::io;
 use std::ops::Range;
@@ -30,6 +30,8 @@ pub struct Document {
     leaves: Vec<Leaf>,
     /// Where it was read from.
     place: PathBuf,
+    /// The files that it builds on, over any number of others, whatever paths lead to them.
+    lineage: Vec<PathBuf>,
 }
 
 /// A text that settings speak of, from a file of its own.
@@ -55,7 +57,13 @@ impl Document {
             diagnostics.push(invalid(&path, &error));
             Vec::new()
         });
-        Self { path, text, leaves, place }
+        Self { path, text, leaves, place, lineage: Vec::new() }
+    }
+
+    /// Whether `other` is this file, or one that it builds on.
+    pub(super) fn builds_on(&self, other: &Self) -> bool {
+        let other = identity(&other.place);
+        identity(&self.place) == other || self.lineage.contains(&other)
     }
 
     pub(super) fn span(&self, at: &Range<usize>) -> Span {
@@ -187,13 +195,9 @@ pub fn gather(
     platform: &[PathBuf],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Document> {
-    let mut gathering = Gathering { documents: Vec::new(), taken: Vec::new(), open: Vec::new() };
-    // What the application extends is weaker than what whoever runs inferra names, and both are weaker than its own file.
-    if let Some(own) = &own {
-        gathering.open.push(identity(&own.place));
-        gathering.extended(own, diagnostics);
-        gathering.open.pop();
-    }
+    let mut gathering = Gathering { documents: Vec::new(), open: Vec::new() };
+    // The application's file is being read all the while: no other can build on it.
+    gathering.open.extend(own.iter().map(|own| identity(&own.place)));
     for path in platform {
         match std::fs::read_to_string(path) {
             Ok(text) => {
@@ -209,34 +213,38 @@ pub fn gather(
             ),
         }
     }
-    gathering.documents.extend(own);
+    if let Some(mut own) = own {
+        own.lineage = gathering.extended(&own, diagnostics);
+        gathering.documents.push(own);
+    }
     gathering.documents
 }
 
 struct Gathering {
     documents: Vec<Document>,
-    /// The files that are among them, however they are named.
-    taken: Vec<PathBuf>,
     /// The files that are being read, outermost first.
     open: Vec<PathBuf>,
 }
 
 impl Gathering {
-    /// Adds what `document` extends, and then itself.
-    fn take(&mut self, document: Document, diagnostics: &mut Diagnostics) {
-        let identity = identity(&document.place);
+    /// Adds what `document` extends, and then itself; gives it and what it builds on.
+    fn take(&mut self, mut document: Document, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
+        let own = identity(&document.place);
         // Two files may build on one: it is as weak as its first mention makes it.
-        if self.taken.contains(&identity) {
-            return;
+        if let Some(known) = self.documents.iter().find(|known| identity(&known.place) == own) {
+            return known.lineage.iter().cloned().chain([own]).collect();
         }
-        self.open.push(identity.clone());
-        self.extended(&document, diagnostics);
+        self.open.push(own.clone());
+        document.lineage = self.extended(&document, diagnostics);
         self.open.pop();
-        self.taken.push(identity);
+        let all = document.lineage.iter().cloned().chain([own]).collect();
         self.documents.push(document);
+        all
     }
 
-    fn extended(&mut self, document: &Document, diagnostics: &mut Diagnostics) {
+    /// Adds what `document` extends; gives that, and what it builds on.
+    fn extended(&mut self, document: &Document, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
+        let mut all = Vec::new();
         for Named { path, place, text, at } in document.named(EXTENDS, diagnostics) {
             if self.open.contains(&identity(&place)) {
                 diagnostics.push(
@@ -248,9 +256,10 @@ impl Gathering {
                         .help("delete one of the `extends`"),
                 );
             } else {
-                self.take(Document::parse(path, place, text, diagnostics), diagnostics);
+                all.extend(self.take(Document::parse(path, place, text, diagnostics), diagnostics));
             }
         }
+        all
     }
 }
 

@@ -32,8 +32,8 @@ pub struct Place {
     pub origin: Origin,
     /// Where, if that is a file.
     pub span: Option<Span>,
-    /// How strong that file is: a rule binds whoever is stronger than who wrote it.
-    pub(super) strength: usize,
+    /// The number of who wrote it: a rule keeps what some of them say.
+    pub(super) writer: usize,
 }
 
 /// What is written for a resource, or for a nested block.
@@ -96,7 +96,7 @@ impl Serialize for Extra {
 /// Reads what one layer says of one resource, or of a block in it. What is not accepted is reported and left out.
 pub(super) struct Reader<'a> {
     pub layer: &'a Layer<'a>,
-    pub strength: usize,
+    pub writer: usize,
     pub problems: Vec<Diagnostic>,
 }
 
@@ -130,7 +130,7 @@ impl Reader<'_> {
     }
 
     fn place(&self, at: &Range<usize>) -> Place {
-        Place { origin: self.layer.origin(at), span: self.layer.span(at), strength: self.strength }
+        Place { origin: self.layer.origin(at), span: self.layer.span(at), writer: self.writer }
     }
 
     fn problem(&mut self, code: Code, message: &str, at: &Range<usize>, label: &str, help: String) {

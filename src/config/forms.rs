@@ -12,6 +12,12 @@ pub(super) fn is_name(text: &str) -> bool {
         && !text.contains("--")
 }
 
+pub(super) const ENVIRONMENT: &str = "expected up to 32 letters, digits, `-` and `_`";
+
+pub(super) fn is_environment(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+}
+
 fn is_part_of_name(text: &str) -> bool {
     text.len() <= 16 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !text.contains("--")
 }

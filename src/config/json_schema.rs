@@ -49,7 +49,7 @@ pub fn schema() -> Json {
     );
     root.insert(
         ENVIRONMENTS.to_owned(),
-        json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/settings" },
+        json!({ "type": "object", "propertyNames": { "pattern": "^[A-Za-z0-9_-]{1,32}$" }, "additionalProperties": { "$ref": "#/$defs/settings" },
         "description": "Settings that hold in one environment only, by its name: `--env NAME`." }),
     );
     json!({

@@ -16,6 +16,7 @@ use crate::source::Span;
 use super::DEFAULTS;
 use super::document::{Document, ENVIRONMENTS};
 use super::extra::Extra;
+use super::forms::{ENVIRONMENT, is_environment};
 use super::layer::{self, Leaf};
 use super::schema::{EXECUTION_UNIT, ROOT, SECTIONS, Table};
 use super::settings::{Entry, Former, Origin, Settings};
@@ -69,17 +70,23 @@ pub struct Resolved {
 /// Resolves all layers for `application`. A value that is not accepted is reported and leaves the one below it in force, so
 /// the result is always complete; whether to use it is the caller's question to `diagnostics`.
 pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &mut Diagnostics) -> Resolved {
-    let mut values = Values { application, target: sources.target, accepted: BTreeMap::new(), extra: BTreeMap::new() };
+    let mut values = Values {
+        application,
+        environment: sources.environment,
+        target: sources.target,
+        accepted: BTreeMap::new(),
+        extra: BTreeMap::new(),
+    };
     let allowed = key::allowed();
     let defaults = layer::document(DEFAULTS).unwrap_or_default();
-    values.take(&Writer { layer: Layer::Defaults, strength: 0 }, defaults, &allowed, diagnostics);
+    values.take(&Writer { layer: Layer::Defaults, index: 0 }, defaults, &allowed, diagnostics);
     values.set(
         ROOT.key(None, "name"),
-        Accepted { value: Value::Text(sources.name.to_owned()), origin: Origin::Folder, span: None, strength: 0 },
+        Accepted { value: Value::Text(sources.name.to_owned()), origin: Origin::Folder, span: None, writer: 0 },
     );
     let writers = sources.files.iter().enumerate();
     let writers: Vec<_> =
-        writers.map(|(index, file)| (file, Writer { layer: Layer::File(file), strength: index + 1 })).collect();
+        writers.map(|(index, file)| (file, Writer { layer: Layer::File(file), index: index + 1 })).collect();
     for (file, writer) in &writers {
         values.take(writer, file.settings(), &allowed, diagnostics);
     }
@@ -88,7 +95,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
         values.environments(file, writer, sources.environment, &allowed, diagnostics);
     }
     check_environment(sources, diagnostics);
-    let command_line = Writer { layer: Layer::CommandLine, strength: sources.files.len() + 1 };
+    let command_line = Writer { layer: Layer::CommandLine, index: sources.files.len() + 1 };
     for written in sources.overrides {
         match layer::assignment(written) {
             Some(leaf) => values.take(&command_line, vec![leaf], &allowed, diagnostics),
@@ -110,11 +117,11 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     Resolved { settings, entries: values.entries() }
 }
 
-/// Somebody who wrote values, and how strong they are: a rule binds whoever is stronger than who wrote it.
+/// Somebody who wrote values, with a number: 0 for the built-in defaults, then the files from 1 on.
 #[derive(Clone, Copy)]
 struct Writer<'a> {
     layer: Layer<'a>,
-    strength: usize,
+    index: usize,
 }
 
 /// Whether any file knows the environment that was asked for.
@@ -139,11 +146,13 @@ struct Accepted {
     value: Value,
     origin: Origin,
     span: Option<Span>,
-    strength: usize,
+    /// The number of who wrote it.
+    writer: usize,
 }
 
 struct Values<'a> {
     application: &'a Application,
+    environment: Option<&'a str>,
     target: Target,
     /// By key, what was written, the weakest first.
     accepted: BTreeMap<Vec<String>, Vec<Accepted>>,
@@ -163,7 +172,7 @@ impl Values<'_> {
         allowed: &[key::Allowed],
         diagnostics: &mut Diagnostics,
     ) {
-        let Writer { layer, strength } = *writer;
+        let Writer { layer, index } = *writer;
         let (extra, leaves): (Vec<_>, Vec<_>) = leaves.into_iter().partition(extra::is_extra);
         self.take_extra(writer, &extra, true, diagnostics);
         for leaf in leaves {
@@ -171,7 +180,7 @@ impl Values<'_> {
                 Ok(Some(value)) => {
                     let path = leaf.path.iter().map(|(name, _)| name.clone()).collect();
                     let (origin, span) = (layer.origin(&leaf.value_at), layer.span(&leaf.value_at));
-                    self.set(path, Accepted { value, origin, span, strength });
+                    self.set(path, Accepted { value, origin, span, writer: index });
                 }
                 Ok(None) => {}
                 Err(problem) => diagnostics.push(*problem),
@@ -196,7 +205,13 @@ impl Values<'_> {
                     .help("an environment is a table of settings, such as `[env.prod.persist.orm]`"),
             );
         }
-        for (name, _) in file.environments() {
+        for (name, at) in file.environments() {
+            if !is_environment(name) {
+                diagnostics.push(
+                    Diagnostic::new(Code::ConfigOutOfBounds, format!("`{name}` cannot be the name of an environment"))
+                        .at(file.span(at), ENVIRONMENT),
+                );
+            }
             let (leaves, _) = file.environment(name);
             if chosen == Some(name) {
                 self.take(writer, leaves, allowed, diagnostics);

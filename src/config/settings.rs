@@ -100,6 +100,8 @@ pub(super) struct Former {
 /// Everything that a plan needs to know beyond the application.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// The environment that they are for.
+    pub environment: Option<String>,
     /// The application's name.
     pub name: Setting<String>,
     /// Per unit.

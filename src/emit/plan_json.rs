@@ -21,6 +21,8 @@ struct Document<'a> {
     version: u32,
     application: &'a str,
     target: Target,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'a str>,
     units: IndexMap<&'a Id, Unit<'a>>,
     gateways: &'a IndexMap<Id, PlannedGateway>,
     stores: &'a IndexMap<Id, PlannedStore>,
@@ -74,6 +76,7 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         version: VERSION,
         application: &plan.application,
         target: plan.target,
+        environment: plan.environment.as_deref(),
         units: plan.units.iter().map(|(id, unit)| (id, Unit { unit, resources: own(plan, id) })).collect(),
         gateways: &plan.gateways,
         stores: &plan.stores,

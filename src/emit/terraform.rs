@@ -46,8 +46,8 @@ fn title(concern: &Concern) -> String {
 /// What every file starts with.
 fn header(plan: &Plan, title: &str) -> String {
     format!(
-        "{title}\nWritten by inferra for {} on {}. Change the code or inferra.toml and compile again, not this file.",
-        plan.application, plan.target
+        "{title}\nWritten by inferra for {}. Change the code or inferra.toml and compile again, not this file.",
+        plan.title()
     )
 }
 

@@ -147,6 +147,7 @@ impl<'a> Draft<'a> {
         Plan {
             application: self.settings.name.value.clone(),
             target: self.target,
+            environment: self.settings.environment.clone(),
             units: self.units,
             gateways: self.gateways,
             stores: self.stores,

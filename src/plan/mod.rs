@@ -38,6 +38,8 @@ pub struct Plan {
     pub application: String,
     /// The target.
     pub target: Target,
+    /// The environment whose settings it was made with.
+    pub environment: Option<String>,
     /// The units.
     pub units: IndexMap<Id, PlannedUnit>,
     /// The gateways.
@@ -66,6 +68,17 @@ pub struct Plan {
     pub tags: BTreeMap<String, String>,
     /// Where Terraform keeps its state; absent where whoever applies the module says it.
     pub state: Option<PlannedState>,
+}
+
+impl Plan {
+    /// What it is for, as people say it: the application, the environment where there is one, and the target.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.environment {
+            Some(environment) => format!("{}, environment {environment}, on {}", self.application, self.target),
+            None => format!("{} on {}", self.application, self.target),
+        }
+    }
 }
 
 /// A unit on its target.

@@ -287,6 +287,22 @@ fn settings_say_who_decided_them() {
 }
 
 #[test]
+fn an_environment_is_named_in_what_is_written() {
+    let folder = under_a_platform();
+    let output = inferra(&["compile", "app", "--target", "aws-lambda", "--env", "prod"], folder.path());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("app-prod, environment prod, on aws-lambda"), "{said}");
+    let plan = fs::read_to_string(folder.path().join("out/plan.json")).unwrap();
+    assert!(plan.contains("\"environment\": \"prod\"") && plan.contains("inferra.toml:7"), "{plan}");
+    let unit = fs::read_to_string(folder.path().join("out/terraform/unit_main.tf")).unwrap();
+    assert!(
+        unit.contains("for app-prod, environment prod, on aws-lambda.") && unit.contains("\"app-prod-main\""),
+        "{unit}"
+    );
+}
+
+#[test]
 fn a_library_of_the_house_is_taught_by_a_file() {
     let folder = project(&[
         (
@@ -325,6 +341,11 @@ fn a_platform_of_the_command_line_binds_the_application() {
     let (code, text) = run(&["--set", "execution_unit.memory_mb=4096"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("in `--set execution_unit.memory_mb=…`"), "{text}");
+    // What the application builds on is no way around a lock.
+    fs::write(folder.path().join("strict.toml"), "[[rule]]\nsetting = \"execution_unit\"\nlock = true\n").unwrap();
+    let (code, text) = run(&["--set", "execution_unit.memory_mb=512"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("E0606") && text.contains("../platform/standards.toml:3"), "{text}");
     let (code, text) = run(&["--platform", "not-there.toml"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("E0613") && text.contains("there is no such file"), "{text}");

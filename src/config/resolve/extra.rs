@@ -21,7 +21,7 @@ impl Values<'_> {
         holds: bool,
         diagnostics: &mut Diagnostics,
     ) {
-        let mut reader = Reader { layer: &writer.layer, strength: writer.strength, problems: Vec::new() };
+        let mut reader = Reader { layer: &writer.layer, writer: writer.index, problems: Vec::new() };
         let found = reader.addresses(leaves);
         reader.problems.into_iter().for_each(|problem| diagnostics.push(problem));
         for (address, extra) in found.into_iter().filter(|_| holds) {
@@ -42,7 +42,7 @@ impl Values<'_> {
                 Demand::Forbid(patterns) => (Code::SettingForbidden, any(patterns)),
                 Demand::Min(_) | Demand::Max(_) | Demand::Require(_) => return,
             };
-            let stronger = |place: &&Place| place.strength > rule.strength;
+            let stronger = |place: &&Place| !rule.kept.contains(&place.writer);
             let Some(place) = extra.places().find(stronger).filter(|_| refused) else { continue };
             let message = format!("the platform allows nothing outside the model for `{address}`");
             let problem = Diagnostic::new(code, message).help("delete it, or ask the platform team for a setting");

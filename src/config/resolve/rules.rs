@@ -1,5 +1,6 @@
 //! What a platform team's file demands of those that are stronger: `[[rule]]`.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::document::Document;
@@ -24,8 +25,8 @@ pub(super) struct Rule {
     pub reason: Option<String>,
     /// Where it stands.
     pub at: Span,
-    /// Who wrote it: it binds whoever is stronger.
-    pub strength: usize,
+    /// The numbers of those whose values a lock keeps: the defaults, the rule's file, and what that builds on.
+    pub kept: BTreeSet<usize>,
 }
 
 /// What a rule speaks of.
@@ -69,8 +70,10 @@ pub(super) fn read(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Rule> {
     let mut rules = Vec::new();
-    for (file, writer) in writers {
-        let mut reader = Reader { file, strength: writer.strength, allowed, diagnostics };
+    for (file, _) in writers {
+        let files = writers.iter().filter(|(other, _)| file.builds_on(other)).map(|(_, writer)| writer.index);
+        let kept = files.chain([0]).collect();
+        let mut reader = Reader { file, kept, allowed, diagnostics };
         rules.extend(file.rules().map(|list| reader.list(&list)).unwrap_or_default());
         for (name, _) in file.environments() {
             let own = file.environment(name).1.map(|list| reader.list(&list)).unwrap_or_default();
@@ -83,7 +86,7 @@ pub(super) fn read(
 
 struct Reader<'a> {
     file: &'a Document,
-    strength: usize,
+    kept: BTreeSet<usize>,
     allowed: &'a [Allowed],
     diagnostics: &'a mut Diagnostics,
 }
@@ -167,7 +170,7 @@ impl Reader<'_> {
             return None;
         }
         let demands = demands.into_iter().map(|(demand, _)| demand).collect();
-        complete.then(|| Rule { what, demands, reason, at: self.file.span(&setting_at), strength: self.strength })
+        complete.then(|| Rule { what, demands, reason, at: self.file.span(&setting_at), kept: self.kept.clone() })
     }
 
     fn mistyped(&mut self, leaf: &Leaf, expected: &str) {
@@ -228,11 +231,11 @@ impl Reader<'_> {
         if setting == EXTRA {
             return Some(What::Extra);
         }
-        let parts: Vec<String> =
-            layer::document(&format!("{setting} = 0")).ok().and_then(|leaves| match leaves.as_slice() {
-                [leaf] => Some(leaf.path.iter().map(|(name, _)| name.clone()).collect()),
-                _ => None,
-            })?;
+        let parts: Vec<String> = match layer::document(&format!("{setting} = 0")).unwrap_or_default().as_slice() {
+            [leaf] => leaf.path.iter().map(|(name, _)| name.clone()).collect(),
+            // No key of TOML, so none of the schema.
+            _ => vec![setting.to_owned()],
+        };
         if let [table, name] = parts.as_slice()
             && table == TAGS
             && TAG_NAME.0(name)

@@ -46,6 +46,88 @@ fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
     (settings, diagnostics.into_sorted())
 }
 
+/// What is said of several files, the weakest first, in an environment.
+fn of_files(texts: &[&str], environment: Option<&str>, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
+    let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
+    let mut diagnostics = Diagnostics::default();
+    let named = texts.iter().enumerate().map(|(index, text)| {
+        let name = format!("{index}.toml");
+        let path = ProjectPath::new(Path::new(&name)).unwrap();
+        Document::parse(path, name.into(), (*text).to_owned(), &mut diagnostics)
+    });
+    let files: Vec<_> = named.collect();
+    let target = Target::AwsLambda;
+    let sources = Sources { name: "shop", files: &files, environment, overrides: &overrides, target };
+    let Resolved { settings, .. } = resolve(&sources, &application(), &mut diagnostics);
+    (settings, diagnostics.into_sorted())
+}
+
+const LOCKED: &str = "[execution_unit]\nmemory_mb = 1024\n[env.prod.execution_unit]\nmemory_mb = 2048\n[[rule]]\nsetting = \"execution_unit\"\nlock = true\n";
+
+#[test]
+fn a_lock_binds_whoever_is_stronger_and_nobody_else() {
+    let codes = |texts: &[&str], environment, overrides: &[&str]| {
+        let (_, problems) = of_files(texts, environment, overrides);
+        problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    let same = "[execution_unit]\nmemory_mb = 1024\n";
+    let other = "[execution_unit]\ntimeout_s = 5\n";
+    let of_one = "[execution_unit.by_id.main]\nmemory_mb = 512\n";
+    let locked = [Code::SettingLocked];
+    assert_eq!(codes(&[LOCKED], None, &[]), []);
+    assert_eq!(codes(&[LOCKED], Some("prod"), &[]), [], "the file's own environment");
+    assert_eq!(codes(&[same, LOCKED], None, &[]), []);
+    assert_eq!(codes(&[other, LOCKED], None, &[]), locked, "a weaker file that it does not build on");
+    assert_eq!(codes(&[LOCKED, same], None, &[]), [], "the same value");
+    assert_eq!(codes(&[LOCKED, other], None, &[]), locked);
+    assert_eq!(codes(&[LOCKED, of_one], None, &[]), locked);
+    assert_eq!(codes(&[LOCKED, "[env.prod.execution_unit]\nmemory_mb = 128\n"], Some("prod"), &[]), locked);
+    assert_eq!(
+        codes(&[LOCKED, "[env.prod.execution_unit]\nmemory_mb = 128\n"], None, &[]),
+        [Code::EnvironmentUnknown; 0]
+    );
+    assert_eq!(codes(&[LOCKED], None, &["execution_unit.memory_mb=128"]), locked);
+    assert_eq!(codes(&[LOCKED], None, &["execution_unit.by_id.main.timeout_s=5"]), locked);
+}
+
+#[test]
+fn a_bound_is_held_against_what_is_in_force() {
+    let rule = "[[rule]]\nsetting = \"execution_unit.memory_mb\"\nmin = 600\nreason = \"Cold starts.\"\n";
+    let (_, problems) = of_files(&[rule], None, &[]);
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    assert_eq!(problem.code, Code::SettingOutsideRule);
+    // Nobody set it: the directive that has it from the defaults.
+    let primary = problem.primary.as_ref().unwrap();
+    assert_eq!(
+        (primary.span.file.as_str(), primary.text.as_str()),
+        ("main.py", "`main` has it from the built-in default")
+    );
+    assert_eq!(problem.secondary[0].text, "Cold starts.");
+    let (_, problems) = of_files(&[rule, "[execution_unit]\nmemory_mb = 700\n"], None, &[]);
+    assert_eq!(problems, []);
+}
+
+#[test]
+fn what_an_environment_says_is_stronger_than_every_file() {
+    let platform = "[env.prod.execution_unit]\nmemory_mb = 2048\ntimeout_s = 50\n";
+    let own = "[execution_unit]\nmemory_mb = 1024\n[env.prod.execution_unit]\ntimeout_s = 60\n";
+    let value = |environment| {
+        let (settings, problems) = of_files(&[platform, own], environment, &[]);
+        assert_eq!(problems, []);
+        (settings.units["main"].memory_mb.value, settings.units["main"].timeout_s.value)
+    };
+    assert_eq!((value(None), value(Some("prod"))), ((1024, 30), (2048, 60)));
+}
+
+#[test]
+fn a_name_has_its_parts_around_it() {
+    let (settings, problems) = of_files(&["[names]\nprefix = \"acme-\"\nsuffix = \"-prod\"\n"], None, &[]);
+    assert_eq!((settings.name.value.as_str(), problems), ("acme-shop-prod", Vec::new()));
+    let long = "name = \"a123456789012345678901234567890\"\n[names]\nprefix = \"acme-\"\n";
+    let (_, problems) = of_files(&[long], None, &[]);
+    assert_eq!(problems[0].code, Code::ConfigOutOfBounds);
+}
+
 /// The only diagnostic: its code, the text under its caret, its help.
 fn problem(text: &str, overrides: &[&str]) -> (Code, String, String) {
     let (_, problems) = run(text, overrides);
@@ -107,6 +189,7 @@ fn wrong_settings_point_at_the_words() {
     expect("[expose]\nlog_retention_days = 31\n", Code::ConfigOutOfBounds, "31", "");
     expect("[execution_unit]\narchitecture = \"arm\"\n", Code::ConfigOutOfBounds, "\"arm\"", "did you mean `arm64`?");
     expect("[execution_unit.by_id.mian]\ntimeout_s = 1\n", Code::ConfigUnknownId, "mian", "did you mean `main`?");
+    expect("[env.\"a b\".tags]\n", Code::ConfigOutOfBounds, "\"a b\"", "");
     expect("[tags]\n\"aws:x\" = \"1\"\n", Code::ConfigOutOfBounds, "\"aws:x\"", "");
     assert_eq!(problem("[network]\ncidr = \n", &[]).0, Code::ConfigInvalidToml);
     assert_eq!(problem("[exection_unit]\n", &[]).0, Code::ConfigUnknownKey);

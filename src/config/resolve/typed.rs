@@ -60,6 +60,7 @@ impl Values<'_> {
         let application = self.application;
         let stores = |kind: StoreKind| application.stores.values().filter(move |store| store.kind == kind);
         Settings {
+            environment: self.environment.map(str::to_owned),
             name: self.name(),
             units: application.units.keys().map(|id| (id.clone(), self.unit(id))).collect(),
             gateways: application.gateways.keys().map(|id| (id.clone(), self.gateway(id))).collect(),

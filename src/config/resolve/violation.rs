@@ -148,7 +148,7 @@ impl Values<'_> {
         let any = |words: &[String]| words.iter().any(|word| names(word, value));
         let (code, message, help) = match demand {
             Demand::Lock => {
-                let locked = self.locked(rule, found).filter(|_| found.accepted.strength > rule.strength)?;
+                let locked = self.locked(rule, found)?;
                 if *locked == found.accepted.value {
                     return None;
                 }
@@ -180,10 +180,10 @@ impl Values<'_> {
         Some(placed(code, &message, help, rule, found, &key))
     }
 
-    /// What a lock keeps: what the rule's file, and those below it, say.
+    /// What a lock keeps: what the rule's file, those that it builds on, and the built-in defaults say.
     fn locked(&self, rule: &Rule, found: &InForce<'_>) -> Option<&Value> {
         let below = |path: &[String]| {
-            self.accepted.get(path)?.iter().rev().find(|it| it.strength <= rule.strength).map(|it| &it.value)
+            self.accepted.get(path)?.iter().rev().find(|it| rule.kept.contains(&it.writer)).map(|it| &it.value)
         };
         below(&found.path).or_else(|| below(&found.general))
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 pub struct Chart {
     /// The application, as in the header of every file.
     pub application: String,
-    /// The target, as in the header of every file.
-    pub target: String,
+    /// What it is for, as in the header of every file.
+    pub title: String,
     /// The chart's name: a DNS label.
     pub name: String,
     /// The chart's version, as of semantic versioning.

@@ -65,7 +65,7 @@ fn description(chart: &Chart) -> String {
 /// What a generated file starts with.
 fn header(chart: &Chart, title: &str) -> String {
     format!(
-        "{title}\nWritten by inferra for {} on {}. Change the code or inferra.toml and compile again, not this file.",
-        chart.application, chart.target
+        "{title}\nWritten by inferra for {}. Change the code or inferra.toml and compile again, not this file.",
+        chart.title
     )
 }

@@ -27,7 +27,7 @@ impl Chart {
         });
         Some(Self {
             application: plan.application.clone(),
-            target: plan.target.to_string(),
+            title: plan.title(),
             name: kubernetes_namespace(&plan.application),
             version: VERSION.to_owned(),
             nodes: match kubernetes.nodes {

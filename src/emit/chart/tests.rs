@@ -33,7 +33,7 @@ fn unit(name: &str, listens: Listens) -> Unit {
 fn chart<const N: usize>(name: &str, nodes: Nodes, units: [Unit; N]) -> Chart {
     Chart {
         application: name.to_owned(),
-        target: "eks".into(),
+        title: format!("{name} on eks"),
         name: name.to_owned(),
         version: "0.1.0".into(),
         nodes,

@@ -50,10 +50,10 @@ const all = files("");
 // What directives add to the unit is read when it runs, whatever its name says.
 const list = join(unit, "inferra_runtime", "assets.json");
 const listed = new Set(existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : []);
-const bundling = JSON.parse(readFileSync("inferra_runtime/bundling.json", "utf8"));
 const schemas = bundling.generated.flatMap(({ schema, parts = [] }) => [schema, ...parts]);
 for (const path of all) {
-  if (listed.has(path) || !schemas.includes(path) && isShipped(path)) cpSync(join(unit, path), join(target, path), { preserveTimestamps: true });
+  if (listed.has(path) || (!schemas.includes(path) && isShipped(path)))
+    cpSync(join(unit, path), join(target, path), { preserveTimestamps: true });
 }
 
 // What an annotated import of the project's means, which other code than the bundle's imports, too.
