@@ -42,7 +42,7 @@ pub struct Extra {
     /// By name, what is set.
     pub arguments: BTreeMap<String, (Literal, Place)>,
     /// By name, what is nested in it.
-    pub blocks: BTreeMap<String, Vec<Extra>>,
+    pub blocks: BTreeMap<String, Vec<Self>>,
     /// Where it begins.
     pub place: Place,
 }
@@ -240,15 +240,12 @@ impl Reader<'_> {
                 other.path.len() > above.len() && other.path.iter().zip(above).all(|((name, _), own)| name == own)
             });
             let alone = *last == REFERENCE && siblings.count() == 1 && (outermost || !above.is_empty());
-            match leaf.value.as_text().filter(|_| alone) {
-                Some(text) => {
-                    let reference = self.reference(text, &leaf.value_at);
-                    insert(&mut table, if above.is_empty() { &path } else { above }, reference);
-                }
-                None => {
-                    let value = self.value(&leaf.value, &leaf.value_at);
-                    insert(&mut table, &path, value);
-                }
+            if let Some(text) = leaf.value.as_text().filter(|_| alone) {
+                let reference = self.reference(text, &leaf.value_at);
+                insert(&mut table, if above.is_empty() { &path } else { above }, reference);
+            } else {
+                let value = self.value(&leaf.value, &leaf.value_at);
+                insert(&mut table, &path, value);
             }
         }
         table

@@ -23,9 +23,9 @@ pub enum Literal {
     /// True or false.
     Boolean(bool),
     /// A list.
-    List(Vec<Literal>),
+    List(Vec<Self>),
     /// A map.
-    Map(BTreeMap<String, Literal>),
+    Map(BTreeMap<String, Self>),
     /// What a plain reference stands for: its text, and the traversal that this is.
     Reference(String, Expression),
 }

@@ -145,13 +145,12 @@ impl Merging<'_> {
     fn body(&mut self, own: Body, extra: &Extra, outermost: bool) -> Body {
         let mut body = own;
         for (name, (value, place)) in &extra.arguments {
-            match self.refusal(&body, name, outermost) {
-                Some(reason) => self.refuse(name, place, &reason),
-                None => {
-                    self.note(body.argument(name), name, place);
-                    body = body.with_argument(name, value.expression(), comment(place));
-                }
+            if let Some(reason) = self.refusal(&body, name, outermost) {
+                self.refuse(name, place, &reason);
+                continue;
             }
+            self.note(body.argument(name), name, place);
+            body = body.with_argument(name, value.expression(), comment(place));
         }
         for (kind, blocks) in &extra.blocks {
             body = self.blocks(body, kind, blocks, outermost);

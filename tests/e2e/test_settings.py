@@ -28,6 +28,7 @@ BACK_ENDS = {
     "s3-role": (*BUCKET, "state.s3.lock=none", "state.s3.role_arn=arn:aws:iam::123456789012:role/state"),
     "http": ("state.backend=http", "state.http.address=https://state.example/shop"),
 }
+ADDRESSES = {"address": "state", "lock_address": "lock", "unlock_address": "unlock"}
 OUTSIDE = """
 [extra."aws_dynamodb_table.books".arguments]
 table_class = "STANDARD_INFREQUENT_ACCESS"
@@ -79,7 +80,7 @@ def test_a_state_behind_http_is_locked_and_kept(tmp_path):
     """Against a server of Terraform's protocol, with all three addresses."""
     with _Server() as server:
         place = f"http://127.0.0.1:{server.port}"
-        addresses = [f"state.http.{name}={place}/{path}" for name, path in _Server.ADDRESSES.items()]
+        addresses = [f"state.http.{name}={place}/{path}" for name, path in ADDRESSES.items()]
         settings = ["state.backend=http", *addresses]
         output = compiler.compile_application(APPLICATION, tmp_path / "out", settings=settings)
         _keeps_the_state(output, tmp_path)
@@ -89,7 +90,7 @@ def test_a_state_behind_http_is_locked_and_kept(tmp_path):
 
 
 def test_terraform_accepts_what_is_outside_the_model(tmp_path):
-    """Arguments, blocks beside and inside inferra's own, text that looks like an expression; and the module's own test."""
+    """Arguments, blocks beside and inside inferra's own, and text that looks like an expression."""
     source = tmp_path / "app"
     shutil.copytree(APPLICATION, source, ignore=shutil.ignore_patterns("expected", ".*"))
     settings = source / "inferra.toml"
@@ -112,8 +113,6 @@ def _keeps_the_state(output, tmp_path):
 
 class _Server:
     """Keeps one state: https://developer.hashicorp.com/terraform/language/backend/http."""
-
-    ADDRESSES = {"address": "state", "lock_address": "lock", "unlock_address": "unlock"}
 
     def __init__(self):
         self.kept, self.asked = b"", []
