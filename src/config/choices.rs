@@ -203,6 +203,26 @@ choices! {
         Sns = "sns",
     }
 
+    /// Where Terraform keeps its state.
+    StateBackend {
+        /// Whoever applies the module says it.
+        None = "none",
+        /// A file beside the module.
+        Local = "local",
+        /// An S3 bucket.
+        S3 = "s3",
+        /// A server that speaks Terraform's protocol, such as GitLab.
+        Http = "http",
+    }
+    /// What keeps two applies of one state in S3 apart.
+    StateLock {
+        /// An object beside the state.
+        Lockfile = "lockfile",
+        /// An item of a `DynamoDB` table.
+        Dynamodb = "dynamodb",
+        /// Nothing.
+        None = "none",
+    }
     /// What calls a function at certain times.
     ScheduleBacking {
         /// What fits the unit that runs it.

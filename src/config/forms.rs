@@ -118,6 +118,77 @@ pub(super) fn is_network(text: &str) -> bool {
     Network::parse(text).is_some_and(|network| (16..=24).contains(&network.prefix))
 }
 
+fn is_of(text: &str, others: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
+}
+
+pub(super) fn is_state_path(text: &str) -> bool {
+    !text.is_empty() && is_of(text, "-_./") && !text.ends_with('/')
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+pub(super) fn is_bucket(text: &str) -> bool {
+    let edges = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.is_empty()
+        || ((3..=63).contains(&text.len())
+            && text.chars().all(|c| edges(c) || ".-".contains(c))
+            && text.starts_with(edges)
+            && text.ends_with(edges)
+            && !text.contains(".."))
+}
+
+/// What needs no encoding: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>. Terraform takes no `/` at
+/// either end.
+pub(super) fn is_object_key(text: &str) -> bool {
+    text.len() <= 1024 && is_of(text, "!-_.*'()/=") && !text.starts_with('/') && !text.ends_with('/')
+}
+
+pub(super) fn is_region(text: &str) -> bool {
+    let parts: Vec<_> = text.split('-').collect();
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    text.is_empty()
+        || (parts.len() >= 3
+            && parts[..parts.len() - 1].iter().all(word)
+            && parts.last().is_some_and(|last| last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit())))
+}
+
+pub(super) fn is_table_name(text: &str) -> bool {
+    text.is_empty() || ((3..=255).contains(&text.len()) && is_of(text, "-_."))
+}
+
+pub(super) fn is_kms_key(text: &str) -> bool {
+    text.len() <= 2048 && is_of(text, "-_:/")
+}
+
+pub(super) fn is_role_arn(text: &str) -> bool {
+    let role = text.strip_prefix("arn:aws").and_then(|rest| rest.split_once(":iam::"));
+    let account = role.and_then(|(_, rest)| rest.split_once(":role/"));
+    let fits = |account: &str| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    text.is_empty() || (is_of(text, ":/-_+=,.@") && account.is_some_and(|(id, name)| fits(id) && !name.is_empty()))
+}
+
+pub(super) const ADDRESS: &str = "empty, or an address from `https://` or `http://` on, without a user, a query or a fragment: what is secret \
+                       in it belongs into the environment";
+
+/// Terraform reads user and password from `TF_HTTP_USERNAME` and `TF_HTTP_PASSWORD`:
+/// <https://developer.hashicorp.com/terraform/language/backend/http>.
+pub(super) fn is_address_or_empty(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    text.is_empty()
+        || rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && is_of(rest, "-._~:/%[]+,=!()*'"))
+}
+
+/// `text` for messages: what may be secret in an address is left out.
+pub(super) fn without_secrets(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (place, behind) = (&rest[..end], if end < rest.len() { "?…" } else { "" });
+    match place.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://…@{host}{behind}"),
+        None => format!("{scheme}://{place}{behind}"),
+    }
+}
+
 fn is_tag_text(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c))
 }
@@ -156,6 +227,22 @@ mod tests {
         assert!(is_kubernetes("1.36") && !is_kubernetes("1.29") && !is_kubernetes("2.30") && !is_kubernetes("1.36.1"));
         assert!(is_namespace("") && is_namespace("shop-2") && !is_namespace("kube-system") && !is_namespace("Shop_1"));
         assert!(is_access("none") && is_access("203.0.113.0/24") && !is_access("203.0.113.1/24"));
+        assert!(is_bucket("acme-state") && !is_bucket("Acme") && !is_bucket("a..b") && !is_bucket("ab"));
+        assert!(is_region("") && is_region("us-gov-west-1") && !is_region("eu-central") && !is_region("EU-west-1"));
+        assert!(is_role_arn("arn:aws:iam::123456789012:role/x/y") && !is_role_arn("arn:aws:iam::1:role/x"));
+        assert!(is_object_key("a/b.tfstate") && !is_object_key("/a") && !is_object_key("a/") && !is_object_key("${a}"));
+        assert!(is_address_or_empty("https://gitlab.example/api/v4/projects/a%2Fb/terraform/state/prod"));
+        for wrong in [
+            "https://u:p@x.example/",
+            "https://x.example/?token=1",
+            "ftp://x",
+            "https://",
+            "https://a b",
+            "http://a/${x}",
+        ] {
+            assert!(!is_address_or_empty(wrong), "{wrong}");
+        }
+        assert_eq!(without_secrets("https://u:p@x.example/a?b=c"), "https://…@x.example/a?…");
         assert!(is_tag_name("cost-centre") && !is_tag_name("aws:x") && !is_tag_name("a\"b"));
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::DEFAULTS;
 use super::document::{CLIENTS, ENVIRONMENTS, EXTENDS, RULES};
+use super::extra::{ARGUMENTS, BLOCKS, EXTRA};
 use super::layer::{self, Written};
 use super::schema::{BY_ID, Kind, SECTIONS, TAGS};
 
@@ -32,6 +33,7 @@ pub fn schema() -> Json {
         json!({ "type": "object", "additionalProperties": { "type": "string", "maxLength": 256 },
         "description": "Tags on every resource." }),
     );
+    settings.insert(EXTRA.to_owned(), extra());
     settings.insert(
         RULES.to_owned(),
         json!({ "type": "array", "items": { "$ref": "#/$defs/rule" },
@@ -59,6 +61,7 @@ pub fn schema() -> Json {
         "$defs": {
             "settings": { "type": "object", "properties": settings, "additionalProperties": false },
             "rule": rule(),
+            "block": block(),
         },
     })
 }
@@ -123,7 +126,7 @@ fn of_kind(kind: Kind, text: Option<&Text>) -> Json {
 }
 
 fn rule() -> Json {
-    let mut settings = vec!["target".to_owned(), TAGS.to_owned()];
+    let mut settings = vec!["target".to_owned(), TAGS.to_owned(), EXTRA.to_owned()];
     for section in SECTIONS {
         let keys = section.keys.iter().map(|(key, _)| section.table.key(None, key));
         settings.extend(keys.map(|path| layer::join(path.iter().map(String::as_str))));
@@ -134,7 +137,7 @@ fn rule() -> Json {
         "type": "object",
         "properties": {
             "setting": { "anyOf": [{ "enum": settings }, { "type": "string" }],
-                "description": "A setting, a table of settings, `target`, `tags`, or one tag such as `tags.owner`." },
+                "description": "A setting, a table of settings, `target`, `tags`, one tag such as `tags.owner`, or `extra`." },
             "reason": { "type": "string", "description": "Why: shown to whoever breaks the rule." },
             "lock": { "type": "boolean", "description": "The value stays as this file, or those that it extends, say." },
             "min": { "type": "integer", "minimum": 0 },
@@ -146,6 +149,24 @@ fn rule() -> Json {
         "required": ["setting"],
         "additionalProperties": false,
     })
+}
+
+/// What is outside the model: the names in it are the provider's.
+fn extra() -> Json {
+    let blocks = json!({ "type": "object",
+        "additionalProperties": { "type": "array", "items": { "$ref": "#/$defs/block" } },
+        "description": "Nested blocks by their name, each a table of arguments." });
+    let arguments = json!({ "type": "object",
+        "description": "Arguments by their name: text, numbers, booleans, lists, maps, or `{ reference = \"aws_kms_key.own.arn\" }`." });
+    let resource = json!({ "type": "object", "properties": { ARGUMENTS: arguments, BLOCKS: blocks }, "additionalProperties": false });
+    json!({ "type": "object", "additionalProperties": resource,
+        "description": "What inferra has no setting for, by a resource's address such as `aws_db_instance.orders`." })
+}
+
+/// A nested block: what is not below `blocks` is an argument.
+fn block() -> Json {
+    let items = json!({ "type": "array", "items": { "$ref": "#/$defs/block" } });
+    json!({ "type": "object", "properties": { BLOCKS: { "type": "object", "additionalProperties": items } } })
 }
 
 /// What the built-in defaults say of a key or a table.

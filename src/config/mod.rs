@@ -7,10 +7,12 @@
 
 mod choices;
 mod document;
+mod extra;
 mod forms;
 mod ipv4;
 mod json_schema;
 mod layer;
+mod literal;
 mod report;
 mod resolve;
 mod schema;
@@ -20,19 +22,21 @@ mod value;
 
 pub use choices::{
     Architecture, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking,
-    Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, Switch,
-    TypescriptCompiler, Zones,
+    Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend,
+    StateLock, Switch, TypescriptCompiler, Zones,
 };
 pub use document::{Attachment, Document, gather};
+pub use extra::{Extra, Place};
 pub use ipv4::Network;
 pub use json_schema::schema;
+pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
     AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
     NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
     SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
-    UnitSettings,
+    StateSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 
 use super::layer::join;
 use super::settings::{Entry, Origin};
-use super::value::Value;
 
 /// The settings as a TOML document. A comment behind each value says who decided it, and what it overrode, the strongest
 /// first. With `changed_only`, those alone that differ from the built-in defaults.
@@ -15,7 +14,7 @@ pub fn report(entries: &[Entry], changed_only: bool) -> String {
     let mut tables: IndexMap<&[String], Vec<(String, String)>> = IndexMap::new();
     for entry in entries.iter().filter(|entry| !changed_only || entry.differs()) {
         let Some((key, table)) = entry.path.split_last() else { continue };
-        let line = format!("{} = {}", join(std::iter::once(key.as_str())), literal(&entry.value));
+        let line = format!("{} = {}", join(std::iter::once(key.as_str())), entry.literal);
         tables.entry(table).or_default().push((line, entry.history()));
     }
     let mut text = String::new();
@@ -38,24 +37,13 @@ impl Entry {
     /// Whether it is not what inferra says by itself.
     fn differs(&self) -> bool {
         match self.overrode.last() {
-            Some(first) => first.origin != Origin::Default || first.value != self.value,
+            Some(first) => first.origin != Origin::Default || first.literal != self.literal,
             None => self.origin != Origin::Default,
         }
     }
 
     fn history(&self) -> String {
-        let overrode =
-            self.overrode.iter().map(|former| format!("; over {}, {}", literal(&former.value), former.origin));
+        let overrode = self.overrode.iter().map(|former| format!("; over {}, {}", former.literal, former.origin));
         std::iter::once(self.origin.to_string()).chain(overrode).collect()
-    }
-}
-
-/// The value as TOML.
-fn literal(value: &Value) -> String {
-    match value {
-        Value::Integer(number) => number.to_string(),
-        Value::Halves(number) => number.to_string(),
-        // What a setting accepts has no character that TOML would want escaped in another way than Rust.
-        Value::Text(text) => format!("{text:?}"),
     }
 }

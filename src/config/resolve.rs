@@ -1,6 +1,7 @@
 //! From layers to settings: each leaf is held against the schema, later layers replace earlier ones value by value.
 
 mod check;
+mod extra;
 mod key;
 mod rules;
 mod typed;
@@ -14,6 +15,7 @@ use crate::source::Span;
 
 use super::DEFAULTS;
 use super::document::{Document, ENVIRONMENTS};
+use super::extra::Extra;
 use super::forms::{ENVIRONMENT, is_environment};
 use super::layer::{self, Leaf};
 use super::schema::{EXECUTION_UNIT, ROOT, SECTIONS, Table};
@@ -68,8 +70,13 @@ pub struct Resolved {
 /// Resolves all layers for `application`. A value that is not accepted is reported and leaves the one below it in force, so
 /// the result is always complete; whether to use it is the caller's question to `diagnostics`.
 pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &mut Diagnostics) -> Resolved {
-    let mut values =
-        Values { application, environment: sources.environment, target: sources.target, accepted: BTreeMap::new() };
+    let mut values = Values {
+        application,
+        environment: sources.environment,
+        target: sources.target,
+        accepted: BTreeMap::new(),
+        extra: BTreeMap::new(),
+    };
     let allowed = key::allowed();
     let defaults = layer::document(DEFAULTS).unwrap_or_default();
     values.take(&Writer { layer: Layer::Defaults, index: 0 }, defaults, &allowed, diagnostics);
@@ -100,6 +107,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     }
     let settings = values.settings();
     values.check_name(&settings, diagnostics);
+    values.check_state(&settings, diagnostics);
     values.check_engines(&settings, diagnostics);
     values.check_serverless_engines(&settings, diagnostics);
     values.check_storage(&settings, diagnostics);
@@ -150,6 +158,8 @@ struct Values<'a> {
     target: Target,
     /// By key, what was written, the weakest first.
     accepted: BTreeMap<Vec<String>, Vec<Accepted>>,
+    /// By address, what is said outside the model.
+    extra: BTreeMap<String, Extra>,
 }
 
 impl Values<'_> {
@@ -165,6 +175,8 @@ impl Values<'_> {
         diagnostics: &mut Diagnostics,
     ) {
         let Writer { layer, index } = *writer;
+        let (extra, leaves): (Vec<_>, Vec<_>) = leaves.into_iter().partition(extra::is_extra);
+        self.take_extra(writer, &extra, true, diagnostics);
         for leaf in leaves {
             match self.check(&layer, &leaf, allowed) {
                 Ok(Some(value)) => {
@@ -206,6 +218,8 @@ impl Values<'_> {
             if chosen == Some(name) {
                 self.take(writer, leaves, allowed, diagnostics);
             } else {
+                let (extra, leaves): (Vec<_>, Vec<_>) = leaves.into_iter().partition(extra::is_extra);
+                self.take_extra(writer, &extra, false, diagnostics);
                 let problems = leaves.iter().filter_map(|leaf| self.check(&writer.layer, leaf, allowed).err());
                 problems.for_each(|problem| diagnostics.push(*problem));
             }
@@ -236,6 +250,7 @@ impl Values<'_> {
         }
         let tags = self.accepted.keys().filter(|path| path[0] == super::schema::TAGS);
         entries.extend(tags.filter_map(|path| self.entry(path.clone())));
+        entries.extend(self.extra_entries());
         entries
     }
 
@@ -252,9 +267,9 @@ impl Values<'_> {
         let (last, former) = self.accepted.get(&path)?.split_last()?;
         let former = former.iter().rev();
         Some(Entry {
-            value: last.value.clone(),
+            literal: last.value.toml(),
             origin: last.origin.clone(),
-            overrode: former.map(|it| Former { value: it.value.clone(), origin: it.origin.clone() }).collect(),
+            overrode: former.map(|it| Former { literal: it.value.toml(), origin: it.origin.clone() }).collect(),
             path,
         })
     }

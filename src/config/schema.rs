@@ -2,14 +2,15 @@
 
 use super::choices::Choice as _;
 use super::forms::{
-    IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_bundle, is_image, is_instance_class, is_instance_type,
-    is_kubernetes, is_major, is_name, is_namespace, is_network, is_node_type, is_postgres, is_prefix, is_suffix,
-    is_tag_name, is_tag_value, is_version,
+    ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle, is_image,
+    is_instance_class, is_instance_type, is_kms_key, is_kubernetes, is_major, is_name, is_namespace, is_network,
+    is_node_type, is_object_key, is_postgres, is_prefix, is_region, is_role_arn, is_state_path, is_suffix,
+    is_table_name, is_tag_name, is_tag_value, is_version,
 };
 use super::{
     Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy,
-    OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, Switch,
-    TypescriptCompiler, Zones,
+    OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking,
+    StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
 };
 use crate::app::{Application, Capability, Id, Origin as Directive, StoreKind};
 use crate::source::Language;
@@ -194,6 +195,10 @@ pub(super) const SCHEDULE: Table = table(&["schedule"]);
 pub(super) const STATIC_UNIT: Table = table(&["static_unit"]);
 pub(super) const EKS: Table = table(&["eks"]);
 pub(super) const NETWORK: Table = table(&["network"]);
+pub(super) const STATE: Table = table(&["state"]);
+pub(super) const STATE_LOCAL: Table = backing(&["state"], "local");
+pub(super) const STATE_S3: Table = backing(&["state"], "s3");
+pub(super) const STATE_HTTP: Table = backing(&["state"], "http");
 
 /// The values that `CloudWatch` Logs accepts, without 0 ("never expire"):
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
@@ -444,6 +449,34 @@ pub(super) const SECTIONS: &[Section] = &[
             ),
             ("namespace", Kind::Form(is_namespace, NAMESPACE)),
             ("log_retention_days", Kind::Numbers(RETENTION_DAYS)),
+        ],
+    },
+    Section { table: STATE, ids: None, keys: &[("backend", Kind::Words(StateBackend::NAMES))] },
+    Section {
+        table: STATE_LOCAL,
+        ids: None,
+        keys: &[("path", Kind::Form(is_state_path, "a path of letters, digits and `-_./`"))],
+    },
+    Section {
+        table: STATE_S3,
+        ids: None,
+        keys: &[
+            ("bucket", Kind::Form(is_bucket, "the name of an S3 bucket, such as `acme-terraform-state`")),
+            ("key", Kind::Form(is_object_key, "empty for `<name>/terraform.tfstate`, or the key of an object")),
+            ("region", Kind::Form(is_region, "empty for the environment's, or a region such as `eu-central-1`")),
+            ("lock", Kind::Words(StateLock::NAMES)),
+            ("dynamodb_table", Kind::Form(is_table_name, "empty, or the name of a DynamoDB table")),
+            ("kms_key_id", Kind::Form(is_kms_key, "empty for the bucket's own, or a key's id, alias or ARN")),
+            ("role_arn", Kind::Form(is_role_arn, "empty, or the ARN of a role")),
+        ],
+    },
+    Section {
+        table: STATE_HTTP,
+        ids: None,
+        keys: &[
+            ("address", Kind::Form(is_address_or_empty, ADDRESS)),
+            ("lock_address", Kind::Form(is_address_or_empty, ADDRESS)),
+            ("unlock_address", Kind::Form(is_address_or_empty, ADDRESS)),
         ],
     },
     Section {

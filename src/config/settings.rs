@@ -6,11 +6,10 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
-use super::value::Value;
 use super::{
-    Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Network, Nodes, NotFoundPage,
-    OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking,
-    SecretBacking, Switch, TypescriptCompiler, Zones,
+    Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, NatGateways, Network, Nodes,
+    NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
+    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
@@ -84,8 +83,8 @@ impl<T: fmt::Display> From<&Setting<T>> for SettingUse {
 pub struct Entry {
     /// The parts of its key.
     pub(super) path: Vec<String>,
-    /// The value.
-    pub(super) value: Value,
+    /// The value, as TOML.
+    pub(super) literal: String,
     /// Who decided it.
     pub origin: Origin,
     /// What it overrode, the strongest first.
@@ -95,7 +94,7 @@ pub struct Entry {
 /// A value that another one overrode.
 #[derive(Debug, Clone)]
 pub(super) struct Former {
-    pub value: Value,
+    pub literal: String,
     pub origin: Origin,
 }
 
@@ -138,6 +137,10 @@ pub struct Settings {
     pub eks: EksSettings,
     /// Tags for every resource.
     pub tags: BTreeMap<String, Setting<String>>,
+    /// Where Terraform keeps its state.
+    pub state: StateSettings,
+    /// By address, arguments and nested blocks outside the model.
+    pub extra: BTreeMap<String, Extra>,
 }
 
 /// What a client of one Redis server talks to.
@@ -397,4 +400,33 @@ pub struct EksSettings {
     pub namespace: Setting<String>,
     /// Days until the control plane's log lines are deleted.
     pub log_retention_days: Setting<u32>,
+}
+
+/// Where Terraform keeps its state. Of each back end only what is no secret is a setting.
+#[derive(Debug, Clone)]
+pub struct StateSettings {
+    /// The kind of back end.
+    pub backend: Setting<StateBackend>,
+    /// The file of a local one.
+    pub path: Setting<String>,
+    /// The bucket of one in S3.
+    pub bucket: Setting<String>,
+    /// The object in the bucket; empty for one named after the application.
+    pub key: Setting<String>,
+    /// The bucket's region; empty for the environment's.
+    pub region: Setting<String>,
+    /// What keeps two applies apart.
+    pub lock: Setting<StateLock>,
+    /// The table of locks, where that is one.
+    pub dynamodb_table: Setting<String>,
+    /// The key that encrypts the state; empty for the bucket's own.
+    pub kms_key_id: Setting<String>,
+    /// The role that reads and writes it; empty for whoever runs Terraform.
+    pub role_arn: Setting<String>,
+    /// The address of one behind HTTP.
+    pub address: Setting<String>,
+    /// Where it is locked; empty where it is not.
+    pub lock_address: Setting<String>,
+    /// Where it is unlocked; empty where it is not.
+    pub unlock_address: Setting<String>,
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::document::Document;
+use super::forms::without_secrets;
 use super::layer::{Leaf, Written};
 use super::schema::Kind;
 use super::settings::Origin;
@@ -50,6 +51,18 @@ pub(super) enum Value {
     Integer(u32),
     Halves(Halves),
     Text(String),
+}
+
+impl Value {
+    /// The value as TOML.
+    pub(super) fn toml(&self) -> String {
+        match self {
+            Self::Integer(number) => number.to_string(),
+            Self::Halves(number) => number.to_string(),
+            // What a setting accepts has no character that TOML would want escaped in another way than Rust.
+            Self::Text(text) => format!("{text:?}"),
+        }
+    }
 }
 
 /// The value as people write it, without quotes.
@@ -127,7 +140,7 @@ pub(super) fn accepted(written: &Written, kind: Kind) -> Result<Value, Refused> 
             let held = text(written)?;
             test(held)
                 .then(|| Value::Text(held.to_owned()))
-                .ok_or_else(|| outside(format!("`{held}`"), format!("expected {form}")))
+                .ok_or_else(|| outside(format!("`{}`", without_secrets(held)), format!("expected {form}")))
         }
     }
 }

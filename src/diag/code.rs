@@ -243,6 +243,16 @@ codes! {
     ClientsIllegible = "E0615", Error;
     /// A client of one Redis server, and a server that has keys in slots.
     KeysInSlots = "N0625", Note;
+    /// Something outside the model is said of a resource that is not planned.
+    ExtraUnknownAddress = "E0631", Error;
+    /// Something outside the model would break what the plan promises.
+    ExtraBreaksPlan = "E0632", Error;
+    /// A reference outside the model that is more than names.
+    ExtraReference = "E0633", Error;
+    /// Something outside the model replaces what inferra sets.
+    ExtraReplaces = "N0634", Note;
+    /// Where the state lives is not wholly said.
+    StateIncomplete = "E0635", Error;
     /// A path that the gateway cannot serve.
     RouteNotServable = "E0701", Error;
     /// A unit inside a private network has no way to the internet.

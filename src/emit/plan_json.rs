@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::app::{Access, Id};
 use crate::config::Target;
 use crate::plan::{
-    Binding, Concern, Output, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter, PlannedSchedule, PlannedSite,
-    PlannedStore, PlannedTopic, PlannedUnit, Provenance, naming,
+    Binding, Concern, Output, OutsideTheModel, Plan, PlannedGateway, PlannedKubernetes, PlannedParameter,
+    PlannedSchedule, PlannedSite, PlannedState, PlannedStore, PlannedTopic, PlannedUnit, Provenance, naming,
 };
 use crate::terraform::Address;
 
@@ -39,6 +39,8 @@ struct Document<'a> {
     bindings: &'a IndexMap<Id, IndexMap<String, Binding>>,
     outputs: &'a IndexMap<String, Output>,
     tags: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: &'a Option<PlannedState>,
     resources: IndexMap<&'a Address, Resource<'a>>,
 }
 
@@ -55,6 +57,8 @@ struct Resource<'a> {
     #[serde(flatten)]
     provenance: &'a Provenance,
     depends_on: BTreeSet<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    outside_the_model: &'a [OutsideTheModel],
 }
 
 /// The text of `plan.json`.
@@ -63,7 +67,8 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         let resource = Resource {
             file: format!("terraform/{}", naming::terraform_file(&planned.concern)),
             provenance: &planned.provenance,
-            depends_on: planned.resource.dependencies(),
+            depends_on: planned.body().dependencies(),
+            outside_the_model: planned.outside_the_model(),
         };
         (address, resource)
     });
@@ -84,6 +89,7 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         bindings: &plan.bindings,
         outputs: &plan.outputs,
         tags: &plan.tags,
+        state: &plan.state,
         resources: resources.collect(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")

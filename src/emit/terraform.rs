@@ -53,12 +53,17 @@ fn header(plan: &Plan, title: &str) -> String {
 
 fn block(address: &Address, planned: &PlannedResource) -> Block {
     let why = &planned.provenance;
-    let mut block = Block::at(address, planned.resource.body());
+    let mut block = Block::at(address, planned.body());
     for origin in &why.origins {
         block = block.comment(origin.to_string());
     }
     block = block.comment(why.rule.as_str());
-    let set: Vec<_> = why.settings.iter().filter(|setting| setting.origin != Origin::Default).map(set).collect();
+    set_by(block, &why.settings)
+}
+
+/// `block` with a comment on what settings that are no defaults decided it.
+fn set_by(block: Block, settings: &[SettingUse]) -> Block {
+    let set: Vec<_> = settings.iter().filter(|setting| setting.origin != Origin::Default).map(set).collect();
     if set.is_empty() { block } else { block.comment(format!("Set by {}.", set.join("; "))) }
 }
 

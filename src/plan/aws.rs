@@ -160,6 +160,7 @@ impl<'a> Draft<'a> {
             bindings: self.bindings,
             kubernetes: self.kubernetes,
             outputs: self.outputs,
+            state: super::state::state(self.settings),
             tags: self.settings.tags.iter().map(|(name, setting)| (name.clone(), setting.value.clone())).collect(),
         }
     }

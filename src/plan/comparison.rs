@@ -53,7 +53,7 @@ pub fn compare(from: &Plan, to: &Plan) -> Comparison {
     for (address, old) in from.resources.iter().filter(|(address, _)| managed(address)) {
         match to.resources.get(address) {
             Some(new) => {
-                let (old, new) = (old.resource.body(), new.resource.body());
+                let (old, new) = (old.body(), new.body());
                 let mut differing = old.differences(&new);
                 // A role whose policy is a document of other content changes, though it names the same document.
                 differing.extend(new.referring(&documents));
@@ -87,7 +87,7 @@ fn changed_documents(from: &Plan, to: &Plan) -> BTreeSet<String> {
         let before = changed.len();
         for (address, new) in to.resources.iter().filter(|(address, _)| address.mode() == Mode::Data) {
             let Some(old) = from.resources.get(address) else { continue };
-            let (old, new) = (old.resource.body(), new.resource.body());
+            let (old, new) = (old.body(), new.body());
             if !old.differences(&new).is_empty() || !new.referring(&changed).is_empty() {
                 changed.insert(address.to_string());
             }

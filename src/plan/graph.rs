@@ -1,10 +1,11 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::OutsideTheModel;
 use crate::app::{Id, Origin};
 use crate::config::SettingUse;
 use crate::resource::Resource;
-use crate::terraform::Address;
+use crate::terraform::{Address, Body};
 
 /// What a resource is there for; each concern is a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +70,25 @@ pub struct PlannedResource {
     pub concern: Concern,
     /// Why.
     pub provenance: Provenance,
+    /// What somebody set outside the model, with the block's body as it is then.
+    outside: Option<(Body, Vec<OutsideTheModel>)>,
+}
+
+impl PlannedResource {
+    /// What is written in its block.
+    #[must_use]
+    pub fn body(&self) -> Body {
+        match &self.outside {
+            Some((body, _)) => body.clone(),
+            None => self.resource.body(),
+        }
+    }
+
+    /// What somebody set outside the model.
+    #[must_use]
+    pub fn outside_the_model(&self) -> &[OutsideTheModel] {
+        self.outside.as_ref().map_or(&[], |(_, list)| list)
+    }
 }
 
 /// The resources of a plan, by address, in the order in which they are written.
@@ -91,7 +111,7 @@ impl Graph {
     ) -> Address {
         let resource = resource.into();
         let address = resource.address(name);
-        let planned = PlannedResource { resource, concern: concern.clone(), provenance };
+        let planned = PlannedResource { resource, concern: concern.clone(), provenance, outside: None };
         if let Some(first) = self.resources.insert(address.clone(), planned) {
             self.taken.push((address.clone(), first.provenance));
         }
@@ -104,6 +124,13 @@ impl Graph {
             let last = &self.resources.get(address)?.provenance;
             Some((address, [first.origins.as_slice(), last.origins.as_slice()]))
         })
+    }
+
+    /// Writes `body` for the resource at `address`, which has `list` from outside the model.
+    pub(super) fn put_outside(&mut self, address: &Address, body: Body, list: Vec<OutsideTheModel>) {
+        if let Some(planned) = self.resources.get_mut(address) {
+            planned.outside = Some((body, list));
+        }
     }
 
     /// The resources and their addresses.

@@ -6,10 +6,12 @@ mod aws;
 mod backing;
 mod binding;
 mod comparison;
+mod extra;
 mod graph;
 mod matrix;
 pub mod naming;
 mod slots;
+mod state;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +21,10 @@ use serde::Serialize;
 pub use backing::Backing;
 pub use binding::{Binding, BindingValue, Subject};
 pub use comparison::{Comparison, compare};
+pub use extra::{OutsideTheModel, Written};
 pub use graph::{Concern, Graph, PlannedResource, Provenance};
 pub use matrix::{Cell, Row, matrix, matrix_table};
+pub use state::PlannedState;
 
 use crate::app::{Access, Application, Id, Origin, Packages, Route, StoreKind};
 use crate::config::{Architecture, Nodes, Settings, Target, TypescriptCompiler};
@@ -63,6 +67,8 @@ pub struct Plan {
     pub outputs: IndexMap<String, Output>,
     /// Tags on every resource.
     pub tags: BTreeMap<String, String>,
+    /// Where Terraform keeps its state; absent where whoever applies the module says it.
+    pub state: Option<PlannedState>,
 }
 
 impl Plan {
@@ -400,9 +406,11 @@ pub fn plan(application: &Application, settings: &Settings, target: Target, diag
     naming::check(application, diagnostics);
     matrix::check(application, settings, diagnostics);
     slots::check(application, settings, diagnostics);
-    match target {
+    let mut plan = match target {
         Target::AwsLambda | Target::Eks | Target::Ecs => aws::plan(application, settings, target, diagnostics),
-    }
+    };
+    extra::merge(&mut plan, settings, diagnostics);
+    plan
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const LIFECYCLE: &str = "lifecycle";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
     pub(super) comment: Vec<String>,
-    pub(super) kind: &'static str,
+    pub(super) kind: Cow<'static, str>,
     pub(super) labels: Vec<String>,
     pub(super) body: Body,
 }
@@ -21,8 +21,9 @@ pub struct Block {
 impl Block {
     /// A block such as `variable "name"`.
     #[must_use]
-    pub fn new(kind: &'static str, labels: &[&str], body: Body) -> Self {
-        Self { comment: Vec::new(), kind, labels: labels.iter().map(|&label| label.to_owned()).collect(), body }
+    pub fn new(kind: impl Into<Cow<'static, str>>, labels: &[&str], body: Body) -> Self {
+        let labels = labels.iter().map(|&label| label.to_owned()).collect();
+        Self { comment: Vec::new(), kind: kind.into(), labels, body }
     }
 
     /// The `resource` or `data` block at `address`.
@@ -127,7 +128,7 @@ impl Body {
         let refers = |item: &Item| {
             let (name, body) = match item {
                 Item::Attribute(name, value) => (name.as_ref(), Self::new().attribute(name.clone(), value.clone())),
-                Item::Block(block) => (block.kind, block.body.clone()),
+                Item::Block(block) => (block.kind.as_ref(), block.body.clone()),
                 Item::Comment(_) | Item::Gap => return None,
             };
             (!body.dependencies().is_disjoint(addresses)).then(|| name.to_owned())
@@ -142,7 +143,7 @@ impl Body {
             match item {
                 Item::Attribute(name, value) => arguments.entry(name).or_default().push(inline(value)),
                 Item::Block(block) => {
-                    arguments.entry(block.kind).or_default().push(format!("{:?}", block.body.arguments()));
+                    arguments.entry(&block.kind).or_default().push(format!("{:?}", block.body.arguments()));
                 }
                 Item::Comment(_) | Item::Gap => {}
             }

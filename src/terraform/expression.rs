@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use hcl::expr::{BinaryOp, BinaryOperator, FuncCall, Object, ObjectKey, TemplateExpr};
 use hcl::{Expression, Identifier};
 
@@ -28,7 +30,11 @@ pub enum Part {
 /// A string literal.
 #[must_use]
 pub fn text(value: impl Into<String>) -> Expression {
-    Expression::String(value.into())
+    let value = value.into();
+    match markers(&value, false) {
+        Some(_) => template([Part::Text(value)]),
+        None => Expression::String(value),
+    }
 }
 
 /// A whole number.
@@ -115,19 +121,41 @@ pub fn template(parts: impl IntoIterator<Item = Part>) -> Expression {
     Expression::from(TemplateExpr::QuotedString(quoted))
 }
 
-/// `literal` as the inside of a quoted string, by hcl-rs's own escaping.
+/// `literal` as the inside of a quoted string, by hcl-rs's own escaping, which knows a single `$` or `%` before a `{`.
 ///
-/// A `$` or `%` directly before an interpolation would read as the escape `$${`, so it becomes an interpolation itself:
+/// Of several, it takes two for one and what follows for an interpolation; and those directly before an interpolation would read
+/// as its escape, `$${`. So each of these becomes an interpolation itself:
 /// <https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences>.
 fn escape(literal: &str, before_value: bool) -> String {
-    let marker = literal.chars().last().filter(|last| before_value && matches!(last, '$' | '%'));
-    let plain = marker.map_or(literal, |marker| &literal[..literal.len() - marker.len_utf8()]);
-    let quoted = inline(&text(plain));
-    let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned();
-    match marker {
-        Some(marker) => format!("{inner}${{\"{marker}\"}}"),
-        None => inner,
+    let plain = |part: &str| {
+        let quoted = inline(&Expression::String(part.to_owned()));
+        quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned()
+    };
+    let mut escaped = String::new();
+    let mut rest = literal;
+    while let Some(markers) = markers(rest, before_value) {
+        escaped.push_str(&plain(&rest[..markers.start]));
+        for marker in rest[markers.clone()].chars() {
+            escaped.extend(["${\"", marker.encode_utf8(&mut [0; 4]), "\"}"]);
+        }
+        rest = &rest[markers.end..];
     }
+    escaped + &plain(rest)
+}
+
+/// The first `$` and `%` next to each other that would be read together with what follows: several before a `{`, or any before
+/// a value.
+fn markers(text: &str, before_value: bool) -> Option<Range<usize>> {
+    let mut start = None;
+    for (at, c) in text.char_indices() {
+        match (c, start) {
+            ('$' | '%', None) => start = Some(at),
+            ('$' | '%', Some(_)) => {}
+            ('{', Some(from)) if at - from > 1 => return Some(from..at),
+            (_, _) => start = None,
+        }
+    }
+    start.filter(|_| before_value).map(|from| from..text.len())
 }
 
 #[cfg(test)]
@@ -145,6 +173,14 @@ mod tests {
         assert_eq!(inline(&text("%{ if true }\\\n")), r#""%%{ if true }\\\n""#);
         let expression = template([Part::Text("\"${a}%{b}\\".into()), arn()]);
         assert_eq!(inline(&expression), r#""\"$${a}%%{b}\\${aws_sns_topic.t.arn}""#);
+    }
+
+    /// hcl-rs leaves the second of these as it is, and Terraform would call the function.
+    #[test]
+    fn several_markers_before_a_brace_stay_what_they_are() {
+        assert_eq!(inline(&text("${a} %${file(\"x\")}")), r#""$${a} ${"%"}${"$"}{file(\"x\")}""#);
+        assert_eq!(inline(&text("$${a} $$ {")), r#""${"$"}${"$"}{a} $$ {""#);
+        assert_eq!(inline(&template([Part::Text("a$$".into()), arn()])), r#""a${"$"}${"$"}${aws_sns_topic.t.arn}""#);
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn block(lines: &mut Vec<Line>, depth: usize, block: &Block) {
         comment(lines, depth, paragraph);
     }
     let labels = block.labels.iter().map(|label| inline(&super::text(label)));
-    let head = std::iter::once(block.kind.to_owned()).chain(labels).collect::<Vec<_>>().join(" ");
+    let head = std::iter::once(block.kind.to_string()).chain(labels).collect::<Vec<_>>().join(" ");
     if block.body.items.is_empty() {
         return plain(lines, depth, format!("{head} {{}}"));
     }

@@ -43,6 +43,7 @@ ORDER = [
     "test_dockerfiles",
     "test_unbound",
     "test_module",
+    "test_settings",
     "test_deployment",
     "test_charts",
     "test_requests",

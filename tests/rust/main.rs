@@ -20,6 +20,7 @@ mod nest;
 mod node_reach;
 mod node_stores;
 mod node_web;
+mod outside;
 mod pages;
 mod prisma;
 mod programs;

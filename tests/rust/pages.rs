@@ -372,7 +372,12 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ConfigWrongType
         | Code::ConfigOutOfBounds
         | Code::ConfigUnknownId
-        | Code::RuleMalformed => Some(CONFIGURED),
+        | Code::RuleMalformed
+        | Code::ExtraUnknownAddress
+        | Code::ExtraBreaksPlan
+        | Code::ExtraReference
+        | Code::ExtraReplaces
+        | Code::StateIncomplete => Some(CONFIGURED),
         Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),

@@ -4,9 +4,10 @@ use super::super::forms::{NAME, is_name};
 use super::super::schema::{
     BACKING, EKS, EXECUTION_UNIT, KV_ELASTICACHE, NAMES, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES,
     REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB,
-    REDIS_NODE_SERVERLESS, ROOT, Table,
+    REDIS_NODE_SERVERLESS, ROOT, STATE, STATE_HTTP, STATE_S3, Table,
 };
 use super::super::settings::{Setting, Settings};
+use super::super::{StateBackend, StateLock};
 use super::Values;
 use crate::app::Id;
 use crate::config::{Engine, OrmBacking};
@@ -25,6 +26,32 @@ impl Values<'_> {
             .help("`names.prefix`, `name` and `names.suffix` make it: shorten one of them");
         let problem = self.at_values(problem, &ROOT, None, &[("name", "the name")]);
         diagnostics.push(self.at_values(problem, &NAMES, None, &[("prefix", "before it"), ("suffix", "after it")]));
+    }
+
+    /// A place of the state without what Terraform cannot do without.
+    pub(super) fn check_state(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let state = &settings.state;
+        let (table, key, wanted) = match (state.backend.value, state.lock.value) {
+            (StateBackend::S3, _) if state.bucket.value.is_empty() => (&STATE_S3, "bucket", &state.bucket),
+            (StateBackend::S3, StateLock::Dynamodb) => (&STATE_S3, "dynamodb_table", &state.dynamodb_table),
+            (StateBackend::Http, _) => (&STATE_HTTP, "address", &state.address),
+            (StateBackend::None | StateBackend::Local, _)
+            | (StateBackend::S3, StateLock::Lockfile | StateLock::None) => {
+                return;
+            }
+        };
+        if !wanted.value.is_empty() {
+            return;
+        }
+        let message = format!("`{}` is empty, and the state needs it", wanted.key);
+        let problem = Diagnostic::new(Code::StateIncomplete, message).help(format!("set `{}`", wanted.key));
+        let problem = self.at_values(problem, table, None, &[(key, "empty")]);
+        let problem = if key == "dynamodb_table" {
+            self.at_values(problem, &STATE_S3, None, &[("lock", "this lock is in a table")])
+        } else {
+            problem
+        };
+        diagnostics.push(self.at_values(problem, &STATE, None, &[("backend", "the state is there")]));
     }
 
     /// An engine without the version: what each setting allows alone, but not both together.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::document::Document;
+use super::super::extra::EXTRA;
 use super::super::layer::{self, Element, Leaf, Written};
 use super::super::schema::{Kind, TAG_NAME, TAGS, Table};
 use super::super::value::{Refused, accepted, list};
@@ -36,6 +37,8 @@ pub(super) enum What {
     Tags,
     /// A setting, or all of a table, each with what it may hold.
     Settings(Vec<(Table, &'static str)>),
+    /// What is outside the model.
+    Extra,
     /// One tag.
     Tag(String),
 }
@@ -225,6 +228,9 @@ impl Reader<'_> {
         if setting == TAGS {
             return Some(What::Tags);
         }
+        if setting == EXTRA {
+            return Some(What::Extra);
+        }
         let parts: Vec<String> = match layer::document(&format!("{setting} = 0")).unwrap_or_default().as_slice() {
             [leaf] => leaf.path.iter().map(|(name, _)| name.clone()).collect(),
             // No key of TOML, so none of the schema.
@@ -255,7 +261,7 @@ impl Reader<'_> {
             .collect();
         let help = closest(setting, keys.iter().map(String::as_str)).map_or_else(
             || {
-                "a rule speaks of a setting, a table of settings, `target`, `tags` or one tag, whatever the id"
+                "a rule speaks of a setting, a table of settings, `target`, `tags`, one tag or `extra`, whatever the id"
                     .to_owned()
             },
             |near| format!("did you mean `{near}`?"),
@@ -282,8 +288,12 @@ impl Reader<'_> {
             (What::Target, Demand::Lock | Demand::Min(_) | Demand::Max(_)) => {
                 Some("of `target`, `one_of`, `forbid` or `require` can be said".to_owned())
             }
+            (What::Extra, Demand::Min(_) | Demand::Max(_) | Demand::Require(_)) => {
+                Some("of `extra`, `lock`, or `one_of` or `forbid` with addresses can be said".to_owned())
+            }
             (What::Tag(_), Demand::Min(_) | Demand::Max(_)) => Some("a tag is text".to_owned()),
-            (What::Tag(_) | What::Settings(_), Demand::Lock)
+            (What::Extra, Demand::Lock | Demand::OneOf(_) | Demand::Forbid(_))
+            | (What::Tag(_) | What::Settings(_), Demand::Lock)
             | (What::Tag(_), Demand::OneOf(_) | Demand::Forbid(_) | Demand::Require(_)) => None,
             (What::Settings(settings), _) => match settings.as_slice() {
                 [(table, name)] => self.kind(table, name).and_then(|kind| refusal(kind, demand)),

@@ -8,12 +8,12 @@ use super::super::schema::{
     BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, ORM,
     ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB,
     REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET,
-    SECRET_SECRETS_MANAGER, STATIC_UNIT, TAGS, Table,
+    SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
     AuroraSettings, DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings,
     Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
-    SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, UnitSettings,
+    SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::super::{Compute, Network};
@@ -95,6 +95,8 @@ impl Values<'_> {
             network: self.network(),
             eks: self.eks(),
             tags: self.tags(),
+            state: self.state(),
+            extra: self.extra.clone(),
         }
     }
 
@@ -103,6 +105,23 @@ impl Values<'_> {
         let own = self.text(&ROOT, None, "name");
         let [prefix, suffix] = ["prefix", "suffix"].map(|part| self.text(&NAMES, None, part).value);
         Setting { value: format!("{prefix}{}{suffix}", own.value), ..own }
+    }
+
+    fn state(&self) -> StateSettings {
+        StateSettings {
+            backend: self.choice(&STATE, None, "backend"),
+            path: self.text(&STATE_LOCAL, None, "path"),
+            bucket: self.text(&STATE_S3, None, "bucket"),
+            key: self.text(&STATE_S3, None, "key"),
+            region: self.text(&STATE_S3, None, "region"),
+            lock: self.choice(&STATE_S3, None, "lock"),
+            dynamodb_table: self.text(&STATE_S3, None, "dynamodb_table"),
+            kms_key_id: self.text(&STATE_S3, None, "kms_key_id"),
+            role_arn: self.text(&STATE_S3, None, "role_arn"),
+            address: self.text(&STATE_HTTP, None, "address"),
+            lock_address: self.text(&STATE_HTTP, None, "lock_address"),
+            unlock_address: self.text(&STATE_HTTP, None, "unlock_address"),
+        }
     }
 
     fn network(&self) -> NetworkSettings {

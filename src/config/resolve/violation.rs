@@ -1,7 +1,9 @@
 //! What is in force against what rules demand.
 
 use super::super::layer;
-use super::super::schema::{BACKING, EKS, EXECUTION_UNIT, Made, ONLY_WHERE, ROOT, SCHEDULE, SECTIONS, TAGS, Table};
+use super::super::schema::{
+    BACKING, EKS, EXECUTION_UNIT, Made, ONLY_WHERE, ROOT, SCHEDULE, SECTIONS, STATE, TAGS, Table,
+};
 use super::super::settings::Origin;
 use super::super::value::{Value, list};
 use super::rules::{Demand, Rule, What, names};
@@ -29,6 +31,7 @@ impl Values<'_> {
             for demand in &rule.demands {
                 match &rule.what {
                     What::Target => self.check_target(rule, demand, diagnostics),
+                    What::Extra => self.check_extra(rule, demand, diagnostics),
                     What::Tags => self.check_tags(rule, demand, diagnostics),
                     What::Tag(name) => {
                         let path = vec![TAGS.to_owned(), name.clone()];
@@ -76,6 +79,8 @@ impl Values<'_> {
             }
             // What nobody asks for is made with no settings.
             None if *table == EKS && !self.application.units.keys().any(|unit| self.compute(unit) == Compute::Eks) => {}
+            // Nor is a back end of the state that is not chosen.
+            None if table.path == STATE.path && !self.is_chosen_state(table) => {}
             None => add(None, None),
         }
         found
@@ -117,6 +122,12 @@ impl Values<'_> {
             (Some(backing), Some(Value::Text(chosen))) => backing == chosen,
             (Some(_), Some(Value::Integer(_) | Value::Halves(_)) | None) | (None, _) => true,
         }
+    }
+
+    /// Whether the state is where `table` is for.
+    fn is_chosen_state(&self, table: &Table) -> bool {
+        let chosen = self.find(&STATE, None, "backend").1.map(|found| found.value.to_string());
+        table.backing.is_none_or(|backing| chosen.as_deref() == Some(backing))
     }
 
     /// The target, and of units that a setting puts elsewhere, the target that would put them there.
@@ -249,7 +260,7 @@ fn placed(code: Code, message: &str, help: String, rule: &Rule, found: &InForce<
 
 impl Rule {
     /// The platform team's reason, as a label.
-    fn why(&self) -> String {
+    pub(super) fn why(&self) -> String {
         self.reason.clone().unwrap_or_else(|| "the platform's rule".to_owned())
     }
 }

@@ -1,23 +1,29 @@
 //! What every module has, whatever is in it.
 
-use super::header;
+use super::{header, set_by};
 use crate::app::Id;
-use crate::plan::{Plan, PlannedParameter, PlannedUnit};
+use crate::config::StateBackend;
+use crate::plan::{Plan, PlannedParameter, PlannedState, PlannedUnit};
 use crate::resource::{BUILD_DIRECTORY, IMAGE_TAG};
 use crate::terraform::{Block, Body, Key, object, print, text};
 
 /// Terraform from 1.7 on has everything that inferra writes: the module's own test came last, with its mocks.
 const TERRAFORM: &str = ">= 1.7.0";
+/// The first whose state in S3 can be locked by an object beside it.
+const TERRAFORM_WITH_LOCKFILES: &str = ">= 1.10.0";
 /// The provider's minor versions only add, and its next major one takes away. 5.100 is the oldest that was tried.
 const AWS_PROVIDER: &str = "~> 5.100";
 
 /// `versions.tf`, `providers.tf`, `variables.tf` and `outputs.tf`.
 pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
     let mut files = vec![
-        ("versions.tf".to_owned(), print(&header(plan, "What this module needs."), &[versions()])),
+        ("versions.tf".to_owned(), print(&header(plan, "What this module needs."), &[versions(plan)])),
         ("providers.tf".to_owned(), print(&header(plan, "How AWS is reached."), &[provider(plan)])),
         ("variables.tf".to_owned(), print(&header(plan, "What this module takes."), &variables(plan))),
     ];
+    if let Some(state) = &plan.state {
+        files.push(("backend.tf".to_owned(), print(&header(plan, "Where the state lives."), &[backend(state)])));
+    }
     let outputs: Vec<_> = outputs(plan).collect();
     if !outputs.is_empty() {
         files.push(("outputs.tf".to_owned(), print(&header(plan, "What this module gives."), &outputs)));
@@ -25,14 +31,33 @@ pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
     files
 }
 
-fn versions() -> Block {
+fn versions(plan: &Plan) -> Block {
+    let locked = plan.state.as_ref().is_some_and(PlannedState::has_lockfile);
+    let terraform = if locked { TERRAFORM_WITH_LOCKFILES } else { TERRAFORM };
     let aws = object([(Key::Name("source"), text("hashicorp/aws")), (Key::Name("version"), text(AWS_PROVIDER))]);
     let body = Body::new()
-        .attribute("required_version", text(TERRAFORM))
+        .attribute("required_version", text(terraform))
         .block("required_providers", Body::new().attribute("aws", aws));
-    Block::new("terraform", &[], body).comment(
+    let block = Block::new("terraform", &[], body);
+    if plan.state.is_some() {
+        return block;
+    }
+    block.comment(
         "There is no backend here: where the state lives is yours to say, in a file of your own such as backend.tf.",
     )
+}
+
+fn backend(state: &PlannedState) -> Block {
+    let secrets = match state.backend {
+        StateBackend::None | StateBackend::Local => None,
+        StateBackend::S3 => Some("Credentials come from the environment, as for the AWS command line."),
+        StateBackend::Http => Some(
+            "Who asks is said by TF_HTTP_USERNAME and TF_HTTP_PASSWORD in the environment of whoever runs Terraform.",
+        ),
+    };
+    let backend = Block::new("backend", &[state.backend.name()], state.body.clone());
+    let block = set_by(Block::new("terraform", &[], Body::new().nested(backend)), &state.settings);
+    secrets.into_iter().fold(block, Block::comment)
 }
 
 fn provider(plan: &Plan) -> Block {

@@ -40,10 +40,18 @@ class Terraform:
             "TF_INPUT": "0",
         }
 
-    def init(self) -> None:
-        """Installs the provider, from the machine's mirror where there is one."""
+    def init(self, *, backend: bool = True) -> None:
+        """Installs the provider, from the machine's mirror where there is one, and reaches for the state."""
         with _INIT:
-            self._run("init")
+            self._run("init", *([] if backend else ["-backend=false"]))
+
+    def push(self, state: Path) -> None:
+        """Puts a state where the module says that it lives."""
+        self._run("state", "push", str(state), color=False)
+
+    def pull(self) -> dict:
+        """The state, from where it lives."""
+        return json.loads(self._run("state", "pull", color=False))
 
     def format_check(self) -> None:
         """`terraform fmt -check`."""

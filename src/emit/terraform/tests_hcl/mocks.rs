@@ -12,7 +12,7 @@ const REGION: &str = "eu-central-1";
 
 /// The provider without AWS behind it.
 pub(super) fn provider(plan: &Plan) -> Block {
-    let of_resources = plan.resources.iter().flat_map(|(_, planned)| planned.resource.body().references());
+    let of_resources = plan.resources.iter().flat_map(|(_, planned)| planned.body().references());
     let of_outputs = plan.outputs.values().flat_map(|output| references(&output.value));
     let used: BTreeSet<Vec<String>> = of_resources.chain(of_outputs).collect();
 
