@@ -305,6 +305,7 @@ const DJANGO_URLS: (&str, &str) = (
 );
 
 /// The scene of a page's examples; `None` where they are commands, or say in which of several files they stand.
+#[expect(clippy::too_many_lines, reason = "an arm for each code, and nothing else")]
 fn scene(code: Code) -> Option<Scene> {
     match code {
         Code::NoAnnotation
