@@ -30,6 +30,8 @@ pub struct Document {
     leaves: Vec<Leaf>,
     /// Where it was read from.
     place: PathBuf,
+    /// The file itself, whatever path leads to it.
+    identity: PathBuf,
     /// The files that it builds on, over any number of others, whatever paths lead to them.
     lineage: Vec<PathBuf>,
 }
@@ -57,13 +59,13 @@ impl Document {
             diagnostics.push(invalid(&path, &error));
             Vec::new()
         });
-        Self { path, text, leaves, place, lineage: Vec::new() }
+        let identity = identity(&place);
+        Self { path, text, leaves, place, identity, lineage: Vec::new() }
     }
 
     /// Whether `other` is this file, or one that it builds on.
     pub(super) fn builds_on(&self, other: &Self) -> bool {
-        let other = identity(&other.place);
-        identity(&self.place) == other || self.lineage.contains(&other)
+        self.identity == other.identity || self.lineage.contains(&other.identity)
     }
 
     pub(super) fn span(&self, at: &Range<usize>) -> Span {
@@ -201,7 +203,7 @@ fn invalid(file: &ProjectPath, error: &toml::de::Error) -> Diagnostic {
 pub fn gather(own: Option<Document>, platform: &[PathBuf], diagnostics: &mut Diagnostics) -> Vec<Document> {
     let mut gathering = Gathering { documents: Vec::new(), open: Vec::new() };
     // The application's file is being read all the while: no other can build on it.
-    gathering.open.extend(own.iter().map(|own| identity(&own.place)));
+    gathering.open.extend(own.iter().map(|own| own.identity.clone()));
     for path in platform {
         match read(path) {
             Ok(text) => {
@@ -238,9 +240,9 @@ impl Gathering {
 
     /// Adds what `document` extends, and then itself; gives it and what it builds on.
     fn take(&mut self, mut document: Document, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
-        let own = identity(&document.place);
+        let own = document.identity.clone();
         // Two files may build on one: it is as weak as its first mention makes it.
-        if let Some(known) = self.documents.iter().find(|known| identity(&known.place) == own) {
+        if let Some(known) = self.documents.iter().find(|known| known.identity == own) {
             return known.lineage.iter().cloned().chain([own]).collect();
         }
         self.open.push(own.clone());

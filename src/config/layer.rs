@@ -39,44 +39,20 @@ impl Written {
 impl Written {
     /// The text, where it is one in quotes.
     pub(super) fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Integer(_)
-            | Self::Boolean(_)
-            | Self::Float(_)
-            | Self::List(_)
-            | Self::Untyped(_)
-            | Self::Other(_)
-            | Self::Empty => None,
-        }
+        let Self::Text(text) = self else { return None };
+        Some(text)
     }
 
     /// The number, where it is a whole one.
     pub(super) const fn as_integer(&self) -> Option<i64> {
-        match self {
-            Self::Integer(number) => Some(*number),
-            Self::Text(_)
-            | Self::Boolean(_)
-            | Self::Float(_)
-            | Self::List(_)
-            | Self::Untyped(_)
-            | Self::Other(_)
-            | Self::Empty => None,
-        }
+        let Self::Integer(number) = self else { return None };
+        Some(*number)
     }
 
     /// The elements, where it is a list.
     pub(super) fn as_list(&self) -> Option<&[Item]> {
-        match self {
-            Self::List(items) => Some(items),
-            Self::Text(_)
-            | Self::Integer(_)
-            | Self::Boolean(_)
-            | Self::Float(_)
-            | Self::Untyped(_)
-            | Self::Other(_)
-            | Self::Empty => None,
-        }
+        let Self::List(items) = self else { return None };
+        Some(items)
     }
 
     /// A text or a whole number, as text.

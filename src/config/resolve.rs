@@ -228,7 +228,12 @@ impl Values<'_> {
 
     /// What runs `unit`.
     fn compute(&self, unit: &Id) -> Compute {
-        let written = self.find(&EXECUTION_UNIT, Some(unit), "compute").1.map(|found| found.value.to_string());
+        self.meant(self.find(&EXECUTION_UNIT, Some(unit), "compute").1.map(|found| &found.value))
+    }
+
+    /// What runs a unit of which this is said: one that is named, or else what the target says.
+    fn meant(&self, compute: Option<&Value>) -> Compute {
+        let written = compute.map(ToString::to_string);
         let named = Compute::ALL.into_iter().find(|compute| written.as_deref() == Some(compute.name()));
         named.unwrap_or(self.target.compute())
     }

@@ -95,15 +95,8 @@ pub(super) struct Made {
 }
 
 impl Made {
-    const fn is_image_of(&self, language: Language) -> bool {
-        (self.compute.is_container() || self.image) && self.is(language)
-    }
-
-    const fn is(&self, language: Language) -> bool {
-        matches!(
-            (self.language, language),
-            (Language::Python, Language::Python) | (Language::TypeScript, Language::TypeScript)
-        )
+    fn is_image_of(&self, language: Language) -> bool {
+        (self.compute.is_container() || self.image) && self.language == language
     }
 }
 
@@ -118,9 +111,9 @@ pub(super) const ONLY_WHERE: &[(&str, Holds)] = &[
     ("cpu_target_percent", |made| made.compute.is_container()),
     ("port", |made| made.compute.is_container()),
     ("package", |made| !made.compute.is_container()),
-    ("python_runtime", |made| made.is(Language::Python)),
-    ("node_runtime", |made| made.is(Language::TypeScript)),
-    ("typescript_compiler", |made| made.is(Language::TypeScript)),
+    ("python_runtime", |made| made.language == Language::Python),
+    ("node_runtime", |made| made.language == Language::TypeScript),
+    ("typescript_compiler", |made| made.language == Language::TypeScript),
     ("python_image", |made| made.is_image_of(Language::Python)),
     ("node_image", |made| made.is_image_of(Language::TypeScript)),
 ];
@@ -142,13 +135,6 @@ pub(super) struct Table {
     pub path: &'static [&'static str],
     /// The backing whose settings these are, such as `elasticache`; absent for what holds whatever the backing is.
     pub backing: Option<&'static str>,
-}
-
-impl Section {
-    /// Whether `key` is one of its settings.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.keys.iter().any(|(name, _)| *name == key)
-    }
 }
 
 impl Table {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::document::Document;
 use super::super::extra::EXTRA;
 use super::super::layer::{self, Element, Leaf, Written};
-use super::super::schema::{Kind, TAG_NAME, TAGS, Table};
+use super::super::schema::{Ids, Kind, TAG_NAME, TAGS, Table};
 use super::super::value::{Refused, accepted, list};
 use super::key::{Allowed, Step};
 use super::{Sources, Writer};
@@ -36,7 +36,7 @@ pub(super) enum What {
     /// The tags that there are.
     Tags,
     /// A setting, or all of a table, each with what it may hold.
-    Settings(Vec<(Table, &'static str)>),
+    Settings(Vec<(Table, &'static str, Option<Ids>)>),
     /// What is outside the model.
     Extra,
     /// One tag.
@@ -244,10 +244,10 @@ impl Reader<'_> {
         }
         let general = self.allowed.iter().filter(|key| !key.is_of_id());
         let named = general.filter_map(|key| {
-            let (table, name, _) = key.setting?;
+            let (table, name, ids) = key.setting?;
             let starts =
                 key.steps.iter().zip(&parts).all(|(step, part)| matches!(step, Step::Name(name) if name == part));
-            (starts && key.steps.len() >= parts.len()).then_some((table, name))
+            (starts && key.steps.len() >= parts.len()).then_some((table, name, ids))
         });
         let named: Vec<_> = named.collect();
         if !named.is_empty() {
@@ -296,7 +296,7 @@ impl Reader<'_> {
             | (What::Tag(_) | What::Settings(_), Demand::Lock)
             | (What::Tag(_), Demand::OneOf(_) | Demand::Forbid(_) | Demand::Require(_)) => None,
             (What::Settings(settings), _) => match settings.as_slice() {
-                [(table, name)] => self.kind(table, name).and_then(|kind| refusal(kind, demand)),
+                [(table, name, _)] => self.kind(table, name).and_then(|kind| refusal(kind, demand)),
                 _ => Some(format!("`{setting}` is a table: it can be locked, and the rest be said of one setting")),
             },
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
@@ -16,7 +17,6 @@ use super::super::settings::{
     SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, UnitSettings,
 };
 use super::super::value::Value;
-use super::super::{Compute, Network};
 use super::{Accepted, Values};
 use crate::app::{Id, StoreKind};
 use crate::terraform::Halves;
@@ -146,11 +146,7 @@ impl Values<'_> {
             node_runtime: self.text(table, id, "node_runtime"),
             typescript_compiler: self.choice(table, id, "typescript_compiler"),
             package: self.choice(table, id, "package"),
-            compute: self.setting(table, id, "compute", |value| {
-                let written = value.map(ToString::to_string).unwrap_or_default();
-                let named = Compute::ALL.into_iter().find(|compute| compute.name() == written);
-                named.unwrap_or(self.target.compute())
-            }),
+            compute: self.setting(table, id, "compute", |value| self.meant(value)),
             cpu_units: self.integer(table, id, "cpu_units"),
             min_replicas: self.integer(table, id, "min_replicas"),
             max_replicas: self.integer(table, id, "max_replicas"),

@@ -1,9 +1,7 @@
 //! What is in force against what rules demand.
 
 use super::super::layer;
-use super::super::schema::{
-    BACKING, EKS, EXECUTION_UNIT, Made, ONLY_WHERE, ROOT, SCHEDULE, SECTIONS, STATE, TAGS, Table,
-};
+use super::super::schema::{BACKING, EKS, EXECUTION_UNIT, Ids, Made, ONLY_WHERE, ROOT, SCHEDULE, STATE, TAGS, Table};
 use super::super::settings::Origin;
 use super::super::value::{Value, list};
 use super::rules::{Demand, Rule, What, names};
@@ -45,8 +43,8 @@ impl Values<'_> {
                         diagnostics.extend_with(found.and_then(|found| self.check_demand(rule, demand, &found)));
                     }
                     What::Settings(settings) => {
-                        for (table, key) in settings {
-                            for found in self.all_in_force(table, key) {
+                        for (table, key, ids) in settings {
+                            for found in self.all_in_force(table, key, *ids) {
                                 diagnostics.extend_with(self.check_demand(rule, demand, &found));
                             }
                         }
@@ -57,8 +55,7 @@ impl Values<'_> {
     }
 
     /// The values of one setting that something is made with, each once.
-    fn all_in_force(&self, table: &Table, key: &str) -> Vec<InForce<'_>> {
-        let ids = SECTIONS.iter().find(|section| section.table == *table && section.has(key)).and_then(|it| it.ids);
+    fn all_in_force(&self, table: &Table, key: &str, ids: Option<Ids>) -> Vec<InForce<'_>> {
         let mut found: Vec<InForce<'_>> = Vec::new();
         let mut add = |id: Option<&Id>, directive| {
             let (path, accepted) = self.find(table, id, key);
@@ -138,7 +135,7 @@ impl Values<'_> {
             diagnostics.push(problem.help(help));
             return;
         }
-        for found in self.all_in_force(&EXECUTION_UNIT, "compute") {
+        for found in self.all_in_force(&EXECUTION_UNIT, "compute", Some(Ids::Units)) {
             let there = Target::ALL.into_iter().find(|target| target.compute().name() == found.value);
             let Some(help) = there.and_then(|there| refused(demand, there)) else { continue };
             let key = layer::join(found.path.iter().map(String::as_str));
