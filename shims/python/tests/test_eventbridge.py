@@ -117,14 +117,14 @@ def test_a_listener_gets_what_a_function_and_a_queue_are_given(bus: Bus) -> None
 @pytest.mark.parametrize("text", ["null", f'"{SECRET}"', "{}", body(SECRET, prefix=SECRET)])
 def test_an_event_that_is_not_ours_is_refused_by_its_id(bus: Bus, text: str) -> None:
     pyee_emitter(EventEmitter(), PREFIX)
-    with pytest.raises(DeliveryError, match="^EventBridge event e-1 ") as caught:
+    with pytest.raises(DeliveryError, match=r"^EventBridge event e-1 ") as caught:
         handler_of(events=True)(around(text), None)
     assert SECRET not in str(caught.value)
 
 
 def test_an_event_of_awss_own_is_refused(bus: Bus) -> None:
     pyee_emitter(EventEmitter(), PREFIX)
-    with pytest.raises(UnsupportedEventError, match="an EventBridge event$"):
+    with pytest.raises(UnsupportedEventError, match=r"an EventBridge event$"):
         handler_of(events=True)(around(body("placed"), source="aws.s3"), None)
 
 
