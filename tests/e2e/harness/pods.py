@@ -228,7 +228,7 @@ class InContainers:
         return arn
 
     def _make_topics(self) -> None:
-        """One for each event, or a bus for all of them, and for each unit that handles events a queue that they go to."""
+        """One for each event, or a bus for all, and for each unit that handles events a queue that they go to."""
         topics, queues = self.part.cloud.client("sns"), self.part.cloud.client("sqs")
         for name, topic in self._output.plan["topics"].items():
             if topic["backing"] == "eventbridge":
