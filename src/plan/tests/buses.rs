@@ -121,6 +121,22 @@ fn a_container_takes_events_from_its_queue() {
 }
 
 #[test]
+fn units_of_one_bus_may_run_in_different_places() {
+    for compute in ["ecs", "eks"] {
+        let receiver = format!("execution_unit.by_id.receiver.compute={compute}");
+        let plan = on(Target::AwsLambda, &pubsub(), &[&receiver]);
+        assert_eq!(let_in(&plan, "events_receiver").len(), 1);
+        assert_eq!(addresses(&plan, "aws_lambda_permission").len(), 2, "those of the gateway alone");
+        let sender = format!("execution_unit.by_id.sender.compute={compute}");
+        let plan = on(Target::AwsLambda, &pubsub(), &[&sender]);
+        let permission = "aws_lambda_permission.greetings_hello_to_receiver".to_owned();
+        assert!(addresses(&plan, "aws_lambda_permission").contains(&permission));
+        assert!(allowed(&plan, "sender").contains(&"events:PutEvents"));
+        assert_eq!(addresses(&plan, "aws_vpc_endpoint"), [""; 0], "a container has its own way out");
+    }
+}
+
+#[test]
 fn publishing_to_a_bus_from_the_network_goes_through_an_endpoint() {
     let plan = on(Target::AwsLambda, &both(), &[]);
     assert_eq!(addresses(&plan, "aws_vpc_endpoint"), ["aws_vpc_endpoint.events"]);
