@@ -151,6 +151,10 @@ class Combined:
         """Everything; what Terraform did not make, as people do."""
         for bucket in self.cloud.client("s3").list_buckets()["Buckets"]:
             empty(bucket["Name"], self.cloud)
+        memory = self.cloud.client("memorydb")
+        # Terraform's provider waits five minutes before it asks whether one that it deleted is gone.
+        for cluster in memory.describe_clusters()["Clusters"]:
+            memory.delete_cluster(ClusterName=cluster["Name"])
         self.terraform.destroy(PARALLEL)
         ssm = self.cloud.client("ssm")
         for one in ssm.describe_parameters()["Parameters"]:
