@@ -253,6 +253,10 @@ codes! {
     ExtraReplaces = "N0634", Note;
     /// Where the state lives is not wholly said.
     StateIncomplete = "E0635", Error;
+    /// Terraform does not accept what is set outside the model.
+    ExtraRefused = "E0636", Error;
+    /// Terraform was to be asked, and could not.
+    TerraformNotAsked = "E0637", Error;
     /// A path that the gateway cannot serve.
     RouteNotServable = "E0701", Error;
     /// A unit inside a private network has no way to the internet.

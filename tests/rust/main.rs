@@ -32,4 +32,6 @@ mod servers;
 mod shapes;
 mod strays;
 mod styles;
+#[cfg(unix)]
+mod validate;
 mod web;

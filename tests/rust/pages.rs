@@ -407,7 +407,10 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ReservedName
         | Code::NoInternetEgress
         | Code::OutputNotOurs
-        | Code::OutputUnwritable => None,
+        | Code::OutputUnwritable
+        // The machine's Terraform decides.
+        | Code::ExtraRefused
+        | Code::TerraformNotAsked => None,
     }
 }
 

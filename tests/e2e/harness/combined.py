@@ -15,6 +15,7 @@ from .cloud import Cloud
 from .compiler import Output
 from .deployment import TAG, Deployed
 from .fixture import TEST_SECONDS
+from .matrix import Cover
 from .policies import called, granted_to, used_by_the_service
 from .stores import Stores
 from .terraform import Terraform
@@ -205,7 +206,9 @@ def empty(bucket: str, cloud: Cloud) -> None:
             buckets.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
 
 
-def root(outputs: dict[Application, Output], others: Modules, endpoint: str, directory: Path) -> Terraform:
+def root(
+    outputs: dict[Application, Output] | dict[Cover, Output], others: Modules, endpoint: str, directory: Path
+) -> Terraform:
     """The root module, in a folder above all outputs: Terraform copies modules whose paths do not start with a dot."""
     modules = dict(others)
     for application, output in outputs.items():
