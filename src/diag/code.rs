@@ -241,6 +241,8 @@ codes! {
     RuleMalformed = "E0614", Error;
     /// A file of a company's own libraries does not fit.
     ClientsIllegible = "E0615", Error;
+    /// A setting of one id that decides nothing.
+    SettingIdle = "N0622", Note;
     /// A client of one Redis server, and a server that has keys in slots.
     KeysInSlots = "N0625", Note;
     /// Something outside the model is said of a resource that is not planned.

@@ -379,7 +379,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ExtraReference
         | Code::ExtraReplaces
         | Code::StateIncomplete => Some(CONFIGURED),
-        Code::KeysInSlots => Some(REDIS_CONFIGURED),
+        Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
