@@ -189,11 +189,11 @@ impl Values<'_> {
                 };
                 (Code::SettingLocked, message, "delete the setting".to_owned())
             }
-            Demand::Min(min) if number.is_some_and(|number| number < Halves::of(*min)) => {
+            Demand::Min(min) if number.is_some_and(|number| number < *min) => {
                 let message = format!("`{key}` cannot be {value}: the platform wants {min} at least");
                 (Code::SettingOutsideRule, message, format!("set it to {min} or more"))
             }
-            Demand::Max(max) if number.is_some_and(|number| number > Halves::of(*max)) => {
+            Demand::Max(max) if number.is_some_and(|number| number > *max) => {
                 let message = format!("`{key}` cannot be {value}: the platform wants {max} at most");
                 (Code::SettingOutsideRule, message, format!("set it to {max} or less"))
             }
