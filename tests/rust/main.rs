@@ -16,6 +16,7 @@ mod goldens;
 mod kept;
 mod layers;
 mod listening;
+mod matrix;
 mod nest;
 mod node_reach;
 mod node_stores;

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from . import applications, compiler
 from .compiler import Output
-from .paths import E2E, REPOSITORY
+from .paths import REPOSITORY
 
-SOURCE = E2E / "matrix" / "app"
+SOURCE = REPOSITORY / "fixtures" / "matrix" / "app"
 TARGETS = {"lambda": "aws-lambda", "eks": "eks", "ecs": "ecs"}
 # Tests hold it against what the program prints.
 TABLE = REPOSITORY / "docs" / "matrix.md"
