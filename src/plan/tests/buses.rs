@@ -110,9 +110,9 @@ fn a_container_takes_events_from_its_queue() {
         let only = [("events.amazonaws.com".to_owned(), rule)];
         assert_eq!(let_in(&plan, "events_receiver"), only);
         assert_eq!(let_in(&plan, "dead_letters_receiver"), only);
-        let mut targets = plan.resources.iter().filter_map(|(_, planned)| match &planned.resource {
-            Resource::EventTarget(target) => Some(target),
-            _ => None,
+        let mut targets = plan.resources.iter().filter_map(|(_, planned)| {
+            let Resource::EventTarget(target) = &planned.resource else { return None };
+            Some(target)
         });
         let target = targets.next().unwrap();
         assert!(matches!(&target.subscriber, Subscriber::Queue { queue, .. } if queue.name() == "receiver_events"));
