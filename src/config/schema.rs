@@ -4,8 +4,8 @@ use super::choices::Choice as _;
 use super::days::{COLD_DAYS, RECOVERY_DAYS, RETENTION_DAYS};
 use super::forms::{
     ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle, is_image,
-    is_instance_class, is_instance_type, is_key_arn, is_kms_key, is_kubernetes, is_major, is_name, is_namespace, is_network,
-    is_node_type, is_object_key, is_postgres, is_prefix, is_region, is_role_arn, is_state_path, is_suffix,
+    is_instance_class, is_instance_type, is_key_arn, is_kms_key, is_kubernetes, is_major, is_name, is_namespace,
+    is_network, is_node_type, is_object_key, is_postgres, is_prefix, is_region, is_role_arn, is_state_path, is_suffix,
     is_table_name, is_tag_name, is_tag_value, is_version,
 };
 use super::{

@@ -55,9 +55,9 @@ impl EfsFileSystem {
             rules.push(("transition_to_primary_storage_class", text("AFTER_1_ACCESS")));
         }
         // EFS takes one transition in each: https://docs.aws.amazon.com/efs/latest/ug/API_LifecyclePolicy.html.
-        let body = rules.into_iter().fold(body, |body, (name, rule)| {
-            body.block("lifecycle_policy", Body::new().attribute(name, rule))
-        });
+        let body = rules
+            .into_iter()
+            .fold(body, |body, (name, rule)| body.block("lifecycle_policy", Body::new().attribute(name, rule)));
         if !self.kept {
             return body;
         }

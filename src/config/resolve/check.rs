@@ -129,8 +129,10 @@ impl Values<'_> {
                 continue;
             }
             if throughput.value != Throughput::Elastic {
-                let message =
-                    format!("a file system with `{} = \"{}\"` has no archive (store `{id}`)", throughput.key, throughput.value);
+                let message = format!(
+                    "a file system with `{} = \"{}\"` has no archive (store `{id}`)",
+                    throughput.key, throughput.value
+                );
                 let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
                     .help(format!("set `{}` to 0, or `{}` to `elastic`", archive.key, throughput.key));
                 let places = [("archive_days", "the archive"), ("throughput", "this throughput")];

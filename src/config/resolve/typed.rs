@@ -6,15 +6,16 @@ use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_EFS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, ORM,
-    ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB,
-    REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET,
-    SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_EFS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK,
+    ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE,
+    REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT,
+    SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, FileStoreSettings, FileSystemSettings, GatewaySettings, KvSettings, NetworkSettings,
-    Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
-    SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, UnitSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, FileStoreSettings, FileSystemSettings, GatewaySettings, KvSettings,
+    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
+    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings,
+    UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};

@@ -63,7 +63,11 @@ fn unit(unit: &Unit, nodes: Nodes) -> Json {
 fn mount(unit: &Unit) -> Json {
     let names: Vec<_> = unit.mounts.iter().map(|one| &one.files).collect();
     let paths: Vec<_> = unit.mounts.iter().map(|one| &one.path).collect();
-    closed([("files", json!({ "enum": names })), ("path", json!({ "enum": paths })), ("readOnly", json!({ "type": "boolean" }))])
+    closed([
+        ("files", json!({ "enum": names })),
+        ("path", json!({ "enum": paths })),
+        ("readOnly", json!({ "type": "boolean" })),
+    ])
 }
 
 /// A unit that runs at certain times alone has no pods that stand.

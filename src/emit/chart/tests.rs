@@ -112,7 +112,9 @@ fn files() -> Chart {
     };
     units[0].schedules.insert("clean".into(), schedule);
     let mut chart = chart("files", Nodes::Managed, units);
-    chart.files.insert("uploads".into(), FileSystem { comments: texts(&["src/writer.ts:8 @klotho::persist \"uploads\""]) });
+    chart
+        .files
+        .insert("uploads".into(), FileSystem { comments: texts(&["src/writer.ts:8 @klotho::persist \"uploads\""]) });
     chart
 }
 

@@ -49,10 +49,7 @@ impl Draft<'_> {
         let Some(network) = self.network.clone() else { return };
         let because = |rule: &str| Provenance::new(store.origins(), rule);
         let (concern, name) = (Concern::Store(store.id.clone()), label(&store.id));
-        let file_system = EfsFileSystem {
-            name: self.names.tag(&[store.id.as_str()]),
-            ..file_system(&settings.efs)
-        };
+        let file_system = EfsFileSystem { name: self.names.file_system(&store.id), ..file_system(&settings.efs) };
         let why = "Holds the files: what is written outlives the process, and every copy of a unit sees it.";
         let why = because(why)
             .with(&settings.backing)
@@ -70,12 +67,12 @@ impl Draft<'_> {
         let why = because("What is overwritten or deleted by mistake can be brought back, as it was on a day.");
         self.graph.add(&concern, &name, backups, why.with(&settings.efs.backups));
 
-        let access_point =
-            EfsAccessPoint { name: self.names.tag(&[store.id.as_str()]), file_system: address.clone() };
+        let access_point = EfsAccessPoint { name: self.names.file_system(&store.id), file_system: address.clone() };
         let why = because("The units' way in: whoever takes it is one user, so that all of them own every file.");
         let access_point = self.graph.add(&concern, &name, access_point, why);
         let policy = EfsFileSystemPolicy::only_encrypted_by(&address, &access_point).to_vec();
-        let why = because("Encrypted in transit, by its access point, and only for roles that may: nobody else mounts it.");
+        let why =
+            because("Encrypted in transit, by its access point, and only for roles that may: nobody else mounts it.");
         let document = IamPolicyDocument { statements: policy };
         let document = self.graph.add(&concern, &format!("store_{name}"), document, why.clone());
         self.graph.add(&concern, &name, EfsFileSystemPolicy { file_system: address.clone(), document }, why);
@@ -206,6 +203,8 @@ fn file_system(settings: &FileSystemSettings) -> EfsFileSystem {
 const fn changes(operation: &Operation) -> bool {
     match operation {
         Operation::Write | Operation::Delete => true,
-        Operation::Read | Operation::List | Operation::Connect | Operation::Publish(_) | Operation::Subscribe(_) => false,
+        Operation::Read | Operation::List | Operation::Connect | Operation::Publish(_) | Operation::Subscribe(_) => {
+            false
+        }
     }
 }
