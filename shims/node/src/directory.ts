@@ -179,7 +179,6 @@ export class Directory implements Store {
   /** Opened, which asks the server for what is there now: https://docs.kernel.org/filesystems/nfs/ */
   #opened<T>(key: string, act: (file: FileHandle) => Promise<T>): Promise<T> {
     return speaking(async () => {
-      if (key === "") throw new FsError("EISDIR");
       const file = await fs.open(await this.#place(key), constants.O_RDONLY | constants.O_NOFOLLOW);
       try {
         return await act(file);
