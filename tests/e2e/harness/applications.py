@@ -88,6 +88,8 @@ ON_AURORA = ("persist.orm.backing=aurora_postgres", *DELETED_WITH_THE_REST)
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
 SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
 VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
+# As above: files that a test wrote go with the file system.
+FILE_SYSTEMS_GO_TOO = ("persist.fs.efs.on_destroy=delete",)
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
     "persist.fs.s3.on_destroy=delete",
@@ -251,6 +253,21 @@ ALL = [
         settings=SECRETS_IN_PARAMETERS + FILES_GO_TOO,
         alone=None,
         unused=ONLY_LARGE_FILES,
+    ),
+    # Of its two stores of files one: a function mounts one file system.
+    Application(
+        name="python-starlette-files-efs",
+        of="python-starlette-files",
+        settings=("persist.fs.by_id.pictures.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
+        alone=None,
+        unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="javascript-files-gallery-efs",
+        of="javascript-files-gallery",
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
+        alone=None,
     ),
 ]
 
