@@ -17,7 +17,7 @@ pub(super) fn schema(chart: &Chart) -> String {
         ("units", closed(units)),
     ];
     if !chart.files.is_empty() {
-        let handle = closed([("volumeHandle", reference("volumeHandle"))]);
+        let handle = closed([("volumeHandle", text("^fs-[0-9a-f]+::fsap-[0-9a-f]+$"))]);
         fields.push(("files", closed(chart.files.keys().map(|name| (name.as_str(), handle.clone())))));
     }
     merge(&mut schema, closed(fields));
@@ -128,7 +128,6 @@ fn definitions() -> Json {
         ]),
         "securityGroups": { "type": "array", "items": text("^sg-[0-9a-z]+$"), "minItems": 1, "maxItems": 16 },
         "targetGroupArn": text("^arn:aws[a-z-]*:elasticloadbalancing:[^:]+:[^:]+:targetgroup/.+$"),
-        "volumeHandle": text("^fs-[0-9a-f]+::fsap-[0-9a-f]+$"),
         "roleArn": text("^arn:aws[a-z-]*:iam::[^:]+:role/.+$"),
         "egress": closed([("port", reference("port")), ("to", json!({ "enum": Peer::ALL.map(Peer::name) }))]),
         "cron": text("^\\S+( +\\S+){4}$"),

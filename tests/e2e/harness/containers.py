@@ -214,7 +214,10 @@ class Container:
         arguments += ["--proc", "/proc", "--tmpfs", "/run"]
         for place, mode in run.volumes.items():
             arguments += ["--perms", f"{mode:04o}", "--tmpfs", place]
-        arguments += ["--tmpfs", "/mnt"] if run.mounts else []
+        if run.mounts:
+            # Runtimes make the places of volumes, in an image that is read-only to its program, too.
+            (image.root / "mnt").mkdir(exist_ok=True)
+            arguments += ["--tmpfs", "/mnt"]
         for mount in run.mounts:
             assert mount.path.startswith("/mnt/"), f"{mount.path} is not below /mnt"
             arguments += ["--ro-bind" if mount.read_only else "--bind", str(mount.source), mount.path]
