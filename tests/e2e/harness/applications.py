@@ -90,6 +90,10 @@ SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
 VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
 # As above: files that a test wrote go with the file system.
 FILE_SYSTEMS_GO_TOO = ("persist.fs.efs.on_destroy=delete",)
+MOUNTED_FOR_TASKS = {
+    "elasticfilesystem:ClientMount": "what mounts for a task asks for it, and not the task itself",
+    "elasticfilesystem:ClientWrite": "the same",
+}
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
     "persist.fs.s3.on_destroy=delete",
@@ -268,6 +272,16 @@ ALL = [
         secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
         settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
         alone=None,
+    ),
+    Application(
+        name="python-starlette-files-tasks",
+        of="python-starlette-files",
+        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO),
+        tasks=("main",),
+        alone=None,
+        event_sources=frozenset(),
+        unused=MOUNTED_FOR_TASKS,
+        unused_in_pods={},
     ),
 ]
 
