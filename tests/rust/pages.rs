@@ -379,7 +379,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ExtraReference
         | Code::ExtraReplaces
         | Code::StateIncomplete => Some(CONFIGURED),
-        Code::KeysInSlots => Some(REDIS_CONFIGURED),
+        Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
@@ -407,7 +407,10 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ReservedName
         | Code::NoInternetEgress
         | Code::OutputNotOurs
-        | Code::OutputUnwritable => None,
+        | Code::OutputUnwritable
+        // The machine's Terraform decides.
+        | Code::ExtraRefused
+        | Code::TerraformNotAsked => None,
     }
 }
 
