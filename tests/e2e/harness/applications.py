@@ -259,23 +259,9 @@ ALL = [
         alone=None,
         unused=ONLY_LARGE_FILES,
     ),
-    # Of its two stores of files one: a function mounts one file system.
+    # A function mounts one file system, and a task as many as it uses.
     Application(
         name="python-starlette-files-efs",
-        of="python-starlette-files",
-        settings=("persist.fs.by_id.pictures.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
-        alone=None,
-        unused=ONLY_LARGE_FILES,
-    ),
-    Application(
-        name="javascript-files-gallery-efs",
-        of="javascript-files-gallery",
-        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
-        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
-        alone=None,
-    ),
-    Application(
-        name="python-starlette-files-tasks",
         of="python-starlette-files",
         settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO),
         tasks=("main",),
@@ -283,6 +269,13 @@ ALL = [
         event_sources=frozenset(),
         unused=MOUNTED_FOR_TASKS,
         unused_in_pods={},
+    ),
+    Application(
+        name="javascript-files-gallery-efs",
+        of="javascript-files-gallery",
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
+        alone=None,
     ),
 ]
 
