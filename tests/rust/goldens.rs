@@ -70,7 +70,8 @@ fn every_variant_compiles_to_what_is_expected() {
         let app = root().join("fixtures/apps").join(name);
         let compilation = compiled_for(target, &app, name, settings);
         let files = compilation.files.unwrap_or_default().into_iter();
-        let of_the_cloud = |path: &str| !is_copy(path) && (path.starts_with("terraform/") || path.starts_with("chart/"));
+        let of_the_cloud =
+            |path: &str| !is_copy(path) && (path.starts_with("terraform/") || path.starts_with("chart/"));
         let actual = files.filter(|(path, _)| of_the_cloud(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
         is_held(&app.join("expected").join(folder), &actual, &format!("{name} as {folder}"));
     }
