@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::{
     Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, NatGateways, Network, Nodes,
     NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
-    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
+    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, Zones,
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
@@ -336,6 +336,27 @@ pub struct FileStoreSettings {
     /// Days until the parts of an unfinished upload are gone.
     pub unfinished_upload_days: Setting<u32>,
     /// What destroying the bucket means for what is in it.
+    pub on_destroy: Setting<OnDestroy>,
+    /// Where they are in a file system of EFS.
+    pub efs: FileSystemSettings,
+}
+
+/// How a file system is kept.
+#[derive(Debug, Clone)]
+pub struct FileSystemSettings {
+    /// How fast it is.
+    pub throughput: Setting<Throughput>,
+    /// How fast, where that is a number: in MiB per second.
+    pub provisioned_mib_per_s: Setting<u32>,
+    /// Days after which a file that nobody reads is kept where reading it costs more; 0 for never.
+    pub infrequent_access_days: Setting<u32>,
+    /// Days after which it goes to the archive; 0 for never.
+    pub archive_days: Setting<u32>,
+    /// Whether AWS Backup keeps a copy of each day.
+    pub backups: Setting<Switch>,
+    /// The key that encrypts it; empty for the account's own.
+    pub kms_key_arn: Setting<String>,
+    /// What destroying it means for what is in it.
     pub on_destroy: Setting<OnDestroy>,
 }
 

@@ -28,6 +28,8 @@ pub enum Backing {
     Dynamodb,
     /// A bucket of S3 holds files.
     S3,
+    /// A file system of EFS holds files.
+    Efs,
     /// A secret of Secrets Manager holds a value that nobody else may know.
     SecretsManager,
     /// Parameter Store holds a value.
@@ -60,6 +62,7 @@ impl fmt::Display for Backing {
             Self::AuroraPostgres => "Aurora PostgreSQL Serverless v2",
             Self::Dynamodb => "DynamoDB",
             Self::S3 => "S3",
+            Self::Efs => "EFS",
             Self::SecretsManager => "Secrets Manager",
             Self::ParameterStore => "Parameter Store",
             Self::Sns => "SNS",

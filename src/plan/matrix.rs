@@ -44,7 +44,7 @@ const fn kv(backing: KvBacking, compute: Compute) -> Cell {
 
 const fn fs(backing: FsBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (FsBacking::S3, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (FsBacking::S3 | FsBacking::Efs, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
     }
 }
 

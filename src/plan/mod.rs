@@ -251,6 +251,20 @@ pub struct PlannedContainer {
     pub grace_s: u32,
     /// Ports of stores that it connects to, inside the network.
     pub connects_to: Vec<u16>,
+    /// The file systems that it sees as folders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<PlannedMount>,
+}
+
+/// A file system that a container sees as a folder.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedMount {
+    /// The volume's name, which no other store's is.
+    pub volume: String,
+    /// Where the container sees it.
+    pub path: String,
+    /// Whether nothing can be written there.
+    pub read_only: bool,
 }
 
 /// What the chart is made for.
@@ -262,6 +276,9 @@ pub struct PlannedKubernetes {
     pub nodes: Nodes,
     /// The namespace of the application's objects.
     pub namespace: String,
+    /// The file systems that pods mount: the store that each is of, by the volume's name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub files: IndexMap<String, Id>,
 }
 
 /// A gateway on its target.

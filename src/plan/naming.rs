@@ -12,9 +12,9 @@ use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
     ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, DATABASE, DETAIL_TYPE, EVENT_ARCHIVE, EVENT_BUS,
-    EVENT_RULE, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE,
-    REPOSITORY, ROLE, Rule, SCHEDULE, SECRET, SECURITY_GROUP, SERVICE, STATEMENT, TABLE, TAG, TOPIC, VPC_LINK, digest,
-    fit,
+    EVENT_RULE, FILE_SYSTEM, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER,
+    QUEUE, REPOSITORY, ROLE, Rule, SCHEDULE, SECRET, SECURITY_GROUP, SERVICE, STATEMENT, TABLE, TAG, TOPIC, VPC_LINK,
+    digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -341,6 +341,10 @@ impl Names<'_> {
     /// A secret in Parameter Store, apart from the values that are none.
     pub(super) fn secret_parameter(self, id: &Id) -> String {
         format!("/persist/{}/{}", fit(&PARAMETER, &[self.application]), fit(&PARAMETER, &[id.as_str()]))
+    }
+
+    pub(super) fn file_system(self, store: &Id) -> String {
+        self.fit(&FILE_SYSTEM, &[store.as_str()])
     }
 
     pub(super) fn tag(self, parts: &[&str]) -> String {

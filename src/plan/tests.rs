@@ -2,6 +2,7 @@ mod buses;
 mod containers;
 mod databases;
 mod eks;
+mod files;
 mod schedules;
 mod stores;
 

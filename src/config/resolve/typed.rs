@@ -6,16 +6,16 @@ use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, ORM,
-    ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE,
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_EFS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK,
+    ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE,
     REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT,
     SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings, GatewaySettings, KvSettings,
-    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
-    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings,
-    TopicSettings, UnitSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings, FileSystemSettings,
+    GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
+    RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings,
+    SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};
@@ -308,6 +308,20 @@ impl Values<'_> {
             backing: self.choice(&FS, id, BACKING),
             old_version_retention_days: self.integer(table, id, "old_version_retention_days"),
             unfinished_upload_days: self.integer(table, id, "unfinished_upload_days"),
+            on_destroy: self.choice(table, id, "on_destroy"),
+            efs: self.file_system(id),
+        }
+    }
+
+    fn file_system(&self, id: Option<&Id>) -> FileSystemSettings {
+        let table = &FS_EFS;
+        FileSystemSettings {
+            throughput: self.choice(table, id, "throughput"),
+            provisioned_mib_per_s: self.integer(table, id, "provisioned_mib_per_s"),
+            infrequent_access_days: self.integer(table, id, "infrequent_access_days"),
+            archive_days: self.integer(table, id, "archive_days"),
+            backups: self.choice(table, id, "backups"),
+            kms_key_arn: self.text(table, id, "kms_key_arn"),
             on_destroy: self.choice(table, id, "on_destroy"),
         }
     }

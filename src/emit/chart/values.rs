@@ -1,5 +1,5 @@
 use super::yaml::Writer;
-use super::{Chart, Egress, Listens, Nodes, Unit, Value, header};
+use super::{Chart, Egress, Listens, Mount, Nodes, Unit, Value, header};
 
 const INTRODUCTION: &str = "\
 What is empty comes from Terraform's output `chart_values` and from the command line; Helm refuses to install without it:
@@ -25,6 +25,17 @@ pub(super) fn values(chart: &Chart) -> String {
         text.comment("The VPC's addresses, from Terraform.");
         text.text("cidr", "");
     });
+    if !chart.files.is_empty() {
+        text.mapping("files", |text| {
+            for (name, files) in &chart.files {
+                text.comments(&files.comments);
+                text.mapping(name, |text| {
+                    text.comment("From Terraform.");
+                    text.text("volumeHandle", "");
+                });
+            }
+        });
+    }
     text.mapping("units", |text| {
         for (place, (slug, one)) in chart.units.iter().enumerate() {
             if place > 0 {
@@ -73,7 +84,18 @@ fn unit(text: &mut Writer, unit: &Unit, nodes: Nodes) {
         Nodes::Managed => {}
     }
     text.list("egress", |text| unit.egress.iter().for_each(|one| egress(text, one)));
+    if !unit.mounts.is_empty() {
+        text.list("mounts", |text| unit.mounts.iter().for_each(|one| mount(text, one)));
+    }
     jobs(text, unit);
+}
+
+fn mount(text: &mut Writer, mount: &Mount) {
+    text.item(|text| {
+        text.text("files", &mount.files);
+        text.text("path", &mount.path);
+        text.entry("readOnly", mount.read_only);
+    });
 }
 
 fn environment(text: &mut Writer, unit: &Unit) {

@@ -52,6 +52,8 @@ pub(super) const BUCKET: Rule = Rule { length: 35, punctuation: "-", strict: tru
 pub(super) const SECRET: Rule = Rule { length: 400, punctuation: "-_.+=@", strict: false };
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html>
 pub(super) const PARAMETER: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
+/// <https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html>: the token that makes a file system once.
+pub(super) const FILE_SYSTEM: Rule = Rule { length: 64, punctuation: "-_", strict: false };
 pub(super) const TAG: Rule = Rule { length: 256, punctuation: "-_.:/", strict: false };
 
 pub(super) fn fit(rule: &Rule, parts: &[&str]) -> String {

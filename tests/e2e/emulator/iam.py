@@ -41,12 +41,13 @@ def enforce(log: Path) -> None:
 
 def allowed(role: str, action: str, resource: str, context: Mapping[str, str] = NOTHING) -> bool:
     """Decides by the policies that the role has now, and records the decision."""
-    verdict = _permitted(role, action, resource, context)
+    verdict = permitted(role, action, resource, context)
     _record(verdict, role, action, resource)
     return verdict
 
 
-def _permitted(role: str, action: str, resource: str, context: Mapping[str, str] = NOTHING) -> bool:
+def permitted(role: str, action: str, resource: str, context: Mapping[str, str] = NOTHING) -> bool:
+    """Decides without a record: nobody asked for it yet."""
     decisions = {policy.is_action_permitted(action, resource) for policy in _policies(role, context)}
     return (
         access_control.PermissionResult.PERMITTED in decisions
@@ -141,7 +142,7 @@ def _tell_that_it_is_missing(role: str, bucket: str) -> None:
     """Whoever may not list a bucket is not told what is not in it: the answer is 403 instead of 404.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax"""
     listing = (role, "s3:ListBucket", f"arn:aws:s3:::{bucket}")
-    if not _permitted(*listing):
+    if not permitted(*listing):
         raise S3AccessDeniedError
     _record(True, *listing)
 

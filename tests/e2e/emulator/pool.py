@@ -74,7 +74,14 @@ class Pool:
 def _fingerprint(function) -> str:
     """Everything that a running sandbox has taken from its function."""
     return json.dumps(
-        [function.code_sha_256, function.handler, function.timeout, function.role, function.environment_vars],
+        [
+            function.code_sha_256,
+            function.handler,
+            function.timeout,
+            function.role,
+            function.environment_vars,
+            function.file_system_configs,
+        ],
         sort_keys=True,
     )
 

@@ -88,6 +88,12 @@ ON_AURORA = ("persist.orm.backing=aurora_postgres", *DELETED_WITH_THE_REST)
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
 SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
 VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
+# As above: files that a test wrote go with the file system.
+FILE_SYSTEMS_GO_TOO = ("persist.fs.efs.on_destroy=delete",)
+MOUNTED_FOR_TASKS = {
+    "elasticfilesystem:ClientMount": "what mounts for a task asks for it, and not the task itself",
+    "elasticfilesystem:ClientWrite": "the same",
+}
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
     "persist.fs.s3.on_destroy=delete",
@@ -275,6 +281,24 @@ ALL = [
         failures={"mail": 5},
         unused=KEPT_EVENTS | PUT_BY_METHODS,
         unused_in_pods=HIDDEN_EVENTS | PUT_BY_METHODS,
+    ),
+    # A function mounts one file system, and a task as many as it uses.
+    Application(
+        name="python-starlette-files-efs",
+        of="python-starlette-files",
+        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO),
+        tasks=("main",),
+        alone=None,
+        event_sources=frozenset(),
+        unused=MOUNTED_FOR_TASKS,
+        unused_in_pods={},
+    ),
+    Application(
+        name="javascript-files-gallery-efs",
+        of="javascript-files-gallery",
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
+        alone=None,
     ),
 ]
 

@@ -46,8 +46,16 @@ TRUST = {
 class Pods(Kubernetes):
     """Rendered objects, without a cluster around them."""
 
-    def __init__(self, machine: Machine, objects: list[dict], roles: dict[str, str], subnets: list[str]):
+    def __init__(
+        self,
+        machine: Machine,
+        objects: list[dict],
+        roles: dict[str, str],
+        subnets: list[str],
+        driver: dict[str, set[str]],
+    ):
         Orchestrator.__init__(self, machine)
+        self._driver = driver
         self._objects = objects
         self._roles = roles
         self._cluster = {"resourcesVpcConfig": {"subnetIds": subnets, "clusterSecurityGroupId": None}}
@@ -56,6 +64,10 @@ class Pods(Kubernetes):
     def _credentials(self, account: str, session: str) -> Credentials:
         """A service account has the name of its unit's workload."""
         return credentials.of_pod(self.machine.cloud, self._roles[account], session)
+
+    def _driver_rights(self, file_system: str) -> set[str]:
+        """As the module says, whose cluster there is none of."""
+        return self._driver[file_system]
 
     def _targets(self, _labels: dict, _container: dict) -> Iterator[Target]:
         """None: the tests ask the pods directly."""
@@ -109,7 +121,7 @@ class InContainers:
             machine = Machine(self.part.cloud, directory, self._image, self._ways, self._authority.authority)
             accounts = {self._output.units[unit]["workload"]: role for unit, role in self._roles.items()}
             self._before = len(self.part.cloud.decisions())
-            self._pods = Pods(machine, self._rendered(renderer, groups), accounts, self._subnets())
+            self._pods = Pods(machine, self._rendered(renderer, groups), accounts, self._subnets(), self._driver())
             self._pods.migrate()
             try:
                 self._pods.start(1)
@@ -167,8 +179,12 @@ class InContainers:
             }
             if self._output.units[unit]["port"] is not None:
                 units[unit]["targetGroupArn"] = NO_BALANCER
+        given = {"image": {"tag": TAG}, "network": {"cidr": CIDR}, "units": units}
+        if files := self._files():
+            handles = {name: f"{one['file_system']}::{one['access_point']}" for name, one in files.items()}
+            given["files"] = {name: {"volumeHandle": handle} for name, handle in handles.items()}
         values = self.part.directory / "chart_values.json"
-        values.write_text(json.dumps({"image": {"tag": TAG}, "network": {"cidr": CIDR}, "units": units}))
+        values.write_text(json.dumps(given))
         name = self._output.plan["kubernetes"]["namespace"]
         return render.render(renderer, self._output.directory / "chart", [values], release=name, namespace=name).objects
 
@@ -209,11 +225,41 @@ class InContainers:
         self._undo.append(lambda: ec2.delete_security_group(GroupId=made))
         return made
 
+    def _module(self) -> str:
+        return "\n".join(file.read_text() for file in sorted((self._output.directory / "terraform").glob("*.tf")))
+
+    def _files(self) -> dict[str, dict[str, str]]:
+        """The file system and the access point of each volume."""
+        named = self._output.plan["kubernetes"].get("files", {})
+        labels = {name: self._output.plan["stores"][store]["resource"] for name, store in named.items()}
+        return {
+            name: {
+                "file_system": self._attributes[address]["id"],
+                "arn": self._attributes[address]["arn"],
+                "access_point": self._attributes[address.replace("file_system", "access_point")]["id"],
+            }
+            for name, address in labels.items()
+        }
+
+    def _driver(self) -> dict[str, set[str]]:
+        """What the driver that mounts may do with each file system."""
+        files = self._files().values()
+        statements = references.statements(self._module(), "policy_cluster_files", self._attributes) if files else []
+        return {
+            one["file_system"]: {
+                action
+                for statement in statements
+                if one["arn"] in statement["Resource"]
+                for action in statement["Action"]
+            }
+            for one in files
+        }
+
     def _make_role(self, unit: str) -> str:
         iam, name = self.part.cloud.client("iam"), f"{self.part.application.name}-{unit}-pods"[-64:]
         arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
         self._undo.append(lambda: iam.delete_role(RoleName=name))
-        module = "\n".join(file.read_text() for file in sorted((self._output.directory / "terraform").glob("*.tf")))
+        module = self._module()
         prefix = "data.aws_iam_policy_document.policy_"
         documents = [one for one in self._output.units[unit]["resources"] if one.startswith(prefix)]
         statements = [

@@ -55,6 +55,8 @@ def of(cloud: Cloud) -> dict[str, list]:
         ],
         "tables": cloud.client("dynamodb").list_tables()["TableNames"],
         "buckets": cloud.client("s3").list_buckets()["Buckets"],
+        "file systems": cloud.client("efs").describe_file_systems()["FileSystems"],
+        "access points": cloud.client("efs").describe_access_points()["AccessPoints"],
         "secrets": cloud.client("secretsmanager").list_secrets()["SecretList"],
         "parameters": cloud.client("ssm").describe_parameters()["Parameters"],
         "databases": cloud.client("rds").describe_db_instances()["DBInstances"],

@@ -17,6 +17,7 @@ from . import (
     ec2,
     eks,
     elasticache,
+    file_systems,
     functions,
     load_balancers,
     memorydb,
@@ -39,6 +40,7 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     ec2.install()
     eks.install()
     elasticache.install()
+    file_systems.install()
     functions.install(pool, asynchronous)
     load_balancers.install()
     memorydb.install()
