@@ -21,9 +21,9 @@ mod target;
 mod value;
 
 pub use choices::{
-    Architecture, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking,
-    Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend,
-    StateLock, Switch, TypescriptCompiler, Zones,
+    ApiEndpoint, Architecture, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls, NatGateways, Nodes,
+    NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
+    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, TypescriptCompiler, WebProtocol, Zones,
 };
 pub use document::{Attachment, Document, gather};
 pub use extra::{Extra, Place};
@@ -33,10 +33,10 @@ pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
-    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
-    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
-    StateSettings, UnitSettings,
+    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
+    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, RestApiSettings,
+    ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings,
+    SiteSettings, StateSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

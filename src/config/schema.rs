@@ -2,15 +2,15 @@
 
 use super::choices::Choice as _;
 use super::forms::{
-    ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle, is_image,
-    is_instance_class, is_instance_type, is_kms_key, is_kubernetes, is_major, is_name, is_namespace, is_network,
-    is_node_type, is_object_key, is_postgres, is_prefix, is_region, is_role_arn, is_state_path, is_suffix,
-    is_table_name, is_tag_name, is_tag_value, is_version,
+    ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle,
+    is_certificate_arn, is_domain_name, is_image, is_instance_class, is_instance_type, is_kms_key, is_kubernetes,
+    is_major, is_name, is_namespace, is_network, is_node_type, is_object_key, is_postgres, is_prefix, is_region,
+    is_role_arn, is_stage, is_state_path, is_suffix, is_table_name, is_tag_name, is_tag_value, is_version,
 };
 use super::{
-    Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy,
-    OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking,
-    StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
+    ApiEndpoint, Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls, NatGateways,
+    Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
+    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, TypescriptCompiler, WebProtocol, Zones,
 };
 use crate::app::{Application, Capability, Id, Origin as Directive, StoreKind};
 use crate::source::Language;
@@ -158,6 +158,8 @@ pub(super) const ROOT: Table = table(&[]);
 pub(super) const NAMES: Table = table(&["names"]);
 pub(super) const EXECUTION_UNIT: Table = table(&["execution_unit"]);
 pub(super) const EXPOSE: Table = table(&["expose"]);
+pub(super) const EXPOSE_REST_API: Table = backing(&["expose"], "rest_api");
+pub(super) const EXPOSE_ALB: Table = backing(&["expose"], "alb");
 pub(super) const REDIS_NODE: Table = table(&["persist", "redis_node"]);
 pub(super) const REDIS_CLUSTER: Table = table(&["persist", "redis_cluster"]);
 pub(super) const KV: Table = table(&["persist", "kv"]);
@@ -248,6 +250,32 @@ pub(super) const SECTIONS: &[Section] = &[
         table: EXPOSE,
         ids: Some(Ids::Gateways),
         keys: &[(BACKING, Kind::Words(ExposeBacking::NAMES)), ("log_retention_days", Kind::Numbers(RETENTION_DAYS))],
+    },
+    Section {
+        table: EXPOSE_REST_API,
+        ids: Some(Ids::Gateways),
+        keys: &[
+            ("endpoint", Kind::Words(ApiEndpoint::NAMES)),
+            ("stage", Kind::Form(is_stage, "1 to 128 letters, digits, `-` and `_`")),
+            // What an account may do at first, which AWS raises for who asks:
+            // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html.
+            ("requests_per_second", Kind::Integer { min: 1, max: 100_000 }),
+            ("burst", Kind::Integer { min: 1, max: 100_000 }),
+            ("log_role", Kind::Words(LogRole::NAMES)),
+        ],
+    },
+    Section {
+        table: EXPOSE_ALB,
+        ids: Some(Ids::Gateways),
+        keys: &[
+            ("protocol", Kind::Words(WebProtocol::NAMES)),
+            ("certificate_arn", Kind::Form(is_certificate_arn, "empty, or the ARN of a certificate of ACM")),
+            ("domain_name", Kind::Form(is_domain_name, "empty, or a name such as `shop.example.com`")),
+            ("minimum_tls", Kind::Words(MinimumTls::NAMES)),
+            // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+            ("idle_timeout_s", Kind::Integer { min: 1, max: 4000 }),
+            ("deletion_protection", Kind::Words(Switch::NAMES)),
+        ],
     },
     Section {
         table: REDIS_NODE,
