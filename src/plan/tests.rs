@@ -1,6 +1,7 @@
 mod containers;
 mod databases;
 mod eks;
+mod gateways;
 mod schedules;
 mod stores;
 

@@ -31,18 +31,39 @@ fn every_fixture_compiles_to_what_is_expected() {
         let first = targets(&app)[0];
         assert!(kept(&first), "{}: make expected/{first} to keep its output", app.display());
         for target in Target::ALL.into_iter().filter(kept) {
-            compiles_to_what_is_expected(&app, target);
+            compiles_to_what_is_expected(&app, target, target.name(), &[]);
         }
     }
 }
 
-fn compiles_to_what_is_expected(app: &Path, target: Target) {
+/// What other settings make of an application: the application, the target, the folder in `expected`, the settings.
+const WITH_SETTINGS: [(&str, Target, &str, &[&str]); 3] = [
+    ("python-quart-tasks", Target::AwsLambda, "aws-lambda-rest-api", &["expose.backing=rest_api"]),
+    ("javascript-http-server", Target::AwsLambda, "aws-lambda-alb", &ON_A_BALANCER),
+    ("typescript-workspaces-orders", Target::Ecs, "ecs-alb", &ON_A_BALANCER),
+];
+
+const ON_A_BALANCER: [&str; 3] = [
+    "expose.backing=alb",
+    "expose.alb.certificate_arn=arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    "expose.alb.domain_name=shop.example.com",
+];
+
+#[test]
+fn settings_make_of_fixtures_what_is_expected() {
+    for (name, target, folder, settings) in WITH_SETTINGS {
+        let app = fixture_apps().into_iter().find(|app| app.ends_with(name)).unwrap();
+        compiles_to_what_is_expected(&app, target, folder, settings);
+    }
+}
+
+fn compiles_to_what_is_expected(app: &Path, target: Target, folder: &str, settings: &[&str]) {
     let name = app.file_name().unwrap().to_str().unwrap();
-    let compilation = compiled_for(target, app, name, &[]);
+    let compilation = compiled_for(target, app, name, settings);
     assert!(compilation.files.is_some(), "{name} on {target}: {:#?}", compilation.diagnostics);
     let files = compilation.files.unwrap_or_default().into_iter();
     let actual = files.filter(|(path, _)| !is_copy(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
-    let expected_folder = app.join("expected").join(target.name());
+    let expected_folder = app.join("expected").join(folder);
     if std::env::var_os("INFERRA_BLESS").is_some() {
         if expected_folder.exists() {
             fs::remove_dir_all(&expected_folder).unwrap();
