@@ -37,17 +37,16 @@ fn every_fixture_compiles_to_what_is_expected() {
 }
 
 /// What other settings make of an application: the application, the target, the folder in `expected`, the settings.
-const WITH_SETTINGS: [(&str, Target, &str, &[&str]); 3] = [
-    ("python-quart-tasks", Target::AwsLambda, "aws-lambda-rest-api", &["expose.backing=rest_api"]),
-    ("javascript-http-server", Target::AwsLambda, "aws-lambda-alb", &ON_A_BALANCER),
-    ("typescript-workspaces-orders", Target::Ecs, "ecs-alb", &ON_A_BALANCER),
-];
-
-const ON_A_BALANCER: [&str; 3] = [
-    "expose.backing=alb",
-    "expose.alb.certificate_arn=arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
-    "expose.alb.domain_name=shop.example.com",
-];
+const WITH_SETTINGS: [(&str, Target, &str, &[&str]); 1] = [(
+    "typescript-workspaces-orders",
+    Target::Ecs,
+    "ecs-alb",
+    &[
+        "expose.backing=alb",
+        "expose.alb.certificate_arn=arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+        "expose.alb.domain_name=shop.example.com",
+    ],
+)];
 
 #[test]
 fn settings_make_of_fixtures_what_is_expected() {

@@ -172,10 +172,9 @@ class Gateway(BaseHTTPRequestHandler):
         claimed = [value for name, value in self.headers.items() if name.lower() == "x-forwarded-for"]
         headers = [*given, ("X-Forwarded-For", ", ".join([*claimed, "127.0.0.1"]))]
         headers += [("X-Forwarded-Proto", "http"), ("X-Forwarded-Port", "80")]
+        request = private_integration.Request("", self.command, path, url.query, headers, body)
         try:
-            answer = private_integration.to_public_target(
-                self.balancing, balancer, group, private_integration.Request("", self.command, path, url.query, headers, body)
-            )
+            answer = private_integration.to_public_target(self.balancing, balancer, group, request)
         except UnavailableError as failure:
             print(f"[balancer] {failure}", file=sys.stderr, flush=True)
             self._message(failure.status, HTTPStatus(failure.status).phrase)

@@ -90,7 +90,9 @@ ON_AURORA = ("persist.orm.backing=aurora_postgres", *DELETED_WITH_THE_REST)
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
 SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
 VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
-REST_API = ("expose.backing=rest_api", "expose.rest_api.log_role=made")
+REST_API = ("expose.backing=rest_api",)
+# An account has one, so one application makes it.
+LOG_ROLE = ("expose.rest_api.log_role=made",)
 # The emulator's data plane speaks no TLS.
 BALANCER = ("expose.backing=alb", "expose.alb.protocol=http")
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
@@ -242,7 +244,7 @@ ALL = [
         unused=ONLY_LARGE_FILES,
     ),
     Application(
-        name="python-quart-tasks-rest", of="python-quart-tasks", settings=REST_API, alone=None, in_pods=False
+        name="python-quart-tasks-rest", of="python-quart-tasks", settings=REST_API + LOG_ROLE, alone=None, in_pods=False
     ),
     Application(
         name="javascript-koa-recipes-rest", of="javascript-koa-recipes", settings=REST_API, alone=None, in_pods=False

@@ -3,7 +3,7 @@
 //!
 //! So each path gets the methods of every route that it could be asked for, and where a greedy part and a parameter meet, the
 //! greedy one takes both: the application matches the path itself.
-//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>
+//! <https://github.com/amazon-archives/aws-apigateway-importer/issues/202>
 
 use std::collections::BTreeMap;
 

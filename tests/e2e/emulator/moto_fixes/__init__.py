@@ -20,6 +20,7 @@ from . import (
     load_balancers,
     memorydb,
     queues,
+    rest_apis,
     routes,
     services,
     topics,
@@ -40,6 +41,7 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     load_balancers.install()
     memorydb.install()
     queues.install()
+    rest_apis.install()
     routes.install()
     services.install()
     topics.install(asynchronous)
