@@ -16,6 +16,7 @@ mod goldens;
 mod kept;
 mod layers;
 mod listening;
+mod matrix;
 mod nest;
 mod node_reach;
 mod node_stores;
@@ -32,4 +33,6 @@ mod servers;
 mod shapes;
 mod strays;
 mod styles;
+#[cfg(unix)]
+mod validate;
 mod web;

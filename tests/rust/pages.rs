@@ -395,7 +395,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::BalancerWithoutTls
         | Code::PlainHttp => Some(CONFIGURED),
         Code::RoutesNotTold => Some(DRIVE),
-        Code::KeysInSlots => Some(REDIS_CONFIGURED),
+        Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
@@ -423,7 +423,10 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ReservedName
         | Code::NoInternetEgress
         | Code::OutputNotOurs
-        | Code::OutputUnwritable => None,
+        | Code::OutputUnwritable
+        // The machine's Terraform decides.
+        | Code::ExtraRefused
+        | Code::TerraformNotAsked => None,
     }
 }
 

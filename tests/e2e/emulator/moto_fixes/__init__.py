@@ -22,6 +22,7 @@ from . import (
     queues,
     rest_apis,
     routes,
+    serverless_caches,
     services,
     topics,
 )
@@ -43,5 +44,6 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     queues.install()
     rest_apis.install()
     routes.install()
+    serverless_caches.install()
     services.install()
     topics.install(asynchronous)
