@@ -21,7 +21,7 @@ TEXT = ("text/", "application/json", "application/javascript", "application/xml"
 def known(name: str) -> FakeLoadBalancer | None:
     """The one of that name in DNS, if the internet reaches it."""
     balancers = elbv2_backends[ACCOUNT][REGION].load_balancers.values()
-    return next((one for one in balancers if one.dns_name == name and one.scheme == "internet-facing"), None)
+    return next((one for one in balancers if one.dns_name == name and one.scheme != "internal"), None)
 
 
 def listener(balancer: FakeLoadBalancer) -> FakeListener:
