@@ -104,9 +104,9 @@ fn containers_are_told_what_stands_before_them() {
         assert!(addresses(&plan, "aws_apigatewayv2_vpc_link").is_empty());
         let bindings = &plan.bindings["main"];
         assert_eq!(bindings["INFERRA_EXECUTION_UNIT_MAIN_FRONT_IDLE_S"].value, BindingValue::Text("600".into()));
-        let groups = plan.resources.iter().filter_map(|(_, planned)| match &planned.resource {
-            Resource::LbTargetGroup(group) => Some(&group.targets),
-            _ => None,
+        let groups = plan.resources.iter().filter_map(|(_, planned)| {
+            let Resource::LbTargetGroup(group) = &planned.resource else { return None };
+            Some(&group.targets)
         });
         let [LbTargets::Containers { drain_s: 45, .. }] = groups.collect::<Vec<_>>()[..] else { panic!("{target}") };
         let (plan, _) = planned_for(&redis(), &[], target);
@@ -130,9 +130,9 @@ fn a_function_and_a_container_share_a_load_balancer_by_their_paths() {
     let rules: Vec<_> = plan
         .resources
         .iter()
-        .filter_map(|(_, planned)| match &planned.resource {
-            Resource::LbListenerRule(rule) => Some((&rule.requests, rule.target_group.to_string())),
-            _ => None,
+        .filter_map(|(_, planned)| {
+            let Resource::LbListenerRule(rule) = &planned.resource else { return None };
+            Some((&rule.requests, rule.target_group.to_string()))
         })
         .collect();
     assert!(rules.iter().any(|(requests, group)| {

@@ -81,13 +81,13 @@ impl Draft<'_> {
                 continue;
             }
             self.let_through(gateway, unit, &group);
-            let balanced = Balanced {
+            let served = Balanced {
                 target_group,
                 listener: listener.clone(),
                 rule: ties.get(&unit.id).cloned(),
                 security_group: group.clone(),
             };
-            self.target_groups.insert(unit.id.clone(), balanced);
+            self.target_groups.insert(unit.id.clone(), served);
         }
     }
 

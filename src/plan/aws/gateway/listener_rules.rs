@@ -52,10 +52,7 @@ pub(super) fn rules<'a>(routes: &[(&'a Id, &'a Route)]) -> Result<Vec<Rule<'a>>,
     }
     let mut rules: Vec<Rule<'_>> = Vec::new();
     for (unit, route) in routes {
-        let methods = match route.method {
-            Method::Any => Vec::new(),
-            named => vec![named.name()],
-        };
+        let methods = if route.method == Method::Any { Vec::new() } else { vec![route.method.name()] };
         let next = Rule { unit, paths: patterns(route), methods };
         if !rules.last_mut().is_some_and(|last| last.takes_up(&next)) {
             rules.push(next);
@@ -159,7 +156,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     fn shown(routes: &[(&str, Route)]) -> Result<Vec<String>, usize> {
-        let units: Vec<_> = routes.iter().map(|(unit, _)| Id::new(*unit).unwrap()).collect();
+        let units: Vec<_> = routes.iter().map(|(unit, _)| Id::new(unit).unwrap()).collect();
         let routes: Vec<_> = units.iter().zip(routes).map(|(unit, (_, route))| (unit, route)).collect();
         let found = rules(&routes).map_err(|problems| problems.len())?;
         Ok(found.iter().map(|one| format!("{} {} {}", one.unit, one.methods.join(","), one.paths.join(" "))).collect())

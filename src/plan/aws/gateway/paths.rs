@@ -103,7 +103,7 @@ fn variable<'a>(
     // A slash at the end is let through where nobody else is there for it.
     let others = |one: &Left<'_>| parameters.iter().any(|other| meet(one.served, other.served));
     let rests: Vec<_> = rests.filter(|left| !left.served.for_slash || !others(left)).collect();
-    let Some(first) = rests.first().or(parameters.first()) else { return None };
+    let first = rests.first().or(parameters.first())?;
     let (RouteSegment::Parameter(name) | RouteSegment::Rest(name)) = first.segments.first()? else { return None };
     let name = parameter(name, used);
     if rests.is_empty() {
@@ -126,7 +126,7 @@ fn meet(one: &Served<'_>, other: &Served<'_>) -> bool {
     one.unit != other.unit && (a == b || a == Method::Any || b == Method::Any)
 }
 
-impl<'a> Place<'a> {
+impl Place<'_> {
     /// Every place, each with its path and after the one that it is below.
     pub(super) fn all(&self) -> Vec<(RoutePath, &Self)> {
         let mut found = vec![(RoutePath::default(), self)];
@@ -149,7 +149,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     fn served(routes: &[(&str, Route)]) -> Result<Vec<String>, usize> {
-        let units: Vec<_> = routes.iter().map(|(unit, _)| Id::new(*unit).unwrap()).collect();
+        let units: Vec<_> = routes.iter().map(|(unit, _)| Id::new(unit).unwrap()).collect();
         let routes: Vec<_> = units.iter().zip(routes).map(|(unit, (_, route))| (unit, route)).collect();
         let Ok(served) = serve(&routes) else { panic!("unservable") };
         let paths = paths(&served).map_err(|clashes| clashes.len())?;

@@ -47,7 +47,9 @@ impl Draft<'_> {
         let places = match paths(routes) {
             Ok(places) => places,
             Err(clashes) => {
-                clashes.iter().for_each(|clash| diagnostics.push(met(gateway, clash)));
+                for clash in &clashes {
+                    diagnostics.push(met(gateway, clash));
+                }
                 return;
             }
         };
@@ -247,10 +249,7 @@ fn met(gateway: &Gateway, Clash { one, other }: &Clash<'_>) -> Diagnostic {
         let Route { method, path, at, .. } = &served.route;
         format!("`{method} {path}` ({at}) of unit `{}`", served.unit)
     };
-    let method = match one.route.method {
-        Method::Any => other.route.method,
-        named => named,
-    };
+    let method = if one.route.method == Method::Any { other.route.method } else { one.route.method };
     let message = format!("a REST API cannot tell {} from {}", shown(one), shown(other));
     Diagnostic::new(Code::RoutesNotTold, message)
         .at(gateway.origin.span.clone(), format!("both would answer `{method}` of one path behind this gateway"))

@@ -201,7 +201,7 @@ pub(super) mod tests {
     use crate::source::ProjectPath;
     use pretty_assertions::assert_eq;
 
-    pub fn route(method: Method, path: &str) -> Route {
+    pub(in super::super) fn route(method: Method, path: &str) -> Route {
         let segments = path.split('/').skip(1).filter(|part| !part.is_empty()).map(|part| {
             match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
                 Some(name) => name
