@@ -257,6 +257,16 @@ ALL = [
         name="javascript-http-server-alb", of="javascript-http-server", settings=BALANCER, alone=None, in_pods=False
     ),
     Application(
+        name="javascript-http-server-ecs",
+        of="javascript-http-server",
+        settings=BALANCER,
+        tasks=("main",),
+        # It has no function.
+        event_sources=frozenset(),
+        alone=None,
+        in_pods=False,
+    ),
+    Application(
         name="python-fastapi-notes-ssm",
         of="python-fastapi-notes",
         secrets={"token": "token of this laptop", "signing-key": "a key of the emulator's"},
