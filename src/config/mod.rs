@@ -9,6 +9,7 @@ mod choices;
 mod document;
 mod extra;
 mod forms;
+mod ids;
 mod ipv4;
 mod json_schema;
 mod layer;
