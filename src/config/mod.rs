@@ -34,10 +34,10 @@ pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
-    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, RestApiSettings,
-    ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings,
-    SiteSettings, StateSettings, UnitSettings,
+    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, Entry, EventbridgeSettings, FileStoreSettings,
+    GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
+    RedisSettings, RestApiSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings,
+    Setting, SettingUse, Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 
