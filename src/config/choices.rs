@@ -147,6 +147,42 @@ choices! {
     ExposeBacking {
         /// An HTTP API of API Gateway.
         HttpApi = "http_api",
+        /// A REST API of API Gateway.
+        RestApi = "rest_api",
+        /// An application load balancer that the internet reaches.
+        Alb = "alb",
+    }
+
+    /// From where a REST API answers.
+    ApiEndpoint {
+        /// From its region.
+        Regional = "regional",
+        /// From the places of `CloudFront` that are nearest to who asks.
+        Edge = "edge",
+    }
+
+    /// Where the role comes from by which API Gateway writes logs; an account has one of them in each region.
+    LogRole {
+        /// Somebody has made it.
+        Existing = "existing",
+        /// It is made here.
+        Made = "made",
+    }
+
+    /// What a load balancer speaks with those who ask it.
+    WebProtocol {
+        /// HTTP over TLS.
+        Https = "https",
+        /// HTTP that anyone on the way can read and change.
+        Http = "http",
+    }
+
+    /// The oldest version of TLS that is spoken.
+    MinimumTls {
+        /// 1.2, from 2008 on.
+        Tls12 = "1.2",
+        /// 1.3, from 2018 on.
+        Tls13 = "1.3",
     }
 
     /// What holds values by key.

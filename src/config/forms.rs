@@ -174,6 +174,33 @@ pub(super) fn is_role_arn(text: &str) -> bool {
     text.is_empty() || (is_of(text, ":/-_+=,.@") && account.is_some_and(|(id, name)| fits(id) && !name.is_empty()))
 }
 
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>
+pub(super) fn is_stage(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && is_of(text, "-_")
+}
+
+pub(super) fn is_certificate_arn(text: &str) -> bool {
+    let place = text.strip_prefix("arn:aws").and_then(|rest| rest.split_once(":acm:"));
+    let parts = place.and_then(|(_, rest)| rest.split_once(":certificate/"));
+    let region = parts.and_then(|(place, _)| place.split_once(':')).map(|(region, _)| region);
+    text.is_empty()
+        || (is_of(text, ":/-")
+            && parts.is_some_and(|(_, id)| !id.is_empty())
+            && region.is_some_and(|region| !region.is_empty() && is_region(region)))
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc1123#section-2.1>, in lower case.
+pub(super) fn is_domain_name(text: &str) -> bool {
+    let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let part = |part: &str| {
+        (1..=63).contains(&part.len())
+            && part.chars().all(|c| edge(c) || c == '-')
+            && part.starts_with(edge)
+            && part.ends_with(edge)
+    };
+    text.is_empty() || (text.len() <= 253 && text.contains('.') && text.split('.').all(part))
+}
+
 pub(super) const ADDRESS: &str = "empty, or an address from `https://` or `http://` on, without a user, a query or a fragment: what is secret \
                        in it belongs into the environment";
 
@@ -239,6 +266,11 @@ mod tests {
         assert!(is_role_arn("arn:aws:iam::123456789012:role/x/y") && !is_role_arn("arn:aws:iam::1:role/x"));
         assert!(is_key_arn("") && is_key_arn("arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab"));
         assert!(!is_key_arn("alias/files") && !is_key_arn("arn:aws:kms:eu-central-1:123456789012:alias/files"));
+        assert!(is_stage("live") && !is_stage("") && !is_stage("$default") && !is_stage("a/b"));
+        assert!(is_certificate_arn("") && is_certificate_arn("arn:aws:acm:eu-central-1:123456789012:certificate/1-2"));
+        assert!(!is_certificate_arn("arn:aws:acm::1:certificate/a") && !is_certificate_arn("shop.example.com"));
+        assert!(is_domain_name("") && is_domain_name("shop.example.com") && !is_domain_name("localhost"));
+        assert!(!is_domain_name("Shop.example.com") && !is_domain_name("-a.example") && !is_domain_name("a..b"));
         assert!(is_object_key("a/b.tfstate") && !is_object_key("/a") && !is_object_key("a/") && !is_object_key("${a}"));
         assert!(is_address_or_empty("https://gitlab.example/api/v4/projects/a%2Fb/terraform/state/prod"));
         for wrong in [

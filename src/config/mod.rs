@@ -10,6 +10,7 @@ mod days;
 mod document;
 mod extra;
 mod forms;
+mod ids;
 mod ipv4;
 mod json_schema;
 mod layer;
@@ -22,9 +23,10 @@ mod target;
 mod value;
 
 pub use choices::{
-    Architecture, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking,
-    Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend,
-    StateLock, Switch, Throughput, TypescriptCompiler, Zones,
+    ApiEndpoint, Architecture, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls, NatGateways, Nodes,
+    NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
+    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, WebProtocol,
+    Zones,
 };
 pub use document::{Attachment, Document, gather};
 pub use extra::{Extra, Place};
@@ -34,10 +36,10 @@ pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, Entry, EventbridgeSettings, FileStoreSettings, FileSystemSettings,
-    GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
-    RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse,
-    Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
+    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, Entry, EventbridgeSettings, FileStoreSettings,
+    FileSystemSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings,
+    RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings, SecretSettings, SecretStoreSettings,
+    ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

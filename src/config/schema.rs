@@ -3,17 +3,19 @@
 use super::choices::Choice as _;
 use super::days::{COLD_DAYS, RECOVERY_DAYS, RETENTION_DAYS};
 use super::forms::{
-    ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle, is_image,
-    is_instance_class, is_instance_type, is_key_arn, is_kms_key, is_kubernetes, is_major, is_name, is_namespace,
-    is_network, is_node_type, is_object_key, is_postgres, is_prefix, is_region, is_role_arn, is_state_path, is_suffix,
-    is_table_name, is_tag_name, is_tag_value, is_version,
+    ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle,
+    is_certificate_arn, is_domain_name, is_image, is_instance_class, is_instance_type, is_key_arn, is_kms_key,
+    is_kubernetes, is_major, is_name, is_namespace, is_network, is_node_type, is_object_key, is_postgres, is_prefix,
+    is_region, is_role_arn, is_stage, is_state_path, is_suffix, is_table_name, is_tag_name, is_tag_value, is_version,
 };
+pub(super) use super::ids::Ids;
 use super::{
-    Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy,
-    OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking,
-    StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, Zones,
+    ApiEndpoint, Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls, NatGateways,
+    Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
+    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, WebProtocol,
+    Zones,
 };
-use crate::app::{Application, Capability, Id, Origin as Directive, StoreKind};
+use crate::app::StoreKind;
 use crate::source::Language;
 
 /// What a setting holds.
@@ -29,62 +31,6 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// Text of a certain form: the test, and the form in words.
     Form(fn(&str) -> bool, &'static str),
-}
-
-/// What ids a table's `by_id` takes: of what the application has of this.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ids {
-    Units,
-    Gateways,
-    Stores(StoreKind),
-    Topics,
-    Schedules,
-    Parameters,
-    Sites,
-}
-
-impl Ids {
-    /// What has such ids, as people say it.
-    pub(super) fn what(self) -> String {
-        match self {
-            Self::Units => Capability::ExecutionUnit.to_string(),
-            Self::Gateways => Capability::Expose.to_string(),
-            Self::Stores(kind) => format!("{} of the kind {kind}", Capability::Persist),
-            Self::Topics => Capability::Pubsub.to_string(),
-            Self::Schedules => Capability::Schedule.to_string(),
-            Self::Parameters => Capability::Config.to_string(),
-            Self::Sites => Capability::StaticUnit.to_string(),
-        }
-    }
-
-    /// The ids that `application` has.
-    pub(super) fn of(self, application: &Application) -> Vec<&Id> {
-        match self {
-            Self::Units => application.units.keys().collect(),
-            Self::Gateways => application.gateways.keys().collect(),
-            Self::Stores(kind) => {
-                let stores = application.stores.iter().filter(|(_, store)| store.kind == kind);
-                stores.map(|(id, _)| id).collect()
-            }
-            Self::Topics => application.topics.keys().collect(),
-            Self::Schedules => application.schedules.keys().collect(),
-            Self::Parameters => application.parameters.keys().collect(),
-            Self::Sites => application.sites.keys().collect(),
-        }
-    }
-
-    /// The directive behind `id`.
-    pub(super) fn origin<'a>(self, application: &'a Application, id: &Id) -> Option<&'a Directive> {
-        match self {
-            Self::Units => application.units.get(id).map(|it| it.origin.origin()),
-            Self::Gateways => application.gateways.get(id).map(|it| &it.origin),
-            Self::Stores(_) => application.stores.get(id).map(|it| &it.origin),
-            Self::Topics => application.topics.get(id).map(|it| &it.origin),
-            Self::Schedules => application.schedules.get(id).map(|it| &it.origin),
-            Self::Parameters => application.parameters.get(id).map(|it| &it.origin),
-            Self::Sites => application.sites.get(id).map(|it| &it.origin),
-        }
-    }
 }
 
 /// What a unit is made as.
@@ -159,6 +105,8 @@ pub(super) const ROOT: Table = table(&[]);
 pub(super) const NAMES: Table = table(&["names"]);
 pub(super) const EXECUTION_UNIT: Table = table(&["execution_unit"]);
 pub(super) const EXPOSE: Table = table(&["expose"]);
+pub(super) const EXPOSE_REST_API: Table = backing(&["expose"], "rest_api");
+pub(super) const EXPOSE_ALB: Table = backing(&["expose"], "alb");
 pub(super) const REDIS_NODE: Table = table(&["persist", "redis_node"]);
 pub(super) const REDIS_CLUSTER: Table = table(&["persist", "redis_cluster"]);
 pub(super) const KV: Table = table(&["persist", "kv"]);
@@ -241,6 +189,32 @@ pub(super) const SECTIONS: &[Section] = &[
         table: EXPOSE,
         ids: Some(Ids::Gateways),
         keys: &[(BACKING, Kind::Words(ExposeBacking::NAMES)), ("log_retention_days", Kind::Numbers(RETENTION_DAYS))],
+    },
+    Section {
+        table: EXPOSE_REST_API,
+        ids: Some(Ids::Gateways),
+        keys: &[
+            ("endpoint", Kind::Words(ApiEndpoint::NAMES)),
+            ("stage", Kind::Form(is_stage, "1 to 128 letters, digits, `-` and `_`")),
+            // What an account may do at first, which AWS raises for who asks:
+            // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html.
+            ("requests_per_second", Kind::Integer { min: 1, max: 100_000 }),
+            ("burst", Kind::Integer { min: 1, max: 100_000 }),
+            ("log_role", Kind::Words(LogRole::NAMES)),
+        ],
+    },
+    Section {
+        table: EXPOSE_ALB,
+        ids: Some(Ids::Gateways),
+        keys: &[
+            ("protocol", Kind::Words(WebProtocol::NAMES)),
+            ("certificate_arn", Kind::Form(is_certificate_arn, "empty, or the ARN of a certificate of ACM")),
+            ("domain_name", Kind::Form(is_domain_name, "empty, or a name such as `shop.example.com`")),
+            ("minimum_tls", Kind::Words(MinimumTls::NAMES)),
+            // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+            ("idle_timeout_s", Kind::Integer { min: 1, max: 4000 }),
+            ("deletion_protection", Kind::Words(Switch::NAMES)),
+        ],
     },
     Section {
         table: REDIS_NODE,

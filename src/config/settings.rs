@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
 use super::{
-    Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, NatGateways, Network, Nodes,
-    NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
-    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, Zones,
+    ApiEndpoint, Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, LogRole, MinimumTls,
+    NatGateways, Network, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking,
+    RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler,
+    WebProtocol, Zones,
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
@@ -246,6 +247,42 @@ pub struct GatewaySettings {
     pub backing: Setting<ExposeBacking>,
     /// Days until access log lines are deleted.
     pub log_retention_days: Setting<u32>,
+    /// Where that is a REST API.
+    pub rest_api: RestApiSettings,
+    /// Where that is a load balancer.
+    pub alb: AlbSettings,
+}
+
+/// How a REST API answers.
+#[derive(Debug, Clone)]
+pub struct RestApiSettings {
+    /// From where.
+    pub endpoint: Setting<ApiEndpoint>,
+    /// The name of its stage, with which every path of its own address starts.
+    pub stage: Setting<String>,
+    /// Requests in a second, on average, beyond which it refuses them.
+    pub requests_per_second: Setting<u32>,
+    /// Requests at once, beyond which it refuses them.
+    pub burst: Setting<u32>,
+    /// Where the role comes from by which it writes logs.
+    pub log_role: Setting<LogRole>,
+}
+
+/// How a load balancer answers.
+#[derive(Debug, Clone)]
+pub struct AlbSettings {
+    /// What it speaks.
+    pub protocol: Setting<WebProtocol>,
+    /// The ARN of the certificate that it shows; empty where it speaks no TLS.
+    pub certificate_arn: Setting<String>,
+    /// The name that the certificate is for; empty for the load balancer's own.
+    pub domain_name: Setting<String>,
+    /// The oldest TLS that it speaks.
+    pub minimum_tls: Setting<MinimumTls>,
+    /// Seconds without a byte after which it ends a connection.
+    pub idle_timeout_s: Setting<u32>,
+    /// Whether AWS refuses to delete it.
+    pub deletion_protection: Setting<Switch>,
 }
 
 /// How values by key are kept.

@@ -271,6 +271,12 @@ codes! {
     NetworkTooSmall = "E0705", Error;
     /// A backing cannot serve a unit where that runs.
     BackingNotServed = "E0706", Error;
+    /// Routes of different units that a gateway cannot tell apart.
+    RoutesNotTold = "E0707", Error;
+    /// A load balancer that is to speak TLS and has no certificate, or no name.
+    BalancerWithoutTls = "E0708", Error;
+    /// A gateway without TLS.
+    PlainHttp = "W0709", Warning;
     /// A list of dependencies that cannot be understood.
     DependenciesIllegible = "E0801", Error;
     /// A dependency that cannot be installed elsewhere.

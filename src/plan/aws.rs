@@ -76,6 +76,8 @@ struct Draft<'a> {
     ecs: Option<ecs::Cluster>,
     /// What the load balancer of each unit behind a gateway hands its requests to.
     target_groups: IndexMap<Id, container::Balanced>,
+    /// The same of each unit that is a function.
+    function_targets: gateway::FunctionTargets,
 }
 
 pub(super) fn plan(
@@ -111,6 +113,7 @@ pub(super) fn plan(
         eks: None,
         ecs: None,
         target_groups: IndexMap::new(),
+        function_targets: IndexMap::new(),
     };
     draft.network = draft.network(diagnostics);
     draft.stores();

@@ -14,6 +14,10 @@ pub enum Backing {
     Ecs,
     /// An HTTP API of API Gateway takes a gateway's requests.
     HttpApi,
+    /// A REST API of API Gateway takes a gateway's requests.
+    RestApi,
+    /// A load balancer that the internet reaches takes a gateway's requests.
+    Alb,
     /// A replication group of ElastiCache holds a store.
     Elasticache,
     /// A cache of ElastiCache Serverless holds a store.
@@ -55,6 +59,8 @@ impl fmt::Display for Backing {
             Self::Eks => "EKS",
             Self::Ecs => "ECS on Fargate",
             Self::HttpApi => "API Gateway, HTTP API",
+            Self::RestApi => "API Gateway, REST API",
+            Self::Alb => "Application Load Balancer",
             Self::Elasticache => "ElastiCache",
             Self::ElasticacheServerless => "ElastiCache Serverless",
             Self::Memorydb => "MemoryDB",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::app::{ConstructRef, Id};
-use crate::terraform::{Expression, Key, Reference, call, object, text};
+use crate::terraform::{Expression, Key, Reference, call, inline, object, text};
 
 /// What an environment variable speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +37,8 @@ pub enum BindingValue {
     Text(Cow<'static, str>),
     /// An attribute of a resource.
     Reference(Reference),
+    /// An address with attributes of resources in it.
+    Address(Expression),
     /// A JSON object of event names and the resources that carry them.
     Events(BTreeMap<String, Reference>),
 }
@@ -47,9 +49,10 @@ impl Binding {
     pub fn text(&self) -> Expression {
         match &self.value {
             BindingValue::Reference(reference) if self.property == "port" => call("tostring", reference.clone()),
-            value @ (BindingValue::Text(_) | BindingValue::Reference(_) | BindingValue::Events(_)) => {
-                value.expression()
-            }
+            value @ (BindingValue::Text(_)
+            | BindingValue::Reference(_)
+            | BindingValue::Address(_)
+            | BindingValue::Events(_)) => value.expression(),
         }
     }
 }
@@ -61,6 +64,7 @@ impl BindingValue {
         match self {
             Self::Text(value) => text(value.as_ref()),
             Self::Reference(reference) => reference.clone().into(),
+            Self::Address(address) => address.clone(),
             Self::Events(events) => {
                 let entries = events.iter().map(|(name, reference)| (Key::Text(name.clone()), reference.clone()));
                 call("jsonencode", object(entries))
@@ -74,6 +78,7 @@ impl Serialize for BindingValue {
         match self {
             Self::Text(value) => serializer.serialize_str(value),
             Self::Reference(reference) => reference.serialize(serializer),
+            Self::Address(address) => serializer.serialize_str(&inline(address)),
             Self::Events(events) => events.serialize(serializer),
         }
     }

@@ -32,7 +32,11 @@ pub struct Row {
 
 const fn expose(backing: ExposeBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (ExposeBacking::HttpApi, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (ExposeBacking::HttpApi | ExposeBacking::Alb, Compute::Lambda | Compute::Eks | Compute::Ecs)
+        | (ExposeBacking::RestApi, Compute::Lambda) => Cell::Legal,
+        (ExposeBacking::RestApi, Compute::Eks | Compute::Ecs) => Cell::Illegal(
+            "a REST API reaches into a private network over a Network Load Balancer alone, which tells no path and checks no header",
+        ),
     }
 }
 

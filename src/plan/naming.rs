@@ -8,7 +8,7 @@ mod rule;
 use std::collections::BTreeMap;
 
 use super::Concern;
-use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
+use crate::app::{Application, Capability, Id, Origin, Route, RoutePath, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
     ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, DATABASE, DETAIL_TYPE, EVENT_ARCHIVE, EVENT_BUS,
@@ -128,9 +128,14 @@ pub(super) fn event_label(topic: &Id, event: &str) -> String {
 
 /// A route as part of a Terraform name: `get_users__name` for `GET /users/{name}`.
 pub(super) fn route_label(route: &Route) -> String {
-    let mut name = route.method.name().to_ascii_lowercase();
+    format!("{}{}", route.method.name().to_ascii_lowercase(), path_label(&route.path))
+}
+
+/// A path as the end of a Terraform name: `_users__name` for `/users/{name}`.
+pub(super) fn path_label(path: &RoutePath) -> String {
+    let mut name = String::new();
     let mut altered = false;
-    for segment in &route.path.0 {
+    for segment in &path.0 {
         let (separator, text, rest) = match segment {
             RouteSegment::Literal(text) => ("_", text, false),
             RouteSegment::Parameter(text) => ("__", text, false),
@@ -141,7 +146,7 @@ pub(super) fn route_label(route: &Route) -> String {
         name.push_str(separator);
         name.push_str(&plain);
     }
-    if altered { format!("{name}_{}", digest(&[&route.path.to_string()])) } else { name }
+    if altered { format!("{name}_{}", digest(&[&path.to_string()])) } else { name }
 }
 
 /// The names of things in the cloud, all starting with the application's.
@@ -250,6 +255,11 @@ impl Names<'_> {
     /// A role of the cluster's own, such as that of its nodes. No id holds a `+`, so no unit's role has such a name.
     pub(super) fn cluster_role(self, role: &str) -> String {
         self.fit(&ROLE, &[&format!("cluster+{role}")])
+    }
+
+    /// The role by which API Gateway writes logs; see [`cluster_role`](Self::cluster_role) for its `+`.
+    pub(super) fn gateway_log_role(self, gateway: &Id) -> String {
+        self.fit(&ROLE, &[&format!("{gateway}+logs")])
     }
 
     pub(super) fn node_group(self, part: &str) -> String {

@@ -3,6 +3,7 @@ mod containers;
 mod databases;
 mod eks;
 mod files;
+mod gateways;
 mod schedules;
 mod stores;
 

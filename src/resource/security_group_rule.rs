@@ -13,6 +13,17 @@ pub struct IngressRule {
     pub description: String,
 }
 
+/// Lets in TCP on one port, from anywhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublicIngressRule {
+    /// The group that lets in.
+    pub security_group: Address,
+    /// The port.
+    pub port: u16,
+    /// What for.
+    pub description: String,
+}
+
 /// Lets out TCP on one port, to one destination.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EgressRule {
@@ -41,6 +52,12 @@ impl IngressRule {
     pub(super) fn body(&self) -> Body {
         body(&self.security_group, self.port, &self.description)
             .attribute("referenced_security_group_id", self.from.attribute("id"))
+    }
+}
+
+impl PublicIngressRule {
+    pub(super) fn body(&self) -> Body {
+        body(&self.security_group, self.port, &self.description).attribute("cidr_ipv4", text("0.0.0.0/0"))
     }
 }
 

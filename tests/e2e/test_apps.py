@@ -63,7 +63,7 @@ def test_the_rights_are_exactly_those_that_are_used(application, on_lambda):
     assert kept <= on_lambda.did
 
 
-@each(applications.ALL)
+@each([application for application in applications.ALL if application.in_pods])
 def test_the_applications_own_tests_pass_in_containers(application, in_containers):
     """In the image that its Dockerfile makes, as its chart says, with the rights of the unit on EKS and no others."""
     assert in_containers.works, in_containers.printed

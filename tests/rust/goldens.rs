@@ -61,8 +61,19 @@ fn is_held(expected_folder: &Path, actual: &BTreeMap<String, Vec<u8>>, title: &s
 
 /// What an application becomes with other settings, where that is more than another value: the folder below `expected`, the
 /// application, the target and the settings. Only what is made for the cloud is kept, the units are those of the application.
-const VARIANTS: [(&str, &str, Target, &[&str]); 1] =
-    [("eks-efs", "javascript-files-gallery", Target::Eks, &["persist.fs.backing=efs"])];
+const VARIANTS: [(&str, &str, Target, &[&str]); 2] = [
+    ("eks-efs", "javascript-files-gallery", Target::Eks, &["persist.fs.backing=efs"]),
+    (
+        "ecs-alb",
+        "typescript-workspaces-orders",
+        Target::Ecs,
+        &[
+            "expose.backing=alb",
+            "expose.alb.certificate_arn=arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+            "expose.alb.domain_name=shop.example.com",
+        ],
+    ),
+];
 
 #[test]
 fn every_variant_compiles_to_what_is_expected() {

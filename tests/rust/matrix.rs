@@ -11,6 +11,12 @@ use pretty_assertions::assert_eq;
 
 use crate::project::{compiled_for, root, tree, write};
 
+/// What backings cannot do without.
+const NEEDED: [&str; 2] = [
+    "expose.alb.certificate_arn=arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    "expose.alb.domain_name=shop.example.com",
+];
+
 /// In the output of a compile.
 const MODULE: &str = "terraform/";
 
@@ -23,6 +29,7 @@ fn every_backing_becomes_what_is_expected() {
         let most = backings.values().map(Vec::len).max().unwrap();
         for number in 0..most {
             let mut settings = vec![format!("name=cells-{compute}-{number}")];
+            settings.extend(NEEDED.map(str::to_owned));
             settings.extend(backings.iter().map(|(table, all)| format!("{table}.backing={}", all[number % all.len()])));
             let settings: Vec<_> = settings.iter().map(String::as_str).collect();
             let compilation = compiled_for(target(compute), &application, "app", &settings);

@@ -83,6 +83,19 @@ const SENDER: Scene = &[
     ),
 ];
 
+/// Two units behind one REST API.
+const DRIVE: Scene = &[
+    ("inferra.toml", "[expose]\nbacking = \"rest_api\"\n"),
+    (
+        "files.py",
+        "# @klotho::execution_unit { id = \"files\" }\n\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"drive\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/files/{path:path}\")\ndef file(path: str): ...\n",
+    ),
+    (
+        "parts.py",
+        "# @klotho::execution_unit { id = \"parts\" }\n\nfrom fastapi import FastAPI\n\n# @klotho::expose { id = \"drive\", target = \"public\" }\napp = FastAPI()\n\n\n@@\n",
+    ),
+];
+
 /// Functions that run at certain times.
 const JOBS: Scene = &[("jobs.py", "# @klotho::execution_unit { id = \"jobs\" }\n\n\n@@\n")];
 
@@ -378,7 +391,10 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ExtraBreaksPlan
         | Code::ExtraReference
         | Code::ExtraReplaces
-        | Code::StateIncomplete => Some(CONFIGURED),
+        | Code::StateIncomplete
+        | Code::BalancerWithoutTls
+        | Code::PlainHttp => Some(CONFIGURED),
+        Code::RoutesNotTold => Some(DRIVE),
         Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),

@@ -53,7 +53,7 @@ export async function runContainer(unit: ContainerUnit, patienceMs = LISTEN_PATI
     program: unit.http === undefined,
   };
   const { health, workers, stopping } = running;
-  recordServers();
+  recordServers(settings.frontIdleS);
   reportPublishes(tell);
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => {

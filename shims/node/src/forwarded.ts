@@ -25,6 +25,26 @@ export function showAsSent(request: IncomingMessage): void {
   Object.defineProperty(socket, "remoteAddress", { value: address, configurable: true });
 }
 
+/**
+ * The same behind a load balancer that clients talk to themselves. Nobody but them can have written `Forwarded` then, and
+ * of the addresses in `X-Forwarded-For` the last one is the load balancer's own:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
+ */
+export function showAsBalanced(request: IncomingMessage): void {
+  const { headers, socket } = request;
+  Reflect.deleteProperty(socket, "remoteAddress");
+  delete headers.forwarded;
+  const address = lastAddress(headers["x-forwarded-for"]);
+  if (address === undefined) return;
+  headers["x-forwarded-for"] = address;
+  Object.defineProperty(socket, "remoteAddress", { value: address, configurable: true });
+}
+
+/** The last address of an `X-Forwarded-For`. */
+export function lastAddress(header: string | readonly string[] | undefined): string | undefined {
+  return [header].flat().at(-1)?.split(",").at(-1)?.trim() || undefined;
+}
+
 const PAIR = /\s*([A-Za-z]+)=(?:"([^"]*)"|([^\s";,]*))\s*(?:;|$)/y;
 
 /** The last element of the header, by its parameters' names; empty where that is malformed, whatever is before it. */

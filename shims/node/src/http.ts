@@ -1,13 +1,15 @@
 import { EventEmitter } from "node:events";
 import type http from "node:http";
 import { configure } from "@codegenie/serverless-express";
-import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { asRestApi, below, type RestAnswer } from "./fronts.ts";
 
-export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
+export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent | ALBEvent;
 
 /**
- * Payloads 2.0 (HTTP API, function URL) and 1.0 (REST API):
+ * Payloads 2.0 (HTTP API, function URL) and 1.0 (REST API), and a load balancer's:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
 export function isHttpEvent(event: object): event is HttpEvent {
   if (!("requestContext" in event)) return false;
@@ -37,9 +39,10 @@ export async function respond(
       warn: ignore,
     },
   });
-  const result: unknown = await handler(withWholePath(event), context, ignore);
+  const known = asRestApi(event);
+  const result: unknown = await handler(known, context, ignore);
   if (failure !== undefined) throw failure;
-  return result;
+  return "httpMethod" in known ? below(result as RestAnswer, known, event) : result;
 }
 
 /**
@@ -123,9 +126,4 @@ function pairs(headers: unknown): [string, HeaderValue][] {
     found.set(name, before === undefined ? value : [before, value].flat().map(String));
   });
   return [...found];
-}
-
-/** The adapter would take a REST API's `{proxy+}` for the whole path, and lose what stands before it. */
-function withWholePath(event: HttpEvent): HttpEvent {
-  return "httpMethod" in event ? { ...event, pathParameters: null } : event;
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import http from "node:http";
 import https from "node:https";
-import { showAsSent } from "./forwarded.ts";
+import { showAsBalanced, showAsSent } from "./forwarded.ts";
 
 /**
  * Longer than a load balancer keeps an idle connection, which is 60 seconds by default: one that the server closed
@@ -9,6 +9,7 @@ import { showAsSent } from "./forwarded.ts";
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
  */
 const KEEP_ALIVE_MS = 75_000;
+const LONGER_MS = 15_000;
 
 const servers = new Set<http.Server>();
 
@@ -20,13 +21,13 @@ let substitute: { readonly server: http.Server; readonly port: number } | undefi
 
 /**
  * From now on every HTTP server that the application makes is known here, and where it would listen on the loopback
- * interface it listens on all: requests come from outside of the container.
+ * interface it listens on all: requests come from outside of the container. `frontIdleS` is what the settings say.
  */
-export function recordServers(): void {
+export function recordServers(frontIdleS?: number): void {
   for (const { prototype } of [http.Server, https.Server]) {
     const listen: unknown = prototype.listen;
     const value = function (this: http.Server, ...args: unknown[]): unknown {
-      record(this);
+      record(this, frontIdleS);
       giveWay(this, args);
       return Reflect.apply(listen as () => unknown, this, onAllInterfaces(args));
     };
@@ -61,7 +62,7 @@ export async function closeServers(): Promise<void> {
   await Promise.all([...servers].map(close));
 }
 
-function record(server: http.Server): void {
+function record(server: http.Server, frontIdleS: number | undefined): void {
   if (servers.has(server)) return;
   servers.add(server);
   server.on("listening", announce);
@@ -69,10 +70,10 @@ function record(server: http.Server): void {
     servers.delete(server);
     server.off("listening", announce);
   });
-  server.prependListener("request", showAsSent);
+  server.prependListener("request", frontIdleS === undefined ? showAsSent : showAsBalanced);
   // Only where the application leaves Node's own value.
   if (server.keepAliveTimeout === http.createServer().keepAliveTimeout)
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.keepAliveTimeout = Math.max(KEEP_ALIVE_MS, (frontIdleS ?? 0) * 1000 + LONGER_MS);
 }
 
 function announce(): void {

@@ -8,6 +8,8 @@ export interface Settings {
   readonly graceS: number;
   /** The queues whose messages this unit handles; none where nothing is bound. */
   readonly queues: readonly Queue[];
+  /** Seconds for which the load balancer that clients talk to keeps an idle connection; absent where they talk to API Gateway. */
+  readonly frontIdleS?: number;
 }
 
 export interface Queue {
@@ -21,7 +23,7 @@ export const DEFAULT_PORT = 8080;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the variables `<prefix>_PORT`, `_HEALTH_PORT` and `_GRACE_S`, and those of the unit's queues. */
+/** Reads the variables `<prefix>_PORT`, `_HEALTH_PORT`, `_GRACE_S` and `_FRONT_IDLE_S`, and those of the unit's queues. */
 export function readSettings(prefix: string, environment: Environment): Settings {
   return {
     port:
@@ -31,6 +33,9 @@ export function readSettings(prefix: string, environment: Environment): Settings
     healthPort: number(environment, `${prefix}_HEALTH_PORT`, [0, 65_535], 8081),
     graceS: number(environment, `${prefix}_GRACE_S`, [0, 86_400], 30),
     queues: readQueues(environment),
+    ...(environment[`${prefix}_FRONT_IDLE_S`] === undefined
+      ? {}
+      : { frontIdleS: number(environment, `${prefix}_FRONT_IDLE_S`, [1, 4000]) }),
   };
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { lastElement, showAsSent } from "../src/forwarded.ts";
+import { lastElement, showAsBalanced, showAsSent } from "../src/forwarded.ts";
 
 const headers: [string, Record<string, string>][] = [
   ["for=192.0.2.1", { for: "192.0.2.1" }],
@@ -69,4 +69,23 @@ test("each request on a connection shows its own client", async () => {
     [here, "127.0.0.1", undefined, "http"],
     [here, "127.0.0.1", "anybody, 10.0.0.1", "http"],
   ]);
+});
+
+test("of a load balancer that clients talk to, the last address is believed", () => {
+  const request = {
+    headers: {
+      host: "shop.example.com",
+      forwarded: "for=203.0.113.9;host=evil.example;proto=http",
+      "x-forwarded-for": "203.0.113.9, 192.0.2.1",
+      "x-forwarded-proto": "https",
+    },
+    socket: {},
+  } as unknown as http.IncomingMessage;
+  showAsBalanced(request);
+  assert.equal(request.socket.remoteAddress, "192.0.2.1");
+  assert.deepEqual(request.headers, {
+    host: "shop.example.com",
+    "x-forwarded-for": "192.0.2.1",
+    "x-forwarded-proto": "https",
+  });
 });

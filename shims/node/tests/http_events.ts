@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
+import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 
 export function httpEventV2(method: string, path: string, body?: unknown): APIGatewayProxyEventV2 {
   return {
@@ -20,12 +20,31 @@ export function httpEventV1(method: string, path: string, proxy: string): APIGat
     path,
     httpMethod: method,
     headers: {},
-    multiValueHeaders: {},
+    multiValueHeaders: { Host: ["api.example.com"] },
     queryStringParameters: { q: "1" },
     multiValueQueryStringParameters: { q: ["1"] },
     pathParameters: { proxy },
-    requestContext: { identity: { sourceIp: "192.0.2.1" } },
+    requestContext: { identity: { sourceIp: "192.0.2.1" }, path: `/prod${path}`, stage: "prod" },
     body: null,
     isBase64Encoded: false,
   } as unknown as APIGatewayProxyEvent;
+}
+
+/** It decodes nothing: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
+export function balancerEvent(method: string, path: string, body?: Buffer): ALBEvent {
+  const group = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/a/1";
+  return {
+    requestContext: { elb: { targetGroupArn: group } },
+    httpMethod: method,
+    path,
+    multiValueQueryStringParameters: { q: ["a%20b"], broken: ["%"] },
+    multiValueHeaders: {
+      host: ["shop.example.com"],
+      "x-forwarded-for": ["203.0.113.9, 192.0.2.1"],
+      cookie: ["a=1", "b=2"],
+      ...(body === undefined ? {} : { "content-type": ["application/json"] }),
+    },
+    body: body?.toString("base64") ?? "",
+    isBase64Encoded: body !== undefined,
+  };
 }

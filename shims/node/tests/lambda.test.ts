@@ -10,7 +10,7 @@ import express from "express";
 import * as emitter from "../src/emitter.ts";
 import { lambdaHandler, type Unit } from "../src/lambda.ts";
 import { ARN, DENIED, snsEvent, startFakeSns } from "./fake_sns.ts";
-import { httpEventV1, httpEventV2 } from "./http_events.ts";
+import { balancerEvent, httpEventV1, httpEventV2 } from "./http_events.ts";
 
 const published = await startFakeSns();
 const context = {} as Context;
@@ -109,6 +109,51 @@ test("REST API event (1.0): the whole path counts, whatever {proxy+} matched", a
   assert.equal(answer.statusCode, 200);
   assert.equal(JSON.parse(answer.body).name, "a");
   assert.deepEqual(answer.multiValueHeaders?.["set-cookie"], ["c=1; Path=/", "d=2; Path=/"]);
+});
+
+test("the stage of a REST API is put before the paths of redirections and cookies", async () => {
+  const app = express();
+  app.get("/move", ({ query, path }, response) => {
+    response.cookie("here", path, { path: "/users" }).cookie("everywhere", "1");
+    response.redirect(String(query.to ?? "/users"));
+  });
+  const to = unit({ app });
+  const moved = async (location: string) => {
+    const event = {
+      ...httpEventV1("GET", "/move", "move"),
+      multiValueQueryStringParameters: { to: [location] },
+    };
+    return (await ask(event, to)).multiValueHeaders?.location?.[0];
+  };
+  for (const [location, expected] of [
+    ["/users/?a=/b", "/prod/users/?a=/b"],
+    ["https://api.example.com/users", "https://api.example.com/prod/users"],
+    ["/prod/users", "/prod/users"],
+    ["/production", "/prod/production"],
+    ["https://elsewhere.example/users", "https://elsewhere.example/users"],
+    ["//elsewhere.example/users", "//elsewhere.example/users"],
+    ["users", "users"],
+  ])
+    assert.equal(await moved(String(location)), expected);
+  const answer = await ask(httpEventV1("GET", "/move", "move"), to);
+  const cookies = ["here=%2Fmove; Path=/prod/users", "everywhere=1; Path=/"];
+  assert.deepEqual(answer.multiValueHeaders?.["set-cookie"], cookies);
+});
+
+test("a load balancer's event: what it does not decode, who asks, and an answer that it takes", async () => {
+  const answer = await ask(balancerEvent("GET", "/files/a%20b"));
+  assert.equal(answer.statusCode, 200);
+  const expected = { name: "a b", q: "a b", ip: "192.0.2.1", cookie: "a=1; b=2" };
+  assert.deepEqual(JSON.parse(textOf(answer)), expected);
+  assert.deepEqual(answer.multiValueHeaders?.["set-cookie"], ["c=1; Path=/", "d=2; Path=/"]);
+  const body = Buffer.from(JSON.stringify({ event: "hello", name: SECRET }));
+  assert.equal((await ask(balancerEvent("POST", "/hello", body))).statusCode, 202);
+  const picture = await ask(balancerEvent("GET", "/picture"));
+  assert.deepEqual([picture.isBase64Encoded, picture.body], [true, "/wA="]);
+  const { multiValueHeaders, ...single } = balancerEvent("GET", "/files/a");
+  const one = await ask({ ...single, headers: { host: "shop.example.com" } });
+  assert.deepEqual([one.statusCode, one.multiValueHeaders], [200, undefined]);
+  assert.equal(one.headers["set-cookie"], "d=2; Path=/");
 });
 
 test("a binary response is encoded, a written one is whole, an unknown route is the application's 404", async () => {

@@ -13,6 +13,7 @@ test("a queue that several topics share is one queue", () => {
     [`${PREFIX}_PORT`]: "3000",
     [`${PREFIX}_HEALTH_PORT`]: "3001",
     [`${PREFIX}_GRACE_S`]: "5",
+    [`${PREFIX}_FRONT_IDLE_S`]: "600",
     INFERRA_PUBSUB_A_QUEUE: "https://sqs/1",
     INFERRA_PUBSUB_A_VISIBILITY_S: "180",
     INFERRA_PUBSUB_A_TOPICS: "{}",
@@ -20,7 +21,7 @@ test("a queue that several topics share is one queue", () => {
     INFERRA_PUBSUB_B_VISIBILITY_S: "180",
   });
   const queues = [{ url: "https://sqs/1", visibilityS: 180 }];
-  assert.deepEqual(settings, { port: 3000, healthPort: 3001, graceS: 5, queues });
+  assert.deepEqual(settings, { port: 3000, healthPort: 3001, graceS: 5, queues, frontIdleS: 600 });
 });
 
 for (const value of ["", "x", "-1", "1.5", "65536", " 1"]) {

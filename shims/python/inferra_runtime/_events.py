@@ -22,13 +22,13 @@ _UNKNOWN = "an event of unknown kind"
 
 
 def is_http(event: Any) -> bool:
-    """Whether API Gateway sent ``event`` as an HTTP request (payload 2.0 or 1.0)."""
+    """Whether ``event`` is a request of API Gateway (payload 2.0 or 1.0) or a load balancer."""
     context = event.get("requestContext") if isinstance(event, dict) else None
     if not isinstance(context, dict):
         return False
     if event.get("version") == "2.0":
         return "http" in context
-    return "httpMethod" in event and "resource" in event
+    return "httpMethod" in event and ("resource" in event or "elb" in context)
 
 
 def record_source(event: Any) -> str | None:

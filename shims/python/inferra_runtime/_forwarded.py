@@ -28,6 +28,36 @@ def as_sent(app: Application) -> Application:
     return serve
 
 
+def as_balanced(app: Application) -> Application:
+    """Returns ``app`` behind a load balancer that clients talk to themselves.
+
+    Nobody but them can have written ``Forwarded`` then, and of the addresses in ``X-Forwarded-For``
+    the last one is the load balancer's own:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
+    """
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            scope = _balanced(scope)
+        await app(scope, receive, send)
+
+    return serve
+
+
+def _balanced(scope: Scope) -> Scope:
+    given = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    dropped = (b"forwarded", b"x-forwarded-for")
+    scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in dropped]}
+    client = given.get(b"x-forwarded-for", "").rpartition(",")[2].strip()
+    if client:
+        scope["client"] = (client, 0)
+        scope["headers"] = [(b"x-forwarded-for", client.encode("latin-1")), *scope["headers"]]
+    if given.get(b"x-forwarded-proto") in ("http", "https"):
+        schemes = ("ws", "wss") if scope["type"] == "websocket" else ("http", "https")
+        scope["scheme"] = schemes[given[b"x-forwarded-proto"] == "https"]
+    return scope
+
+
 def _translated(scope: Scope) -> Scope:
     values = [value for name, value in scope["headers"] if name == b"forwarded"]
     if not values:

@@ -12,7 +12,7 @@ import uvicorn
 
 from . import _stop
 from ._asgi import Application
-from ._forwarded import as_sent
+from ._forwarded import as_balanced, as_sent
 from ._health import Health
 from ._settings import Settings
 from ._worker import Worker, start
@@ -21,6 +21,7 @@ from ._worker import Worker, start
 # server closed first would lose the request that is just being sent.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 _KEEP_ALIVE_S = 75
+_LONGER_S = 15
 
 
 class Server(uvicorn.Server):
@@ -29,14 +30,14 @@ class Server(uvicorn.Server):
     def __init__(self, app: Application, settings: Settings, health: Health) -> None:
         """Prepares to serve ``app`` where ``settings`` say."""
         config = uvicorn.Config(
-            as_sent(app),
+            as_sent(app) if settings.front_idle_s is None else as_balanced(app),
             host="0.0.0.0",  # noqa: S104 - the load balancer comes from outside of the container
             port=settings.port,
-            # What it would trust says less than API Gateway's own header.
+            # It would trust what clients write.
             proxy_headers=False,
-            # Its lines hold query strings; API Gateway logs each access without them.
+            # Its lines hold query strings.
             access_log=False,
-            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_keep_alive=max(_KEEP_ALIVE_S, (settings.front_idle_s or 0) + _LONGER_S),
             timeout_graceful_shutdown=settings.grace_s,
             lifespan="auto",
         )

@@ -20,7 +20,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the variables ``<prefix>_PORT``, ``_HEALTH_PORT`` and ``_GRACE_S`` say."""
+    """What ``<prefix>_PORT``, ``_HEALTH_PORT``, ``_GRACE_S`` and ``_FRONT_IDLE_S`` say."""
 
     #: Where the application is served.
     port: int
@@ -30,6 +30,9 @@ class Settings:
     grace_s: int
     #: The queues whose messages this unit handles.
     queues: tuple[Queue, ...] = ()
+    #: Seconds for which the load balancer that clients talk to keeps an idle connection; None where
+    #: they talk to API Gateway.
+    front_idle_s: int | None = None
 
     @classmethod
     def read(cls, prefix: str) -> Settings:
@@ -43,6 +46,7 @@ class Settings:
             health_port=_number(f"{prefix}_HEALTH_PORT", 8081, 65535),
             grace_s=_number(f"{prefix}_GRACE_S", 30, 86400),
             queues=_queues(),
+            front_idle_s=_number(f"{prefix}_FRONT_IDLE_S", 0, 4000) or None,
         )
 
 

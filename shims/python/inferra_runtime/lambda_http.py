@@ -1,4 +1,4 @@
-"""Serves an ASGI or WSGI application from AWS Lambda, behind API Gateway.
+"""Serves an ASGI or WSGI application from AWS Lambda, behind API Gateway or a load balancer.
 
 The translation of requests and responses is mangum's (https://mangum.fastapiexpert.com). This
 module adds what a server does for the untouched application: one event loop and one lifespan
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mangum import Mangum
 from mangum.types import ASGI
 
-from . import _events
+from . import _events, _fronts
 from ._asgi import Application, Message, Receive, Scope, Send
 from ._events import UnsupportedEventError
 from ._lifespan import Lifespan
@@ -30,9 +30,12 @@ def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
 
     The handler takes an event of an HTTP API or function URL (payload 2.0,
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html)
-    or of a REST API (payload 1.0), and returns the response in the format that belongs to it.
-    The path is taken as it arrives: an HTTP API's stage must be ``$default``. A body that is
-    not UTF-8 is sent base64-encoded; a REST API decodes it only if its binary media types say so.
+    or of a REST API (payload 1.0) or of a load balancer
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html),
+    and returns the response in the format that belongs to it.
+    The path is taken as it arrives: an HTTP API's stage must be ``$default``; that of a REST API is
+    not part of it, and is put before the paths of redirections and cookies. A body that is not
+    UTF-8 is sent base64-encoded; a REST API decodes it only if its binary media types say so.
 
     The application's startup runs here, once, in Lambda's initialisation phase. All requests
     share one event loop, so connections outlive a request. A task that the application leaves
@@ -57,12 +60,12 @@ def asgi_handler(app: Application) -> Callable[[Any, Any], dict[str, Any]]:
     def handler(event: Any, context: Any) -> dict[str, Any]:
         if not _events.is_http(event):
             raise UnsupportedEventError(
-                "this function serves HTTP requests from API Gateway; "
+                "this function serves HTTP requests of API Gateway and of load balancers; "
                 f"it was invoked with {_events.describe(event)}"
             )
         # mangum runs on the current loop.
         process_loop()
-        return adapter(_with_one_cookie_header(event), context)
+        return _fronts.below(adapter(_fronts.as_known(event), context), event)
 
     return handler
 
@@ -109,19 +112,3 @@ def _as_utf8(value: bytes) -> bytes:
     except UnicodeDecodeError:
         return value.decode("iso-8859-1").encode()
     return value
-
-
-def _with_one_cookie_header(event: dict[str, Any]) -> dict[str, Any]:
-    """Joins the cookie headers of a payload 1.0 event by a semicolon.
-
-    A client may send one header per cookie (https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3);
-    mangum joins all headers of the same name by a comma, which would be part of a cookie's value.
-    """
-    headers = event.get("multiValueHeaders")
-    if not headers:
-        return event
-    joined = {
-        name: ["; ".join(values)] if name.lower() == "cookie" else values
-        for name, values in headers.items()
-    }
-    return {**event, "multiValueHeaders": joined}

@@ -27,7 +27,7 @@ OTHERS: list[tuple[Any, str]] = [
     ({"Records": []}, "an event of unknown kind"),
     ({"source": "app", "detail-type": SECRET, "detail": {}}, "an EventBridge event"),
     ({"awslogs": {"data": SECRET}}, "a CloudWatch Logs event"),
-    ({"requestContext": {"elb": {}}, "httpMethod": "GET", "path": "/"}, "a load balancer event"),
+    ({"requestContext": {"elb": {}}}, "a load balancer event"),
     ({"requestContext": {"connectionId": SECRET, "eventType": "MESSAGE"}}, "a WebSocket event"),
     ({"version": "2.0", "requestContext": {}}, "an event of unknown kind"),
     ({"requestContext": SECRET}, "an event of unknown kind"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inferra_runtime._forwarded import as_sent, last_element
+from inferra_runtime._forwarded import as_balanced, as_sent, last_element
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_the_last_element_counts(header: str, expected: dict[str, str]) -> None:
     assert last_element(header) == expected
 
 
-def seen(kind: str, *headers: tuple[bytes, bytes]) -> Any:
+def seen(kind: str, *headers: tuple[bytes, bytes], behind: Any = as_sent) -> Any:
     scopes = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         scopes.append(scope)
 
     scope = {"type": kind, "scheme": "http", "client": ("10.0.0.1", 1), "headers": list(headers)}
-    asyncio.run(as_sent(app)(scope, None, None))  # type: ignore[arg-type]
+    asyncio.run(behind(app)(scope, None, None))
     return scopes[0]
 
 
@@ -87,3 +87,24 @@ def test_without_the_header_nothing_changes() -> None:
     assert (scope["client"], scope["scheme"]) == (("10.0.0.1", 1), "http")
     assert scope["headers"] == [(b"x-forwarded-for", b"192.0.2.1")]
     assert seen("lifespan", (b"forwarded", b"proto=https"))["scheme"] == "http"
+
+
+def test_a_load_balancer_that_clients_talk_to_is_believed_for_the_last_address() -> None:
+    scope = seen(
+        "http",
+        (b"host", b"shop.example.com"),
+        (b"forwarded", b"for=203.0.113.9;host=evil.example;proto=http"),
+        (b"x-forwarded-for", b"203.0.113.9, 192.0.2.1"),
+        (b"x-forwarded-proto", b"https"),
+        behind=as_balanced,
+    )
+    assert (scope["client"], scope["scheme"]) == (("192.0.2.1", 0), "https")
+    assert dict(scope["headers"]) == {
+        b"host": b"shop.example.com",
+        b"x-forwarded-for": b"192.0.2.1",
+        b"x-forwarded-proto": b"https",
+    }
+    assert (
+        seen("websocket", (b"x-forwarded-proto", b"https"), behind=as_balanced)["scheme"] == "wss"
+    )
+    assert seen("http", behind=as_balanced)["client"] == ("10.0.0.1", 1)

@@ -15,7 +15,9 @@ from inferra_runtime.lambda_http import asgi_handler
 BINARY = bytes(range(256))
 
 Build = Callable[..., gateway.Event]
-either_api = pytest.mark.parametrize("build", [gateway.http_api, gateway.rest_api])
+either_api = pytest.mark.parametrize(
+    "build", [gateway.http_api, gateway.rest_api, gateway.load_balancer]
+)
 
 
 def application() -> FastAPI:
@@ -69,7 +71,7 @@ def test_a_request_reaches_the_application(build: Build) -> None:
     )
     response = asgi_handler(application())(event, None)
     assert response["statusCode"] == 200
-    assert response["headers"]["content-type"] == "application/json"
+    assert gateway.sent(response, "content-type") == "application/json"
     assert json.loads(response["body"]) == {
         "name": "Zoë A",
         "query": [["tag", "a"], ["tag", "b&c"], ["empty", ""]],
@@ -119,12 +121,52 @@ def test_a_streamed_body_is_sent_whole(build: Build) -> None:
     [
         (gateway.http_api, lambda response: response["cookies"]),
         (gateway.rest_api, lambda response: response["multiValueHeaders"]["set-cookie"]),
+        (gateway.load_balancer, lambda response: response["multiValueHeaders"]["set-cookie"]),
     ],
 )
 def test_each_cookie_is_set(build: Build, cookies: Callable[[Any], list[str]]) -> None:
     response = asgi_handler(application())(build("GET", "/login"), None)
     assert [cookie.split(";")[0] for cookie in cookies(response)] == ["session=abc", "theme=dark"]
-    assert response["headers"]["x-name"] == "José"
+    assert gateway.sent(response, "x-name") == "José"
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("/users/?a=/b", "/prod/users/?a=/b"),
+        ("https://api.example.com/users", "https://api.example.com/prod/users"),
+        ("/prod/users", "/prod/users"),
+        ("/production", "/prod/production"),
+        ("https://elsewhere.example/users", "https://elsewhere.example/users"),
+        ("//elsewhere.example/users", "//elsewhere.example/users"),
+        ("users", "users"),
+    ],
+)
+def test_the_stage_of_a_rest_api_is_put_before_the_paths_of_answers(
+    location: str, expected: str
+) -> None:
+    app = FastAPI()
+
+    @app.get("/move")
+    def move(request: Request) -> Response:
+        response = Response(status_code=307, headers={"Location": location})
+        response.set_cookie("here", request.url.path, path="/users")
+        response.set_cookie("everywhere", "1")
+        return response
+
+    handler = asgi_handler(app)
+    answer = handler(gateway.rest_api("GET", "/move"), None)
+    assert gateway.sent(answer, "location") == expected
+    cookies = answer["multiValueHeaders"]["set-cookie"]
+    assert "here=/move;" in cookies[0].replace('"', "")
+    assert "Path=/prod/users" in cookies[0]
+    assert "Path=/;" in cookies[1]
+    elsewhere = gateway.rest_api("GET", "/move")
+    elsewhere["requestContext"]["path"] = "/move"
+    assert gateway.sent(handler(elsewhere, None), "location") == location
+    assert (
+        gateway.sent(handler(gateway.load_balancer("GET", "/move"), None), "location") == location
+    )
 
 
 @either_api

@@ -6,16 +6,17 @@ use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_EFS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK,
-    ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE,
-    REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT,
-    SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, EXPOSE_ALB, EXPOSE_REST_API, FS, FS_EFS, FS_S3, KV, KV_DYNAMODB,
+    KV_ELASTICACHE, NAMES, NETWORK, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE,
+    REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE,
+    REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP,
+    STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings, FileSystemSettings,
-    GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
-    RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings,
-    SiteSettings, StateSettings, TopicSettings, UnitSettings,
+    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings,
+    FileSystemSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings,
+    RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings, SecretSettings, SecretStoreSettings,
+    ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};
@@ -185,6 +186,31 @@ impl Values<'_> {
         GatewaySettings {
             backing: self.choice(&EXPOSE, Some(id), BACKING),
             log_retention_days: self.integer(&EXPOSE, Some(id), "log_retention_days"),
+            rest_api: self.rest_api(id),
+            alb: self.alb(id),
+        }
+    }
+
+    fn rest_api(&self, id: &Id) -> RestApiSettings {
+        let (table, id) = (&EXPOSE_REST_API, Some(id));
+        RestApiSettings {
+            endpoint: self.choice(table, id, "endpoint"),
+            stage: self.text(table, id, "stage"),
+            requests_per_second: self.integer(table, id, "requests_per_second"),
+            burst: self.integer(table, id, "burst"),
+            log_role: self.choice(table, id, "log_role"),
+        }
+    }
+
+    fn alb(&self, id: &Id) -> AlbSettings {
+        let (table, id) = (&EXPOSE_ALB, Some(id));
+        AlbSettings {
+            protocol: self.choice(table, id, "protocol"),
+            certificate_arn: self.text(table, id, "certificate_arn"),
+            domain_name: self.text(table, id, "domain_name"),
+            minimum_tls: self.choice(table, id, "minimum_tls"),
+            idle_timeout_s: self.integer(table, id, "idle_timeout_s"),
+            deletion_protection: self.choice(table, id, "deletion_protection"),
         }
     }
 

@@ -101,7 +101,7 @@ fn environment(plan: &Plan, id: &Id) -> BTreeMap<String, Value> {
     used.map(|(name, binding)| {
         let value = match &binding.value {
             BindingValue::Text(text) => Value::Text(text.to_string()),
-            BindingValue::Reference(_) | BindingValue::Events(_) => Value::FromTerraform,
+            BindingValue::Reference(_) | BindingValue::Address(_) | BindingValue::Events(_) => Value::FromTerraform,
         };
         (name.clone(), value)
     })

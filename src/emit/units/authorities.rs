@@ -16,7 +16,7 @@ pub(super) fn authorities(project: &Project, plan: &Plan, unit: &Id) -> Vec<Proj
     named
         .filter_map(|binding| match &binding.value {
             BindingValue::Text(path) => project.path(path),
-            BindingValue::Reference(_) | BindingValue::Events(_) => None,
+            BindingValue::Reference(_) | BindingValue::Address(_) | BindingValue::Events(_) => None,
         })
         .collect()
 }

@@ -1,5 +1,5 @@
 """The data plane of HTTP APIs: `http://127.0.0.1:PORT/<api id>/<path>`, to functions (payload format 2.0) or to load
-balancers over a VPC link. Beside them, `schedules` and `sites`.
+balancers over a VPC link. Beside them, `rest_apis`, `balancers`, `schedules` and `sites`.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.awslambda.models import lambda_backends
 
-from . import private_integration, routing, schedules, sites
+from . import balancers, private_integration, rest_apis, routing, schedules, sites
 from .load_balancing import LoadBalancing, UnavailableError
 from .permissions import permits
 from .pool import Pool
@@ -63,6 +63,12 @@ class Gateway(BaseHTTPRequestHandler):
             page = sites.get(url.path)
             self._send(page.status, page.body, [("content-type", page.kind)])
             return
+        if api_id == balancers.PREFIX:
+            self._balance(url, path, body)
+            return
+        if rest := rest_apis.known(api_id):
+            self._rest(rest, url, path, body)
+            return
         api = apigatewayv2_backends[ACCOUNT][REGION].apis.get(api_id)
         if api is None or STAGE not in api.stages:
             self._message(404, "Not Found")
@@ -106,6 +112,75 @@ class Gateway(BaseHTTPRequestHandler):
             *(("Set-Cookie", one) for one in answer.get("cookies") or []),
         ]
         self._send(int(answer["statusCode"]), content, headers)
+
+    def _rest(self, api: rest_apis.RestAPI, url: SplitResult, path: str, body: bytes) -> None:
+        found = rest_apis.find(api, self.command, path)
+        if found is None:
+            self._message(403, "Missing Authentication Token")
+            return
+        function = _function(found.integration_uri)
+        if not permits(function, "apigateway.amazonaws.com", found.source_arn):
+            print(f"[gateway] {function.function_name} does not permit {found.source_arn}", file=sys.stderr)
+            self._message(500, "Internal server error")
+            return
+        event = rest_apis.event(found, self.command, url.query, list(self.headers.items()), body)
+        self._answer(function, event, malformed=502)
+
+    def _balance(self, url: SplitResult, path: str, body: bytes) -> None:
+        name, _, rest = path.removeprefix("/").partition("/")
+        balancer = balancers.known(name)
+        group = balancer and balancers.target_group(balancers.listener(balancer), self.command, f"/{rest}")
+        if not group:
+            self._message(404, "Not Found")
+            return
+        if group.target_type != "lambda":
+            self._to_container(balancer, group, url, f"/{rest}", body)
+            return
+        [target] = group.targets.values()
+        function = _function(target["Id"])
+        if not permits(function, "elasticloadbalancing.amazonaws.com", group.arn):
+            print(f"[balancer] {function.function_name} does not permit {group.arn}", file=sys.stderr)
+            self._message(502, "Bad Gateway")
+            return
+        if len(body) > balancers.LARGEST:
+            self._message(413, "Payload Too Large")
+            return
+        headers = list(self.headers.items())
+        event = balancers.event(group, self.command, f"/{rest}", url, headers, body)
+        self._answer(function, event, malformed=502)
+
+    def _answer(self, function, event: dict, *, malformed: int) -> None:
+        """An answer with several values of a header; any other form than AWS documents is an error of the function."""
+        outcome = self.pool.invoke(function, json.dumps(event).encode())
+        answer = None if outcome.failed else json.loads(outcome.payload)
+        if not isinstance(answer, dict) or "statusCode" not in answer:
+            self._message(malformed, "Internal server error")
+            return
+        several = answer.get("multiValueHeaders") or {}
+        single = answer.get("headers") or {}
+        # A load balancer that sent several values of each takes no other ones.
+        if "elb" in event["requestContext"] and "multiValueHeaders" in event:
+            single = {}
+        headers = [(name, value) for name, value in single.items() if name not in several]
+        headers += [(name, value) for name, values in several.items() for value in values]
+        body = answer.get("body") or ""
+        content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+        self._send(int(answer["statusCode"]), content, headers)
+
+    def _to_container(self, balancer, group, url: SplitResult, path: str, body: bytes) -> None:
+        given = [(name, value) for name, value in self.headers.items() if name.lower() != "x-forwarded-for"]
+        claimed = [value for name, value in self.headers.items() if name.lower() == "x-forwarded-for"]
+        headers = [*given, ("X-Forwarded-For", ", ".join([*claimed, "127.0.0.1"]))]
+        headers += [("X-Forwarded-Proto", "http"), ("X-Forwarded-Port", "80")]
+        request = private_integration.Request("", self.command, path, url.query, headers, body)
+        try:
+            answer = private_integration.to_public_target(self.balancing, balancer, group, request)
+        except UnavailableError as failure:
+            print(f"[balancer] {failure}", file=sys.stderr, flush=True)
+            self._message(failure.status, HTTPStatus(failure.status).phrase)
+            return
+        self.pool.record(group.arn, "http", failed=answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+        self._send(answer.status, answer.body, answer.headers)
 
     def _forward(self, integration, api_id: str, url: SplitResult, path: str, body: bytes) -> None:
         domain = f"{api_id}.execute-api.{REGION}.amazonaws.com"

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from moto.ec2.models import ec2_backends
-from moto.elbv2.models import FakeListener, FakeTargetGroup, elbv2_backends
+from moto.elbv2.models import FakeListener, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
 
 from . import security_groups
 from .security_groups import Peer, Rule
@@ -19,6 +19,10 @@ from .settings import ACCOUNT, REGION
 
 # How long a target that was found healthy is taken to be so.
 HEALTHY_SECONDS = 1.0
+
+
+# Anyone, who may ask for anything.
+INTERNET = Peer("the internet", frozenset(), ("0.0.0.0/0",), (Rule(True, 0, 65_535, "0.0.0.0/0", None),))
 
 
 class UnavailableError(Exception):
@@ -43,7 +47,17 @@ class LoadBalancing:
         front = peer(balancer.name, balancer.security_groups, [subnet.cidr_block for subnet in balancer.subnets])
         if reason := security_groups.refusal(source, front, int(listener.port)):
             raise UnavailableError(503, reason)
-        group = _target_group(listener)
+        return self._pick(front, _target_group(listener))
+
+    def public_target(self, balancer: FakeLoadBalancer, group: FakeTargetGroup) -> tuple[str, int]:
+        """The same of a load balancer that the internet reaches, as far as its own rules let that in."""
+        front = peer(balancer.name, balancer.security_groups, [subnet.cidr_block for subnet in balancer.subnets])
+        ports = [int(listener.port) for listener in balancer.listeners.values()]
+        if reasons := [reason for port in ports if (reason := security_groups.refusal(INTERNET, front, port))]:
+            raise UnavailableError(503, "; ".join(reasons))
+        return self._pick(front, group)
+
+    def _pick(self, front: Peer, group: FakeTargetGroup) -> tuple[str, int]:
         targets = list(group.targets.values())
         if not targets:
             raise UnavailableError(503, f"{group.name} has no targets")

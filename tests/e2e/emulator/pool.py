@@ -88,7 +88,7 @@ def _fingerprint(function) -> str:
 
 def _source(event) -> str:
     """Which service an event comes from."""
-    if isinstance(event, dict) and "rawPath" in event:
+    if isinstance(event, dict) and ("rawPath" in event or "httpMethod" in event):
         return "http"
     if isinstance(event, dict) and "job" in event.get("inferra", {}):
         return "job"

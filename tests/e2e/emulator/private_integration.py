@@ -53,12 +53,27 @@ def forward(balancing: LoadBalancing, integration: Integration, request: Request
     path, headers = _mapped(integration.request_parameters or {}, request)
     method = request.method if integration.integration_method in (None, "ANY") else integration.integration_method
     seconds = (integration.timeout_in_millis or DEFAULT_MILLISECONDS) / 1000
+    return _asked((address, port), method, _url(path, request.query), _sent(request, headers), request.body, seconds)
+
+
+def to_public_target(balancing: LoadBalancing, balancer, group, request: Request) -> Answer:
+    """What a container answers to a load balancer that the internet reaches, which sends what it was sent."""
+    address = balancing.public_target(balancer, group)
+    headers = [(name, value) for name, value in request.headers if name.lower() not in HOP_BY_HOP]
+    url = f"{request.path}?{request.query}" if request.query else request.path
+    return _asked(address, request.method, url, headers, request.body, DEFAULT_MILLISECONDS / 1000)
+
+
+def _asked(
+    place: tuple[str, int], method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes, seconds: float
+) -> Answer:
+    address, port = place
     connection = http.client.HTTPConnection(address, port, timeout=seconds)
     try:
-        connection.putrequest(method, _url(path, request.query), skip_host=True, skip_accept_encoding=True)
-        for name, value in _sent(request, headers):
+        connection.putrequest(method, url, skip_host=True, skip_accept_encoding=True)
+        for name, value in headers:
             connection.putheader(name, value)
-        connection.endheaders(request.body or None)
+        connection.endheaders(body or None)
         response = connection.getresponse()
         received = [(name, value) for name, value in response.getheaders() if name.lower() not in HOP_BY_HOP]
         return Answer(response.status, received, response.read())

@@ -36,6 +36,8 @@ class Application(Fixture):
     needs: frozenset[str] = frozenset()
     # For `inferra compile --set`, on both targets.
     settings: tuple[str, ...] = ()
+    # Whether it is used in pods, too: what is the same there, or cannot be there, need not be tried.
+    in_pods: bool = True
     # Units that cannot be functions: they are tasks on ECS, where the others are functions.
     tasks: tuple[str, ...] = ()
     # Of the Terraform module, beside `build_directory` and `image_tag`.
@@ -94,6 +96,11 @@ MOUNTED_FOR_TASKS = {
     "elasticfilesystem:ClientMount": "what mounts for a task asks for it, and not the task itself",
     "elasticfilesystem:ClientWrite": "the same",
 }
+REST_API = ("expose.backing=rest_api",)
+# An account has one, so one application makes it.
+LOG_ROLE = ("expose.rest_api.log_role=made",)
+# The emulator's data plane speaks no TLS.
+BALANCER = ("expose.backing=alb", "expose.alb.protocol=http")
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
     "persist.fs.s3.on_destroy=delete",
@@ -243,6 +250,28 @@ ALL = [
         settings=VALUES_IN_REDIS + FILES_GO_TOO,
         alone=None,
         unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="python-quart-tasks-rest", of="python-quart-tasks", settings=REST_API + LOG_ROLE, alone=None, in_pods=False
+    ),
+    Application(
+        name="javascript-koa-recipes-rest", of="javascript-koa-recipes", settings=REST_API, alone=None, in_pods=False
+    ),
+    Application(
+        name="python-fastapi-routers-alb", of="python-fastapi-routers", settings=BALANCER, alone=None, in_pods=False
+    ),
+    Application(
+        name="javascript-http-server-alb", of="javascript-http-server", settings=BALANCER, alone=None, in_pods=False
+    ),
+    Application(
+        name="javascript-http-server-ecs",
+        of="javascript-http-server",
+        settings=BALANCER,
+        tasks=("main",),
+        # It has no function.
+        event_sources=frozenset(),
+        alone=None,
+        in_pods=False,
     ),
     Application(
         name="python-fastapi-notes-ssm",

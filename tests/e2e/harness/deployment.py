@@ -33,9 +33,13 @@ class Deployed:
 
     @property
     def url(self) -> str:
-        """The data plane of the application's HTTP API."""
+        """The data plane of the application's gateway."""
         gateway = gateway_of(self.output, self.gateway)
-        return self.cloud.api(urlsplit(self.outputs[gateway["output"]]).netloc.split(".")[0])
+        address = urlsplit(self.outputs[gateway["output"]])
+        if gateway["backing"] == "alb":
+            return f"{self.cloud.data_plane}/_balancers/{address.netloc}"
+        # A REST API's has its stage.
+        return self.cloud.api(address.netloc.split(".")[0]) + address.path
 
     @property
     def gateway(self) -> str | None:

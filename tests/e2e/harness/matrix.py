@@ -15,6 +15,8 @@ TABLE = REPOSITORY / "docs" / "matrix.md"
 ROW = re.compile(r"^\| `(\S+)\.backing` \| `(\S+)` \|(.*)\|$", re.MULTILINE)
 # What a plan calls the kind of a store for which a table of settings chooses.
 STORE = "persist."
+# The emulator has no certificates.
+WITHOUT_TLS = ("expose.alb.protocol=http",)
 TOPICS, GATEWAYS, SCHEDULES = "pubsub", "expose", "schedule"
 
 
@@ -46,7 +48,7 @@ class Cover:
     def settings(self) -> tuple[str, ...]:
         """That choose them."""
         chosen = (f"{table}.backing={backing}" for table, backing in self.backings)
-        return (f"name={self.name}", *chosen, *applications.DELETED_WITH_THE_REST)
+        return (f"name={self.name}", *chosen, *applications.DELETED_WITH_THE_REST, *WITHOUT_TLS)
 
     def compiled(self, directory: Path) -> Output:
         """The application, with them."""

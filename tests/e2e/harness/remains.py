@@ -21,6 +21,7 @@ def of(cloud: Cloud) -> dict[str, list]:
     left = {
         "functions": cloud.client("lambda").list_functions()["Functions"],
         "APIs": cloud.client("apigatewayv2").get_apis()["Items"],
+        "REST APIs": cloud.client("apigateway").get_rest_apis()["items"],
         "queues": cloud.client("sqs").list_queues().get("QueueUrls", []),
         "topics": cloud.client("sns").list_topics()["Topics"],
         "subscriptions": cloud.client("sns").list_subscriptions()["Subscriptions"],

@@ -70,8 +70,8 @@ class Together:
         self._destroyed: Future[None] | None = None
         # Compiled for EKS, too, and made into images while Terraform waits.
         self._builder = until.enter_context(ThreadPoolExecutor(1))
-        self.for_pods = {one: self._builder.submit(self._compiled_for_pods, one) for one in applications}
-        self._images = {one: self._builder.submit(self._built, one) for one in applications if containers}
+        self.for_pods = {one: self._builder.submit(self._compiled_for_pods, one) for one in applications if one.in_pods}
+        self._images = {one: self._builder.submit(self._built, one) for one in self.for_pods if containers}
         self._provers = until.enter_context(ThreadPoolExecutor(PROVEN_AT_ONCE))
         self._proofs: dict[tuple[Application, str], Future[Proof]] = {}
 

@@ -1,7 +1,7 @@
 //! What a platform team asks of a module before it lets it into an account, as far as the plan answers it.
 
 use crate::plan::Plan;
-use crate::resource::Resource;
+use crate::resource::{LbReach, Resource};
 use crate::terraform::{
     Address, Block, Body, Expression, Reference, call, call_with, different, equal, keyword, list, number, text,
 };
@@ -61,13 +61,25 @@ pub(super) fn all(plan: &Plan) -> Vec<Check> {
             conditions: logs(plan),
         },
         Check {
-            promise: "Nothing is let in by its address: each rule names the one security group that may come.",
+            promise: if is_public(plan) {
+                "The internet reaches the gateways' load balancers alone: every other rule names the one security group that may come."
+            } else {
+                "Nothing is let in by its address: each rule names the one security group that may come."
+            },
             broken: "a security group lets in a range of addresses",
             conditions: ways_in(plan),
         },
         Check {
-            promise: "Load balancers are reached from inside the network alone.",
-            broken: "a load balancer faces the internet",
+            promise: if is_public(plan) {
+                "Load balancers are reached from where it was planned."
+            } else {
+                "Load balancers are reached from inside the network alone."
+            },
+            broken: if is_public(plan) {
+                "a load balancer faces the internet and should not, or the other way round"
+            } else {
+                "a load balancer faces the internet"
+            },
             conditions: balancers(plan),
         },
         Check {
@@ -203,16 +215,26 @@ fn logs(plan: &Plan) -> Vec<Expression> {
 }
 
 fn ways_in(plan: &Plan) -> Vec<Expression> {
-    each(plan, |address, _| match address.kind() {
-        "aws_vpc_security_group_ingress_rule" => vec![equal(address.attribute("cidr_ipv4"), keyword("null"))],
+    each(plan, |address, resource| match (address.kind(), resource) {
+        (_, Resource::PublicIngressRule(rule)) => vec![equal(address.attribute("to_port"), number(rule.port))],
+        ("aws_vpc_security_group_ingress_rule", _) => vec![equal(address.attribute("cidr_ipv4"), keyword("null"))],
         _ => Vec::new(),
     })
 }
 
+/// Whether the internet reaches a load balancer.
+fn is_public(plan: &Plan) -> bool {
+    plan.resources.iter().any(|(_, planned)| matches!(planned.resource, Resource::PublicIngressRule(_)))
+}
+
 fn balancers(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, resource| {
-        let Resource::Lb(_) = resource else { return Vec::new() };
-        vec![address.attribute("internal").into()]
+        let Resource::Lb(balancer) = resource else { return Vec::new() };
+        let internal = address.attribute("internal");
+        vec![match balancer.reach {
+            LbReach::Internal => internal.into(),
+            LbReach::Public { .. } => equal(internal, false),
+        }]
     })
 }
 

@@ -52,7 +52,7 @@ fn arn(kind: &str) -> String {
     let name = kind.strip_prefix("aws_").unwrap_or(kind);
     let (service, thing) = name.split_once('_').unwrap_or((name, name));
     let (service, region) = match service {
-        "apigatewayv2" => ("execute-api", REGION),
+        "api" | "apigatewayv2" => ("execute-api", REGION),
         "cloudwatch" if thing.starts_with("event_") => ("events", REGION),
         "cloudwatch" => ("logs", REGION),
         "iam" => ("iam", ""),

@@ -4,7 +4,8 @@
 use crate::plan::PlannedUnit;
 use crate::source::Language;
 
-const LAMBDA_ONLY: [&str; 5] = ["_events.py", "_lifespan.py", "_records.py", "lambda_entry.py", "lambda_http.py"];
+const LAMBDA_ONLY: [&str; 6] =
+    ["_events.py", "_fronts.py", "_lifespan.py", "_records.py", "lambda_entry.py", "lambda_http.py"];
 
 const CONTAINER_ONLY: [&str; 8] =
     ["_forwarded.py", "_health.py", "_server.py", "_settings.py", "_sqs.py", "_stop.py", "_worker.py", "container.py"];

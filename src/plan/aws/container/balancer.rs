@@ -4,7 +4,9 @@ use super::super::{Draft, network};
 use crate::app::{Gateway, Unit};
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
-use crate::resource::{Lb, LbListener, LbListenerRule, LbTargetGroup, SecurityGroup};
+use crate::resource::{
+    Lb, LbAnswer, LbListener, LbListenerRule, LbProtocol, LbReach, LbRequests, LbTargetGroup, LbTargets, SecurityGroup,
+};
 use crate::terraform::Address;
 
 /// What a load balancer hands a unit's requests to.
@@ -50,13 +52,17 @@ impl Draft<'_> {
             name: self.names.load_balancer(&gateway.id),
             subnets: network.subnets.clone(),
             security_group: group.clone(),
+            reach: LbReach::Internal,
         };
         let why = because("Spreads the requests over containers, in private subnets: only the API's link reaches it.");
         let balancer = self.graph.add(&concern, &name, balancer, why);
 
-        let targets: Vec<_> = units.iter().map(|unit| self.target_group(gateway, unit, &network.vpc)).collect();
+        let drain_s = LbTargetGroup::DRAIN_OF_API_S;
+        let targets: Vec<_> =
+            units.iter().map(|unit| self.target_group(gateway, unit, &network.vpc, drain_s)).collect();
         let Some(first) = targets.first() else { return };
-        let listener = LbListener { load_balancer: balancer, target_group: first.clone() };
+        let answer = LbAnswer::Forward(first.clone());
+        let listener = LbListener { load_balancer: balancer, protocol: LbProtocol::Http, answer };
         let why = because(
             "HTTP: TLS ends at API Gateway, and from there on requests stay on its link and inside the private network.",
         );
@@ -74,10 +80,17 @@ impl Draft<'_> {
         }
     }
 
-    fn target_group(&mut self, gateway: &Gateway, unit: &Unit, vpc: &Address) -> Address {
-        let place = self.place(unit);
-        let group =
-            LbTargetGroup { name: self.names.target_group(&unit.id), vpc: vpc.clone(), health_port: place.health_port };
+    /// The group of a unit's containers, which have `drain_s` to end what they have begun.
+    pub(in super::super) fn target_group(
+        &mut self,
+        gateway: &Gateway,
+        unit: &Unit,
+        vpc: &Address,
+        drain_s: u32,
+    ) -> Address {
+        let health_port = self.place(unit).health_port;
+        let targets = LbTargets::Containers { vpc: vpc.clone(), health_port, drain_s };
+        let group = LbTargetGroup { name: self.names.target_group(&unit.id), targets };
         let why = format!("The containers of unit {}, each for as long as it says that it takes requests.", unit.id);
         let why = Provenance::new([&gateway.origin, unit.origin.origin()], why);
         self.graph.add(&Concern::Gateway(gateway.id.clone()), &label(&unit.id), group, why)
@@ -87,7 +100,7 @@ impl Draft<'_> {
     fn rule(&mut self, gateway: &Gateway, unit: &Unit, listener: &Address, target_group: &Address) -> Address {
         let rule = LbListenerRule {
             listener: listener.clone(),
-            unit: unit.id.to_string(),
+            requests: LbRequests::For(unit.id.to_string()),
             target_group: target_group.clone(),
         };
         let why = format!("The API has matched the path, and names unit {} in a header of its own.", unit.id);
@@ -96,7 +109,7 @@ impl Draft<'_> {
     }
 
     /// Lets the load balancer reach the unit: for requests, and to ask whether it takes any.
-    fn let_through(&mut self, gateway: &Gateway, unit: &Unit, balancer: &Address) {
+    pub(in super::super) fn let_through(&mut self, gateway: &Gateway, unit: &Unit, balancer: &Address) {
         let (Some(group), place) = (self.unit_group(unit), self.place(unit)) else { return };
         let (own, unit_concern) = (Concern::Gateway(gateway.id.clone()), Concern::Unit(unit.id.clone()));
         let from_label = format!("balancer_{}", label(&gateway.id));

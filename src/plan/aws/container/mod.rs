@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::Draft;
 use super::store::{Mount, port};
 use crate::app::Unit;
+use crate::config::ExposeBacking;
 use crate::diag::Diagnostics;
 use crate::plan::{PlannedContainer, naming};
 use crate::source::Language;
@@ -19,7 +20,11 @@ impl Draft<'_> {
     /// The load balancers of the units behind gateways, and the connections that they open to them.
     pub(super) fn load_balancers(&mut self) {
         for gateway in self.application.gateways.values() {
-            self.load_balancer(gateway);
+            match self.expose_backing(&gateway.id) {
+                ExposeBacking::HttpApi => self.load_balancer(gateway),
+                ExposeBacking::Alb => self.public_load_balancer(gateway),
+                ExposeBacking::RestApi => {}
+            }
         }
     }
 

@@ -2,20 +2,23 @@
 
 use super::super::{Draft, ecs};
 use crate::app::{Capability, Listens, Unit};
-use crate::config::Compute;
+use crate::config::{Compute, ExposeBacking};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{binding_variable, setting_key};
 use crate::plan::{BindingValue, Subject};
 use crate::source::Language;
 
 /// Where a container listens, and how it ends.
-pub(super) struct Place {
+pub(in super::super) struct Place {
     /// The port of its web application.
     pub port: Option<u16>,
     /// The port on which the shim says whether the container works.
     pub health_port: u16,
     /// Seconds that work in hand has to end.
     pub grace_s: u32,
+    /// Seconds for which the load balancer that clients talk to keeps an idle connection; absent where it is another one's that
+    /// an API talks to.
+    pub front_idle_s: Option<u32>,
 }
 
 /// The port on which the shim answers, and the one where the application has that.
@@ -23,7 +26,7 @@ const HEALTH_PORTS: [u16; 2] = [8081, 8082];
 
 impl Draft<'_> {
     /// Where `unit` listens.
-    pub(super) fn place(&self, unit: &Unit) -> Place {
+    pub(in super::super) fn place(&self, unit: &Unit) -> Place {
         let port = self.port(unit);
         let [usual, other] = HEALTH_PORTS;
         let settings = self.settings.units.get(&unit.id);
@@ -35,6 +38,15 @@ impl Draft<'_> {
                 Compute::Ecs => grace_s.min(ecs::LONGEST_GRACE_S),
                 Compute::Lambda | Compute::Eks => grace_s,
             },
+            front_idle_s: self.front_idle_s(unit),
+        }
+    }
+
+    fn front_idle_s(&self, unit: &Unit) -> Option<u32> {
+        let (gateway, _) = self.exposed(&unit.id)?;
+        match self.expose_backing(&gateway.id) {
+            ExposeBacking::Alb => Some(self.settings.gateways.get(&gateway.id)?.alb.idle_timeout_s.value),
+            ExposeBacking::HttpApi | ExposeBacking::RestApi => None,
         }
     }
 
@@ -80,6 +92,7 @@ impl Draft<'_> {
             ("port", place.port.map(u32::from)),
             ("health_port", Some(u32::from(place.health_port))),
             ("grace_s", Some(place.grace_s)),
+            ("front_idle_s", place.front_idle_s),
         ];
         for (property, value) in properties {
             let Some(value) = value else { continue };

@@ -52,7 +52,7 @@ impl Draft<'_> {
         let known_later = bindings.filter(|(_, binding)| match binding.value {
             // The chart has it.
             BindingValue::Text(_) => false,
-            BindingValue::Reference(_) | BindingValue::Events(_) => true,
+            BindingValue::Reference(_) | BindingValue::Address(_) | BindingValue::Events(_) => true,
         });
         let environment: Vec<_> =
             known_later.map(|(name, binding)| (Key::Text(name.clone()), binding.value.expression())).collect();

@@ -1,114 +1,109 @@
+mod alb;
+mod http_api;
+mod listener_rules;
+mod paths;
 mod private;
+mod rest_api;
 mod routes;
 
 use indexmap::IndexMap;
 
 use super::Draft;
-use crate::app::{Backend, Capability, Gateway, Visibility};
+use crate::app::{Backend, Capability, Gateway, Id, Route};
+use crate::config::ExposeBacking;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{binding_variable, label, route_label, statement, url_output};
-use crate::plan::{Backing, BindingValue, Concern, Output, PlannedGateway, PlannedRoute, Provenance, Runs, Subject};
-use crate::resource::{Api, ApiIntegration, ApiRoute, ApiStage, Integration, LambdaPermission, LogGroup};
+use crate::plan::{Backing, BindingValue, Concern, Output, PlannedGateway, PlannedRoute, Provenance, Subject};
+use crate::resource::{Api, LambdaPermission};
 use crate::terraform::{Address, Expression, Part, template};
 
 use routes::{Reason, Served, Unservable, serve};
+
+pub(super) use alb::FunctionTargets;
 
 /// A permission takes some 400 bytes of the 20 KB that a function's policy may have, so beyond this many routes one permission
 /// covers them all: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const PERMISSIONS: usize = 40;
 
+/// Who calls functions for an API.
+const API: &str = "apigateway.amazonaws.com";
+
+/// What an API calls a function for.
+struct Called {
+    /// Method and path, for people.
+    key: String,
+    /// Its part of Terraform names.
+    label: String,
+    /// Method and path at the end of the ARN that the function is called on behalf of.
+    source: String,
+}
+
+impl Called {
+    fn of(served: &Served<'_>) -> Self {
+        Self { key: served.key.clone(), label: route_label(&served.route), source: served.source.clone() }
+    }
+}
+
+/// Where a gateway answers.
+struct Reached {
+    /// What serves it.
+    backing: Backing,
+    /// Its address.
+    url: Expression,
+    /// The resource that has this address.
+    resource: Address,
+}
+
 impl Draft<'_> {
     pub(super) fn gateways(&mut self, diagnostics: &mut Diagnostics) {
         for gateway in self.application.gateways.values() {
-            let routes: Vec<_> = gateway.routes().collect();
-            match serve(&routes) {
-                Ok(routes) => self.gateway(gateway, &routes),
-                Err(problems) => {
-                    for problem in problems {
-                        diagnostics.push(not_servable(gateway, &problem));
+            match self.expose_backing(&gateway.id) {
+                ExposeBacking::HttpApi => {
+                    if let Some(routes) = served(gateway, diagnostics) {
+                        self.http_api(gateway, &routes);
                     }
                 }
+                ExposeBacking::RestApi => {
+                    if let Some(routes) = served(gateway, diagnostics) {
+                        self.rest_api(gateway, &routes, diagnostics);
+                    }
+                }
+                // The application itself knows the paths that it has.
+                ExposeBacking::Alb => self.public_balancer(gateway, diagnostics),
             }
         }
+    }
+
+    /// What serves a gateway.
+    pub(super) fn expose_backing(&self, gateway: &Id) -> ExposeBacking {
+        self.settings.gateways.get(gateway).map_or(ExposeBacking::HttpApi, |settings| settings.backing.value)
     }
 
     /// Tells the units whose frameworks ask which hosts they answer for where their gateway is.
     pub(super) fn gateway_addresses(&mut self) {
         for gateway in self.application.gateways.values() {
             for backend in gateway.backends.iter().filter(|backend| backend.application.prepared_by.is_some()) {
-                let api = Api::at(&label(&gateway.id));
+                let value = match self.expose_backing(&gateway.id) {
+                    ExposeBacking::HttpApi => {
+                        BindingValue::Reference(Api::at(&label(&gateway.id)).attribute("api_endpoint"))
+                    }
+                    ExposeBacking::RestApi => BindingValue::Address(self.rest_address(gateway)),
+                    ExposeBacking::Alb => BindingValue::Address(self.balancer_address(gateway)),
+                };
                 let variable = binding_variable(Capability::Expose, &gateway.id, "url");
-                let value = BindingValue::Reference(api.attribute("api_endpoint"));
                 self.bind(&backend.unit, variable, Subject::Gateway(gateway.id.clone()), "url", value);
             }
         }
     }
 
-    fn gateway(&mut self, gateway: &Gateway, routes: &[Served<'_>]) {
-        let because = |rule: &str| Provenance::new([&gateway.origin], rule);
-        let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
-        let visibility = match gateway.visibility {
-            Visibility::Public => "Reachable by anyone on the internet, as the directive says.",
-        };
-        let api = Api {
-            name: self.names.api(&gateway.id),
-            description: format!("Gateway {} of {}", gateway.id, self.settings.name.value),
-        };
-        let api = self.graph.add(&concern, &name, api, because(visibility));
-        self.stage(gateway, &concern, &name, &api);
-        let link = self.vpc_link(gateway);
-        for backend in &gateway.backends {
-            let own: Vec<_> = routes.iter().filter(|served| *served.unit == backend.unit).collect();
-            self.backend(gateway, backend, &api, link.as_ref(), &own);
-        }
-        self.publish(gateway, api, routes);
-    }
-
-    /// The part of the API that one unit answers.
-    fn backend(
-        &mut self,
-        gateway: &Gateway,
-        backend: &Backend,
-        api: &Address,
-        link: Option<&Address>,
-        routes: &[&Served<'_>],
-    ) {
-        let because = |rule: &str| Provenance::new([&backend.origin], rule);
-        let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
-        let function = match self.units.get(&backend.unit).map(|unit| &unit.runs) {
-            Some(Runs::Lambda(function)) => Some(function.function.clone()),
-            Some(Runs::Eks(_) | Runs::Ecs(_)) => None,
-            None => return,
-        };
-        let integration = match &function {
-            Some(function) => {
-                let permissions = self.permissions(gateway, backend, api, function, routes);
-                Some(Integration::Function { function: function.clone(), permissions })
-            }
-            None => link.and_then(|link| self.private_integration(backend, link)),
-        };
-        let Some(integration) = integration else { return };
-        let integration = ApiIntegration { api: api.clone(), integration };
-        let why = because(&format!(
-            "Unit {} serves these routes; its {} application matches the path.",
-            backend.unit, backend.library
-        ));
-        let integration = self.graph.add(&concern, &format!("{name}_{}", label(&backend.unit)), integration, why);
-        for served in routes {
-            let route = ApiRoute { api: api.clone(), integration: integration.clone(), key: served.key.clone() };
-            let why = because(&format!("Route at {}.", served.route.at));
-            self.graph.add(&concern, &format!("{name}_{}", route_label(&served.route)), route, why);
-        }
-    }
-
-    /// What lets the API call the function of a unit, for its routes alone.
+    /// What lets the stage of an API call the function of a unit, for its routes alone.
     fn permissions(
         &mut self,
         gateway: &Gateway,
         backend: &Backend,
-        api: &Address,
+        (api, stage): (&Address, &str),
         function: &Address,
-        routes: &[&Served<'_>],
+        routes: &[Called],
     ) -> Vec<Address> {
         let because = |rule: &str| Provenance::new([&backend.origin], rule);
         let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
@@ -117,53 +112,53 @@ impl Draft<'_> {
                 "One permission for all {} routes of this stage: Lambda keeps 20 KB of permissions per function, too little for one each.",
                 routes.len()
             ));
-            let permission = permission(statement(&["routes", gateway.id.as_str()]), function, source(api, "*"));
+            let permission =
+                permission(statement(&["routes", gateway.id.as_str()]), function, API, source(api, stage, "*"));
             return vec![self.graph.add(&concern, &format!("{name}_{}", label(&backend.unit)), permission, why)];
         }
         let mut permissions = Vec::new();
-        for served in routes {
-            let id = statement(&["route", gateway.id.as_str(), &route_label(&served.route)]);
-            let permission = permission(id, function, source(api, &served.source));
-            let why = because(&format!("Lets this API call the unit for {} alone.", served.key));
-            let name = format!("{name}_{}", route_label(&served.route));
+        for called in routes {
+            let id = statement(&["route", gateway.id.as_str(), &called.label]);
+            let permission = permission(id, function, API, source(api, stage, &called.source));
+            let why = because(&format!("Lets this API call the unit for {} alone.", called.key));
+            let name = format!("{name}_{}", called.label);
             permissions.push(self.graph.add(&concern, &name, permission, why));
         }
         permissions
     }
 
-    fn stage(&mut self, gateway: &Gateway, concern: &Concern, name: &str, api: &Address) {
-        let Some(settings) = self.settings.gateways.get(&gateway.id) else { return };
-        let because = |rule: &str| Provenance::new([&gateway.origin], rule);
-        let logs = LogGroup {
-            name: self.names.access_log_group(&gateway.id),
-            retention_days: settings.log_retention_days.value,
-        };
-        let why =
-            because("One line per request, without what was sent or answered.").with(&settings.log_retention_days);
-        let logs = self.graph.add(concern, &format!("gateway_{name}"), logs, why);
-        let stage = ApiStage { api: api.clone(), log_group: logs };
-        self.graph.add(
-            concern,
-            name,
-            stage,
-            because("Serves at the root of the API's address, always the routes below."),
-        );
-    }
-
-    fn publish(&mut self, gateway: &Gateway, api: Address, routes: &[Served<'_>]) {
+    fn publish(&mut self, gateway: &Gateway, reached: Reached, routes: Vec<(String, &Id, Route)>) {
         let output = url_output(&gateway.id);
         let value = Output {
             description: format!("Where gateway {} answers.", gateway.id),
-            value: api.attribute("api_endpoint").into(),
+            value: reached.url,
             origins: vec![gateway.origin.clone()],
         };
         self.outputs.insert(output.clone(), value);
-        let routes: IndexMap<_, _> = routes
-            .iter()
-            .map(|served| (served.key.clone(), PlannedRoute { unit: served.unit.clone(), route: served.route.clone() }))
-            .collect();
-        let planned = PlannedGateway { origin: gateway.origin.clone(), backing: Backing::HttpApi, api, output, routes };
+        let routes: IndexMap<_, _> =
+            routes.into_iter().map(|(key, unit, route)| (key, PlannedRoute { unit: unit.clone(), route })).collect();
+        let planned = PlannedGateway {
+            origin: gateway.origin.clone(),
+            backing: reached.backing,
+            api: reached.resource,
+            output,
+            routes,
+        };
         self.gateways.insert(gateway.id.clone(), planned);
+    }
+}
+
+/// The gateway's routes in API Gateway's syntax, or what keeps it from serving them.
+fn served<'a>(gateway: &'a Gateway, diagnostics: &mut Diagnostics) -> Option<Vec<Served<'a>>> {
+    let routes: Vec<_> = gateway.routes().collect();
+    match serve(&routes) {
+        Ok(routes) => Some(routes),
+        Err(problems) => {
+            for problem in problems {
+                diagnostics.push(not_servable(gateway, &problem));
+            }
+            None
+        }
     }
 }
 
@@ -190,10 +185,15 @@ fn not_servable(gateway: &Gateway, problem: &Unservable<'_>) -> Diagnostic {
 
 /// What a route calls Lambda on behalf of:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>.
-fn source(api: &Address, route: &str) -> Expression {
-    template([Part::Value(api.attribute("execution_arn")), Part::Text(format!("/{}/{route}", ApiStage::NAME))])
+fn source(api: &Address, stage: &str, route: &str) -> Expression {
+    template([Part::Value(api.attribute("execution_arn")), Part::Text(format!("/{stage}/{route}"))])
 }
 
-fn permission(statement_id: String, function: &Address, source: Expression) -> LambdaPermission {
-    LambdaPermission { statement_id, function: function.clone(), principal: "apigateway.amazonaws.com", source }
+fn permission(
+    statement_id: String,
+    function: &Address,
+    principal: &'static str,
+    source: Expression,
+) -> LambdaPermission {
+    LambdaPermission { statement_id, function: function.clone(), principal, source }
 }

@@ -14,6 +14,8 @@ pub(super) struct Served<'a> {
     pub key: String,
     /// Method and path as they stand at the end of the ARN that the route calls on behalf of, with `*` for each parameter.
     pub source: String,
+    /// Whether it is there for the slash alone that a request may end with.
+    pub for_slash: bool,
 }
 
 /// A route that cannot be served.
@@ -51,7 +53,7 @@ pub(super) fn serve<'a>(routes: &[(&'a Id, &'a Route)]) -> Result<Vec<Served<'a>
             match served.iter().find(|other| other.key == key) {
                 None => {
                     let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
-                    served.push(Served { unit, route, key, source });
+                    served.push(Served { unit, route, key, source, for_slash: false });
                 }
                 Some(other) if other.unit != *unit => {
                     taken.push(Unservable { route: written, reason: Reason::TakenBy(other.unit) });
@@ -72,7 +74,7 @@ pub(super) fn serve<'a>(routes: &[(&'a Id, &'a Route)]) -> Result<Vec<Served<'a>
         };
         if !served.iter().any(answered) {
             let source = format!("{}{}", wildcard(route.method), wildcards(&route.path));
-            served.push(Served { unit, route, key, source });
+            served.push(Served { unit, route, key, source, for_slash: true });
         }
     }
     Ok(served)
@@ -161,7 +163,7 @@ fn path(path: &RoutePath, names: &mut BTreeMap<String, String>) -> String {
 }
 
 /// A parameter's name in the characters that API Gateway allows, different from the others in the path.
-fn parameter(name: &str, used: &[String]) -> String {
+pub(super) fn parameter(name: &str, used: &[String]) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
     let plain = if plain.is_empty() { "parameter".to_owned() } else { plain };
@@ -169,7 +171,7 @@ fn parameter(name: &str, used: &[String]) -> String {
     std::iter::once(plain.clone()).chain(numbered).find(|name| !used.contains(name)).unwrap_or(plain)
 }
 
-fn wildcard(method: Method) -> &'static str {
+pub(super) fn wildcard(method: Method) -> &'static str {
     match method {
         Method::Any => "*",
         named @ (Method::Delete
@@ -182,7 +184,7 @@ fn wildcard(method: Method) -> &'static str {
     }
 }
 
-fn wildcards(path: &RoutePath) -> String {
+pub(super) fn wildcards(path: &RoutePath) -> String {
     if path.0.is_empty() {
         return "/".to_owned();
     }
@@ -193,13 +195,13 @@ fn wildcards(path: &RoutePath) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::app::SourceLine;
     use crate::source::ProjectPath;
     use pretty_assertions::assert_eq;
 
-    fn route(method: Method, path: &str) -> Route {
+    pub(in super::super) fn route(method: Method, path: &str) -> Route {
         let segments = path.split('/').skip(1).filter(|part| !part.is_empty()).map(|part| {
             match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
                 Some(name) => name

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 
 use super::Draft;
 use super::store::port;
-use crate::app::{Id, Origin, StoreKind};
-use crate::config::{FsBacking, RedisClusterBacking, RedisNodeBacking};
+use crate::app::{Gateway, Id, Origin, StoreKind};
+use crate::config::{ExposeBacking, FsBacking, RedisClusterBacking, RedisNodeBacking};
 use crate::diag::Diagnostics;
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
@@ -24,6 +24,10 @@ pub(super) struct Network {
     pub route_tables: Vec<Address>,
     /// What ties the private subnets to the internet, where they are.
     pub egress: Vec<Address>,
+    /// Subnets that the internet reaches, where there are any.
+    pub public: Vec<Address>,
+    /// What ties those to it.
+    pub public_ways: Vec<Address>,
     /// The security group of each unit inside.
     pub unit_groups: IndexMap<Id, Address>,
 }
@@ -47,7 +51,7 @@ pub(super) struct End<'a> {
     pub security_group: &'a Address,
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
     /// What serves clients of Redis, as people say it.
     fn caches(&self) -> &'static str {
         let nodes = self.settings.redis_nodes.values().map(|it| it.backing.value == RedisNodeBacking::Memorydb);
@@ -92,11 +96,17 @@ impl Draft<'_> {
         let containers = self.has_containers();
         let stores = self.application.stores.values().filter(|store| port(store, self.settings).is_some());
         let stores: Vec<_> = stores.map(|store| &store.origin).collect();
-        if stores.is_empty() && !containers {
+        let published: Vec<_> = self.published().collect();
+        if stores.is_empty() && !containers && published.is_empty() {
             return None;
         }
+        let private = !stores.is_empty() || containers;
         let units = self.application.units.values().filter(|unit| self.compute(&unit.id).is_container());
-        let origins: Vec<&Origin> = stores.into_iter().chain(units.map(|unit| unit.origin.origin())).collect();
+        let origins: Vec<&Origin> = stores
+            .into_iter()
+            .chain(units.map(|unit| unit.origin.origin()))
+            .chain(published.iter().map(|gateway| &gateway.origin))
+            .collect();
         let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
         let settings = &self.settings.network;
         let concern = Concern::Network;
@@ -108,6 +118,13 @@ impl Draft<'_> {
         let caches = self.caches();
         let why = because(&match (containers, databases) {
             _ if self.has_file_systems() => self.who_is_inside(containers),
+            (false, _) if !private => "A load balancer lives in a VPC. There is nothing else in it.".to_owned(),
+            (false, false) if !published.is_empty() => format!(
+                "{caches} is only reachable inside a VPC. Nothing in its private subnets reaches the internet, or is reached."
+            ),
+            (false, true) if !published.is_empty() => format!(
+                "{caches} and RDS are only reachable inside a VPC. Nothing in its private subnets reaches the internet, or is reached."
+            ),
             (true, false) => format!(
                 "Containers and {caches} live in a VPC. What is in its private subnets is not reached from the internet."
             ),
@@ -129,7 +146,7 @@ impl Draft<'_> {
             default,
             because("Taken over to be empty: whatever lands in it by mistake reaches nothing."),
         );
-        let subnets: Vec<Address> = (0..settings.zones.value)
+        let subnets: Vec<Address> = (0..if private { settings.zones.value } else { 0 })
             .map(|index| {
                 let number = (index + 1).to_string();
                 let subnet = Subnet {
@@ -153,10 +170,25 @@ impl Draft<'_> {
                 self.graph.add(&concern, &format!("private_{number}"), subnet, why)
             })
             .collect();
-        let egress =
-            if containers { self.egress(&vpc, &zones, &subnets, diagnostics) } else { egress::Egress::default() };
+        let egress = containers.then(|| self.egress(&vpc, &zones, &subnets, diagnostics));
+        let public = match &egress {
+            Some(egress) => Some(egress.public.clone()),
+            None if published.is_empty() => None,
+            None => {
+                self.check_size_for_balancers(&published, diagnostics);
+                Some(self.public_subnets(&vpc, &zones, &because))
+            }
+        };
+        let (public, public_ways) = public.map(|public| (public.subnets, public.ways)).unwrap_or_default();
+        let (route_tables, egress) = egress.map(|egress| (egress.tables, egress.ties)).unwrap_or_default();
         let unit_groups = self.unit_groups(&vpc);
-        Some(Network { vpc, subnets, route_tables: egress.tables, egress: egress.ties, unit_groups })
+        Some(Network { vpc, subnets, route_tables, egress, public, public_ways, unit_groups })
+    }
+
+    /// The gateways that are load balancers, which the internet reaches.
+    fn published(&self) -> impl Iterator<Item = &'a Gateway> {
+        let gateways = self.application.gateways.values();
+        gateways.filter(|gateway| self.expose_backing(&gateway.id) == ExposeBacking::Alb)
     }
 
     fn unit_groups(&mut self, vpc: &Address) -> IndexMap<Id, Address> {

@@ -22,6 +22,7 @@ from . import (
     load_balancers,
     memorydb,
     queues,
+    rest_apis,
     routes,
     serverless_caches,
     services,
@@ -45,6 +46,7 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     load_balancers.install()
     memorydb.install()
     queues.install()
+    rest_apis.install()
     routes.install()
     serverless_caches.install()
     services.install()
