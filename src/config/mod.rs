@@ -34,10 +34,10 @@ pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, FileSystemSettings, GatewaySettings,
-    KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings,
-    ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings,
-    SiteSettings, StateSettings, UnitSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, Entry, EventbridgeSettings, FileStoreSettings, FileSystemSettings,
+    GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
+    RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse,
+    Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

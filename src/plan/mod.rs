@@ -380,6 +380,9 @@ pub struct PlannedEvent {
     pub publishers: Vec<Id>,
     /// The units that handle it.
     pub subscribers: Vec<Id>,
+    /// What chooses it for each of them, where it shares what carries it with other events.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<Id, Address>,
 }
 
 /// A value of the configuration on its target.

@@ -1,3 +1,4 @@
+mod buses;
 mod containers;
 mod databases;
 mod eks;
