@@ -78,11 +78,12 @@ def _rights(role: str, file_system: FileSystem, access_point: AccessPoint) -> bo
     own = {"elasticfilesystem:AccessPointArn": access_point.access_point_arn}
     if {"StringNotEquals": own} not in conditions:
         raise MountRefusedError("the file system's policy lets in whoever does not take the access point")
-    if not iam.allowed(role, MOUNT, file_system.file_system_arn):
+    context = {"elasticfilesystem:accesspointarn": access_point.access_point_arn}
+    if not iam.allowed(role, MOUNT, file_system.file_system_arn, context):
         raise MountRefusedError(f"{role} may not mount {file_system.file_system_id}")
     # Without the right to write it is mounted all the same, and what is there can be read.
-    may_write = iam.permitted(role, WRITE, file_system.file_system_arn)
-    return may_write and iam.allowed(role, WRITE, file_system.file_system_arn)
+    may_write = iam.permitted(role, WRITE, file_system.file_system_arn, context)
+    return may_write and iam.allowed(role, WRITE, file_system.file_system_arn, context)
 
 
 def _check_network(function, file_system: FileSystem) -> None:
