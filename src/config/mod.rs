@@ -7,6 +7,7 @@
 
 mod choices;
 mod document;
+mod existing;
 mod extra;
 mod forms;
 mod ipv4;
@@ -21,11 +22,12 @@ mod target;
 mod value;
 
 pub use choices::{
-    Architecture, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking,
-    Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend,
-    StateLock, Switch, TypescriptCompiler, Zones,
+    Architecture, Endpoints, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy,
+    OrmBacking, Package, PodIdentity, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking,
+    SecretBacking, StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
 };
 pub use document::{Attachment, Document, gather};
+pub use existing::{Adoptable, Named, region_of};
 pub use extra::{Extra, Place};
 pub use ipv4::Network;
 pub use json_schema::schema;
@@ -33,10 +35,10 @@ pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
-    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
-    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
-    StateSettings, UnitSettings,
+    Adoption, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, Entry, FileStoreSettings,
+    GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings,
+    RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings,
+    Setting, SettingUse, Settings, SiteSettings, StateSettings, Texts, TopicSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

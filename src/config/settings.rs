@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
 use super::{
-    Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, NatGateways, Network, Nodes,
-    NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
+    Architecture, Compute, Endpoints, Engine, ExposeBacking, Extra, FsBacking, KvBacking, NatGateways, Network, Nodes,
+    NotFoundPage, OnDestroy, OrmBacking, Package, PodIdentity, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
     ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
 };
 use crate::app::Id;
@@ -126,13 +126,15 @@ pub struct Settings {
     /// Of all topics.
     pub pubsub: PubsubSettings,
     /// Per topic, what carries its events.
-    pub topics: IndexMap<Id, Setting<PubsubBacking>>,
+    pub topics: IndexMap<Id, TopicSettings>,
     /// Per schedule.
     pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Per web site.
     pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
     pub network: NetworkSettings,
+    /// The cluster of ECS that is adopted; empty where one is made.
+    pub ecs_existing: Setting<String>,
     /// Of the Kubernetes cluster.
     pub eks: EksSettings,
     /// Tags for every resource.
@@ -143,11 +145,87 @@ pub struct Settings {
     pub extra: BTreeMap<String, Extra>,
 }
 
+/// What is there already and taken as it is.
+#[derive(Debug, Clone)]
+pub struct Adoption {
+    /// Its name or ARN; empty where a new one is made.
+    pub existing: Setting<String>,
+    /// The key of KMS that it is encrypted with; empty for one that AWS manages.
+    pub kms_key: Setting<String>,
+    /// The security group that lets units in, of what is inside a network; empty for the first that it has.
+    pub security_group: Setting<String>,
+    /// Whether that group gets a rule for each unit.
+    pub ingress: Setting<Switch>,
+}
+
+impl Adoption {
+    /// Whether there is something to adopt.
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        !self.existing.value.is_empty()
+    }
+}
+
+/// A database that is there already.
+#[derive(Debug, Clone)]
+pub struct DatabaseAdoption {
+    /// The server.
+    pub server: Adoption,
+    /// The database of the server; empty for the one that it was made with.
+    pub database: Setting<String>,
+    /// The secret with user and password; empty for the one that RDS keeps.
+    pub secret: Setting<String>,
+}
+
+/// What carries the events of a topic.
+#[derive(Debug, Clone)]
+pub struct TopicSettings {
+    /// What serves it.
+    pub backing: Setting<PubsubBacking>,
+    /// By event, the ARN of the topic that is there already.
+    pub existing: BTreeMap<String, Setting<String>>,
+    /// The key of KMS that those are encrypted with; empty for one that AWS manages.
+    pub existing_kms_key: Setting<String>,
+}
+
+/// Texts in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts(pub Vec<String>);
+
+impl fmt::Display for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(", "))
+    }
+}
+
+/// A network that is there already.
+#[derive(Debug, Clone)]
+pub struct NetworkAdoption {
+    /// The VPC; empty where one is made.
+    pub vpc: Setting<String>,
+    /// Its private subnets that are used.
+    pub private_subnets: Setting<Texts>,
+    /// Who makes the ways to AWS's own APIs.
+    pub endpoints: Setting<Endpoints>,
+    /// The route tables of those subnets, for ways that are routes.
+    pub route_tables: Setting<Texts>,
+}
+
+impl NetworkAdoption {
+    /// Whether there is a network to adopt.
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        !self.vpc.value.is_empty()
+    }
+}
+
 /// What a client of one Redis server talks to.
 #[derive(Debug, Clone)]
 pub struct RedisNodeSettings {
     /// What serves it.
     pub backing: Setting<RedisNodeBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
     /// Where that is `ElastiCache` Serverless.
@@ -176,6 +254,8 @@ pub struct ServerlessCacheSettings {
 pub struct RedisClusterSettings {
     /// What serves it.
     pub backing: Setting<RedisClusterBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
     /// Where that is `MemoryDB`.
@@ -187,6 +267,8 @@ pub struct RedisClusterSettings {
 pub struct SecretStoreSettings {
     /// What serves it.
     pub backing: Setting<SecretBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Where that is Secrets Manager.
     pub secrets_manager: SecretSettings,
 }
@@ -253,6 +335,8 @@ pub struct GatewaySettings {
 pub struct KvSettings {
     /// What serves it.
     pub backing: Setting<KvBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// The days from which a table can be brought back as it was; 0 for none.
     pub recovery_days: Setting<u32>,
     /// Whether AWS refuses to delete the table.
@@ -296,6 +380,8 @@ pub struct AuroraSettings {
 pub struct DatabaseSettings {
     /// What serves it.
     pub backing: Setting<OrmBacking>,
+    /// What is there already.
+    pub adoption: DatabaseAdoption,
     /// The version of `PostgreSQL`.
     pub engine_version: Setting<String>,
     /// The size of machine.
@@ -331,6 +417,8 @@ pub struct DatabaseSettings {
 pub struct FileStoreSettings {
     /// What serves it.
     pub backing: Setting<FsBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Days until what was replaced or deleted is gone.
     pub old_version_retention_days: Setting<u32>,
     /// Days until the parts of an unfinished upload are gone.
@@ -375,11 +463,17 @@ pub struct NetworkSettings {
     pub zones: Setting<u32>,
     /// How the private subnets reach the internet, where they do.
     pub nat_gateways: Setting<NatGateways>,
+    /// What is there already.
+    pub existing: NetworkAdoption,
 }
 
 /// The Kubernetes cluster.
 #[derive(Debug, Clone)]
 pub struct EksSettings {
+    /// The cluster that is adopted; empty where one is made.
+    pub existing: Setting<String>,
+    /// How pods of an adopted one come by a role.
+    pub existing_pod_identity: Setting<PodIdentity>,
     /// Its version of Kubernetes.
     pub version: Setting<String>,
     /// What pods run on.

@@ -181,7 +181,7 @@ pub(super) fn check(application: &Application, settings: &Settings, diagnostics:
     application.stores.values().for_each(|store| checker.store(store));
     for topic in application.topics.values() {
         let units = checker.users(&ConstructRef::Topic(topic.id.clone()));
-        checker.check(&topic.origin, units.into_iter(), settings.topics.get(&topic.id), &PUBSUB);
+        checker.check(&topic.origin, units.into_iter(), settings.topics.get(&topic.id).map(|it| &it.backing), &PUBSUB);
     }
     for schedule in application.schedules.values() {
         let backing = settings.schedules.get(&schedule.id).map(|it| &it.backing);

@@ -256,8 +256,9 @@ pub struct PlannedContainer {
 /// What the chart is made for.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlannedKubernetes {
-    /// The cluster's version.
-    pub version: String,
+    /// The cluster's version; absent of one that is adopted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// What pods run on.
     pub nodes: Nodes,
     /// The namespace of the application's objects.
@@ -301,6 +302,9 @@ pub struct PlannedStore {
     /// The resource that does; absent where that is none of Terraform's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<Address>,
+    /// Whether it was there before, and is only read.
+    #[serde(skip_serializing_if = "is_not")]
+    pub existing: bool,
 }
 
 /// A web site on its target.
@@ -363,6 +367,9 @@ pub struct PlannedEvent {
     pub publishers: Vec<Id>,
     /// The units that handle it.
     pub subscribers: Vec<Id>,
+    /// Whether what carries it was there before, and is only read.
+    #[serde(skip_serializing_if = "is_not")]
+    pub existing: bool,
 }
 
 /// A value of the configuration on its target.
@@ -392,6 +399,12 @@ pub struct Output {
     pub value: Expression,
     /// The directives behind it.
     pub origins: Vec<Origin>,
+}
+
+/// For serde: whether there is nothing to say.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_not(it: &bool) -> bool {
+    !*it
 }
 
 fn as_text<S: serde::Serializer>(value: &Expression, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,7 +1,9 @@
 //! What is in force against what rules demand.
 
 use super::super::layer;
-use super::super::schema::{BACKING, EKS, EXECUTION_UNIT, Ids, Made, ONLY_WHERE, ROOT, SCHEDULE, STATE, TAGS, Table};
+use super::super::schema::{
+    BACKING, EKS, EXECUTION_UNIT, EXISTING, Ids, Made, ONLY_WHERE, ROOT, SCHEDULE, STATE, TAGS, Table,
+};
 use super::super::settings::Origin;
 use super::super::value::{Value, list};
 use super::rules::{Demand, Rule, What, names};
@@ -26,6 +28,7 @@ struct InForce<'v> {
 impl Values<'_> {
     pub(super) fn check_rules(&self, rules: &[Rule], diagnostics: &mut Diagnostics) {
         for rule in rules {
+            self.check_moot(rule, diagnostics);
             for demand in &rule.demands {
                 match &rule.what {
                     What::Target => self.check_target(rule, demand, diagnostics),
@@ -69,7 +72,7 @@ impl Values<'_> {
         match ids {
             Some(ids) => {
                 for id in ids.of(self.application) {
-                    if self.is_backed(table, id) && self.counts(table, key, id) {
+                    if self.is_backed(table, id) && self.counts(table, key, id) && !self.is_moot(table, key, Some(id)) {
                         add(Some(id), ids.origin(self.application, id));
                     }
                 }
@@ -78,6 +81,8 @@ impl Values<'_> {
             None if *table == EKS && !self.application.units.keys().any(|unit| self.compute(unit) == Compute::Eks) => {}
             // Nor is a back end of the state that is not chosen.
             None if table.path == STATE.path && !self.is_chosen_state(table) => {}
+            // Nor is something with settings of making that is there already.
+            None if self.is_moot(table, key, None) => {}
             None => add(None, None),
         }
         found
@@ -113,11 +118,11 @@ impl Values<'_> {
     }
 
     /// Whether `id` is served by the backing that `table` is for.
-    fn is_backed(&self, table: &Table, id: &Id) -> bool {
+    pub(super) fn is_backed(&self, table: &Table, id: &Id) -> bool {
         let chosen = self.find(&Table { backing: None, ..*table }, Some(id), BACKING).1;
         match (table.backing, chosen.map(|chosen| &chosen.value)) {
             (Some(backing), Some(Value::Text(chosen))) => backing == chosen,
-            (Some(_), Some(Value::Integer(_) | Value::Halves(_)) | None) | (None, _) => true,
+            (Some(_), Some(Value::Integer(_) | Value::Halves(_) | Value::Texts(_)) | None) | (None, _) => true,
         }
     }
 
@@ -174,9 +179,11 @@ impl Values<'_> {
         let number = match found.accepted.value {
             Value::Integer(number) => Some(Halves::of(number)),
             Value::Halves(number) => Some(number),
-            Value::Text(_) => None,
+            Value::Text(_) | Value::Texts(_) => None,
         };
         let any = |words: &[String]| words.iter().any(|word| names(word, value));
+        // What may be adopted says nothing of what is made.
+        let is_nothing = value.is_empty() && is_adoption(&found.path);
         let (code, message, help) = match demand {
             Demand::Lock => {
                 let message = match self.locked(rule, found) {
@@ -195,6 +202,7 @@ impl Values<'_> {
                 let message = format!("`{key}` cannot be {value}: the platform wants {max} at most");
                 (Code::SettingOutsideRule, message, format!("set it to {max} or less"))
             }
+            Demand::OneOf(_) | Demand::Forbid(_) if is_nothing => return None,
             Demand::OneOf(words) if !any(words) => {
                 let message = format!("`{key}` cannot be `{value}`: the platform leaves a choice of {}", list(words));
                 (Code::SettingOutsideRule, message, format!("set it to {}", either(words)))
@@ -231,6 +239,11 @@ fn refused(demand: &Demand, target: Target) -> Option<String> {
             None
         }
     }
+}
+
+/// Whether a setting names something that is there already.
+fn is_adoption(path: &[String]) -> bool {
+    path.last().is_some_and(|key| key == EXISTING || key == "vpc_id")
 }
 
 fn either(words: &[String]) -> String {

@@ -2,6 +2,7 @@
 //! need around them.
 
 mod addons;
+mod adopted;
 mod balancer;
 mod control_plane;
 mod fargate;
@@ -59,6 +60,12 @@ impl<'a> Draft<'a> {
             "" => kubernetes_namespace(&self.settings.name.value),
             namespace => namespace.to_owned(),
         };
+        if let Some((cluster, identity)) = self.adopted_kubernetes() {
+            let (version, nodes) = (None, settings.nodes.value);
+            self.kubernetes = Some(PlannedKubernetes { version, nodes, namespace: namespace.clone() });
+            self.eks = Some(Cluster { address: cluster, namespace, identity });
+            return;
+        }
         let cluster = self.control_plane(&network);
         let identity = match settings.nodes.value {
             Nodes::Managed => {
@@ -72,7 +79,7 @@ impl<'a> Draft<'a> {
             }
         };
         self.kubernetes = Some(PlannedKubernetes {
-            version: settings.version.value.clone(),
+            version: Some(settings.version.value.clone()),
             nodes: settings.nodes.value,
             namespace: namespace.clone(),
         });

@@ -1,0 +1,390 @@
+//! What is said of things that are there already, as far as it has to fit together.
+
+use super::super::existing::Adoptable;
+use super::super::layer;
+use super::super::schema::{
+    ECS, EKS, EXISTING, FS, KV, NETWORK, NETWORK_EXISTING, ORM, PUBSUB, REDIS_CLUSTER, REDIS_NODE, SECRET, SECTIONS,
+    Table,
+};
+use super::super::settings::{Adoption, Origin, Setting, Settings};
+use super::rules::{Rule, What};
+use super::{Accepted, Values};
+use crate::app::Id;
+use crate::config::{
+    Compute, Endpoints, FsBacking, KvBacking, OrmBacking, PubsubBacking, RedisClusterBacking, RedisNodeBacking, SecretBacking,
+};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+
+/// The settings of a database that say how code connects to it, not how it is made.
+const OF_CLIENTS: [&str; 3] = ["backing", "ca_bundle", "existing"];
+/// The settings of a cluster of Kubernetes that hold for one that is there already.
+const OF_ANY_CLUSTER: [&str; 2] = ["nodes", "namespace"];
+
+/// Whether `path` is that of the topic that carries an event.
+pub(super) fn is_of_event(path: &[String]) -> bool {
+    path.len() == 5 && path[0] == PUBSUB.path[0] && path[3] == EXISTING
+}
+
+/// A store that a setting may name a thing for.
+struct Candidate<'s> {
+    table: &'static Table,
+    id: &'s Id,
+    adoption: &'s Adoption,
+    kind: Adoptable,
+    /// Whether it is inside a network.
+    is_inside: bool,
+}
+
+impl Values<'_> {
+    pub(super) fn check_existing(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        self.check_of_one(diagnostics);
+        let candidates = candidates(settings);
+        for candidate in &candidates {
+            self.check_candidate(candidate, settings, diagnostics);
+        }
+        self.check_twice(&candidates, settings, diagnostics);
+        self.check_secrets_of_databases(settings, diagnostics);
+        self.check_topics(settings, diagnostics);
+        self.check_network(settings, diagnostics);
+        self.check_clusters(settings, diagnostics);
+    }
+
+    /// Whether what `table` says of `id`, or of everything, is about making something that is adopted.
+    pub(super) fn is_moot(&self, table: &Table, key: &str, id: Option<&Id>) -> bool {
+        let is_set = |table: &Table, id, key| {
+            self.find(table, id, key).1.is_some_and(|found| !found.value.to_string().is_empty())
+        };
+        let Some(id) = id else {
+            return match table.path {
+                ["network"] => is_set(&NETWORK_EXISTING, None, "vpc_id"),
+                ["eks"] => !is_kept(key) && !OF_ANY_CLUSTER.contains(&key) && is_set(&EKS, None, EXISTING),
+                _ => false,
+            };
+        };
+        let general = Table { backing: None, ..*table };
+        let adopts = [KV, FS, SECRET, ORM, REDIS_NODE, REDIS_CLUSTER].contains(&general);
+        adopts && !is_kept(key) && is_set(&general, Some(id), EXISTING)
+    }
+
+    /// Warns of a rule that speaks of how something is made which is adopted: it is not held against that.
+    pub(super) fn check_moot(&self, rule: &Rule, diagnostics: &mut Diagnostics) {
+        let What::Settings(settings) = &rule.what else { return };
+        let mut said: Vec<Span> = Vec::new();
+        for (table, key, ids) in settings {
+            let ids: Vec<Option<&Id>> = match ids {
+                Some(ids) => ids.of(self.application).into_iter().map(Some).collect(),
+                None => vec![None],
+            };
+            for id in ids.into_iter().filter(|id| self.is_moot(table, key, *id) && self.is_chosen(table, *id)) {
+                let (at, adopted) = match table.path {
+                    ["network"] => (&NETWORK_EXISTING, "vpc_id"),
+                    _ => (&Table { backing: None, ..*table }, EXISTING),
+                };
+                let (path, Some(found)) = self.find(at, id, adopted) else { continue };
+                let span = found.span.clone().unwrap_or_else(|| rule.at.clone());
+                if said.contains(&span) {
+                    continue;
+                }
+                said.push(span.clone());
+                let name = joined(&path);
+                let message = format!("`{}` is adopted, and the platform's rule is not held against it", found.value);
+                diagnostics.push(
+                    Diagnostic::new(Code::ExistingOutsideRule, message)
+                        .at(span, format!("`{name}` says so"))
+                        .also(rule.at.clone(), rule.why())
+                        .help(format!(
+                            "see to it where it is made; a rule for `{}` says what may be adopted",
+                            joined(&at.key(None, adopted))
+                        )),
+                );
+            }
+        }
+    }
+
+    /// Whether `table` is of the backing that serves `id`.
+    fn is_chosen(&self, table: &Table, id: Option<&Id>) -> bool {
+        id.is_none_or(|id| self.is_backed(table, id))
+    }
+
+    /// What names one thing cannot be said of all.
+    fn check_of_one(&self, diagnostics: &mut Diagnostics) {
+        for section in SECTIONS.iter().filter(|section| section.ids.is_some()) {
+            for (key, _) in section.keys.iter().filter(|(key, _)| *key == EXISTING) {
+                let path = section.table.key(None, key);
+                let Some(found) = self.at(&path).filter(|found| found.origin != Origin::Default) else { continue };
+                if found.value.to_string().is_empty() {
+                    continue;
+                }
+                let name = joined(&path);
+                let message = format!("`{name}` names one thing, and this is said of all");
+                let below = joined(&section.table.path.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+                let help = format!("say it of one: `[{below}.by_id.ID]`, then `{key} = …`");
+                let problem =
+                    said_at(Diagnostic::new(Code::ExistingOfAll, message).help(help), found, "adopted by every one");
+                diagnostics.push(problem);
+            }
+        }
+    }
+
+    fn check_candidate(&self, candidate: &Candidate<'_>, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let Candidate { table, id, adoption, kind, is_inside } = candidate;
+        if !adoption.is_there() {
+            let details = SECTIONS.iter().filter(|section| section.table == **table).flat_map(|section| section.keys);
+            for (key, _) in details.filter(|(key, _)| is_kept(key) && *key != EXISTING) {
+                let path = table.key(Some(id.as_str()), key);
+                let Some(found) = self.at(&path) else { continue };
+                let message = format!("`{}` is of something that is there already, and none is named", joined(&path));
+                let help = format!("set `{}`, or delete this", joined(&table.key(Some(id.as_str()), EXISTING)));
+                let problem = Diagnostic::new(Code::ExistingIncomplete, message).help(help);
+                diagnostics.push(said_at(problem, found, "nothing is adopted here"));
+            }
+            return;
+        }
+        self.check_named(*kind, &adoption.existing, table, Some(id), EXISTING, diagnostics);
+        self.check_key(&adoption.kms_key, table, Some(id), diagnostics);
+        let named_group = !adoption.security_group.value.is_empty();
+        if *kind == Adoptable::ReplicationGroup && !named_group {
+            let key = joined(&table.key(Some(id.as_str()), "existing_security_group"));
+            let message = format!("the security group of `{}` is not known", adoption.existing.value);
+            let problem = Diagnostic::new(Code::ExistingIncomplete, message)
+                .help(format!("set `{key}`: AWS does not name the groups of a replication group"));
+            diagnostics.push(self.at_values(problem, table, Some(id), &[(EXISTING, "this is a replication group")]));
+        }
+        if *is_inside && !settings.network.existing.is_there() {
+            let message = format!("`{}` is inside a network, and this one would be made anew", adoption.existing.value);
+            let problem = Diagnostic::new(Code::ExistingIncomplete, message).help(
+                "adopt its network as well: set `network.existing.vpc_id` and `network.existing.private_subnet_ids`",
+            );
+            diagnostics.push(self.at_values(problem, table, Some(id), &[(EXISTING, "adopted here")]));
+        }
+        self.check_unused(table, id, adoption, diagnostics);
+    }
+
+    /// Settings of making, said of what is adopted, where that is said, or by somebody stronger.
+    fn check_unused(&self, table: &Table, id: &Id, adoption: &Adoption, diagnostics: &mut Diagnostics) {
+        let Some(adopted) = self.find(table, Some(id), EXISTING).1 else { return };
+        let sections = SECTIONS.iter().filter(|section| section.table.path == table.path && section.ids.is_some());
+        for section in sections {
+            for (key, _) in section.keys.iter().filter(|(key, _)| !is_kept(key)) {
+                let path = section.table.key(Some(id.as_str()), key);
+                self.unused(&path, adopted, &adoption.existing.value, diagnostics);
+            }
+        }
+    }
+
+    fn unused(&self, path: &[String], adopted: &Accepted, name: &str, diagnostics: &mut Diagnostics) {
+        let Some(found) = self.at(path).filter(|found| found.layer >= adopted.layer) else { return };
+        let message = format!("`{}` has no effect: `{name}` is there already", joined(path));
+        let problem = Diagnostic::new(Code::ExistingSettingUnused, message)
+            .help("delete it, or change what is adopted where that is made");
+        let problem = said_at(problem, found, "nothing is made with this");
+        diagnostics.push(match &adopted.span {
+            Some(span) => problem.also(span.clone(), "adopted here"),
+            None => problem,
+        });
+    }
+
+    /// Whether what a setting names is of the kind that it is for.
+    fn check_named(
+        &self,
+        kind: Adoptable,
+        setting: &Setting<String>,
+        table: &Table,
+        id: Option<&Id>,
+        key: &str,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if setting.value.is_empty() {
+            return;
+        }
+        let Err(why) = kind.named(&setting.value) else { return };
+        let found = self.find(table, id, key).1;
+        diagnostics.push(misnamed(kind, setting, &why, found));
+    }
+
+    fn check_key(&self, setting: &Setting<String>, table: &Table, id: Option<&Id>, diagnostics: &mut Diagnostics) {
+        self.check_named(Adoptable::Key, setting, table, id, "existing_kms_key", diagnostics);
+    }
+
+    /// One thing that two ids stand for: each would take the other's data for its own.
+    fn check_twice(&self, candidates: &[Candidate<'_>], settings: &Settings, diagnostics: &mut Diagnostics) {
+        let name = |one: &Candidate<'_>| one.kind.named(&one.adoption.existing.value).ok().map(|it| it.name);
+        let database =
+            |one: &Candidate<'_>| settings.databases.get(one.id).map(|it| it.adoption.database.value.clone());
+        for (index, one) in candidates.iter().enumerate().filter(|(_, one)| one.adoption.is_there()) {
+            let same = |other: &&Candidate<'_>| {
+                other.adoption.is_there()
+                    && other.kind == one.kind
+                    && name(other) == name(one)
+                    && database(other) == database(one)
+            };
+            let Some(other) = candidates[..index].iter().find(same) else { continue };
+            let message =
+                format!("`{}` is adopted for `{}` and for `{}`", one.adoption.existing.value, other.id, one.id);
+            let problem = Diagnostic::new(Code::ExistingTwice, message)
+                .help("adopt another one: each would take the other's data for its own");
+            let problem = self.at_values(problem, one.table, Some(one.id), &[(EXISTING, "adopted once more")]);
+            diagnostics.push(self.at_values(problem, other.table, Some(other.id), &[(EXISTING, "adopted here")]));
+        }
+    }
+
+    fn check_secrets_of_databases(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        for (id, database) in settings.databases.iter().filter(|(_, it)| it.adoption.server.is_there()) {
+            let secret = &database.adoption.secret;
+            self.check_named(Adoptable::Secret, secret, &ORM, Some(id), "existing_secret", diagnostics);
+        }
+    }
+
+    fn check_topics(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        for (id, topic) in &settings.topics {
+            for (event, setting) in &topic.existing {
+                let path = [PUBSUB.path[0], "by_id", id.as_str(), EXISTING, event].map(str::to_owned);
+                let kind = match topic.backing.value {
+                    PubsubBacking::Sns => Adoptable::Topic,
+                };
+                if let Err(why) = kind.named(&setting.value) {
+                    diagnostics.push(misnamed(kind, setting, &why, self.at(&path)));
+                }
+            }
+            self.check_key(&topic.existing_kms_key, &PUBSUB, Some(id), diagnostics);
+            let key = self.at(&PUBSUB.key(Some(id.as_str()), "existing_kms_key"));
+            if let Some(found) = key.filter(|_| topic.existing.is_empty()) {
+                let message =
+                    format!("`{}` is of topics that are there already, and none is named", topic.existing_kms_key.key);
+                let problem = Diagnostic::new(Code::ExistingIncomplete, message)
+                    .help("name them by event in a table `existing`, or delete this");
+                diagnostics.push(said_at(problem, found, "nothing is adopted here"));
+            }
+        }
+    }
+
+    fn check_network(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let network = &settings.network.existing;
+        let table = &NETWORK_EXISTING;
+        let incomplete = |message: &str, key: &str, label: &'static str, help: &str| {
+            let problem = Diagnostic::new(Code::ExistingIncomplete, message).help(help);
+            self.at_values(problem, table, None, &[(key, label)])
+        };
+        if !network.is_there() {
+            let lists = [("private_subnet_ids", &network.private_subnets), ("route_table_ids", &network.route_tables)];
+            for (key, _) in lists.iter().filter(|(_, list)| !list.value.0.is_empty()) {
+                let message = format!("`network.existing.{key}` is of a VPC that is not named");
+                let help = "set `network.existing.vpc_id`";
+                diagnostics.push(incomplete(&message, key, "of which VPC?", help));
+            }
+            return;
+        }
+        if network.private_subnets.value.0.len() < 2 {
+            let message = "an adopted VPC needs two private subnets or more, in two zones or more";
+            let help = "set `network.existing.private_subnet_ids`";
+            diagnostics.push(incomplete(message, "vpc_id", "adopted here", help));
+        }
+        if network.endpoints.value == Endpoints::Create && network.route_tables.value.0.is_empty() {
+            let message = "ways to S3 and DynamoDB are routes, and no route table is named";
+            let help = "set `network.existing.route_table_ids` to those of the private subnets";
+            diagnostics.push(incomplete(message, "endpoints", "to be made", help));
+        }
+        let Some(adopted) = self.find(table, None, "vpc_id").1 else { return };
+        for section in SECTIONS.iter().filter(|section| section.table == NETWORK) {
+            for (key, _) in section.keys {
+                self.unused(&NETWORK.key(None, key), adopted, &network.vpc.value, diagnostics);
+            }
+        }
+    }
+
+    fn check_clusters(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        self.check_named(Adoptable::EcsCluster, &settings.ecs_existing, &ECS, None, EXISTING, diagnostics);
+        let eks = &settings.eks.existing;
+        self.check_named(Adoptable::EksCluster, eks, &EKS, None, EXISTING, diagnostics);
+        if eks.value.is_empty() {
+            return;
+        }
+        let is_used = self.application.units.keys().any(|unit| self.compute(unit) == Compute::Eks);
+        if is_used && !settings.network.existing.is_there() {
+            let message = format!("`{}` is inside a network, and this one would be made anew", eks.value);
+            let problem = Diagnostic::new(Code::ExistingIncomplete, message).help(
+                "adopt its network as well: set `network.existing.vpc_id` and `network.existing.private_subnet_ids`",
+            );
+            diagnostics.push(self.at_values(problem, &EKS, None, &[(EXISTING, "adopted here")]));
+        }
+        let Some(adopted) = self.find(&EKS, None, EXISTING).1 else { return };
+        for section in SECTIONS.iter().filter(|section| section.table == EKS) {
+            for (key, _) in section.keys.iter().filter(|(key, _)| !is_kept(key) && !OF_ANY_CLUSTER.contains(key)) {
+                self.unused(&EKS.key(None, key), adopted, &eks.value, diagnostics);
+            }
+        }
+    }
+}
+
+/// Every store, with what would be adopted for it.
+fn candidates(settings: &Settings) -> Vec<Candidate<'_>> {
+    let kv = settings.kv.iter().map(|(id, it)| {
+        let (kind, is_inside) = match it.backing.value {
+            KvBacking::Dynamodb => (Adoptable::Table, false),
+            KvBacking::Elasticache => (Adoptable::ReplicationGroup, true),
+        };
+        Candidate { table: &KV, id, adoption: &it.adoption, kind, is_inside }
+    });
+    let fs = settings.file_stores.iter().map(|(id, it)| {
+        let (kind, is_inside) = match it.backing.value {
+            FsBacking::S3 => (Adoptable::Bucket, false),
+        };
+        Candidate { table: &FS, id, adoption: &it.adoption, kind, is_inside }
+    });
+    let secrets = settings.secrets.iter().map(|(id, it)| {
+        let kind = match it.backing.value {
+            SecretBacking::SecretsManager => Adoptable::Secret,
+            SecretBacking::ParameterStore => Adoptable::Parameter,
+        };
+        Candidate { table: &SECRET, id, adoption: &it.adoption, kind, is_inside: false }
+    });
+    let databases = settings.databases.iter().map(|(id, it)| {
+        let kind = match it.backing.value {
+            OrmBacking::RdsPostgres => Adoptable::DbInstance,
+            OrmBacking::AuroraPostgres => Adoptable::DbCluster,
+        };
+        Candidate { table: &ORM, id, adoption: &it.adoption.server, kind, is_inside: true }
+    });
+    let nodes = settings.redis_nodes.iter().map(|(id, it)| {
+        let kind = match it.backing.value {
+            RedisNodeBacking::Elasticache => Adoptable::ReplicationGroup,
+            RedisNodeBacking::ElasticacheServerless => Adoptable::ServerlessCache,
+            RedisNodeBacking::Memorydb => Adoptable::MemorydbCluster,
+        };
+        Candidate { table: &REDIS_NODE, id, adoption: &it.adoption, kind, is_inside: true }
+    });
+    let clusters = settings.redis_clusters.iter().map(|(id, it)| {
+        let kind = match it.backing.value {
+            RedisClusterBacking::Elasticache => Adoptable::ReplicationGroup,
+            RedisClusterBacking::Memorydb => Adoptable::MemorydbCluster,
+        };
+        Candidate { table: &REDIS_CLUSTER, id, adoption: &it.adoption, kind, is_inside: true }
+    });
+    kv.chain(fs).chain(secrets).chain(databases).chain(nodes).chain(clusters).collect()
+}
+
+/// Whether a setting holds for what is adopted, too.
+fn is_kept(key: &str) -> bool {
+    OF_CLIENTS.contains(&key) || key.starts_with("existing_")
+}
+
+fn misnamed(kind: Adoptable, setting: &Setting<String>, why: &str, found: Option<&Accepted>) -> Diagnostic {
+    let message = format!("`{}` is no {}: {why}", setting.value, kind.title());
+    let problem = Diagnostic::new(Code::ExistingMalformed, message).help(format!("give {}", kind.form()));
+    match found {
+        Some(found) => said_at(problem, found, &format!("for `{}`", setting.key)),
+        None => problem,
+    }
+}
+
+fn said_at(problem: Diagnostic, found: &Accepted, label: &str) -> Diagnostic {
+    match &found.span {
+        Some(span) => problem.at(span.clone(), label),
+        None => problem,
+    }
+}
+
+fn joined(path: &[String]) -> String {
+    layer::join(path.iter().map(String::as_str))
+}
