@@ -16,7 +16,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, not_utf8, unreadable};
 use crate::emit;
 use crate::emit::chart::Chart;
 use crate::emit::topology::Part;
-use crate::plan::{self, Backing, Plan, Runs};
+use crate::plan::{self, Plan, Runs};
 use crate::source::{Language, Project, ProjectError, ProjectPath, Span, is_test};
 use crate::syntax::Parsed;
 
@@ -284,19 +284,12 @@ fn backing(plan: &Plan, part: &Part) -> Option<String> {
             Runs::Lambda(function) => format!("{}, {}", unit.backing(), function.package),
             Runs::Eks(_) | Runs::Ecs(_) => unit.backing().to_string(),
         }),
-        Part::Topic(id) => plan.topics.get(id).map(|topic| {
-            adopted(topic.backing, topic.events.values().all(|event| event.existing) && !topic.events.is_empty())
-        }),
-        Part::Store(id) => plan.stores.get(id).map(|store| adopted(store.backing, store.existing)),
+        Part::Topic(id) => plan.topics.get(id).map(|topic| topic.backing.served(topic.is_existing())),
+        Part::Store(id) => plan.stores.get(id).map(|store| store.backing.served(store.existing)),
         Part::Site(id) => plan.sites.get(id).map(|site| site.backing.to_string()),
         Part::Schedule(id) => plan.schedules.get(id).map(|schedule| schedule.backing.to_string()),
         Part::Parameter(id) => plan.parameters.get(id).map(|parameter| parameter.backing.to_string()),
     }
-}
-
-/// A backing, and whether it was there before.
-fn adopted(backing: Backing, existing: bool) -> String {
-    if existing { format!("{backing}, existing") } else { backing.to_string() }
 }
 
 /// Measures the stages for `--timings`.

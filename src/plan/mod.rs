@@ -333,6 +333,14 @@ pub struct PlannedTopic {
     pub events: BTreeMap<String, PlannedEvent>,
 }
 
+impl PlannedTopic {
+    /// Whether all that carries its events was there before.
+    #[must_use]
+    pub fn is_existing(&self) -> bool {
+        !self.events.is_empty() && self.events.values().all(|event| event.existing)
+    }
+}
+
 /// A function that runs at certain times, on its target.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlannedSchedule {

@@ -11,7 +11,8 @@ use super::rules::{Rule, What};
 use super::{Accepted, Values};
 use crate::app::Id;
 use crate::config::{
-    Compute, Endpoints, FsBacking, KvBacking, OrmBacking, PubsubBacking, RedisClusterBacking, RedisNodeBacking, SecretBacking,
+    Compute, Endpoints, FsBacking, KvBacking, OrmBacking, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
+    SecretBacking,
 };
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -131,7 +132,7 @@ impl Values<'_> {
         let Candidate { table, id, adoption, kind, is_inside } = candidate;
         if !adoption.is_there() {
             let details = SECTIONS.iter().filter(|section| section.table == **table).flat_map(|section| section.keys);
-            for (key, _) in details.filter(|(key, _)| is_kept(key) && *key != EXISTING) {
+            for (key, _) in details.filter(|(key, _)| key.starts_with("existing_")) {
                 let path = table.key(Some(id.as_str()), key);
                 let Some(found) = self.at(&path) else { continue };
                 let message = format!("`{}` is of something that is there already, and none is named", joined(&path));
