@@ -210,23 +210,24 @@ impl Values<'_> {
 
     /// One thing that two ids stand for: each would take the other's data for its own.
     fn check_twice(&self, candidates: &[Candidate<'_>], settings: &Settings, diagnostics: &mut Diagnostics) {
-        let name = |one: &Candidate<'_>| one.kind.named(&one.adoption.existing.value).ok().map(|it| it.name);
-        let database =
-            |one: &Candidate<'_>| settings.databases.get(one.id).map(|it| it.adoption.database.value.clone());
-        for (index, one) in candidates.iter().enumerate().filter(|(_, one)| one.adoption.is_there()) {
-            let same = |other: &&Candidate<'_>| {
-                other.adoption.is_there()
-                    && other.kind == one.kind
-                    && name(other) == name(one)
-                    && database(other) == database(one)
+        let mut known: Vec<(Adoptable, String, Option<&str>, &Candidate<'_>)> = Vec::new();
+        for one in candidates {
+            // What is said of all was reported as that.
+            let own = self.at(&one.table.key(Some(one.id.as_str()), EXISTING));
+            let Some(name) = own.and_then(|_| Some(one.kind.named(&one.adoption.existing.value).ok()?.name)) else {
+                continue;
             };
-            let Some(other) = candidates[..index].iter().find(same) else { continue };
-            let message =
-                format!("`{}` is adopted for `{}` and for `{}`", one.adoption.existing.value, other.id, one.id);
-            let problem = Diagnostic::new(Code::ExistingTwice, message)
-                .help("adopt another one: each would take the other's data for its own");
-            let problem = self.at_values(problem, one.table, Some(one.id), &[(EXISTING, "adopted once more")]);
-            diagnostics.push(self.at_values(problem, other.table, Some(other.id), &[(EXISTING, "adopted here")]));
+            let database = settings.databases.get(one.id).map(|it| it.adoption.database.value.as_str());
+            let same = known.iter().find(|(kind, other, of, _)| *kind == one.kind && *other == name && *of == database);
+            if let Some((.., other)) = same {
+                let message =
+                    format!("`{}` is adopted for `{}` and for `{}`", one.adoption.existing.value, other.id, one.id);
+                let problem = Diagnostic::new(Code::ExistingTwice, message)
+                    .help("adopt another one: each would take the other's data for its own");
+                let problem = self.at_values(problem, one.table, Some(one.id), &[(EXISTING, "adopted once more")]);
+                diagnostics.push(self.at_values(problem, other.table, Some(other.id), &[(EXISTING, "adopted here")]));
+            }
+            known.push((one.kind, name, database, one));
         }
     }
 
@@ -238,6 +239,7 @@ impl Values<'_> {
     }
 
     fn check_topics(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let mut known: Vec<(&Setting<String>, &str)> = Vec::new();
         for (id, topic) in &settings.topics {
             for (event, setting) in &topic.existing {
                 let path = [PUBSUB.path[0], "by_id", id.as_str(), EXISTING, event].map(str::to_owned);
@@ -247,6 +249,17 @@ impl Values<'_> {
                 if let Err(why) = kind.named(&setting.value) {
                     diagnostics.push(misnamed(kind, setting, &why, self.at(&path)));
                 }
+                if let Some((_, other)) = known.iter().find(|(other, _)| other.value == setting.value) {
+                    let message = format!("`{}` is adopted for {other:?} and for {event:?}", setting.value);
+                    let problem = Diagnostic::new(Code::ExistingTwice, message)
+                        .help("adopt another one: who handles one event would be handed the other as well");
+                    let found = self.at(&path);
+                    diagnostics.push(match found {
+                        Some(found) => said_at(problem, found, "adopted once more"),
+                        None => problem,
+                    });
+                }
+                known.push((setting, event));
             }
             self.check_key(&topic.existing_kms_key, &PUBSUB, Some(id), diagnostics);
             let key = self.at(&PUBSUB.key(Some(id.as_str()), "existing_kms_key"));

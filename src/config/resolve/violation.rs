@@ -181,7 +181,13 @@ impl Values<'_> {
             Value::Halves(number) => Some(number),
             Value::Text(_) | Value::Texts(_) => None,
         };
-        let any = |words: &[String]| words.iter().any(|word| names(word, value));
+        let items: Vec<&str> = match &found.accepted.value {
+            Value::Texts(items) => items.iter().map(String::as_str).collect(),
+            Value::Integer(_) | Value::Halves(_) | Value::Text(_) => vec![value],
+        };
+        let named = |words: &[String], item: &str| words.iter().any(|word| names(word, item));
+        let any = |words: &[String]| items.iter().any(|item| named(words, item));
+        let all = |words: &[String]| items.iter().all(|item| named(words, item));
         // What may be adopted says nothing of what is made.
         let is_nothing = value.is_empty() && is_adoption(&found.path);
         let (code, message, help) = match demand {
@@ -203,7 +209,7 @@ impl Values<'_> {
                 (Code::SettingOutsideRule, message, format!("set it to {max} or less"))
             }
             Demand::OneOf(_) | Demand::Forbid(_) if is_nothing => return None,
-            Demand::OneOf(words) if !any(words) => {
+            Demand::OneOf(words) if !all(words) => {
                 let message = format!("`{key}` cannot be `{value}`: the platform leaves a choice of {}", list(words));
                 (Code::SettingOutsideRule, message, format!("set it to {}", either(words)))
             }
@@ -211,7 +217,7 @@ impl Values<'_> {
                 let message = format!("`{key}` cannot be `{value}`: the platform forbids it");
                 (Code::SettingForbidden, message, "set it to something else".to_owned())
             }
-            Demand::Require(words) if !any(words) => {
+            Demand::Require(words) if items.is_empty() || !all(words) => {
                 let message = format!("`{key}` cannot be `{value}`: the platform requires {}", either(words));
                 (Code::SettingForbidden, message, format!("set it to {}", either(words)))
             }
