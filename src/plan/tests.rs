@@ -1,3 +1,4 @@
+mod adopted;
 mod containers;
 mod databases;
 mod eks;

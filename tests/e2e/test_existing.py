@@ -15,7 +15,14 @@ from harness.terraform import ERROR, NO_CHANGES, Terraform
 
 SHOP = REPOSITORY / "fixtures/adopted/shop"
 # Nothing of these kinds may be made: they are what is adopted.
-ADOPTED = ("aws_vpc.", "aws_subnet.", "aws_dynamodb_table.", "aws_s3_bucket.", "aws_secretsmanager_secret.", "aws_sns_topic.")
+ADOPTED = (
+    "aws_vpc.",
+    "aws_subnet.",
+    "aws_dynamodb_table.",
+    "aws_s3_bucket.",
+    "aws_secretsmanager_secret.",
+    "aws_sns_topic.",
+)
 SECONDS = 30.0
 
 
@@ -32,10 +39,48 @@ def company(tmp_path_factory):
         terraform = Terraform(module, aws.endpoint)
         terraform.init()
         terraform.apply()
-        settings = [f"{key}={value}" for key, value in terraform.outputs()["settings"].items()]
+        outputs = terraform.outputs()
+        _make_servers(aws, outputs["subnets"], outputs["groups"])
+        settings = [f"{key}={value}" for key, value in outputs["settings"].items()]
         aws.client("secretsmanager").put_secret_value(SecretId="company/signing-key", SecretString="a key")
         servers.complete()
         yield SimpleNamespace(aws=aws, terraform=terraform, settings=settings, directory=directory)
+
+
+def _make_servers(aws, subnets: list[str], groups: dict[str, str]):
+    """Without Terraform, which would wait a minute for each."""
+    of_group = {"CacheSubnetGroupName": "company", "CacheSubnetGroupDescription": "Company"}
+    aws.client("elasticache").create_cache_subnet_group(**of_group, SubnetIds=subnets)
+    aws.client("elasticache").create_replication_group(
+        ReplicationGroupId="company-visits",
+        ReplicationGroupDescription="Visits",
+        Engine="redis",
+        EngineVersion="7.1",
+        CacheNodeType="cache.t4g.micro",
+        Port=6379,
+        NumCacheClusters=1,
+        AtRestEncryptionEnabled=True,
+        TransitEncryptionEnabled=True,
+        CacheSubnetGroupName="company",
+        SecurityGroupIds=[groups["redis"]],
+    )
+    aws.client("rds").create_db_subnet_group(
+        DBSubnetGroupName="company", DBSubnetGroupDescription="Company", SubnetIds=subnets
+    )
+    aws.client("rds").create_db_instance(
+        DBInstanceIdentifier="company-warehouse",
+        Engine="postgres",
+        EngineVersion="17",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        DBName="warehouse",
+        Port=5432,
+        MasterUsername="app",
+        ManageMasterUserPassword=True,
+        StorageEncrypted=True,
+        DBSubnetGroupName="company",
+        VpcSecurityGroupIds=[groups["database"]],
+    )
 
 
 def test_an_application_lives_on_what_was_there_before(company):
@@ -60,6 +105,8 @@ def test_an_application_lives_on_what_was_there_before(company):
     assert aws.client("s3").list_objects_v2(Bucket="company-receipts")["KeyCount"] == 1
     subscriptions = aws.client("sns").list_subscriptions()["Subscriptions"]
     assert not subscriptions
+    assert len(aws.client("rds").describe_db_instances()["DBInstances"]) == 1
+    assert len(aws.client("elasticache").describe_replication_groups()["ReplicationGroups"]) == 1
 
 
 def _is_used(company, output, terraform):
@@ -85,8 +132,8 @@ def test_what_does_not_fit_is_refused_before_anything_is_made(company, tmp_path)
     """A table whose key the shim does not write."""
     wrong = [*company.settings, "persist.kv.by_id.carts.existing=company-other"]
     output = compiler.compile_application(SHOP, tmp_path / "shop", settings=wrong)
-    compiler.build(output)
-    terraform = Terraform(output.directory / "terraform", company.aws.endpoint)
+    built = {"build_directory": str(company.directory / "shop/build")}
+    terraform = Terraform(output.directory / "terraform", company.aws.endpoint, built)
     terraform.init()
     status, printed = terraform.plan()
     assert status == ERROR

@@ -35,46 +35,6 @@ resource "aws_security_group" "database" {
   vpc_id = aws_vpc.company.id
 }
 
-resource "aws_elasticache_subnet_group" "company" {
-  name       = "company"
-  subnet_ids = aws_subnet.private[*].id
-}
-
-resource "aws_elasticache_replication_group" "visits" {
-  replication_group_id       = "company-visits"
-  description                = "Visits"
-  engine                     = "redis"
-  engine_version             = "7.1"
-  node_type                  = "cache.t4g.micro"
-  port                       = 6379
-  num_cache_clusters         = 1
-  at_rest_encryption_enabled = true
-  transit_encryption_enabled = true
-  subnet_group_name          = aws_elasticache_subnet_group.company.name
-  security_group_ids         = [aws_security_group.redis.id]
-}
-
-resource "aws_db_subnet_group" "company" {
-  name       = "company"
-  subnet_ids = aws_subnet.private[*].id
-}
-
-resource "aws_db_instance" "warehouse" {
-  identifier                  = "company-warehouse"
-  engine                      = "postgres"
-  engine_version              = "17"
-  instance_class              = "db.t4g.micro"
-  allocated_storage           = 20
-  db_name                     = "warehouse"
-  port                        = 5432
-  username                    = "app"
-  manage_master_user_password = true
-  storage_encrypted           = true
-  skip_final_snapshot         = true
-  db_subnet_group_name        = aws_db_subnet_group.company.name
-  vpc_security_group_ids      = [aws_security_group.database.id]
-}
-
 resource "aws_dynamodb_table" "carts" {
   name         = "company-carts"
   billing_mode = "PAY_PER_REQUEST"
@@ -111,6 +71,14 @@ resource "aws_sns_topic" "placed" {
   name = "company-orders-placed"
 }
 
+output "subnets" {
+  value = aws_subnet.private[*].id
+}
+
+output "groups" {
+  value = { redis = aws_security_group.redis.id, database = aws_security_group.database.id }
+}
+
 output "settings" {
   value = {
     "network.existing.vpc_id"                                 = aws_vpc.company.id
@@ -119,10 +87,10 @@ output "settings" {
     "persist.kv.by_id.carts.existing_kms_key"                 = ""
     "persist.fs.by_id.receipts.existing"                      = aws_s3_bucket.receipts.arn
     "persist.secret.by_id.signing-key.existing"               = aws_secretsmanager_secret.key.name
-    "persist.redis_node.by_id.visits.existing"                = aws_elasticache_replication_group.visits.id
+    "persist.redis_node.by_id.visits.existing"                = "company-visits"
     "persist.redis_node.by_id.visits.existing_security_group" = aws_security_group.redis.id
     "persist.redis_node.by_id.visits.existing_ingress"        = "on"
-    "persist.orm.by_id.warehouse.existing"                    = aws_db_instance.warehouse.identifier
+    "persist.orm.by_id.warehouse.existing"                    = "company-warehouse"
     "persist.orm.by_id.warehouse.existing_database"           = ""
     "pubsub.by_id.orders.existing.placed"                     = aws_sns_topic.placed.arn
   }
