@@ -3,6 +3,7 @@
 mod check;
 mod existing;
 mod extra;
+mod idle;
 mod key;
 mod rules;
 mod typed;
@@ -122,6 +123,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     values.check_aurora(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
     values.check_nodes(&settings, diagnostics);
+    values.check_idle(diagnostics);
     let rules = rules::read(sources, &writers, &allowed, diagnostics);
     values.check_existing(&settings, diagnostics);
     values.check_rules(&rules, diagnostics);

@@ -388,7 +388,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ExtraReference
         | Code::ExtraReplaces
         | Code::StateIncomplete => Some(CONFIGURED),
-        Code::KeysInSlots => Some(REDIS_CONFIGURED),
+        Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::ExistingMalformed
         | Code::ExistingOfAll
         | Code::ExistingIncomplete
@@ -422,7 +422,10 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ReservedName
         | Code::NoInternetEgress
         | Code::OutputNotOurs
-        | Code::OutputUnwritable => None,
+        | Code::OutputUnwritable
+        // The machine's Terraform decides.
+        | Code::ExtraRefused
+        | Code::TerraformNotAsked => None,
     }
 }
 

@@ -160,6 +160,26 @@ impl Values<'_> {
             diagnostics.push(self.at_values(problem, table, Some(id), &[(EXISTING, "adopted here")]));
         }
         self.check_unused(table, id, adoption, diagnostics);
+        let idle: &[(&str, &str)] = match kind {
+            Adoptable::Table => &[("existing_security_group", "a table"), ("existing_ingress", "a table")],
+            Adoptable::ReplicationGroup if **table == KV => &[("existing_kms_key", "a replication group")],
+            Adoptable::Bucket
+            | Adoptable::Secret
+            | Adoptable::Parameter
+            | Adoptable::DbInstance
+            | Adoptable::DbCluster
+            | Adoptable::ReplicationGroup
+            | Adoptable::ServerlessCache
+            | Adoptable::MemorydbCluster
+            | Adoptable::Topic
+            | Adoptable::Key
+            | Adoptable::EcsCluster
+            | Adoptable::EksCluster => &[],
+        };
+        for (key, what) in idle {
+            let because = format!("units reach {what} without it");
+            self.idle_detail(&table.key(Some(id.as_str()), key), &because, diagnostics);
+        }
     }
 
     /// Settings of making, said of what is adopted, where that is said, or by somebody stronger.
@@ -167,7 +187,9 @@ impl Values<'_> {
         let Some(adopted) = self.find(table, Some(id), EXISTING).1 else { return };
         let sections = SECTIONS.iter().filter(|section| section.table.path == table.path && section.ids.is_some());
         for section in sections {
-            for (key, _) in section.keys.iter().filter(|(key, _)| !is_kept(key)) {
+            // What is of a backing that is not chosen decides nothing anyway, which is said elsewhere.
+            let is_chosen = self.is_backed(&section.table, id);
+            for (key, _) in section.keys.iter().filter(|(key, _)| is_chosen && !is_kept(key)) {
                 let path = section.table.key(Some(id.as_str()), key);
                 self.unused(&path, adopted, &adoption.existing.value, diagnostics);
             }
@@ -184,6 +206,14 @@ impl Values<'_> {
             Some(span) => problem.also(span.clone(), "adopted here"),
             None => problem,
         });
+    }
+
+    /// A setting of what is adopted, of which there is nothing to say here.
+    fn idle_detail(&self, path: &[String], because: &str, diagnostics: &mut Diagnostics) {
+        let Some(found) = self.at(path).filter(|found| found.origin != Origin::Default) else { return };
+        let message = format!("`{}` has no effect: {because}", joined(path));
+        let problem = Diagnostic::new(Code::ExistingSettingUnused, message).help("delete it");
+        diagnostics.push(said_at(problem, found, "nothing goes by this"));
     }
 
     /// Whether what a setting names is of the kind that it is for.
@@ -287,6 +317,7 @@ impl Values<'_> {
                 let help = "set `network.existing.vpc_id`";
                 diagnostics.push(incomplete(&message, key, "of which VPC?", help));
             }
+            self.idle_detail(&table.key(None, "endpoints"), "no VPC is adopted", diagnostics);
             return;
         }
         if network.private_subnets.value.0.len() < 2 {
@@ -298,6 +329,10 @@ impl Values<'_> {
             let message = "ways to S3 and DynamoDB are routes, and no route table is named";
             let help = "set `network.existing.route_table_ids` to those of the private subnets";
             diagnostics.push(incomplete(message, "endpoints", "to be made", help));
+        }
+        if network.endpoints.value == Endpoints::None && !network.route_tables.value.0.is_empty() {
+            let because = "no endpoints are made in the adopted VPC";
+            self.idle_detail(&table.key(None, "route_table_ids"), because, diagnostics);
         }
         let Some(adopted) = self.find(table, None, "vpc_id").1 else { return };
         for section in SECTIONS.iter().filter(|section| section.table == NETWORK) {
@@ -312,6 +347,7 @@ impl Values<'_> {
         let eks = &settings.eks.existing;
         self.check_named(Adoptable::EksCluster, eks, &EKS, None, EXISTING, diagnostics);
         if eks.value.is_empty() {
+            self.idle_detail(&EKS.key(None, "existing_pod_identity"), "no cluster is adopted", diagnostics);
             return;
         }
         let is_used = self.application.units.keys().any(|unit| self.compute(unit) == Compute::Eks);
