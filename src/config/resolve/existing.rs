@@ -134,11 +134,7 @@ impl Values<'_> {
             let details = SECTIONS.iter().filter(|section| section.table == **table).flat_map(|section| section.keys);
             for (key, _) in details.filter(|(key, _)| key.starts_with("existing_")) {
                 let path = table.key(Some(id.as_str()), key);
-                let Some(found) = self.at(&path) else { continue };
-                let message = format!("`{}` is of something that is there already, and none is named", joined(&path));
-                let help = format!("set `{}`, or delete this", joined(&table.key(Some(id.as_str()), EXISTING)));
-                let problem = Diagnostic::new(Code::ExistingIncomplete, message).help(help);
-                diagnostics.push(said_at(problem, found, "nothing is adopted here"));
+                self.idle_detail(&path, "nothing is adopted here", diagnostics);
             }
             return;
         }
@@ -211,9 +207,10 @@ impl Values<'_> {
     /// A setting of what is adopted, of which there is nothing to say here.
     fn idle_detail(&self, path: &[String], because: &str, diagnostics: &mut Diagnostics) {
         let Some(found) = self.at(path).filter(|found| found.origin != Origin::Default) else { return };
-        let message = format!("`{}` has no effect: {because}", joined(path));
-        let problem = Diagnostic::new(Code::ExistingSettingUnused, message).help("delete it");
-        diagnostics.push(said_at(problem, found, "nothing goes by this"));
+        let message = format!("`{}` decides nothing: {because}", joined(path));
+        let problem = Diagnostic::new(Code::SettingIdle, message)
+            .help("delete it, or ignore this where another environment needs it");
+        diagnostics.push(said_at(problem, found, "this has no effect"));
     }
 
     /// Whether what a setting names is of the kind that it is for.
@@ -292,13 +289,9 @@ impl Values<'_> {
                 known.push((setting, event));
             }
             self.check_key(&topic.existing_kms_key, &PUBSUB, Some(id), diagnostics);
-            let key = self.at(&PUBSUB.key(Some(id.as_str()), "existing_kms_key"));
-            if let Some(found) = key.filter(|_| topic.existing.is_empty()) {
-                let message =
-                    format!("`{}` is of topics that are there already, and none is named", topic.existing_kms_key.key);
-                let problem = Diagnostic::new(Code::ExistingIncomplete, message)
-                    .help("name them by event in a table `existing`, or delete this");
-                diagnostics.push(said_at(problem, found, "nothing is adopted here"));
+            if topic.existing.is_empty() {
+                let path = PUBSUB.key(Some(id.as_str()), "existing_kms_key");
+                self.idle_detail(&path, "no topic of it is adopted", diagnostics);
             }
         }
     }
