@@ -1,10 +1,12 @@
 //! From layers to settings: each leaf is held against the schema, later layers replace earlier ones value by value.
 
+mod candidates;
 mod check;
 mod existing;
 mod extra;
 mod idle;
 mod key;
+mod moot;
 mod rules;
 mod typed;
 mod violation;

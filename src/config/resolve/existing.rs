@@ -2,39 +2,18 @@
 
 use super::super::existing::Adoptable;
 use super::super::layer;
-use super::super::schema::{
-    ECS, EKS, EXISTING, FS, KV, NETWORK, NETWORK_EXISTING, ORM, PUBSUB, REDIS_CLUSTER, REDIS_NODE, SECRET, SECTIONS,
-    Table,
-};
-use super::super::settings::{Adoption, Origin, Setting, Settings};
-use super::rules::{Rule, What};
+use super::super::schema::{ECS, EKS, EXISTING, KV, NETWORK, NETWORK_EXISTING, ORM, PUBSUB, SECTIONS, Table};
+use super::super::settings::{Origin, Setting, Settings};
+use super::candidates::{Candidate, candidates};
+use super::moot::is_of_any_cluster;
 use super::{Accepted, Values};
 use crate::app::Id;
-use crate::config::{
-    Compute, Endpoints, FsBacking, KvBacking, OrmBacking, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
-    SecretBacking,
-};
+use crate::config::{Compute, Endpoints, PubsubBacking};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::Span;
-
-/// The settings of a database that say how code connects to it, not how it is made.
-const OF_CLIENTS: [&str; 3] = ["backing", "ca_bundle", "existing"];
-/// The settings of a cluster of Kubernetes that hold for one that is there already.
-const OF_ANY_CLUSTER: [&str; 2] = ["nodes", "namespace"];
 
 /// Whether `path` is that of the topic that carries an event.
 pub(super) fn is_of_event(path: &[String]) -> bool {
     path.len() == 5 && path[0] == PUBSUB.path[0] && path[3] == EXISTING
-}
-
-/// A store that a setting may name a thing for.
-struct Candidate<'s> {
-    table: &'static Table,
-    id: &'s Id,
-    adoption: &'s Adoption,
-    kind: Adoptable,
-    /// Whether it is inside a network.
-    is_inside: bool,
 }
 
 impl Values<'_> {
@@ -49,63 +28,6 @@ impl Values<'_> {
         self.check_topics(settings, diagnostics);
         self.check_network(settings, diagnostics);
         self.check_clusters(settings, diagnostics);
-    }
-
-    /// Whether what `table` says of `id`, or of everything, is about making something that is adopted.
-    pub(super) fn is_moot(&self, table: &Table, key: &str, id: Option<&Id>) -> bool {
-        let is_set = |table: &Table, id, key| {
-            self.find(table, id, key).1.is_some_and(|found| !found.value.to_string().is_empty())
-        };
-        let Some(id) = id else {
-            return match table.path {
-                ["network"] => is_set(&NETWORK_EXISTING, None, "vpc_id"),
-                ["eks"] => !is_kept(key) && !OF_ANY_CLUSTER.contains(&key) && is_set(&EKS, None, EXISTING),
-                _ => false,
-            };
-        };
-        let general = Table { backing: None, ..*table };
-        let adopts = [KV, FS, SECRET, ORM, REDIS_NODE, REDIS_CLUSTER].contains(&general);
-        adopts && !is_kept(key) && is_set(&general, Some(id), EXISTING)
-    }
-
-    /// Warns of a rule that speaks of how something is made which is adopted: it is not held against that.
-    pub(super) fn check_moot(&self, rule: &Rule, diagnostics: &mut Diagnostics) {
-        let What::Settings(settings) = &rule.what else { return };
-        let mut said: Vec<Span> = Vec::new();
-        for (table, key, ids) in settings {
-            let ids: Vec<Option<&Id>> = match ids {
-                Some(ids) => ids.of(self.application).into_iter().map(Some).collect(),
-                None => vec![None],
-            };
-            for id in ids.into_iter().filter(|id| self.is_moot(table, key, *id) && self.is_chosen(table, *id)) {
-                let (at, adopted) = match table.path {
-                    ["network"] => (&NETWORK_EXISTING, "vpc_id"),
-                    _ => (&Table { backing: None, ..*table }, EXISTING),
-                };
-                let (path, Some(found)) = self.find(at, id, adopted) else { continue };
-                let span = found.span.clone().unwrap_or_else(|| rule.at.clone());
-                if said.contains(&span) {
-                    continue;
-                }
-                said.push(span.clone());
-                let name = joined(&path);
-                let message = format!("`{}` is adopted, and the platform's rule is not held against it", found.value);
-                diagnostics.push(
-                    Diagnostic::new(Code::ExistingOutsideRule, message)
-                        .at(span, format!("`{name}` says so"))
-                        .also(rule.at.clone(), rule.why())
-                        .help(format!(
-                            "see to it where it is made; a rule for `{}` says what may be adopted",
-                            joined(&at.key(None, adopted))
-                        )),
-                );
-            }
-        }
-    }
-
-    /// Whether `table` is of the backing that serves `id`.
-    fn is_chosen(&self, table: &Table, id: Option<&Id>) -> bool {
-        id.is_none_or(|id| self.is_backed(table, id))
     }
 
     /// What names one thing cannot be said of all.
@@ -176,41 +98,6 @@ impl Values<'_> {
             let because = format!("units reach {what} without it");
             self.idle_detail(&table.key(Some(id.as_str()), key), &because, diagnostics);
         }
-    }
-
-    /// Settings of making, said of what is adopted, where that is said, or by somebody stronger.
-    fn check_unused(&self, table: &Table, id: &Id, adoption: &Adoption, diagnostics: &mut Diagnostics) {
-        let Some(adopted) = self.find(table, Some(id), EXISTING).1 else { return };
-        let sections = SECTIONS.iter().filter(|section| section.table.path == table.path && section.ids.is_some());
-        for section in sections {
-            // What is of a backing that is not chosen decides nothing anyway, which is said elsewhere.
-            let is_chosen = self.is_backed(&section.table, id);
-            for (key, _) in section.keys.iter().filter(|(key, _)| is_chosen && !is_kept(key)) {
-                let path = section.table.key(Some(id.as_str()), key);
-                self.unused(&path, adopted, &adoption.existing.value, diagnostics);
-            }
-        }
-    }
-
-    fn unused(&self, path: &[String], adopted: &Accepted, name: &str, diagnostics: &mut Diagnostics) {
-        let Some(found) = self.at(path).filter(|found| found.layer >= adopted.layer) else { return };
-        let message = format!("`{}` has no effect: `{name}` is there already", joined(path));
-        let problem = Diagnostic::new(Code::ExistingSettingUnused, message)
-            .help("delete it, or change what is adopted where that is made");
-        let problem = said_at(problem, found, "nothing is made with this");
-        diagnostics.push(match &adopted.span {
-            Some(span) => problem.also(span.clone(), "adopted here"),
-            None => problem,
-        });
-    }
-
-    /// A setting of what is adopted, of which there is nothing to say here.
-    fn idle_detail(&self, path: &[String], because: &str, diagnostics: &mut Diagnostics) {
-        let Some(found) = self.at(path).filter(|found| found.origin != Origin::Default) else { return };
-        let message = format!("`{}` decides nothing: {because}", joined(path));
-        let problem = Diagnostic::new(Code::SettingIdle, message)
-            .help("delete it, or ignore this where another environment needs it");
-        diagnostics.push(said_at(problem, found, "this has no effect"));
     }
 
     /// Whether what a setting names is of the kind that it is for.
@@ -353,63 +240,11 @@ impl Values<'_> {
         }
         let Some(adopted) = self.find(&EKS, None, EXISTING).1 else { return };
         for section in SECTIONS.iter().filter(|section| section.table == EKS) {
-            for (key, _) in section.keys.iter().filter(|(key, _)| !is_kept(key) && !OF_ANY_CLUSTER.contains(key)) {
+            for (key, _) in section.keys.iter().filter(|(key, _)| !is_of_any_cluster(key)) {
                 self.unused(&EKS.key(None, key), adopted, &eks.value, diagnostics);
             }
         }
     }
-}
-
-/// Every store, with what would be adopted for it.
-fn candidates(settings: &Settings) -> Vec<Candidate<'_>> {
-    let kv = settings.kv.iter().map(|(id, it)| {
-        let (kind, is_inside) = match it.backing.value {
-            KvBacking::Dynamodb => (Adoptable::Table, false),
-            KvBacking::Elasticache => (Adoptable::ReplicationGroup, true),
-        };
-        Candidate { table: &KV, id, adoption: &it.adoption, kind, is_inside }
-    });
-    let fs = settings.file_stores.iter().map(|(id, it)| {
-        let (kind, is_inside) = match it.backing.value {
-            FsBacking::S3 => (Adoptable::Bucket, false),
-        };
-        Candidate { table: &FS, id, adoption: &it.adoption, kind, is_inside }
-    });
-    let secrets = settings.secrets.iter().map(|(id, it)| {
-        let kind = match it.backing.value {
-            SecretBacking::SecretsManager => Adoptable::Secret,
-            SecretBacking::ParameterStore => Adoptable::Parameter,
-        };
-        Candidate { table: &SECRET, id, adoption: &it.adoption, kind, is_inside: false }
-    });
-    let databases = settings.databases.iter().map(|(id, it)| {
-        let kind = match it.backing.value {
-            OrmBacking::RdsPostgres => Adoptable::DbInstance,
-            OrmBacking::AuroraPostgres => Adoptable::DbCluster,
-        };
-        Candidate { table: &ORM, id, adoption: &it.adoption.server, kind, is_inside: true }
-    });
-    let nodes = settings.redis_nodes.iter().map(|(id, it)| {
-        let kind = match it.backing.value {
-            RedisNodeBacking::Elasticache => Adoptable::ReplicationGroup,
-            RedisNodeBacking::ElasticacheServerless => Adoptable::ServerlessCache,
-            RedisNodeBacking::Memorydb => Adoptable::MemorydbCluster,
-        };
-        Candidate { table: &REDIS_NODE, id, adoption: &it.adoption, kind, is_inside: true }
-    });
-    let clusters = settings.redis_clusters.iter().map(|(id, it)| {
-        let kind = match it.backing.value {
-            RedisClusterBacking::Elasticache => Adoptable::ReplicationGroup,
-            RedisClusterBacking::Memorydb => Adoptable::MemorydbCluster,
-        };
-        Candidate { table: &REDIS_CLUSTER, id, adoption: &it.adoption, kind, is_inside: true }
-    });
-    kv.chain(fs).chain(secrets).chain(databases).chain(nodes).chain(clusters).collect()
-}
-
-/// Whether a setting holds for what is adopted, too.
-fn is_kept(key: &str) -> bool {
-    OF_CLIENTS.contains(&key) || key.starts_with("existing_")
 }
 
 fn misnamed(kind: Adoptable, setting: &Setting<String>, why: &str, found: Option<&Accepted>) -> Diagnostic {
@@ -421,13 +256,13 @@ fn misnamed(kind: Adoptable, setting: &Setting<String>, why: &str, found: Option
     }
 }
 
-fn said_at(problem: Diagnostic, found: &Accepted, label: &str) -> Diagnostic {
+pub(super) fn said_at(problem: Diagnostic, found: &Accepted, label: &str) -> Diagnostic {
     match &found.span {
         Some(span) => problem.at(span.clone(), label),
         None => problem,
     }
 }
 
-fn joined(path: &[String]) -> String {
+pub(super) fn joined(path: &[String]) -> String {
     layer::join(path.iter().map(String::as_str))
 }

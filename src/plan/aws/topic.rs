@@ -4,7 +4,7 @@ use super::Draft;
 use super::service::AwsService;
 use super::store::KeyUse;
 use crate::app::{Capability, ConstructRef, Id, Origin, Topic};
-use crate::config::{Adoptable, Compute, Setting};
+use crate::config::{Adoptable, Compute, Named, Setting};
 use crate::plan::naming::{binding_variable, event_label, label, statement};
 use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Runs, Subject};
 use crate::resource::{
@@ -72,16 +72,12 @@ impl Draft<'_> {
         let why = Provenance::new(topic.origins(), rule);
         let (concern, label) = (Concern::Topic(topic.id.clone()), event_label(&topic.id, event));
         let adopted = self.settings.topics.get(&topic.id).and_then(|settings| settings.existing.get(event));
-        let named = adopted.and_then(|setting| Some((setting, Adoptable::Topic.named(&setting.value).ok()?)));
-        let resource = match named {
-            Some((setting, named)) => {
-                let existing = ExistingTopic { name: named.name, arn: named.arn };
-                self.graph.add(&concern, &label, existing, why.with(setting))
-            }
-            None => {
-                let made = SnsTopic { name: self.names.topic(&topic.id, event) };
-                self.graph.add(&concern, &label, made, why)
-            }
+        let there = adopted.and_then(|setting| Some((setting, Adoptable::Topic.named(&setting.value).ok()?)));
+        let resource = if let Some((setting, Named { name, arn })) = there {
+            self.graph.add(&concern, &label, ExistingTopic { name, arn }, why.with(setting))
+        } else {
+            let made = SnsTopic { name: self.names.topic(&topic.id, event) };
+            self.graph.add(&concern, &label, made, why)
         };
         PlannedEvent { resource, publishers, subscribers, existing: adopted.is_some() }
     }

@@ -6,7 +6,7 @@ use crate::app::{Id, Store};
 use crate::config::{Adoptable, Adoption, region_of};
 use crate::plan::naming::label;
 use crate::plan::{Concern, PlannedStore, Provenance};
-use crate::resource::{ExistingSecurityGroup, KmsKey, Resource, StoreGroup};
+use crate::resource::{Destination, ExistingSecurityGroup, KmsKey, Resource, StoreGroup};
 use crate::terraform::Address;
 
 /// What units do with a key.
@@ -58,12 +58,10 @@ impl Draft<'_> {
     /// Lets `unit` reach an adopted store. Two stores may be on one server, of which AWS takes each rule once.
     pub(super) fn connect_adopted(&mut self, unit: &Id, to: &Guarded<'_>, adoption: &Adoption, why: &Provenance) {
         let own = self.network.as_ref().and_then(|network| network.unit_groups.get(unit));
-        let known = self.graph.iter().any(|(_, planned)| match &planned.resource {
-            Resource::EgressRule(rule) => {
-                let group = crate::resource::Destination::Group(to.security_group.clone());
-                Some(&rule.security_group) == own && rule.to == group && rule.port == to.port
-            }
-            _ => false,
+        let group = Destination::Group(to.security_group.clone());
+        let known = self.graph.iter().any(|(_, planned)| {
+            let Resource::EgressRule(rule) = &planned.resource else { return false };
+            Some(&rule.security_group) == own && rule.to == group && rule.port == to.port
         });
         if known {
             return;
