@@ -217,6 +217,8 @@ choices! {
     PubsubBacking {
         /// Topics of SNS.
         Sns = "sns",
+        /// A bus of `EventBridge`.
+        Eventbridge = "eventbridge",
     }
 
     /// Where Terraform keeps its state.

@@ -180,6 +180,7 @@ pub(super) const FS_S3: Table = backing(&["persist", "fs"], "s3");
 pub(super) const SECRET_SECRETS_MANAGER: Table = backing(&["persist", "secret"], "secrets_manager");
 pub(super) const CONFIG: Table = table(&["config"]);
 pub(super) const PUBSUB: Table = table(&["pubsub"]);
+pub(super) const PUBSUB_EVENTBRIDGE: Table = backing(&["pubsub"], "eventbridge");
 pub(super) const SCHEDULE: Table = table(&["schedule"]);
 pub(super) const STATIC_UNIT: Table = table(&["static_unit"]);
 pub(super) const ECS: Table = table(&["ecs"]);
@@ -440,6 +441,17 @@ pub(super) const SECTIONS: &[Section] = &[
             ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
             ("max_retries", Kind::Integer { min: 0, max: 2 }),
             ("visibility_timeout_s", Kind::Integer { min: 10, max: 43_200 }),
+        ],
+    },
+    Section {
+        table: PUBSUB_EVENTBRIDGE,
+        ids: Some(Ids::Topics),
+        // <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html>
+        keys: &[
+            ("delivery_max_retries", Kind::Integer { min: 0, max: 185 }),
+            ("delivery_max_age_s", Kind::Integer { min: 60, max: 86_400 }),
+            ("archive_days", Kind::Integer { min: 0, max: 3653 }),
+            ("kms_key", Kind::Form(is_kms_key, "empty for one that AWS owns, or a key's id, alias or ARN")),
         ],
     },
     Section {

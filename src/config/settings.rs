@@ -125,7 +125,7 @@ pub struct Settings {
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
-    /// Per topic, what carries its events.
+    /// Per topic.
     pub topics: IndexMap<Id, TopicSettings>,
     /// Per schedule.
     pub schedules: IndexMap<Id, ScheduleSettings>,
@@ -175,17 +175,6 @@ pub struct DatabaseAdoption {
     pub database: Setting<String>,
     /// The secret with user and password; empty for the one that RDS keeps.
     pub secret: Setting<String>,
-}
-
-/// What carries the events of a topic.
-#[derive(Debug, Clone)]
-pub struct TopicSettings {
-    /// What serves it.
-    pub backing: Setting<PubsubBacking>,
-    /// By event, the ARN of the topic that is there already.
-    pub existing: BTreeMap<String, Setting<String>>,
-    /// The key of KMS that those are encrypted with; empty for one that AWS manages.
-    pub existing_kms_key: Setting<String>,
 }
 
 /// Texts in a list.
@@ -443,6 +432,32 @@ pub struct PubsubSettings {
     pub max_retries: Setting<u32>,
     /// Seconds for which a queue hides a message that a container is handling; a handler that takes longer has it extended.
     pub visibility_timeout_s: Setting<u32>,
+}
+
+/// What carries a topic's events.
+#[derive(Debug, Clone)]
+pub struct TopicSettings {
+    /// What serves it.
+    pub backing: Setting<PubsubBacking>,
+    /// Where that is `EventBridge`.
+    pub eventbridge: EventbridgeSettings,
+    /// By event, the ARN of the topic of SNS that is there already.
+    pub existing: BTreeMap<String, Setting<String>>,
+    /// The key of KMS that those are encrypted with; empty for one that AWS manages.
+    pub existing_kms_key: Setting<String>,
+}
+
+/// How a bus of `EventBridge` goes about events.
+#[derive(Debug, Clone)]
+pub struct EventbridgeSettings {
+    /// Tries to hand over an event after the first.
+    pub delivery_max_retries: Setting<u32>,
+    /// Seconds after which an event that was not handed over is given up.
+    pub delivery_max_age_s: Setting<u32>,
+    /// Days for which events are kept to be put on the bus again; 0 where none are.
+    pub archive_days: Setting<u32>,
+    /// The key that encrypts the bus; empty for one that AWS owns.
+    pub kms_key: Setting<String>,
 }
 
 /// How a web site answers.

@@ -5,7 +5,9 @@
 
 mod access;
 mod bucket;
+mod bus;
 mod container;
+mod delivery;
 mod ecs;
 mod eks;
 mod gateway;

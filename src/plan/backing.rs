@@ -34,6 +34,8 @@ pub enum Backing {
     ParameterStore,
     /// Topics of SNS carry events.
     Sns,
+    /// A bus of `EventBridge` carries events.
+    Eventbridge,
     /// `EventBridge` Scheduler calls a function at certain times.
     Scheduler,
     /// A `CronJob` of Kubernetes runs a function at certain times. Its word is that of the setting that chooses it.
@@ -69,6 +71,7 @@ impl fmt::Display for Backing {
             Self::SecretsManager => "Secrets Manager",
             Self::ParameterStore => "Parameter Store",
             Self::Sns => "SNS",
+            Self::Eventbridge => "EventBridge",
             Self::Scheduler => "EventBridge Scheduler",
             Self::CronJob => "CronJob",
             Self::Cloudfront => "CloudFront",

@@ -375,6 +375,9 @@ pub struct PlannedEvent {
     pub publishers: Vec<Id>,
     /// The units that handle it.
     pub subscribers: Vec<Id>,
+    /// What chooses it for each of them, where it shares what carries it with other events.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<Id, Address>,
     /// Whether what carries it was there before, and is only read.
     #[serde(skip_serializing_if = "is_not")]
     pub existing: bool,

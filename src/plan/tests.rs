@@ -1,4 +1,5 @@
 mod adopted;
+mod buses;
 mod containers;
 mod databases;
 mod eks;

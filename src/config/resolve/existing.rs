@@ -157,9 +157,21 @@ impl Values<'_> {
         for (id, topic) in &settings.topics {
             for (event, setting) in &topic.existing {
                 let path = [PUBSUB.path[0], "by_id", id.as_str(), EXISTING, event].map(str::to_owned);
-                let kind = match topic.backing.value {
-                    PubsubBacking::Sns => Adoptable::Topic,
-                };
+                let kind = Adoptable::Topic;
+                match topic.backing.value {
+                    PubsubBacking::Sns => {}
+                    PubsubBacking::Eventbridge => {
+                        let why = format!("`{}` is `{}`", topic.backing.key, topic.backing.value);
+                        let message = format!("`{}` cannot be adopted: {why}", setting.value);
+                        let problem = Diagnostic::new(Code::ExistingMalformed, message)
+                            .help("topics of SNS are adopted, and buses of EventBridge are made");
+                        diagnostics.push(match self.at(&path) {
+                            Some(found) => said_at(problem, found, "a topic of SNS"),
+                            None => problem,
+                        });
+                        continue;
+                    }
+                }
                 if let Err(why) = kind.named(&setting.value) {
                     diagnostics.push(misnamed(kind, setting, &why, self.at(&path)));
                 }

@@ -6,17 +6,10 @@ use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, BY_ID, CONFIG, ECS, EKS, EXECUTION_UNIT, EXISTING, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE,
-    NAMES, NETWORK, NETWORK_EXISTING, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER,
-    REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB,
-    REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3,
-    STATIC_UNIT, TAGS, Table,
+    BACKING, BY_ID, CONFIG, ECS, EKS, EXECUTION_UNIT, EXISTING, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, NETWORK_EXISTING, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    Adoption, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings,
-    KvSettings, NetworkAdoption, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
-    RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings,
-    SiteSettings, StateSettings, Texts, TopicSettings, UnitSettings,
+    Adoption, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, Texts, TopicSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};
@@ -165,7 +158,8 @@ impl Values<'_> {
         }
     }
 
-    fn topic(&self, id: &Id) -> TopicSettings {
+    /// By event, what is there already and carries it.
+    fn adopted_topics(&self, id: &Id) -> BTreeMap<String, Setting<String>> {
         let events = self.application.topics.get(id).into_iter().flat_map(|topic| topic.events.keys());
         let existing = events.filter_map(|event| {
             let path = [PUBSUB.path[0], BY_ID, id.as_str(), EXISTING, event].map(str::to_owned);
@@ -177,11 +171,7 @@ impl Values<'_> {
             };
             Some((event.clone(), setting))
         });
-        TopicSettings {
-            backing: self.choice(&PUBSUB, Some(id), BACKING),
-            existing: existing.collect(),
-            existing_kms_key: self.text(&PUBSUB, Some(id), "existing_kms_key"),
-        }
+        existing.collect()
     }
 
     fn unit(&self, id: &Id) -> UnitSettings {
@@ -235,6 +225,21 @@ impl Values<'_> {
         GatewaySettings {
             backing: self.choice(&EXPOSE, Some(id), BACKING),
             log_retention_days: self.integer(&EXPOSE, Some(id), "log_retention_days"),
+        }
+    }
+
+    fn topic(&self, topic: &Id) -> TopicSettings {
+        let (table, id) = (&PUBSUB_EVENTBRIDGE, Some(topic));
+        TopicSettings {
+            backing: self.choice(&PUBSUB, id, BACKING),
+            eventbridge: EventbridgeSettings {
+                delivery_max_retries: self.integer(table, id, "delivery_max_retries"),
+                delivery_max_age_s: self.integer(table, id, "delivery_max_age_s"),
+                archive_days: self.integer(table, id, "archive_days"),
+                kms_key: self.text(table, id, "kms_key"),
+            },
+            existing: self.adopted_topics(topic),
+            existing_kms_key: self.text(&PUBSUB, id, "existing_kms_key"),
         }
     }
 

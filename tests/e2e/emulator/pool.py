@@ -85,5 +85,7 @@ def _source(event) -> str:
         return "http"
     if isinstance(event, dict) and "job" in event.get("inferra", {}):
         return "job"
+    if isinstance(event, dict) and "detail-type" in event:
+        return "aws:events"
     records = event.get("Records") if isinstance(event, dict) else None
     return (records[0].get("EventSource") or records[0].get("eventSource")) if records else "direct"

@@ -42,7 +42,7 @@ class Application(Fixture):
     variables: Mapping[str, object] = field(default_factory=dict)
     # What a person puts into its secrets after the deployment, by the id of the secret's directive.
     secrets: Mapping[str, str] = field(default_factory=dict)
-    # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
+    # Where its functions' events come from while its own tests run: "http", "aws:sns", "aws:events", "job".
     event_sources: frozenset[str] = HTTP
     # Ports of this machine that its code calls: services of its own tests.
     calls: tuple[int, ...] = ()
@@ -104,6 +104,7 @@ ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, an
 # Of queues.
 KEPT_EVENTS = {"sqs:SendMessage": "what keeps an event or a run that failed"}
 METHODS_OF_EMITTERS = {"sns:Publish": "every unit that has an emitter's class may call its methods"}
+PUT_BY_METHODS = {"events:PutEvents": METHODS_OF_EMITTERS["sns:Publish"]}
 HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
 
 ALL = [
@@ -218,7 +219,7 @@ ALL = [
     Application(
         name="mixed-pyee-translations",
         needs=frozenset({"redis"}),
-        event_sources=frozenset({"http", "aws:sns"}),
+        event_sources=frozenset({"http", "aws:events"}),
         alone=None,
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
@@ -252,6 +253,28 @@ ALL = [
         settings=SECRETS_IN_PARAMETERS + FILES_GO_TOO,
         alone=None,
         unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="mixed-pyee-translations-sns",
+        of="mixed-pyee-translations",
+        needs=frozenset({"redis"}),
+        settings=("pubsub.backing=sns",),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
+    ),
+    Application(
+        name="typescript-events-orders-bus",
+        of="typescript-events-orders",
+        # One of its emitters stays with SNS: a queue then has events of both.
+        settings=("pubsub.by_id.orders.backing=eventbridge",),
+        event_sources=frozenset({"http", "aws:sns", "aws:events"}),
+        calls=(8766,),
+        alone=None,
+        failures={"mail": 5},
+        unused=KEPT_EVENTS | PUT_BY_METHODS,
+        unused_in_pods=HIDDEN_EVENTS | PUT_BY_METHODS,
     ),
 ]
 

@@ -228,9 +228,12 @@ class InContainers:
         return arn
 
     def _make_topics(self) -> None:
-        """One for each event, and for each unit that handles events a queue that they go to."""
+        """One for each event, or a bus for all, and for each unit that handles events a queue that they go to."""
         topics, queues = self.part.cloud.client("sns"), self.part.cloud.client("sqs")
-        for topic in self._output.plan["topics"].values():
+        for name, topic in self._output.plan["topics"].items():
+            if topic["backing"] == "eventbridge":
+                self._make_bus(name, topic, queues)
+                continue
             for event in topic["events"].values():
                 name = f"{self.part.application.name}-{event['resource'].rsplit('.', 1)[-1]}-pods"
                 arn = topics.create_topic(Name=name)["TopicArn"]
@@ -242,6 +245,22 @@ class InContainers:
                     made = topics.subscribe(TopicArn=arn, ReturnSubscriptionArn=True, **given)["SubscriptionArn"]
                     self._undo.append(lambda made=made: topics.unsubscribe(SubscriptionArn=made))
 
+    def _make_bus(self, topic: str, planned: dict, queues) -> None:
+        """With a rule for each event and each unit that handles it."""
+        events, name = self.part.cloud.client("events"), f"{self.part.application.name}-{topic}-pods"
+        arn = events.create_event_bus(Name=name)["EventBusArn"]
+        self._undo.append(lambda: events.delete_event_bus(Name=name))
+        for event, one in planned["events"].items():
+            self._attributes[one["resource"]] = {"arn": arn, "id": name, "name": name}
+            for unit in one["subscribers"]:
+                bindings = self._output.plan["bindings"][unit].values()
+                own = {one["property"]: one["value"] for one in bindings if one["subject"] == {"topic": topic}}
+                pattern = {"source": [own["source"]], "detail-type": [json.loads(own["events"])[event]]}
+                rule = one["rules"][unit].rsplit(".", 1)[-1][-64:]
+                events.put_rule(Name=rule, EventBusName=name, EventPattern=json.dumps(pattern))
+                target = {"Id": unit, "Arn": self._queue(unit, queues)["arn"]}
+                events.put_targets(Rule=rule, EventBusName=name, Targets=[target])
+
     def _queue(self, unit: str, queues) -> dict[str, str]:
         """The one that the unit's own binding names, made when it is first asked for."""
         bindings = self._output.plan["bindings"][unit].values()
@@ -250,7 +269,7 @@ class InContainers:
             name = f"{self.part.application.name}-{address.rsplit('.', 1)[-1]}-pods"
             arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
             allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}
-            allow |= {"Principal": {"Service": "sns.amazonaws.com"}}
+            allow |= {"Principal": {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}}
             policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
             url = queues.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
             self._undo.append(lambda: queues.delete_queue(QueueUrl=url))

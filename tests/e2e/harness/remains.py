@@ -24,6 +24,10 @@ def of(cloud: Cloud) -> dict[str, list]:
         "queues": cloud.client("sqs").list_queues().get("QueueUrls", []),
         "topics": cloud.client("sns").list_topics()["Topics"],
         "subscriptions": cloud.client("sns").list_subscriptions()["Subscriptions"],
+        "event buses": [
+            bus for bus in cloud.client("events").list_event_buses()["EventBuses"] if bus["Name"] != "default"
+        ],
+        "event archives": cloud.client("events").list_archives()["Archives"],
         "log groups": cloud.client("logs").describe_log_groups()["logGroups"],
         "roles": cloud.client("iam").list_roles()["Roles"],
         "policies": cloud.client("iam").list_policies(Scope="Local")["Policies"],

@@ -179,6 +179,10 @@ fn messages(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, _| match address.kind() {
         "aws_sqs_queue" => vec![address.attribute("sqs_managed_sse_enabled").into()],
         "aws_sns_topic" => vec![equal(address.attribute("kms_master_key_id"), text("alias/aws/sns"))],
+        "aws_cloudwatch_event_target" => {
+            let queue = address.attribute("dead_letter_config").element(0).attribute("arn");
+            vec![different(queue, text(""))]
+        }
         _ => Vec::new(),
     })
 }

@@ -11,6 +11,7 @@ from . import (
     addresses,
     autoscaling,
     buckets,
+    buses,
     databases,
     distributions,
     ec2,
@@ -32,6 +33,7 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     addresses.begin(settings.first_store)
     autoscaling.install()
     buckets.install()
+    buses.install(asynchronous)
     databases.install()
     distributions.install()
     ec2.install()
