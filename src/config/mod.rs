@@ -35,7 +35,11 @@ pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    Adoption, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, Entry, EventbridgeSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings, StateSettings, Texts, TopicSettings, UnitSettings,
+    Adoption, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, Entry, EventbridgeSettings,
+    FileStoreSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin, PubsubSettings,
+    RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings,
+    ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings, StateSettings, Texts, TopicSettings,
+    UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

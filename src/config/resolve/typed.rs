@@ -6,10 +6,17 @@ use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, BY_ID, CONFIG, ECS, EKS, EXECUTION_UNIT, EXISTING, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, NETWORK_EXISTING, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
+    BACKING, BY_ID, CONFIG, ECS, EKS, EXECUTION_UNIT, EXISTING, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE,
+    NAMES, NETWORK, NETWORK_EXISTING, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE,
+    REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE,
+    REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP,
+    STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    Adoption, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, Texts, TopicSettings, UnitSettings,
+    Adoption, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings,
+    GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings,
+    RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings,
+    Setting, Settings, SiteSettings, StateSettings, Texts, TopicSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};
