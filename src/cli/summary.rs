@@ -31,12 +31,16 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
     }
     for (id, store) in &plan.stores {
         let libraries: Vec<_> = application.stores.get(id).into_iter().flat_map(Store::libraries).collect();
-        line("persist", id.as_str(), format!("{} -> {}", libraries.join(", "), store.backing));
+        line("persist", id.as_str(), format!("{} -> {}", libraries.join(", "), store.backing.served(store.existing)));
     }
     for (id, topic) in &plan.topics {
         let libraries: Vec<_> = application.topics.get(id).into_iter().flat_map(Topic::libraries).collect();
         let events = counted(topic.events.len(), "event");
-        line("pubsub", id.as_str(), format!("{} -> {}, {events}", libraries.join(", "), topic.backing));
+        line(
+            "pubsub",
+            id.as_str(),
+            format!("{} -> {}, {events}", libraries.join(", "), topic.backing.served(topic.is_existing())),
+        );
     }
     for (id, site) in &plan.sites {
         let files = application.sites.get(id).map_or(0, |site| site.files.len());

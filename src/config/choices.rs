@@ -103,6 +103,22 @@ choices! {
         Single = "single",
     }
 
+    /// Who makes the ways from an adopted network to AWS's own APIs.
+    Endpoints {
+        /// Nobody here: the network has a way out, or endpoints of its own.
+        None = "none",
+        /// They are made, as in a network that is made.
+        Create = "create",
+    }
+
+    /// How pods of an adopted cluster come by a role.
+    PodIdentity {
+        /// The Pod Identity Agent runs on the machines.
+        Agent = "agent",
+        /// IAM believes the cluster's tokens: there is a provider for them.
+        Oidc = "oidc",
+    }
+
     /// What happens to data when what holds it is destroyed.
     OnDestroy {
         /// It is in the way: nothing is destroyed that holds any.

@@ -9,7 +9,7 @@ use super::DEFAULTS;
 use super::document::{CLIENTS, ENVIRONMENTS, EXTENDS, RULES};
 use super::extra::{ARGUMENTS, BLOCKS, EXTRA};
 use super::layer::{self, Written};
-use super::schema::{BY_ID, Kind, SECTIONS, TAGS};
+use super::schema::{BY_ID, EXISTING, Kind, PUBSUB, SECTIONS, TAGS};
 
 /// The schema of `inferra.toml`, and of a platform team's file, which is of the same form.
 #[must_use]
@@ -27,6 +27,12 @@ pub fn schema() -> Json {
             }
         }
     }
+    let of_topic = [PUBSUB.path[0], BY_ID, ANY].iter().fold(&mut tables, |node, name| node.inside(name));
+    of_topic.settings.insert(
+        EXISTING,
+        json!({ "type": "object", "additionalProperties": { "type": "string" },
+        "description": "By event, the ARN of an SNS topic that is there already and carries it." }),
+    );
     let mut settings = tables.schema(&mut Vec::new(), &texts);
     settings.insert(
         TAGS.to_owned(),
@@ -117,6 +123,9 @@ fn of_kind(kind: Kind, text: Option<&Text>) -> Json {
         }
         Kind::Words(choices) => json!({ "type": "string", "enum": choices }),
         Kind::Form(_, form) => json!({ "type": "string", "$comment": form }),
+        Kind::Forms(_, form) => {
+            json!({ "type": "array", "items": { "type": "string", "$comment": form }, "uniqueItems": true })
+        }
     };
     if let (Some(text), Some(object)) = (text, schema.as_object_mut()) {
         object.insert("description".to_owned(), json!(text.about));
@@ -214,6 +223,7 @@ fn default(line: &str) -> Option<Json> {
         Written::Text(text) => Some(json!(text)),
         Written::Integer(number) => Some(json!(number)),
         Written::Float(number) => number.parse::<f64>().ok().map(|number| json!(number)),
+        Written::List(items) if items.is_empty() => Some(json!([])),
         Written::Boolean(_) | Written::List(_) | Written::Untyped(_) | Written::Other(_) | Written::Empty => None,
     }
 }

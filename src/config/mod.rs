@@ -8,6 +8,7 @@
 mod choices;
 mod days;
 mod document;
+mod existing;
 mod extra;
 mod forms;
 mod ids;
@@ -23,12 +24,13 @@ mod target;
 mod value;
 
 pub use choices::{
-    ApiEndpoint, Architecture, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls, NatGateways, Nodes,
-    NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
-    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, WebProtocol,
-    Zones,
+    ApiEndpoint, Architecture, Endpoints, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls,
+    NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PodIdentity, PubsubBacking, RedisClusterBacking,
+    RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler,
+    WebProtocol, Zones,
 };
 pub use document::{Attachment, Document, gather};
+pub use existing::{Adoptable, Named, region_of};
 pub use extra::{Extra, Place};
 pub use ipv4::Network;
 pub use json_schema::schema;
@@ -36,10 +38,11 @@ pub use literal::Literal;
 pub use report::report;
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, Entry, EventbridgeSettings, FileStoreSettings,
-    FileSystemSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings,
-    RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings, SecretSettings, SecretStoreSettings,
-    ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
+    Adoption, AlbSettings, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, Entry, EventbridgeSettings,
+    FileStoreSettings, FileSystemSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin,
+    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings,
+    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
+    StateSettings, Texts, TopicSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

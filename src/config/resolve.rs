@@ -1,9 +1,12 @@
 //! From layers to settings: each leaf is held against the schema, later layers replace earlier ones value by value.
 
+mod candidates;
 mod check;
+mod existing;
 mod extra;
 mod idle;
 mod key;
+mod moot;
 mod rules;
 mod typed;
 mod violation;
@@ -77,13 +80,20 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
         target: sources.target,
         accepted: BTreeMap::new(),
         extra: BTreeMap::new(),
+        layers: 0,
     };
     let allowed = key::allowed();
     let defaults = layer::document(DEFAULTS).unwrap_or_default();
     values.take(&Writer { layer: Layer::Defaults, index: 0 }, defaults, &allowed, diagnostics);
     values.set(
         ROOT.key(None, "name"),
-        Accepted { value: Value::Text(sources.name.to_owned()), origin: Origin::Folder, span: None, writer: 0 },
+        Accepted {
+            value: Value::Text(sources.name.to_owned()),
+            origin: Origin::Folder,
+            span: None,
+            writer: 0,
+            layer: 0,
+        },
     );
     let writers = sources.files.iter().enumerate();
     let writers: Vec<_> =
@@ -118,6 +128,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     values.check_nodes(&settings, diagnostics);
     values.check_idle(diagnostics);
     let rules = rules::read(sources, &writers, &allowed, diagnostics);
+    values.check_existing(&settings, diagnostics);
     values.check_rules(&rules, diagnostics);
     Resolved { settings, entries: values.entries() }
 }
@@ -153,6 +164,8 @@ struct Accepted {
     span: Option<Span>,
     /// The number of who wrote it.
     writer: usize,
+    /// The number of the layer, from the weakest on: a file has one, and another for the environment.
+    layer: usize,
 }
 
 struct Values<'a> {
@@ -163,6 +176,8 @@ struct Values<'a> {
     accepted: BTreeMap<Vec<String>, Vec<Accepted>>,
     /// By address, what is said outside the model.
     extra: BTreeMap<String, Extra>,
+    /// The number of layers that were taken.
+    layers: usize,
 }
 
 impl Values<'_> {
@@ -178,6 +193,7 @@ impl Values<'_> {
         diagnostics: &mut Diagnostics,
     ) {
         let Writer { layer, index } = *writer;
+        self.layers += 1;
         let (extra, leaves): (Vec<_>, Vec<_>) = leaves.into_iter().partition(extra::is_extra);
         self.take_extra(writer, &extra, true, diagnostics);
         for leaf in leaves {
@@ -185,7 +201,7 @@ impl Values<'_> {
                 Ok(Some(value)) => {
                     let path = leaf.path.iter().map(|(name, _)| name.clone()).collect();
                     let (origin, span) = (layer.origin(&leaf.value_at), layer.span(&leaf.value_at));
-                    self.set(path, Accepted { value, origin, span, writer: index });
+                    self.set(path, Accepted { value, origin, span, writer: index, layer: self.layers });
                 }
                 Ok(None) => {}
                 Err(problem) => diagnostics.push(*problem),
@@ -256,8 +272,8 @@ impl Values<'_> {
                 entries.extend(paths.filter_map(|path| self.entry(path)));
             }
         }
-        let tags = self.accepted.keys().filter(|path| path[0] == super::schema::TAGS);
-        entries.extend(tags.filter_map(|path| self.entry(path.clone())));
+        let named = self.accepted.keys().filter(|path| path[0] == super::schema::TAGS || existing::is_of_event(path));
+        entries.extend(named.filter_map(|path| self.entry(path.clone())));
         entries.extend(self.extra_entries());
         entries
     }

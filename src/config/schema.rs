@@ -2,6 +2,7 @@
 
 use super::choices::Choice as _;
 use super::days::{COLD_DAYS, RECOVERY_DAYS, RETENTION_DAYS};
+use super::existing::{is_database, is_name_or_arn, is_route_table, is_security_group, is_subnet, is_vpc};
 use super::forms::{
     ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle,
     is_certificate_arn, is_domain_name, is_image, is_instance_class, is_instance_type, is_key_arn, is_kms_key,
@@ -10,10 +11,10 @@ use super::forms::{
 };
 pub(super) use super::ids::Ids;
 use super::{
-    ApiEndpoint, Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls, NatGateways,
-    Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
-    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, WebProtocol,
-    Zones,
+    ApiEndpoint, Architecture, Compute, Endpoints, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls,
+    NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PodIdentity, PubsubBacking, RedisClusterBacking,
+    RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler,
+    WebProtocol, Zones,
 };
 use crate::app::StoreKind;
 use crate::source::Language;
@@ -31,6 +32,8 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// Text of a certain form: the test, and the form in words.
     Form(fn(&str) -> bool, &'static str),
+    /// A list of texts of a certain form, each at most once.
+    Forms(fn(&str) -> bool, &'static str),
 }
 
 /// What a unit is made as.
@@ -130,8 +133,10 @@ pub(super) const PUBSUB: Table = table(&["pubsub"]);
 pub(super) const PUBSUB_EVENTBRIDGE: Table = backing(&["pubsub"], "eventbridge");
 pub(super) const SCHEDULE: Table = table(&["schedule"]);
 pub(super) const STATIC_UNIT: Table = table(&["static_unit"]);
+pub(super) const ECS: Table = table(&["ecs"]);
 pub(super) const EKS: Table = table(&["eks"]);
 pub(super) const NETWORK: Table = table(&["network"]);
+pub(super) const NETWORK_EXISTING: Table = table(&["network", "existing"]);
 pub(super) const STATE: Table = table(&["state"]);
 pub(super) const STATE_LOCAL: Table = backing(&["state"], "local");
 pub(super) const STATE_S3: Table = backing(&["state"], "s3");
@@ -146,6 +151,20 @@ const ONE_SHARD_OF_ELASTICACHE: &[(&str, Kind)] = &[
     ("snapshot_retention_days", Kind::Integer { min: 0, max: 35 }),
 ];
 
+const EXISTING_ID: (&str, Kind) =
+    (EXISTING, Kind::Form(is_name_or_arn, "empty, or the name or ARN of what is there already"));
+const EXISTING_KEY: (&str, Kind) = ("existing_kms_key", Kind::Form(is_name_or_arn, "empty, or the ARN of a KMS key"));
+const EXISTING_GROUP: (&str, Kind) =
+    ("existing_security_group", Kind::Form(is_security_group, "empty, or the id of a security group"));
+const EXISTING_INGRESS: (&str, Kind) = ("existing_ingress", Kind::Words(Switch::NAMES));
+
+/// Of what is there already, is an API of AWS and may be encrypted with a key of its own.
+const ADOPTED: &[(&str, Kind)] = &[EXISTING_ID, EXISTING_KEY];
+/// Of a server of Redis' protocol that is there already.
+const ADOPTED_REDIS: &[(&str, Kind)] = &[EXISTING_ID, EXISTING_GROUP, EXISTING_INGRESS];
+
+/// The setting of what is there already, and the table of those by event.
+pub(super) const EXISTING: &str = "existing";
 /// The table of tags, whose keys are the user's own.
 pub(super) const TAGS: &str = "tags";
 /// The setting of what serves something.
@@ -221,6 +240,7 @@ pub(super) const SECTIONS: &[Section] = &[
         ids: Some(Ids::Stores(StoreKind::RedisNode)),
         keys: &[(BACKING, Kind::Words(RedisNodeBacking::NAMES))],
     },
+    Section { table: REDIS_NODE, ids: Some(Ids::Stores(StoreKind::RedisNode)), keys: ADOPTED_REDIS },
     Section {
         table: REDIS_NODE_ELASTICACHE,
         ids: Some(Ids::Stores(StoreKind::RedisNode)),
@@ -268,6 +288,18 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        table: ORM,
+        ids: Some(Ids::Stores(StoreKind::Orm)),
+        keys: &[
+            EXISTING_ID,
+            ("existing_database", Kind::Form(is_database, "empty, or the name of a database of the server")),
+            ("existing_secret", Kind::Form(is_name_or_arn, "empty, or the name or ARN of a secret of Secrets Manager")),
+            EXISTING_KEY,
+            EXISTING_GROUP,
+            EXISTING_INGRESS,
+        ],
+    },
+    Section {
         table: ORM_RDS_POSTGRES,
         ids: Some(Ids::Stores(StoreKind::Orm)),
         keys: &[
@@ -293,6 +325,7 @@ pub(super) const SECTIONS: &[Section] = &[
         ids: Some(Ids::Stores(StoreKind::RedisCluster)),
         keys: &[(BACKING, Kind::Words(RedisClusterBacking::NAMES))],
     },
+    Section { table: REDIS_CLUSTER, ids: Some(Ids::Stores(StoreKind::RedisCluster)), keys: ADOPTED_REDIS },
     Section {
         table: REDIS_CLUSTER_ELASTICACHE,
         ids: Some(Ids::Stores(StoreKind::RedisCluster)),
@@ -322,6 +355,11 @@ pub(super) const SECTIONS: &[Section] = &[
     },
     Section { table: KV, ids: Some(Ids::Stores(StoreKind::Kv)), keys: &[(BACKING, Kind::Words(KvBacking::NAMES))] },
     Section {
+        table: KV,
+        ids: Some(Ids::Stores(StoreKind::Kv)),
+        keys: &[EXISTING_ID, EXISTING_KEY, EXISTING_GROUP, EXISTING_INGRESS],
+    },
+    Section {
         table: KV_DYNAMODB,
         ids: Some(Ids::Stores(StoreKind::Kv)),
         keys: &[
@@ -331,6 +369,7 @@ pub(super) const SECTIONS: &[Section] = &[
     },
     Section { table: KV_ELASTICACHE, ids: Some(Ids::Stores(StoreKind::Kv)), keys: ONE_SHARD_OF_ELASTICACHE },
     Section { table: FS, ids: Some(Ids::Stores(StoreKind::Fs)), keys: &[(BACKING, Kind::Words(FsBacking::NAMES))] },
+    Section { table: FS, ids: Some(Ids::Stores(StoreKind::Fs)), keys: ADOPTED },
     Section {
         table: FS_S3,
         ids: Some(Ids::Stores(StoreKind::Fs)),
@@ -359,6 +398,7 @@ pub(super) const SECTIONS: &[Section] = &[
         ids: Some(Ids::Stores(StoreKind::Secret)),
         keys: &[(BACKING, Kind::Words(SecretBacking::NAMES))],
     },
+    Section { table: SECRET, ids: Some(Ids::Stores(StoreKind::Secret)), keys: ADOPTED },
     Section {
         table: SECRET_SECRETS_MANAGER,
         ids: Some(Ids::Stores(StoreKind::Secret)),
@@ -369,7 +409,11 @@ pub(super) const SECTIONS: &[Section] = &[
         ids: Some(Ids::Parameters),
         keys: &[("recovery_window_days", Kind::Numbers(RECOVERY_DAYS))],
     },
-    Section { table: PUBSUB, ids: Some(Ids::Topics), keys: &[(BACKING, Kind::Words(PubsubBacking::NAMES))] },
+    Section {
+        table: PUBSUB,
+        ids: Some(Ids::Topics),
+        keys: &[(BACKING, Kind::Words(PubsubBacking::NAMES)), EXISTING_KEY],
+    },
     Section {
         table: PUBSUB,
         ids: None,
@@ -407,10 +451,13 @@ pub(super) const SECTIONS: &[Section] = &[
             ("not_found", Kind::Words(NotFoundPage::NAMES)),
         ],
     },
+    Section { table: ECS, ids: None, keys: &[EXISTING_ID] },
     Section {
         table: EKS,
         ids: None,
         keys: &[
+            EXISTING_ID,
+            ("existing_pod_identity", Kind::Words(PodIdentity::NAMES)),
             ("version", Kind::Form(is_kubernetes, "a version from 1.30 on, such as `1.36`")),
             ("nodes", Kind::Words(Nodes::NAMES)),
             ("node_type_arm64", Kind::Form(is_instance_type, INSTANCE_TYPE)),
@@ -467,6 +514,20 @@ pub(super) const SECTIONS: &[Section] = &[
             ),
             ("zones", Kind::Integer { min: 2, max: 4 }),
             ("nat_gateways", Kind::Words(NatGateways::NAMES)),
+        ],
+    },
+    Section {
+        table: NETWORK_EXISTING,
+        ids: None,
+        keys: &[
+            ("vpc_id", Kind::Form(is_vpc, "empty, or the id of a VPC, such as `vpc-0123456789abcdef0`")),
+            ("private_subnet_ids", Kind::Forms(is_subnet, "the id of a subnet, such as `subnet-0123456789abcdef0`")),
+            ("public_subnet_ids", Kind::Forms(is_subnet, "the id of a subnet, such as `subnet-0123456789abcdef0`")),
+            ("endpoints", Kind::Words(Endpoints::NAMES)),
+            (
+                "route_table_ids",
+                Kind::Forms(is_route_table, "the id of a route table, such as `rtb-0123456789abcdef0`"),
+            ),
         ],
     },
 ];

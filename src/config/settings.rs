@@ -7,10 +7,10 @@ use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
 use super::{
-    ApiEndpoint, Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, LogRole, MinimumTls,
-    NatGateways, Network, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking,
-    RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler,
-    WebProtocol, Zones,
+    ApiEndpoint, Architecture, Compute, Endpoints, Engine, ExposeBacking, Extra, FsBacking, KvBacking, LogRole,
+    MinimumTls, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PodIdentity, PubsubBacking,
+    RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput,
+    TypescriptCompiler, WebProtocol, Zones,
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
@@ -134,6 +134,8 @@ pub struct Settings {
     pub sites: IndexMap<Id, SiteSettings>,
     /// Of the private network.
     pub network: NetworkSettings,
+    /// The cluster of ECS that is adopted; empty where one is made.
+    pub ecs_existing: Setting<String>,
     /// Of the Kubernetes cluster.
     pub eks: EksSettings,
     /// Tags for every resource.
@@ -144,11 +146,78 @@ pub struct Settings {
     pub extra: BTreeMap<String, Extra>,
 }
 
+/// What is there already and taken as it is.
+#[derive(Debug, Clone)]
+pub struct Adoption {
+    /// Its name or ARN; empty where a new one is made.
+    pub existing: Setting<String>,
+    /// The key of KMS that it is encrypted with; empty for one that AWS manages.
+    pub kms_key: Setting<String>,
+    /// The security group that lets units in, of what is inside a network; empty for the first that it has.
+    pub security_group: Setting<String>,
+    /// Whether that group gets a rule for each unit.
+    pub ingress: Setting<Switch>,
+}
+
+impl Adoption {
+    /// Whether there is something to adopt.
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        !self.existing.value.is_empty()
+    }
+}
+
+/// A database that is there already.
+#[derive(Debug, Clone)]
+pub struct DatabaseAdoption {
+    /// The server.
+    pub server: Adoption,
+    /// The database of the server; empty for the one that it was made with.
+    pub database: Setting<String>,
+    /// The secret with user and password; empty for the one that RDS keeps.
+    pub secret: Setting<String>,
+}
+
+/// Texts in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts(pub Vec<String>);
+
+impl fmt::Display for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(", "))
+    }
+}
+
+/// A network that is there already.
+#[derive(Debug, Clone)]
+pub struct NetworkAdoption {
+    /// The VPC; empty where one is made.
+    pub vpc: Setting<String>,
+    /// Its private subnets that are used.
+    pub private_subnets: Setting<Texts>,
+    /// Its subnets that the internet reaches, for public load balancers.
+    pub public_subnets: Setting<Texts>,
+    /// Who makes the ways to AWS's own APIs.
+    pub endpoints: Setting<Endpoints>,
+    /// The route tables of those subnets, for ways that are routes.
+    pub route_tables: Setting<Texts>,
+}
+
+impl NetworkAdoption {
+    /// Whether there is a network to adopt.
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        !self.vpc.value.is_empty()
+    }
+}
+
 /// What a client of one Redis server talks to.
 #[derive(Debug, Clone)]
 pub struct RedisNodeSettings {
     /// What serves it.
     pub backing: Setting<RedisNodeBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
     /// Where that is `ElastiCache` Serverless.
@@ -177,6 +246,8 @@ pub struct ServerlessCacheSettings {
 pub struct RedisClusterSettings {
     /// What serves it.
     pub backing: Setting<RedisClusterBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Where that is `ElastiCache`.
     pub elasticache: RedisSettings,
     /// Where that is `MemoryDB`.
@@ -188,6 +259,8 @@ pub struct RedisClusterSettings {
 pub struct SecretStoreSettings {
     /// What serves it.
     pub backing: Setting<SecretBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Where that is Secrets Manager.
     pub secrets_manager: SecretSettings,
 }
@@ -290,6 +363,8 @@ pub struct AlbSettings {
 pub struct KvSettings {
     /// What serves it.
     pub backing: Setting<KvBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// The days from which a table can be brought back as it was; 0 for none.
     pub recovery_days: Setting<u32>,
     /// Whether AWS refuses to delete the table.
@@ -333,6 +408,8 @@ pub struct AuroraSettings {
 pub struct DatabaseSettings {
     /// What serves it.
     pub backing: Setting<OrmBacking>,
+    /// What is there already.
+    pub adoption: DatabaseAdoption,
     /// The version of `PostgreSQL`.
     pub engine_version: Setting<String>,
     /// The size of machine.
@@ -368,6 +445,8 @@ pub struct DatabaseSettings {
 pub struct FileStoreSettings {
     /// What serves it.
     pub backing: Setting<FsBacking>,
+    /// What is there already.
+    pub adoption: Adoption,
     /// Days until what was replaced or deleted is gone.
     pub old_version_retention_days: Setting<u32>,
     /// Days until the parts of an unfinished upload are gone.
@@ -422,6 +501,10 @@ pub struct TopicSettings {
     pub backing: Setting<PubsubBacking>,
     /// Where that is `EventBridge`.
     pub eventbridge: EventbridgeSettings,
+    /// By event, the ARN of the topic of SNS that is there already.
+    pub existing: BTreeMap<String, Setting<String>>,
+    /// The key of KMS that those are encrypted with; empty for one that AWS manages.
+    pub existing_kms_key: Setting<String>,
 }
 
 /// How a bus of `EventBridge` goes about events.
@@ -455,11 +538,17 @@ pub struct NetworkSettings {
     pub zones: Setting<u32>,
     /// How the private subnets reach the internet, where they do.
     pub nat_gateways: Setting<NatGateways>,
+    /// What is there already.
+    pub existing: NetworkAdoption,
 }
 
 /// The Kubernetes cluster.
 #[derive(Debug, Clone)]
 pub struct EksSettings {
+    /// The cluster that is adopted; empty where one is made.
+    pub existing: Setting<String>,
+    /// How pods of an adopted one come by a role.
+    pub existing_pod_identity: Setting<PodIdentity>,
     /// Its version of Kubernetes.
     pub version: Setting<String>,
     /// What pods run on.

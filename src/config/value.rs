@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::document::Document;
 use super::forms::without_secrets;
-use super::layer::{Leaf, Written};
+use super::layer::{Element, Leaf, Written};
 use super::schema::Kind;
 use super::settings::Origin;
 use crate::diag::{Code, Diagnostic, closest};
@@ -51,6 +51,7 @@ pub(super) enum Value {
     Integer(u32),
     Halves(Halves),
     Text(String),
+    Texts(Vec<String>),
 }
 
 impl Value {
@@ -61,6 +62,7 @@ impl Value {
             Self::Halves(number) => number.to_string(),
             // What a setting accepts has no character that TOML would want escaped in another way than Rust.
             Self::Text(text) => format!("{text:?}"),
+            Self::Texts(texts) => format!("{texts:?}"),
         }
     }
 }
@@ -72,6 +74,7 @@ impl fmt::Display for Value {
             Self::Integer(number) => number.fmt(f),
             Self::Halves(number) => number.fmt(f),
             Self::Text(text) => f.write_str(text),
+            Self::Texts(texts) => f.write_str(&texts.join(", ")),
         }
     }
 }
@@ -142,6 +145,18 @@ pub(super) fn accepted(written: &Written, kind: Kind) -> Result<Value, Refused> 
                 .then(|| Value::Text(held.to_owned()))
                 .ok_or_else(|| outside(format!("`{}`", without_secrets(held)), format!("expected {form}")))
         }
+        Kind::Forms(test, form) => {
+            let held = texts(written)?;
+            for (index, item) in held.iter().enumerate() {
+                if !test(item) {
+                    return Err(outside(format!("`{item}` in a list"), format!("expected {form}")));
+                }
+                if held[..index].contains(item) {
+                    return Err(outside(format!("a list with `{item}` twice"), "each stands for itself".to_owned()));
+                }
+            }
+            Ok(Value::Texts(held))
+        }
     }
 }
 
@@ -182,6 +197,20 @@ pub(super) fn halves(written: &Written) -> Result<(Option<Halves>, String), Refu
         | Written::Other(_)
         | Written::Empty => Err(expected),
     }
+}
+
+/// A list of texts; of `--set`, with commas between them.
+fn texts(written: &Written) -> Result<Vec<String>, Refused> {
+    let expected = || Refused::Type("a list of texts");
+    if let Written::Untyped(text) = written {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        return Ok(items.map(str::to_owned).collect());
+    }
+    let items = written.as_list().ok_or_else(expected)?.iter().map(|item| match &item.value {
+        Element::Value(value) => value.as_text().map(str::to_owned).ok_or_else(expected),
+        Element::Table(_) => Err(expected()),
+    });
+    items.collect()
 }
 
 fn text(written: &Written) -> Result<&str, Refused> {

@@ -259,6 +259,18 @@ codes! {
     ExtraRefused = "E0636", Error;
     /// Terraform was to be asked, and could not.
     TerraformNotAsked = "E0637", Error;
+    /// What is to be adopted is not of the kind that its setting is for.
+    ExistingMalformed = "E0641", Error;
+    /// One thing is to be adopted for every id.
+    ExistingOfAll = "E0642", Error;
+    /// Something else has to be said of what is adopted.
+    ExistingIncomplete = "E0643", Error;
+    /// A setting of making something that is there already.
+    ExistingSettingUnused = "E0644", Error;
+    /// A platform team's rule is about making something that is there already.
+    ExistingOutsideRule = "W0645", Warning;
+    /// One thing is adopted for two ids.
+    ExistingTwice = "E0646", Error;
     /// A path that the gateway cannot serve.
     RouteNotServable = "E0701", Error;
     /// A unit inside a private network has no way to the internet.

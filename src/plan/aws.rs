@@ -224,6 +224,15 @@ impl<'a> Draft<'a> {
         self.allow(&from, to, &format!("{unit} to {}", to.title), provenance);
     }
 
+    /// One rule on the side of `unit`, which is let out to `port` of what `security_group` guards.
+    fn connect_out(&mut self, unit: &Id, to: &network::Guarded<'_>, provenance: &super::Provenance) {
+        let own = self.network.as_ref().and_then(|network| network.unit_groups.get(unit)).cloned();
+        let Some(own) = own else { return };
+        let label = super::naming::label(unit);
+        let from = network::End { concern: &Concern::Unit(unit.clone()), label: &label, security_group: &own };
+        self.let_out(&from, to, &format!("{unit} to {}", to.title), provenance);
+    }
+
     /// One rule on each side of a connection from one security group to another.
     fn allow(
         &mut self,
@@ -239,6 +248,16 @@ impl<'a> Draft<'a> {
             description: description.to_owned(),
         };
         self.graph.add(to.concern, &format!("{}_from_{}", to.label, from.label), ingress, provenance.clone());
+        self.let_out(from, to, description, provenance);
+    }
+
+    fn let_out(
+        &mut self,
+        from: &network::End<'_>,
+        to: &network::Guarded<'_>,
+        description: &str,
+        provenance: &super::Provenance,
+    ) {
         let egress = crate::resource::EgressRule {
             security_group: from.security_group.clone(),
             to: crate::resource::Destination::Group(to.security_group.clone()),

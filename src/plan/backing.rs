@@ -52,6 +52,14 @@ pub enum Backing {
 }
 
 /// The name as people say it.
+impl Backing {
+    /// What serves something, and whether that was there before.
+    #[must_use]
+    pub fn served(self, existing: bool) -> String {
+        if existing { format!("{self}, existing") } else { self.to_string() }
+    }
+}
+
 impl fmt::Display for Backing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

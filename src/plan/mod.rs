@@ -270,8 +270,9 @@ pub struct PlannedMount {
 /// What the chart is made for.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlannedKubernetes {
-    /// The cluster's version.
-    pub version: String,
+    /// The cluster's version; absent of one that is adopted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// What pods run on.
     pub nodes: Nodes,
     /// The namespace of the application's objects.
@@ -318,6 +319,9 @@ pub struct PlannedStore {
     /// The resource that does; absent where that is none of Terraform's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<Address>,
+    /// Whether it was there before, and is only read.
+    #[serde(skip_serializing_if = "is_not")]
+    pub existing: bool,
 }
 
 /// A web site on its target.
@@ -344,6 +348,14 @@ pub struct PlannedTopic {
     pub backing: Backing,
     /// Its events.
     pub events: BTreeMap<String, PlannedEvent>,
+}
+
+impl PlannedTopic {
+    /// Whether all that carries its events was there before.
+    #[must_use]
+    pub fn is_existing(&self) -> bool {
+        !self.events.is_empty() && self.events.values().all(|event| event.existing)
+    }
 }
 
 /// A function that runs at certain times, on its target.
@@ -383,6 +395,9 @@ pub struct PlannedEvent {
     /// What chooses it for each of them, where it shares what carries it with other events.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<Id, Address>,
+    /// Whether what carries it was there before, and is only read.
+    #[serde(skip_serializing_if = "is_not")]
+    pub existing: bool,
 }
 
 /// A value of the configuration on its target.
@@ -412,6 +427,12 @@ pub struct Output {
     pub value: Expression,
     /// The directives behind it.
     pub origins: Vec<Origin>,
+}
+
+/// For serde: whether there is nothing to say.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_not(it: &bool) -> bool {
+    !*it
 }
 
 fn as_text<S: serde::Serializer>(value: &Expression, serializer: S) -> Result<S::Ok, S::Error> {

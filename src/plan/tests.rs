@@ -1,3 +1,4 @@
+mod adopted;
 mod buses;
 mod containers;
 mod databases;

@@ -1,3 +1,4 @@
+use super::EcsCluster;
 use crate::terraform::{Address, Body, Part, number, template, text};
 
 /// The bounds of a service's number of tasks.
@@ -17,7 +18,7 @@ impl AppautoscalingTarget {
     pub(super) fn body(&self) -> Body {
         let id = [
             Part::Text("service/".into()),
-            Part::Value(self.cluster.attribute("name")),
+            Part::Value(EcsCluster::name(&self.cluster)),
             Part::Text("/".into()),
             Part::Value(self.service.attribute("name")),
         ];

@@ -55,9 +55,9 @@ impl DbInstance {
 
     /// Reading user and password.
     #[must_use]
-    pub fn read_password(instance: &Address) -> Statement {
+    pub fn read_password(secret: &Reference) -> Statement {
         let actions = vec!["secretsmanager:GetSecretValue"];
-        Statement::allow("ReadDatabasePasswords", actions, vec![Self::secret(instance).into()])
+        Statement::allow("ReadDatabasePasswords", actions, vec![secret.clone().into()])
     }
 
     /// The log group that RDS writes an instance's log to, by its own rule:

@@ -14,7 +14,7 @@ pub struct DynamodbTable {
 
 impl DynamodbTable {
     /// The attribute that is the key of an item, as the shim writes it.
-    const KEY: &str = "key";
+    pub(super) const KEY: &str = "key";
     /// The attribute that holds the second after which an item may be deleted, as the shim writes it.
     const EXPIRES: &str = "expires";
 

@@ -1,6 +1,6 @@
 use indexmap::IndexMap;
 
-use super::Statement;
+use super::{EcsCluster, Statement};
 use crate::terraform::{Address, Body, Expression, Key, Part, Reference, call, list, number, object, template, text};
 
 /// What a task on Fargate is: one container, and the rights to start and to run it.
@@ -136,7 +136,7 @@ impl EcsTaskDefinition {
             format!("{{\"containerOverrides\":[{{\"name\":\"{CONTAINER}\",\"command\":[{}]}}]}}", command.join(","));
         let mut parts = vec![
             Part::Text("aws ecs run-task --launch-type FARGATE --cluster ".into()),
-            Part::Value(cluster.attribute("name")),
+            Part::Value(EcsCluster::name(cluster)),
             Part::Text(" --task-definition ".into()),
             Part::Value(definition.attribute("arn")),
             Part::Text(" --network-configuration 'awsvpcConfiguration={subnets=[".into()),

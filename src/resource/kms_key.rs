@@ -28,6 +28,28 @@ impl KmsKey {
         }
     }
 
+    /// Reading what the key encrypted.
+    pub const READ: &[&str] = &["kms:Decrypt"];
+    /// Writing as well: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuAndPermissions.html>,
+    /// <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html>.
+    pub const WRITE: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey"];
+    /// What a client of `DynamoDB` needs:
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html>.
+    pub const TABLE: &[&str] =
+        &["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
+
+    /// Using the key at `arn` for what `service` does in `region`, and for nothing else:
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>.
+    #[must_use]
+    pub fn through(arn: &str, actions: &[&'static str], service: &'static str, region: &str) -> Statement {
+        let by = format!("{service}.{region}.amazonaws.com");
+        Statement::allow("UseKey", actions.to_vec(), vec![text(arn)]).when(
+            "StringEquals",
+            text("kms:ViaService"),
+            [text(by)],
+        )
+    }
+
     pub(super) fn body(&self) -> Body {
         Body::new()
             .attribute("description", text(&self.description))

@@ -28,6 +28,9 @@ pub struct MemorydbCluster {
 }
 
 impl MemorydbCluster {
+    /// Lets in everyone who reaches it.
+    pub(super) const ACL: &str = "open-access";
+
     /// The address that all its nodes have.
     #[must_use]
     pub fn host(cluster: &Address) -> Reference {
@@ -50,7 +53,7 @@ impl MemorydbCluster {
             .gap()
             .attribute("tls_enabled", true)
             .comment("Clients have no password: who reaches it at all is decided by its security group.")
-            .attribute("acl_name", text("open-access"))
+            .attribute("acl_name", text(Self::ACL))
             .gap()
             .attribute("subnet_group_name", self.subnet_group.attribute("name"))
             .attribute("security_group_ids", list([self.security_group.attribute("id")]))

@@ -45,6 +45,7 @@ ORDER = [
     "test_unbound",
     "test_module",
     "test_settings",
+    "test_existing",
     "test_matrix",
     "test_deployment",
     "test_charts",

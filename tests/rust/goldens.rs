@@ -36,7 +36,7 @@ fn every_fixture_compiles_to_what_is_expected() {
     }
 }
 
-fn compiles_to_what_is_expected(app: &Path, target: Target) {
+pub(crate) fn compiles_to_what_is_expected(app: &Path, target: Target) {
     let name = app.file_name().unwrap().to_str().unwrap();
     let compilation = compiled_for(target, app, name, &[]);
     assert!(compilation.files.is_some(), "{name} on {target}: {:#?}", compilation.diagnostics);

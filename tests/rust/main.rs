@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 #![allow(clippy::disallowed_methods, reason = "INFERRA_BLESS is the tests' own switch")]
 
+mod adopted;
 mod binding;
 mod cli;
 mod coverage;

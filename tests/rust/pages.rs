@@ -30,6 +30,15 @@ const REDIS_CONFIGURED: Scene = &[
     ),
 ];
 
+/// Stores, and settings.
+const ADOPTING: Scene = &[
+    ("inferra.toml", "@@\n"),
+    (
+        "main.py",
+        "import redis\nfrom fastapi import FastAPI\n\n# @klotho::persist { id = \"sessions\" }\nsessions = redis.Redis(host=\"localhost\", port=6379)\n\n# @klotho::persist { id = \"carts\" }\ncarts: dict[str, str] = {}\n\n# @klotho::persist { id = \"wishes\" }\nwishes: dict[str, str] = {}\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+];
+
 /// What connects to a database, or is told where one is.
 const DATABASE: Scene = &[
     (
@@ -396,6 +405,12 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::PlainHttp => Some(CONFIGURED),
         Code::RoutesNotTold => Some(DRIVE),
         Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
+        Code::ExistingMalformed
+        | Code::ExistingOfAll
+        | Code::ExistingIncomplete
+        | Code::ExistingSettingUnused
+        | Code::ExistingOutsideRule
+        | Code::ExistingTwice => Some(ADOPTING),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),

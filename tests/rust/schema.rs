@@ -25,6 +25,22 @@ const VARIANTS: [(Target, &[&str]); 6] = [
     (Target::Eks, &["eks.nodes=fargate", "execution_unit.architecture=x86_64", "eks.public_access=203.0.113.0/24"]),
 ];
 
+/// What makes each data source appear of something that is there already.
+const ADOPTING: [(Target, &[&str]); 4] = [
+    (Target::AwsLambda, &["persist.orm.by_id.warehouse.existing_secret=acme/warehouse"]),
+    (Target::AwsLambda, &["persist.orm.backing=aurora_postgres", "persist.redis_node.backing=memorydb"]),
+    (
+        Target::Ecs,
+        &[
+            "persist.redis_node.backing=elasticache_serverless",
+            "ecs.existing=shared",
+            "network.existing.endpoints=create",
+            "network.existing.route_table_ids=rtb-0123456789abcdef0",
+        ],
+    ),
+    (Target::Eks, &["eks.existing=shared", "eks.existing_pod_identity=oidc"]),
+];
+
 #[derive(Deserialize)]
 struct Provider {
     resource: BTreeMap<String, Schema>,
@@ -43,7 +59,9 @@ fn emitted_resources_fit_the_provider() {
     let text = fs::read_to_string(root().join("tests/aws_provider_schema.json")).unwrap();
     let provider: Provider = serde_json::from_str(&text).unwrap();
     let mut checked = BTreeSet::new();
-    for (app, (target, set)) in fixture_apps().iter().flat_map(|app| VARIANTS.map(|variant| (app, variant))) {
+    let (apps, adopting) = (fixture_apps(), root().join("fixtures/adopted/shop"));
+    let adopted = ADOPTING.map(|variant| (&adopting, variant));
+    for (app, (target, set)) in apps.iter().flat_map(|app| VARIANTS.map(|variant| (app, variant))).chain(adopted) {
         if !targets(app).contains(&target) {
             continue;
         }

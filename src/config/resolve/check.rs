@@ -221,7 +221,7 @@ impl Values<'_> {
     }
 
     /// `problem` at the values of these settings, of one id where there is one, as far as they stand in a file.
-    fn at_values(
+    pub(super) fn at_values(
         &self,
         mut problem: Diagnostic,
         table: &Table,

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::super::existing::is_name_or_arn;
 use super::super::layer::{self, Leaf, Written};
-use super::super::schema::{BY_ID, Ids, Kind, SECTIONS, TAG_NAME, TAG_VALUE, TAGS, Table};
+use super::super::schema::{BY_ID, EXISTING, Ids, Kind, PUBSUB, SECTIONS, TAG_NAME, TAG_VALUE, TAGS, Table};
 use super::super::value::{Layer, Value, list, value, wrong_type};
 use super::Values;
 use crate::diag::{Code, Diagnostic, closest};
@@ -14,6 +15,8 @@ pub(super) enum Step {
     Name(&'static str),
     Id(Ids),
     Tag,
+    /// An event of the topic whose id is two steps before.
+    Event,
 }
 
 /// A key that the schema allows.
@@ -33,7 +36,12 @@ impl Allowed {
 
 /// Every key that the schema allows.
 pub(super) fn allowed() -> Vec<Allowed> {
-    let mut keys = vec![Allowed { steps: vec![Step::Name(TAGS), Step::Tag], kind: TAG_VALUE, setting: None }];
+    let topic =
+        [Step::Name(PUBSUB.path[0]), Step::Name(BY_ID), Step::Id(Ids::Topics), Step::Name(EXISTING), Step::Event];
+    let mut keys = vec![
+        Allowed { steps: vec![Step::Name(TAGS), Step::Tag], kind: TAG_VALUE, setting: None },
+        Allowed { steps: topic.to_vec(), kind: Kind::Form(is_name_or_arn, "the ARN of an SNS topic"), setting: None },
+    ];
     for section in SECTIONS {
         let Table { path, backing } = section.table;
         let path: Vec<_> = path.iter().map(|name| Step::Name(name)).collect();
@@ -95,6 +103,27 @@ impl Values<'_> {
                 Step::Name(_) => {}
                 Step::Id(of) if of.of(self.application).iter().any(|id| id.as_str() == name) => going_on.push(key),
                 Step::Id(of) => ids = Some(of),
+                Step::Event => {
+                    let topic = index.checked_sub(2).map(|id| leaf.path[id].0.as_str()).unwrap_or_default();
+                    let topics = self.application.topics.values().filter(|it| it.id.as_str() == topic);
+                    let events: Vec<&str> = topics.flat_map(|it| it.events.keys().map(String::as_str)).collect();
+                    if events.contains(&name.as_str()) {
+                        going_on.push(key);
+                        continue;
+                    }
+                    let message = format!("topic `{topic}` has no event `{name}`");
+                    let problem = layer.problem(
+                        Code::ConfigUnknownId,
+                        &message,
+                        at,
+                        "nobody publishes or handles it",
+                        &leaf.key(),
+                    );
+                    return Err(Box::new(problem.help(match closest(name, events.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("one of: {}", list(&events)),
+                    })));
+                }
                 Step::Tag if TAG_NAME.0(name) => going_on.push(key),
                 Step::Tag => {
                     let message = format!("`{name}` cannot be the name of a tag");
@@ -130,7 +159,7 @@ fn unknown_key(layer: &Layer<'_>, leaf: &Leaf, fitting: &[&Allowed], index: usiz
         .iter()
         .filter_map(|key| match key.steps[index] {
             Step::Name(name) => Some(name),
-            Step::Id(_) | Step::Tag => None,
+            Step::Id(_) | Step::Tag | Step::Event => None,
         })
         .collect();
     names.sort_unstable();

@@ -327,11 +327,13 @@ fn refusal(kind: Kind, demand: &Demand) -> Option<String> {
                 (!inside).then(|| format!("the setting itself is from {min} to {max}"))
             }
             Kind::Numbers(_) => None,
-            Kind::Words(_) | Kind::Form(..) => Some("the setting is text, which has no order".to_owned()),
+            Kind::Words(_) | Kind::Form(..) | Kind::Forms(..) => {
+                Some("the setting is text, which has no order".to_owned())
+            }
         },
         Demand::OneOf(words) | Demand::Forbid(words) | Demand::Require(words) => {
             let patterns = match kind {
-                Kind::Form(..) => true,
+                Kind::Form(..) | Kind::Forms(..) => true,
                 Kind::Integer { .. } | Kind::Halves { .. } | Kind::Numbers(_) | Kind::Words(_) => false,
             };
             let mut held = words.iter().filter(|word| !patterns || !word.ends_with('*'));

@@ -6,17 +6,18 @@ use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, EXPOSE_ALB, EXPOSE_REST_API, FS, FS_EFS, FS_S3, KV, KV_DYNAMODB,
-    KV_ELASTICACHE, NAMES, NETWORK, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE,
-    REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE,
-    REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP,
-    STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
+    BACKING, BY_ID, CONFIG, ECS, EKS, EXECUTION_UNIT, EXISTING, EXPOSE, EXPOSE_ALB, EXPOSE_REST_API, FS, FS_EFS, FS_S3,
+    KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, NETWORK_EXISTING, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES,
+    PUBSUB, PUBSUB_EVENTBRIDGE, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE,
+    REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER,
+    STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings,
-    FileSystemSettings, GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings,
-    RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings, SecretSettings, SecretStoreSettings,
-    ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
+    Adoption, AlbSettings, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, EventbridgeSettings,
+    FileStoreSettings, FileSystemSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin,
+    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings,
+    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings,
+    Texts, TopicSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};
@@ -48,14 +49,14 @@ impl Values<'_> {
     fn integer(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<u32> {
         self.setting(table, id, key, |value| match value {
             Some(Value::Integer(number)) => *number,
-            Some(Value::Halves(_) | Value::Text(_)) | None => 0,
+            Some(Value::Halves(_) | Value::Text(_) | Value::Texts(_)) | None => 0,
         })
     }
 
     fn halves(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<Halves> {
         self.setting(table, id, key, |value| match value {
             Some(Value::Halves(number)) => *number,
-            Some(Value::Integer(_) | Value::Text(_)) | None => Halves::of(0),
+            Some(Value::Integer(_) | Value::Text(_) | Value::Texts(_)) | None => Halves::of(0),
         })
     }
 
@@ -63,7 +64,7 @@ impl Values<'_> {
     fn choice<T: Choice>(&self, table: &Table, id: Option<&Id>, key: &str) -> Setting<T> {
         self.setting(table, id, key, |value| match value {
             Some(Value::Text(word)) => T::named(word).unwrap_or(T::FIRST),
-            Some(Value::Integer(_) | Value::Halves(_)) | None => T::FIRST,
+            Some(Value::Integer(_) | Value::Halves(_) | Value::Texts(_)) | None => T::FIRST,
         })
     }
 
@@ -95,6 +96,7 @@ impl Values<'_> {
             schedules: application.schedules.keys().map(|id| (id.clone(), self.schedule(id))).collect(),
             sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: self.network(),
+            ecs_existing: self.text(&ECS, None, EXISTING),
             eks: self.eks(),
             tags: self.tags(),
             state: self.state(),
@@ -130,11 +132,55 @@ impl Values<'_> {
         NetworkSettings {
             cidr: self.setting(&NETWORK, None, "cidr", |value| match value {
                 Some(Value::Text(text)) => Network::parse(text).unwrap_or(Network::WHOLE),
-                Some(Value::Integer(_) | Value::Halves(_)) | None => Network::WHOLE,
+                Some(Value::Integer(_) | Value::Halves(_) | Value::Texts(_)) | None => Network::WHOLE,
             }),
             zones: self.integer(&NETWORK, None, "zones"),
             nat_gateways: self.choice(&NETWORK, None, "nat_gateways"),
+            existing: self.adopted_network(),
         }
+    }
+
+    fn adopted_network(&self) -> NetworkAdoption {
+        let texts = |key: &str| {
+            self.setting(&NETWORK_EXISTING, None, key, |value| match value {
+                Some(Value::Texts(texts)) => Texts(texts.clone()),
+                Some(Value::Integer(_) | Value::Halves(_) | Value::Text(_)) | None => Texts::default(),
+            })
+        };
+        NetworkAdoption {
+            vpc: self.text(&NETWORK_EXISTING, None, "vpc_id"),
+            private_subnets: texts("private_subnet_ids"),
+            public_subnets: texts("public_subnet_ids"),
+            endpoints: self.choice(&NETWORK_EXISTING, None, "endpoints"),
+            route_tables: texts("route_table_ids"),
+        }
+    }
+
+    /// What a table says of something that is there already. What it has no setting for is empty.
+    fn adoption(&self, table: &Table, id: &Id) -> Adoption {
+        let id = Some(id);
+        Adoption {
+            existing: self.text(table, id, EXISTING),
+            kms_key: self.text(table, id, "existing_kms_key"),
+            security_group: self.text(table, id, "existing_security_group"),
+            ingress: self.choice(table, id, "existing_ingress"),
+        }
+    }
+
+    /// By event, what is there already and carries it.
+    fn adopted_topics(&self, id: &Id) -> BTreeMap<String, Setting<String>> {
+        let events = self.application.topics.get(id).into_iter().flat_map(|topic| topic.events.keys());
+        let existing = events.filter_map(|event| {
+            let path = [PUBSUB.path[0], BY_ID, id.as_str(), EXISTING, event].map(str::to_owned);
+            let found = self.at(&path)?;
+            let setting = Setting {
+                value: found.value.to_string(),
+                key: layer::join(path.iter().map(String::as_str)),
+                origin: found.origin.clone(),
+            };
+            Some((event.clone(), setting))
+        });
+        existing.collect()
     }
 
     fn unit(&self, id: &Id) -> UnitSettings {
@@ -161,6 +207,8 @@ impl Values<'_> {
 
     fn eks(&self) -> EksSettings {
         EksSettings {
+            existing: self.text(&EKS, None, EXISTING),
+            existing_pod_identity: self.choice(&EKS, None, "existing_pod_identity"),
             version: self.text(&EKS, None, "version"),
             nodes: self.choice(&EKS, None, "nodes"),
             node_type_arm64: self.text(&EKS, None, "node_type_arm64"),
@@ -214,8 +262,8 @@ impl Values<'_> {
         }
     }
 
-    fn topic(&self, id: &Id) -> TopicSettings {
-        let (table, id) = (&PUBSUB_EVENTBRIDGE, Some(id));
+    fn topic(&self, topic: &Id) -> TopicSettings {
+        let (table, id) = (&PUBSUB_EVENTBRIDGE, Some(topic));
         TopicSettings {
             backing: self.choice(&PUBSUB, id, BACKING),
             eventbridge: EventbridgeSettings {
@@ -224,6 +272,8 @@ impl Values<'_> {
                 archive_days: self.integer(table, id, "archive_days"),
                 kms_key: self.text(table, id, "kms_key"),
             },
+            existing: self.adopted_topics(topic),
+            existing_kms_key: self.text(&PUBSUB, id, "existing_kms_key"),
         }
     }
 
@@ -240,6 +290,7 @@ impl Values<'_> {
         let (table, id) = (&KV_DYNAMODB, Some(store));
         KvSettings {
             backing: self.choice(&KV, id, BACKING),
+            adoption: self.adoption(&KV, store),
             recovery_days: self.integer(table, id, "recovery_days"),
             deletion_protection: self.choice(table, id, "deletion_protection"),
             elasticache: self.redis(&KV_ELASTICACHE, store),
@@ -261,6 +312,7 @@ impl Values<'_> {
     fn redis_node(&self, id: &Id) -> RedisNodeSettings {
         RedisNodeSettings {
             backing: self.choice(&REDIS_NODE, Some(id), BACKING),
+            adoption: self.adoption(&REDIS_NODE, id),
             elasticache: self.redis(&REDIS_NODE_ELASTICACHE, id),
             elasticache_serverless: self.serverless_cache(id),
             memorydb: self.redis(&REDIS_NODE_MEMORYDB, id),
@@ -274,6 +326,7 @@ impl Values<'_> {
         };
         RedisClusterSettings {
             backing: self.choice(&REDIS_CLUSTER, Some(id), BACKING),
+            adoption: self.adoption(&REDIS_CLUSTER, id),
             elasticache: sharded(&REDIS_CLUSTER_ELASTICACHE),
             memorydb: sharded(&REDIS_CLUSTER_MEMORYDB),
         }
@@ -293,14 +346,20 @@ impl Values<'_> {
     fn secret_store(&self, id: &Id) -> SecretStoreSettings {
         SecretStoreSettings {
             backing: self.choice(&SECRET, Some(id), BACKING),
+            adoption: self.adoption(&SECRET, id),
             secrets_manager: self.secret(&SECRET_SECRETS_MANAGER, id),
         }
     }
 
-    fn database(&self, id: &Id) -> DatabaseSettings {
-        let (table, rds, id) = (&ORM, &ORM_RDS_POSTGRES, Some(id));
+    fn database(&self, store: &Id) -> DatabaseSettings {
+        let (table, rds, id) = (&ORM, &ORM_RDS_POSTGRES, Some(store));
         DatabaseSettings {
             backing: self.choice(table, id, BACKING),
+            adoption: DatabaseAdoption {
+                server: self.adoption(table, store),
+                database: self.text(table, id, "existing_database"),
+                secret: self.text(table, id, "existing_secret"),
+            },
             engine_version: self.text(table, id, "engine_version"),
             instance_class: self.text(rds, id, "instance_class"),
             storage_gb: self.integer(rds, id, "storage_gb"),
@@ -328,10 +387,11 @@ impl Values<'_> {
         }
     }
 
-    fn file_store(&self, id: &Id) -> FileStoreSettings {
-        let (table, id) = (&FS_S3, Some(id));
+    fn file_store(&self, store: &Id) -> FileStoreSettings {
+        let (table, id) = (&FS_S3, Some(store));
         FileStoreSettings {
             backing: self.choice(&FS, id, BACKING),
+            adoption: self.adoption(&FS, store),
             old_version_retention_days: self.integer(table, id, "old_version_retention_days"),
             unfinished_upload_days: self.integer(table, id, "unfinished_upload_days"),
             on_destroy: self.choice(table, id, "on_destroy"),

@@ -1,7 +1,9 @@
 //! What is in force against what rules demand.
 
 use super::super::layer;
-use super::super::schema::{BACKING, EKS, EXECUTION_UNIT, Ids, Made, ONLY_WHERE, ROOT, SCHEDULE, STATE, TAGS, Table};
+use super::super::schema::{
+    BACKING, EKS, EXECUTION_UNIT, EXISTING, Ids, Made, ONLY_WHERE, ROOT, SCHEDULE, STATE, TAGS, Table,
+};
 use super::super::settings::Origin;
 use super::super::value::{Value, list};
 use super::rules::{Demand, Rule, What, names};
@@ -26,6 +28,7 @@ struct InForce<'v> {
 impl Values<'_> {
     pub(super) fn check_rules(&self, rules: &[Rule], diagnostics: &mut Diagnostics) {
         for rule in rules {
+            self.check_moot(rule, diagnostics);
             for demand in &rule.demands {
                 match &rule.what {
                     What::Target => self.check_target(rule, demand, diagnostics),
@@ -69,7 +72,7 @@ impl Values<'_> {
         match ids {
             Some(ids) => {
                 for id in ids.of(self.application) {
-                    if self.is_backed(table, id) && self.counts(table, key, id) {
+                    if self.is_backed(table, id) && self.counts(table, key, id) && !self.is_moot(table, key, Some(id)) {
                         add(Some(id), ids.origin(self.application, id));
                     }
                 }
@@ -78,6 +81,8 @@ impl Values<'_> {
             None if *table == EKS && !self.application.units.keys().any(|unit| self.compute(unit) == Compute::Eks) => {}
             // Nor is a back end of the state that is not chosen.
             None if table.path == STATE.path && !self.is_chosen_state(table) => {}
+            // Nor is something with settings of making that is there already.
+            None if self.is_moot(table, key, None) => {}
             None => add(None, None),
         }
         found
@@ -115,11 +120,11 @@ impl Values<'_> {
     }
 
     /// Whether `id` is served by the backing that `table` is for.
-    fn is_backed(&self, table: &Table, id: &Id) -> bool {
+    pub(super) fn is_backed(&self, table: &Table, id: &Id) -> bool {
         let chosen = self.find(&Table { backing: None, ..*table }, Some(id), BACKING).1;
         match (table.backing, chosen.map(|chosen| &chosen.value)) {
             (Some(backing), Some(Value::Text(chosen))) => backing == chosen,
-            (Some(_), Some(Value::Integer(_) | Value::Halves(_)) | None) | (None, _) => true,
+            (Some(_), Some(Value::Integer(_) | Value::Halves(_) | Value::Texts(_)) | None) | (None, _) => true,
         }
     }
 
@@ -176,9 +181,17 @@ impl Values<'_> {
         let number = match found.accepted.value {
             Value::Integer(number) => Some(Halves::of(number)),
             Value::Halves(number) => Some(number),
-            Value::Text(_) => None,
+            Value::Text(_) | Value::Texts(_) => None,
         };
-        let any = |words: &[String]| words.iter().any(|word| names(word, value));
+        let items: Vec<&str> = match &found.accepted.value {
+            Value::Texts(items) => items.iter().map(String::as_str).collect(),
+            Value::Integer(_) | Value::Halves(_) | Value::Text(_) => vec![value],
+        };
+        let named = |words: &[String], item: &str| words.iter().any(|word| names(word, item));
+        let any = |words: &[String]| items.iter().any(|item| named(words, item));
+        let all = |words: &[String]| items.iter().all(|item| named(words, item));
+        // What may be adopted says nothing of what is made.
+        let is_nothing = value.is_empty() && is_adoption(&found.path);
         let (code, message, help) = match demand {
             Demand::Lock => {
                 let message = match self.locked(rule, found) {
@@ -197,7 +210,8 @@ impl Values<'_> {
                 let message = format!("`{key}` cannot be {value}: the platform wants {max} at most");
                 (Code::SettingOutsideRule, message, format!("set it to {max} or less"))
             }
-            Demand::OneOf(words) if !any(words) => {
+            Demand::OneOf(_) | Demand::Forbid(_) if is_nothing => return None,
+            Demand::OneOf(words) if !all(words) => {
                 let message = format!("`{key}` cannot be `{value}`: the platform leaves a choice of {}", list(words));
                 (Code::SettingOutsideRule, message, format!("set it to {}", either(words)))
             }
@@ -205,7 +219,7 @@ impl Values<'_> {
                 let message = format!("`{key}` cannot be `{value}`: the platform forbids it");
                 (Code::SettingForbidden, message, "set it to something else".to_owned())
             }
-            Demand::Require(words) if !any(words) => {
+            Demand::Require(words) if items.is_empty() || !all(words) => {
                 let message = format!("`{key}` cannot be `{value}`: the platform requires {}", either(words));
                 (Code::SettingForbidden, message, format!("set it to {}", either(words)))
             }
@@ -233,6 +247,11 @@ fn refused(demand: &Demand, target: Target) -> Option<String> {
             None
         }
     }
+}
+
+/// Whether a setting names something that is there already.
+fn is_adoption(path: &[String]) -> bool {
+    path.last().is_some_and(|key| key == EXISTING || key == "vpc_id")
 }
 
 fn either(words: &[String]) -> String {

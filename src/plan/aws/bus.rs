@@ -78,7 +78,7 @@ impl Draft<'_> {
             let name = format!("{}_to_{}", event_label(&topic.id, event), label(unit));
             rules.insert(unit.clone(), self.graph.add(&Concern::Topic(topic.id.clone()), &name, rule, why));
         }
-        PlannedEvent { resource: bus.clone(), publishers, subscribers, rules }
+        PlannedEvent { resource: bus.clone(), publishers, subscribers, rules, existing: false }
     }
 
     /// What a unit is told of a bus whose events it uses, and lets it put those there that it publishes.

@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 
 use super::Draft;
 use super::service::AwsService;
+use super::store::KeyUse;
 use crate::app::{Capability, ConstructRef, Id, Origin, Topic};
-use crate::config::{Compute, PubsubBacking};
+use crate::config::{Adoptable, Compute, Named, PubsubBacking};
 use crate::plan::naming::{binding_variable, event_label, label};
 use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Subject};
-use crate::resource::{IamPolicyDocument, SnsTopic, SqsQueue, SqsQueuePolicy};
+use crate::resource::{ExistingTopic, IamPolicyDocument, SnsTopic, SqsQueue, SqsQueuePolicy};
 use crate::terraform::Address;
 
 impl Draft<'_> {
@@ -26,6 +27,7 @@ impl Draft<'_> {
             let topics: Vec<Address> = on_topics.filter_map(|(topic, event)| self.event(topic, event)).collect();
             if !topics.is_empty() {
                 self.call(unit, AwsService::Sns, SnsTopic::publish(&topics));
+                self.use_keys_of_topics(unit, &published);
             }
             let mut events: BTreeMap<&Id, BTreeMap<String, Address>> = BTreeMap::new();
             for (topic, event) in published.iter().copied().chain(self.accesses.handled_by(unit)) {
@@ -44,6 +46,15 @@ impl Draft<'_> {
                 let subject = Subject::Construct(ConstructRef::Topic(topic.clone()));
                 self.bind(unit, binding_variable(Capability::Pubsub, topic, "topics"), subject, "topics", value);
             }
+        }
+    }
+
+    /// What publishing to adopted topics takes that are encrypted with a key of their own.
+    fn use_keys_of_topics(&mut self, unit: &Id, published: &[(&Id, &str)]) {
+        for (topic, event) in published {
+            let settings = self.settings.topics.get(*topic).filter(|settings| settings.existing.contains_key(*event));
+            let Some(key) = settings.map(|settings| &settings.existing_kms_key.value) else { continue };
+            self.use_key(unit, key, "sns", KeyUse::Write);
         }
     }
 
@@ -79,11 +90,17 @@ impl Draft<'_> {
             ids => ids.iter().map(Id::as_str).collect::<Vec<_>>().join(", "),
         };
         let rule = format!("Event {event:?}: published by {}, handled by {}.", names(&publishers), names(&subscribers));
-        let resource = SnsTopic { name: self.names.topic(&topic.id, event) };
-        let concern = Concern::Topic(topic.id.clone());
-        let resource =
-            self.graph.add(&concern, &event_label(&topic.id, event), resource, Provenance::new(topic.origins(), rule));
-        PlannedEvent { resource, publishers, subscribers, rules: BTreeMap::new() }
+        let why = Provenance::new(topic.origins(), rule);
+        let (concern, label) = (Concern::Topic(topic.id.clone()), event_label(&topic.id, event));
+        let adopted = self.settings.topics.get(&topic.id).and_then(|settings| settings.existing.get(event));
+        let there = adopted.and_then(|setting| Some((setting, Adoptable::Topic.named(&setting.value).ok()?)));
+        let resource = if let Some((setting, Named { name, arn })) = there {
+            self.graph.add(&concern, &label, ExistingTopic { name, arn }, why.with(setting))
+        } else {
+            let made = SnsTopic { name: self.names.topic(&topic.id, event) };
+            self.graph.add(&concern, &label, made, why)
+        };
+        PlannedEvent { resource, publishers, subscribers, rules: BTreeMap::new(), existing: adopted.is_some() }
     }
 
     /// The queue of a unit that handles events, for those that fail; made before the unit, whose role may write to it.

@@ -3,7 +3,7 @@
 use crate::plan::Plan;
 use crate::resource::{LbReach, Resource};
 use crate::terraform::{
-    Address, Block, Body, Expression, Reference, call, call_with, different, equal, keyword, list, number, text,
+    Address, Block, Body, Expression, Mode, Reference, call, call_with, different, equal, keyword, list, number, text,
 };
 
 /// A promise: it is kept where all of `conditions` hold.
@@ -117,9 +117,10 @@ pub(super) fn is_kept(plan: &Plan) -> bool {
     plan.resources.iter().any(|(_, it)| matches!(&it.resource, Resource::EfsFileSystem(files) if files.kept))
 }
 
-/// What `conditions` says of each resource.
+/// What `conditions` says of each resource that is made. What is only read promises what it promised to whoever made it.
 fn each(plan: &Plan, conditions: impl Fn(&Address, &Resource) -> Vec<Expression>) -> Vec<Expression> {
-    plan.resources.iter().flat_map(|(address, planned)| conditions(address, &planned.resource)).collect()
+    let made = plan.resources.iter().filter(|(address, _)| address.mode() == Mode::Managed);
+    made.flat_map(|(address, planned)| conditions(address, &planned.resource)).collect()
 }
 
 fn stores(plan: &Plan) -> Vec<Expression> {

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::adopted;
 use crate::plan::Plan;
 use crate::resource::{ReplicationGroup, Resource};
 use crate::terraform::{Block, Body, Expression, Key, Mode, list, number, object, references, text};
 
 /// The account in AWS's own examples.
-const ACCOUNT: &str = "123456789012";
-const REGION: &str = "eu-central-1";
+pub(super) const ACCOUNT: &str = "123456789012";
+pub(super) const REGION: &str = "eu-central-1";
 
 /// The provider without AWS behind it.
 pub(super) fn provider(plan: &Plan) -> Block {
@@ -20,7 +21,12 @@ pub(super) fn provider(plan: &Plan) -> Block {
     for (kind, attribute) in used.iter().filter_map(|path| arn_used(path)) {
         defaults.entry((Mode::Managed, kind)).or_default().insert(attribute, text(arn(kind)));
     }
-    for (address, _) in plan.resources.iter() {
+    let existing: Vec<_> = plan
+        .resources
+        .iter()
+        .filter_map(|(address, planned)| Some((address, adopted::answer(address, &planned.resource)?)))
+        .collect();
+    for (address, _) in plan.resources.iter().filter(|(address, _)| existing.iter().all(|(it, _)| it != address)) {
         for (attribute, value) in learnt(plan, address.kind(), &used) {
             defaults.entry((address.mode(), address.kind())).or_default().insert(attribute, value);
         }
@@ -32,6 +38,11 @@ pub(super) fn provider(plan: &Plan) -> Block {
         };
         let values = object(values.into_iter().map(|(name, value)| (Key::Name(name), value)));
         body.nested(Block::new(block, &[kind], Body::new().attribute("defaults", values)))
+    });
+    let body = existing.into_iter().fold(body, |body, (address, values)| {
+        let values = object(values.into_iter().map(|(name, value)| (Key::Name(name), value)));
+        let of_one = Body::new().attribute("target", address.whole()).attribute("values", values);
+        body.nested(Block::new("override_data", &[], of_one))
     });
     Block::new("mock_provider", &["aws"], body)
         .comment("What AWS would answer, as far as its form matters. Whatever is not here Terraform makes up.")
@@ -91,17 +102,17 @@ fn zones(plan: &Plan) -> Vec<String> {
     ('a'..='z').take(last + 1).map(|letter| format!("{REGION}{letter}")).collect()
 }
 
-fn password() -> Expression {
+pub(super) fn password() -> Expression {
     let arn = format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-mock");
     list([object([(Key::Name("secret_arn"), text(arn))])])
 }
 
 /// Where a store answers, in a list of one as the provider has it.
-fn endpoint() -> Expression {
+pub(super) fn endpoint() -> Expression {
     list([object([(Key::Name("address"), text("mock.example")), (Key::Name("port"), number(ReplicationGroup::PORT))])])
 }
 
-fn issuer() -> Expression {
+pub(super) fn issuer() -> Expression {
     let issuer = format!("https://oidc.eks.{REGION}.amazonaws.com/id/MOCK");
     let provider = object([(Key::Name("issuer"), text(issuer))]);
     list([object([(Key::Name("oidc"), list([provider]))])])

@@ -1,5 +1,6 @@
 //! The module's own test: what it promises, held against the real provider's rules without an account or a network.
 
+mod adopted;
 mod checks;
 mod mocks;
 

@@ -5,13 +5,13 @@ mod task;
 
 use super::Draft;
 use crate::app::Unit;
-use crate::config::Compute;
+use crate::config::{Adoptable, Compute};
 use crate::diag::Diagnostics;
 use crate::plan::naming::{kubernetes_name, label};
 use crate::plan::{Concern, Output, PlannedContainer, Provenance};
 use crate::resource::{
     AppautoscalingPolicy, AppautoscalingTarget, CallerIdentity, EcsCluster, EcsClusterCapacityProviders, EcsService,
-    EcsTargets, Region, ServiceDiscoveryNamespace, ServiceDiscoveryService,
+    EcsTargets, ExistingEcsCluster, Region, ServiceDiscoveryNamespace, ServiceDiscoveryService,
 };
 use crate::terraform::Address;
 
@@ -27,8 +27,8 @@ pub(super) const LONGEST_GRACE_S: u32 = LONGEST_STOP_S - CLOSING_S;
 #[derive(Clone)]
 pub(super) struct Cluster {
     pub address: Address,
-    /// What says that the cluster is on Fargate.
-    providers: Address,
+    /// What says that the cluster is on Fargate; absent of one that is adopted.
+    providers: Option<Address>,
     /// The domain in which services find each other.
     namespace: Address,
     region: Address,
@@ -43,13 +43,14 @@ impl Draft<'_> {
         let because = |rule: &str| Provenance::new(units.iter().map(|unit| unit.origin.origin()), rule);
         let concern = Concern::Cluster;
 
-        let cluster = EcsCluster { name: self.names.cluster() };
-        let why =
-            because("Groups the services. It is free by itself; the measurements that it keeps of them are billed.");
-        let cluster = self.graph.add(&concern, "main", cluster, why);
-        let providers = EcsClusterCapacityProviders { cluster: cluster.clone() };
-        let why = because("Fargate: a machine of its own for each task, nobody's to keep.");
-        let providers = self.graph.add(&concern, "main", providers, why);
+        let (cluster, providers) = self.adopted_services_cluster(&because).unwrap_or_else(|| {
+            let cluster = EcsCluster { name: self.names.cluster() };
+            let why = "Groups the services. It is free by itself; the measurements that it keeps of them are billed.";
+            let cluster = self.graph.add(&concern, "main", cluster, because(why));
+            let providers = EcsClusterCapacityProviders { cluster: cluster.clone() };
+            let why = because("Fargate: a machine of its own for each task, nobody's to keep.");
+            (cluster, Some(self.graph.add(&concern, "main", providers, why)))
+        });
         let namespace = ServiceDiscoveryNamespace {
             name: self.names.private_domain(),
             description: format!("Services of {}", self.settings.name.value),
@@ -61,11 +62,24 @@ impl Draft<'_> {
         let account = self.read(&concern, CallerIdentity, because("Roles trust ECS on behalf of this account alone."));
         let output = Output {
             description: "The cluster of the services.".to_owned(),
-            value: cluster.attribute("name").into(),
+            value: EcsCluster::name(&cluster).into(),
             origins: units.iter().map(|unit| unit.origin.origin().clone()).collect(),
         };
         self.outputs.insert("ecs_cluster".to_owned(), output);
         self.ecs = Some(Cluster { address: cluster, providers, namespace, region, account });
+    }
+
+    /// The cluster that is there already, where one is adopted.
+    fn adopted_services_cluster(
+        &mut self,
+        because: &impl Fn(&str) -> Provenance,
+    ) -> Option<(Address, Option<Address>)> {
+        let setting = &self.settings.ecs_existing;
+        let named = Adoptable::EcsCluster.named(&setting.value).ok()?;
+        let cluster = ExistingEcsCluster { name: named.name, arn: named.arn };
+        let why =
+            because("The cluster that is there already, of which Fargate is a capacity provider. It is not changed.");
+        Some((self.graph.add(&Concern::Cluster, "main", cluster, why.with(setting)), None))
     }
 
     /// The unit as a service.
@@ -90,7 +104,7 @@ impl Draft<'_> {
         });
         let balanced = self.target_groups.get(&unit.id);
         let targets = balanced.zip(planned.port);
-        let mut needs = vec![cluster.providers.clone()];
+        let mut needs: Vec<Address> = cluster.providers.iter().cloned().collect();
         needs.extend(task.rights);
         needs.extend(self.rules_of(unit));
         needs.extend(self.mounts(&unit.id).into_iter().flat_map(|mount| mount.file_system.targets));

@@ -13,8 +13,11 @@ use crate::terraform::{Address, Expression, Key, object, text};
 const ACCOUNT: (&str, &str) = ("kube-system", "aws-load-balancer-controller");
 
 impl Draft<'_> {
-    /// The controller's role and what installing it takes, where a unit on EKS is behind a gateway.
+    /// The controller's role and what installing it takes, where a unit on EKS is behind a gateway. An adopted cluster has one.
     pub(super) fn balancer_controller(&mut self, cluster: &Cluster) {
+        if !self.settings.eks.existing.value.is_empty() {
+            return;
+        }
         let balanced = self.eks_units().filter_map(|unit| Some((unit, self.target_groups.get(&unit.id)?)));
         let (units, groups): (Vec<_>, Vec<Address>) =
             balanced.map(|(unit, balanced)| (unit, balanced.target_group.clone())).unzip();

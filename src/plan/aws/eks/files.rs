@@ -31,6 +31,12 @@ impl<'a> Draft<'a> {
         found
     }
 
+    /// On a cluster that is adopted, what mounts is somebody else's.
+    pub(super) fn check_no_mounts(&self, diagnostics: &mut Diagnostics) {
+        let units = self.eks_units().filter(|unit| !self.mounts(&unit.id).is_empty());
+        units.for_each(|unit| diagnostics.push(on_adopted(unit)));
+    }
+
     /// The driver, its role and its way to the file systems, where a unit on EKS uses one.
     pub(super) fn file_driver(&mut self, cluster: &Cluster, diagnostics: &mut Diagnostics) {
         let mounts = self.cluster_mounts();
@@ -99,6 +105,13 @@ impl<'a> Draft<'a> {
 
 /// The driver of Fargate is out of reach: it can be given no role, and the file systems let in nobody without one.
 /// <https://docs.aws.amazon.com/eks/latest/userguide/efs-csi.html>
+fn on_adopted(unit: &Unit) -> Diagnostic {
+    let message = format!("unit `{}` cannot mount its files: the cluster is adopted, and gets no driver", unit.id);
+    Diagnostic::new(Code::TargetCannotRun, message)
+        .at(unit.origin.origin().span.clone(), "uses a file system of EFS, which lets in only the driver's role")
+        .help("set `persist.fs.backing = \"s3\"`, or `execution_unit.compute = \"ecs\"`")
+}
+
 fn no_identity(unit: &Unit) -> Diagnostic {
     let message = format!("unit `{}` cannot mount its files: what mounts them on Fargate has no role in IAM", unit.id);
     Diagnostic::new(Code::TargetCannotRun, message)

@@ -2,6 +2,7 @@
 //! need around them.
 
 mod addons;
+mod adopted;
 mod balancer;
 mod control_plane;
 mod fargate;
@@ -9,6 +10,8 @@ mod files;
 mod nodes;
 mod pods;
 mod values;
+
+use indexmap::IndexMap;
 
 use super::Draft;
 use crate::app::Unit;
@@ -60,6 +63,14 @@ impl<'a> Draft<'a> {
             "" => kubernetes_namespace(&self.settings.name.value),
             namespace => namespace.to_owned(),
         };
+        if let Some((cluster, identity)) = self.adopted_kubernetes() {
+            let (version, nodes) = (None, settings.nodes.value);
+            self.check_no_mounts(diagnostics);
+            self.kubernetes =
+                Some(PlannedKubernetes { version, nodes, namespace: namespace.clone(), files: IndexMap::new() });
+            self.eks = Some(Cluster { address: cluster, namespace, identity });
+            return;
+        }
         let cluster = self.control_plane(&network);
         let identity = match settings.nodes.value {
             Nodes::Managed => {
@@ -73,7 +84,7 @@ impl<'a> Draft<'a> {
             }
         };
         self.kubernetes = Some(PlannedKubernetes {
-            version: settings.version.value.clone(),
+            version: Some(settings.version.value.clone()),
             nodes: settings.nodes.value,
             namespace: namespace.clone(),
             files: self.cluster_mounts().values().map(|mount| (mount.volume(), mount.store.id.clone())).collect(),

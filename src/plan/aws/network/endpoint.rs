@@ -25,6 +25,10 @@ impl Draft<'_> {
     /// in as well. An endpoint that costs nothing is made for them too: what goes through it, no NAT gateway charges for.
     pub(in super::super) fn endpoints(&mut self) {
         let Some(network) = self.network.clone() else { return };
+        if self.has_ways_of_its_own() {
+            self.out_to_aws(&network);
+            return;
+        }
         for service in AwsService::ALL {
             let callers = self.callers(service, &network);
             if callers.is_empty() {
@@ -105,7 +109,9 @@ impl Draft<'_> {
 
     /// Makes sure that every private subnet has a table to put routes in.
     fn route_tables(&mut self, callers: &[Caller]) {
-        let Some(mut network) = self.network.clone().filter(|network| network.route_tables.is_empty()) else { return };
+        let is_made = self.adopts_network().is_none();
+        let lacking = self.network.clone().filter(|network| is_made && network.route_tables.is_empty());
+        let Some(mut network) = lacking else { return };
         let because = self.because(callers);
         for (index, subnet) in network.subnets.iter().enumerate() {
             let number = (index + 1).to_string();

@@ -1,3 +1,4 @@
+mod adopted;
 mod egress;
 mod endpoint;
 
@@ -110,6 +111,9 @@ impl<'a> Draft<'a> {
         let because = |rule: &str| Provenance::new(origins.iter().copied(), rule);
         let settings = &self.settings.network;
         let concern = Concern::Network;
+        if let Some(adopted) = self.adopts_network() {
+            return Some(self.adopted_network(&adopted.clone(), &because));
+        }
 
         let zones = because("One subnet in each of the first zones of the region.");
         let zones = self.graph.add(&concern, "available", AvailabilityZones, zones);

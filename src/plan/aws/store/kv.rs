@@ -1,18 +1,23 @@
 use std::collections::BTreeSet;
 
 use super::Draft;
+use super::adopted::KeyUse;
 use crate::app::{Capability, ConstructRef, Operation, Store};
-use crate::config::{KvBacking, KvSettings};
+use crate::config::{Adoptable, KvBacking, KvSettings};
 use crate::plan::aws::service::AwsService;
 use crate::plan::naming::{binding_variable, label};
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
-use crate::resource::DynamodbTable;
+use crate::resource::{DynamodbTable, ExistingTable};
+use crate::terraform::Address;
 
 impl Draft<'_> {
     /// Values by key.
     pub(super) fn kv(&mut self, store: &Store) {
         let Some(settings) = self.settings.kv.get(&store.id) else { return };
         match settings.backing.value {
+            KvBacking::Elasticache if settings.adoption.is_there() => {
+                self.adopted_replication_group(store, &settings.adoption, false);
+            }
             KvBacking::Dynamodb => self.dynamodb(store, settings),
             KvBacking::Elasticache => {
                 let why = "The code keeps values by key: one shard, encrypted at rest and in transit. It has no users: which \
@@ -24,21 +29,14 @@ impl Draft<'_> {
 
     /// A table, and for each unit exactly what its code does to the items.
     fn dynamodb(&mut self, store: &Store, settings: &KvSettings) {
-        let table = DynamodbTable {
-            name: self.names.table(&store.id),
-            recovery_days: settings.recovery_days.value,
-            deletion_protection: settings.deletion_protection.value.is_on(),
-        };
-        let why = Provenance::new(store.origins(), "The code keeps values by key: one table, paid by the request.")
-            .with(&settings.recovery_days)
-            .with(&settings.deletion_protection);
-        let table = self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), table, why);
+        let table = self.adopted_table(store, settings).unwrap_or_else(|| self.table(store, settings));
         for access in self.accesses.calls.clone().into_iter().filter(|access| *access.construct == store.id) {
             let mut actions = actions(&access.operations);
             actions.retain(|action| clients_call(store, action));
             // A unit that only loads the code touches no item.
             if !actions.is_empty() {
                 self.call(access.unit, AwsService::DynamoDb, DynamodbTable::using(&table, actions));
+                self.use_key(access.unit, &settings.adoption.kms_key.value, "dynamodb", KeyUse::Table);
             }
             let variable = binding_variable(Capability::Persist, &store.id, "table");
             let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
@@ -49,8 +47,29 @@ impl Draft<'_> {
             kind: store.kind,
             backing: Backing::Dynamodb,
             resource: Some(table),
+            existing: settings.adoption.is_there(),
         };
         self.stores.insert(store.id.clone(), planned);
+    }
+
+    /// The table that is there already, where one is adopted.
+    fn adopted_table(&mut self, store: &Store, settings: &KvSettings) -> Option<Address> {
+        let named = Adoptable::Table.named(&settings.adoption.existing.value).ok()?;
+        let table = ExistingTable { name: named.name, arn: named.arn };
+        let why = "The table that is there already: it holds the code's values by key, and is not changed.";
+        Some(self.read_existing(store, &label(&store.id), table, &settings.adoption, why))
+    }
+
+    fn table(&mut self, store: &Store, settings: &KvSettings) -> Address {
+        let table = DynamodbTable {
+            name: self.names.table(&store.id),
+            recovery_days: settings.recovery_days.value,
+            deletion_protection: settings.deletion_protection.value.is_on(),
+        };
+        let why = Provenance::new(store.origins(), "The code keeps values by key: one table, paid by the request.")
+            .with(&settings.recovery_days)
+            .with(&settings.deletion_protection);
+        self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), table, why)
     }
 }
 

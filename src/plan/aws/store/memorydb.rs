@@ -3,7 +3,7 @@
 use super::super::network::{Guarded, Network};
 use super::Draft;
 use crate::app::Store;
-use crate::config::{RedisSettings, SettingUse};
+use crate::config::{Adoption, RedisSettings, SettingUse};
 use crate::plan::naming::label;
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
 use crate::resource::{MemorydbCluster, MemorydbSubnetGroup, ReplicationGroup, SecurityGroup};
@@ -53,7 +53,8 @@ impl Draft<'_> {
         let why = settings.shards.iter().fold(why, Provenance::with);
         let cluster = self.graph.add(&concern, &name, cluster, why);
         let (host, port) = (MemorydbCluster::host(&cluster), cluster.attribute("port"));
-        self.serve_redis(store, &RedisServer { backing: Backing::Memorydb, resource: cluster, group, host, port });
+        let server = RedisServer { backing: Backing::Memorydb, resource: cluster, group, host, port };
+        self.serve_redis(store, &server, None);
     }
 
     /// The security group of a store of Redis' protocol.
@@ -68,8 +69,8 @@ impl Draft<'_> {
         self.graph.add(&Concern::Store(store.id.clone()), &format!("store_{}", label(&store.id)), group, why)
     }
 
-    /// Lets the units that use `store` reach `server`, and tells them where it is.
-    pub(super) fn serve_redis(&mut self, store: &Store, server: &RedisServer) {
+    /// Lets the units that use `store` reach `server`, and tells them where it is. `adoption` is of one that was there before.
+    pub(super) fn serve_redis(&mut self, store: &Store, server: &RedisServer, adoption: Option<&Adoption>) {
         let (concern, label) = (Concern::Store(store.id.clone()), format!("store_{}", label(&store.id)));
         for access in self.accesses.connections.clone().into_iter().filter(|access| *access.construct == store.id) {
             let to = Guarded {
@@ -80,7 +81,11 @@ impl Draft<'_> {
                 port: ReplicationGroup::PORT,
             };
             let why = format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines());
-            self.connect(access.unit, &to, &Provenance::new(store.origins(), &why));
+            let why = Provenance::new(store.origins(), &why);
+            match adoption {
+                Some(adoption) => self.connect_adopted(access.unit, &to, adoption, &why),
+                None => self.connect(access.unit, &to, &why),
+            }
             let properties = [
                 ("host", BindingValue::Reference(server.host.clone())),
                 ("port", BindingValue::Reference(server.port.clone())),
@@ -93,6 +98,7 @@ impl Draft<'_> {
             kind: store.kind,
             backing: server.backing,
             resource: Some(server.resource.clone()),
+            existing: adoption.is_some(),
         };
         self.stores.insert(store.id.clone(), planned);
     }

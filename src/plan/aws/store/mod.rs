@@ -1,5 +1,7 @@
 //! What holds the application's data, by what the code expects of it.
 
+mod adopted;
+mod adopted_redis;
 mod fs;
 mod kv;
 mod memorydb;
@@ -9,6 +11,7 @@ mod redis_node;
 mod secret;
 mod serverless_cache;
 
+pub(super) use adopted::KeyUse;
 pub(super) use fs::{FileSystem, Mount};
 pub(super) use secret::Guarded;
 

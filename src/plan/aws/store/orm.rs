@@ -1,5 +1,6 @@
 //! Databases: what is the same whatever keeps them. Each backing has a file of its own.
 
+mod adopted;
 mod aurora_postgres;
 mod rds_postgres;
 
@@ -17,11 +18,15 @@ use crate::terraform::{Address, Reference};
 struct Database {
     /// What keeps it.
     backing: Backing,
-    /// The resource whose password RDS makes and keeps.
+    /// The server.
     server: Address,
     host: Reference,
     port: Reference,
-    name: Reference,
+    name: BindingValue,
+    /// The secret with user and password.
+    secret: Reference,
+    /// The security group that lets units in.
+    group: Address,
 }
 
 /// What a backing makes its servers of.
@@ -35,35 +40,30 @@ struct Place<'p> {
 
 impl Draft<'_> {
     pub(super) fn orm(&mut self, store: &Store) {
-        let Some(network) = self.network.clone() else { return };
         let Some(settings) = self.settings.databases.get(&store.id) else { return };
-        let because = |rule: &str| Provenance::new(store.origins(), rule);
-        let concern = Concern::Store(store.id.clone());
-        let group = SecurityGroup {
-            name: self.names.security_group("store", store.id.as_str()),
-            description: format!("Store {} of {}", store.id, self.settings.name.value),
-            vpc: network.vpc.clone(),
+        let adoption = Some(&settings.adoption.server).filter(|adoption| adoption.is_there());
+        let database = match adoption {
+            Some(_) => self.adopted_database(store, settings),
+            None => self.made_database(store, settings),
         };
-        let label = format!("store_{}", label(&store.id));
-        let why = because("Lets in the units that use it, one rule for each, and nothing out.");
-        let group = self.graph.add(&concern, &label, group, why);
-        let place = Place { store, settings, network: &network, group: &group };
-        let database = match settings.backing.value {
-            OrmBacking::RdsPostgres => self.rds_postgres(&place),
-            OrmBacking::AuroraPostgres => self.aurora_postgres(&place),
-        };
-
+        let Some(database) = database else { return };
+        let (concern, label) = (Concern::Store(store.id.clone()), format!("store_{}", label(&store.id)));
         for access in self.accesses.connections.clone().into_iter().filter(|access| *access.construct == store.id) {
             let to = Guarded {
                 concern: &concern,
                 label: &label,
                 title: store.id.as_str(),
-                security_group: &group,
+                security_group: &database.group,
                 port: DbInstance::PORT,
             };
-            let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
-            self.connect(access.unit, &to, &why);
-            self.call(access.unit, AwsService::SecretsManager, DbInstance::read_password(&database.server));
+            let why = format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines());
+            let why = Provenance::new(store.origins(), why);
+            match adoption {
+                Some(adoption) => self.connect_adopted(access.unit, &to, adoption, &why),
+                None => self.connect(access.unit, &to, &why),
+            }
+            self.call(access.unit, AwsService::SecretsManager, DbInstance::read_password(&database.secret));
+            self.use_key_of_secret(access.unit, settings);
             self.bind_database(access.unit, store, settings, &database);
         }
         let planned = PlannedStore {
@@ -71,8 +71,28 @@ impl Draft<'_> {
             kind: store.kind,
             backing: database.backing,
             resource: Some(database.server),
+            existing: adoption.is_some(),
         };
         self.stores.insert(store.id.clone(), planned);
+    }
+
+    /// A database that is made, behind a security group of its own.
+    fn made_database(&mut self, store: &Store, settings: &DatabaseSettings) -> Option<Database> {
+        let network = self.network.clone()?;
+        let group = SecurityGroup {
+            name: self.names.security_group("store", store.id.as_str()),
+            description: format!("Store {} of {}", store.id, self.settings.name.value),
+            vpc: network.vpc.clone(),
+        };
+        let why = "Lets in the units that use it, one rule for each, and nothing out.";
+        let why = Provenance::new(store.origins(), why);
+        let name = format!("store_{}", label(&store.id));
+        let group = self.graph.add(&Concern::Store(store.id.clone()), &name, group, why);
+        let place = Place { store, settings, network: &network, group: &group };
+        Some(match settings.backing.value {
+            OrmBacking::RdsPostgres => self.rds_postgres(&place),
+            OrmBacking::AuroraPostgres => self.aurora_postgres(&place),
+        })
     }
 
     fn database_subnets(&mut self, place: &Place<'_>, name: &str) -> Address {
@@ -101,8 +121,8 @@ impl Draft<'_> {
         let mut properties = vec![
             ("host", BindingValue::Reference(database.host.clone())),
             ("port", BindingValue::Reference(database.port.clone())),
-            ("name", BindingValue::Reference(database.name.clone())),
-            ("secret", BindingValue::Reference(DbInstance::secret(&database.server))),
+            ("name", database.name.clone()),
+            ("secret", BindingValue::Reference(database.secret.clone())),
             ("tls", BindingValue::Text("true".into())),
         ];
         if !settings.ca_bundle.value.is_empty() {

@@ -1,7 +1,7 @@
 use super::super::network::Guarded;
 use super::Draft;
 use crate::app::{Id, Store};
-use crate::config::{RedisNodeBacking, RedisSettings};
+use crate::config::{RedisNodeBacking, RedisNodeSettings, RedisSettings};
 use crate::plan::naming::label;
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup, Shards};
@@ -11,12 +11,24 @@ impl Draft<'_> {
     pub(super) fn redis_node(&mut self, store: &Store) {
         let Some(settings) = self.settings.redis_nodes.get(&store.id) else { return };
         let why = "The code connects with a client of one Redis server: one shard, encrypted at rest and in transit.";
+        if settings.adoption.is_there() {
+            return self.adopted_redis_node(store, settings);
+        }
         match settings.backing.value {
             RedisNodeBacking::Elasticache => {
                 self.redis(store, &settings.elasticache, why, "primary_endpoint_address");
             }
             RedisNodeBacking::ElasticacheServerless => self.serverless_cache(store, settings),
             RedisNodeBacking::Memorydb => self.memorydb(store, &settings.memorydb, (&settings.backing).into(), why),
+        }
+    }
+
+    /// A server that is there already.
+    fn adopted_redis_node(&mut self, store: &Store, settings: &RedisNodeSettings) {
+        match settings.backing.value {
+            RedisNodeBacking::Elasticache => self.adopted_replication_group(store, &settings.adoption, false),
+            RedisNodeBacking::ElasticacheServerless => self.adopted_serverless_cache(store, &settings.adoption),
+            RedisNodeBacking::Memorydb => self.adopted_memorydb(store, &settings.adoption, false),
         }
     }
 
@@ -84,6 +96,7 @@ impl Draft<'_> {
             kind: store.kind,
             backing: Backing::Elasticache,
             resource: Some(node),
+            existing: false,
         };
         self.stores.insert(store.id.clone(), planned);
     }

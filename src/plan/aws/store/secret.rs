@@ -1,10 +1,11 @@
 use super::super::service::AwsService;
 use super::Draft;
+use super::adopted::KeyUse;
 use crate::app::{Capability, ConstructRef, Id, Origin, Store};
-use crate::config::{SecretBacking, SecretSettings, Setting};
+use crate::config::{Adoptable, Adoption, SecretBacking, SecretSettings, Setting};
 use crate::plan::naming::{binding_variable, label, secret_output};
 use crate::plan::{Backing, BindingValue, Concern, Output, PlannedStore, Provenance, Subject};
-use crate::resource::{CallerIdentity, Partition, Region, Secret, SecretParameter};
+use crate::resource::{CallerIdentity, ExistingSecret, Partition, Region, Secret, SecretParameter};
 use crate::terraform::{Address, Part, template};
 
 /// A construct with one value that nobody else may know.
@@ -21,26 +22,37 @@ impl Draft<'_> {
     pub(super) fn secret(&mut self, store: &Store) {
         let Some(settings) = self.settings.secrets.get(&store.id) else { return };
         match settings.backing.value {
+            SecretBacking::SecretsManager if settings.adoption.is_there() => {
+                self.adopted_secret(store, &settings.adoption);
+            }
             SecretBacking::SecretsManager => self.secrets_manager(store, &settings.secrets_manager),
-            SecretBacking::ParameterStore => self.parameter_store(store),
+            SecretBacking::ParameterStore => self.parameter_store(store, &settings.adoption),
         }
     }
 
     /// The right to read a parameter that a person makes. No resource stands for it: one needs a value from the beginning, and
     /// a parameter that holds anything else than the secret would be taken for it.
-    fn parameter_store(&mut self, store: &Store) {
+    fn parameter_store(&mut self, store: &Store, adoption: &Adoption) {
         let concern = Concern::Store(store.id.clone());
         let because = |rule: &str| Provenance::new(store.origins(), rule);
         let parameter = SecretParameter {
-            name: self.names.secret_parameter(&store.id),
+            name: if adoption.is_there() {
+                adoption.existing.value.clone()
+            } else {
+                self.names.secret_parameter(&store.id)
+            },
             partition: self.read(&concern, Partition, because("Every ARN starts with it.")),
             region: self.read(&concern, Region, because("Where the parameter is.")),
             account: self.read(&concern, CallerIdentity, because("Whose the parameter is.")),
         };
         for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
             self.call(one.unit, AwsService::Ssm, parameter.read());
+            self.use_key(one.unit, &adoption.kms_key.value, "ssm", KeyUse::Read);
             let name = BindingValue::Text(parameter.name.clone().into());
             self.bind_store(one.unit, store, &[("parameter", name)]);
+        }
+        if adoption.is_there() {
+            return self.adopted(store, Backing::ParameterStore, None);
         }
         let output = Output {
             description: format!(
@@ -56,8 +68,25 @@ impl Draft<'_> {
             kind: store.kind,
             backing: Backing::ParameterStore,
             resource: None,
+            existing: false,
         };
         self.stores.insert(store.id.clone(), planned);
+    }
+
+    /// A secret that is there already, and whose value is somebody else's to put in.
+    fn adopted_secret(&mut self, store: &Store, adoption: &Adoption) {
+        let Ok(named) = Adoptable::Secret.named(&adoption.existing.value) else { return };
+        let has_key = !adoption.kms_key.value.is_empty();
+        let secret = ExistingSecret { name: named.name, arn: named.arn, has_key };
+        let why = "The secret that is there already. Terraform does not read its value.";
+        let name = format!("{}_{}", Capability::Persist.name(), label(&store.id));
+        let secret = self.read_existing(store, &name, secret, adoption, why);
+        for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
+            self.call(one.unit, AwsService::SecretsManager, Secret::read(&secret));
+            self.use_key(one.unit, &adoption.kms_key.value, "secretsmanager", KeyUse::Read);
+            self.bind_store(one.unit, store, &[("secret", BindingValue::Reference(secret.attribute("arn")))]);
+        }
+        self.adopted(store, Backing::SecretsManager, Some(secret));
     }
 
     fn secrets_manager(&mut self, store: &Store, settings: &SecretSettings) {
@@ -78,6 +107,7 @@ impl Draft<'_> {
             kind: store.kind,
             backing: Backing::SecretsManager,
             resource: Some(secret),
+            existing: false,
         };
         self.stores.insert(store.id.clone(), planned);
     }

@@ -34,6 +34,6 @@ impl Draft<'_> {
         let cache = self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), cache, why);
         let (host, port) = (ServerlessCache::host(&cache), ServerlessCache::port(&cache));
         let backing = Backing::ElasticacheServerless;
-        self.serve_redis(store, &RedisServer { backing, resource: cache, group, host, port });
+        self.serve_redis(store, &RedisServer { backing, resource: cache, group, host, port }, None);
     }
 }

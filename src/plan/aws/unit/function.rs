@@ -20,7 +20,7 @@ impl Draft<'_> {
     pub(super) fn function(&mut self, unit: &Unit, diagnostics: &mut Diagnostics) -> Option<PlannedFunction> {
         let settings = self.settings.units.get(&unit.id)?;
         let placement = self.placement(unit);
-        if placement.is_some() {
+        if placement.is_some() && !self.has_ways_of_its_own() {
             diagnostics.push(self.no_egress(unit));
         }
         self.check_mounts(unit, diagnostics);

@@ -86,6 +86,7 @@ impl Draft<'_> {
             kind: store.kind,
             backing: Backing::Efs,
             resource: Some(address),
+            existing: false,
         };
         self.stores.insert(store.id.clone(), planned);
     }

@@ -1,16 +1,52 @@
 use super::super::super::bucket::Private;
 use super::super::super::service::AwsService;
 use super::super::Draft;
+use super::super::adopted::KeyUse;
 use crate::app::{Capability, ConstructRef, Operation, Store};
-use crate::config::FileStoreSettings;
+use crate::config::{Adoptable, FileStoreSettings};
 use crate::plan::naming::{binding_variable, label};
 use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
-use crate::resource::{S3Bucket, S3BucketLifecycle, S3BucketVersioning, Statement};
+use crate::resource::{ExistingBucket, Region, S3Bucket, S3BucketLifecycle, S3BucketVersioning, Statement};
 use crate::terraform::Address;
 
 impl Draft<'_> {
-    /// Files, each an object of a bucket that is the store's alone.
+    /// Files, each an object of a bucket.
     pub(super) fn s3(&mut self, store: &Store, settings: &FileStoreSettings) {
+        let bucket = self.adopted_bucket(store, settings).unwrap_or_else(|| self.bucket(store, settings));
+        for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
+            for statement in statements(&bucket, one.operations.iter().copied()) {
+                self.call(one.unit, AwsService::S3, statement);
+            }
+            let key = &settings.adoption.kms_key.value;
+            let writes = one.operations.contains(&Operation::Write);
+            self.use_key(one.unit, key, "s3", if writes { KeyUse::Write } else { KeyUse::Read });
+            let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
+            let variable = binding_variable(Capability::Persist, &store.id, "bucket");
+            self.bind(one.unit, variable, subject, "bucket", BindingValue::Reference(bucket.attribute("bucket")));
+        }
+        let planned = PlannedStore {
+            origin: store.origin.clone(),
+            kind: store.kind,
+            backing: Backing::S3,
+            resource: Some(bucket),
+            existing: settings.adoption.is_there(),
+        };
+        self.stores.insert(store.id.clone(), planned);
+    }
+
+    /// The bucket that is there already, where one is adopted.
+    fn adopted_bucket(&mut self, store: &Store, settings: &FileStoreSettings) -> Option<Address> {
+        let named = Adoptable::Bucket.named(&settings.adoption.existing.value).ok()?;
+        let concern = Concern::Store(store.id.clone());
+        let why = Provenance::new(store.origins(), "Units look for the bucket in their own region.");
+        let region = self.read(&concern, Region, why);
+        let bucket = ExistingBucket { name: named.name, region };
+        let why = "The bucket that is there already: it holds the files, and is not changed.";
+        Some(self.read_existing(store, &label(&store.id), bucket, &settings.adoption, why))
+    }
+
+    /// A bucket that is the store's alone.
+    fn bucket(&mut self, store: &Store, settings: &FileStoreSettings) -> Address {
         let because = |rule: &str| Provenance::new(store.origins(), rule);
         let (concern, name) = (Concern::Store(store.id.clone()), label(&store.id));
         let wanted = Private {
@@ -37,22 +73,7 @@ impl Draft<'_> {
             .with(&settings.old_version_retention_days)
             .with(&settings.unfinished_upload_days);
         self.graph.add(&concern, &name, lifecycle, why);
-
-        for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
-            for statement in statements(&bucket, one.operations.iter().copied()) {
-                self.call(one.unit, AwsService::S3, statement);
-            }
-            let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
-            let variable = binding_variable(Capability::Persist, &store.id, "bucket");
-            self.bind(one.unit, variable, subject, "bucket", BindingValue::Reference(bucket.attribute("bucket")));
-        }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::S3,
-            resource: Some(bucket),
-        };
-        self.stores.insert(store.id.clone(), planned);
+        bucket
     }
 }
 

@@ -2,8 +2,8 @@ use super::super::Draft;
 use super::{Database, Place, major};
 use crate::config::DatabaseSettings;
 use crate::plan::naming::{database, label};
-use crate::plan::{Backing, Concern, Provenance};
-use crate::resource::{Capacity, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup};
+use crate::plan::{Backing, BindingValue, Concern, Provenance};
+use crate::resource::{Capacity, DbInstance, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup};
 use crate::terraform::Address;
 
 impl Draft<'_> {
@@ -48,7 +48,9 @@ impl Draft<'_> {
             backing: Backing::AuroraPostgres,
             host: cluster.attribute("endpoint"),
             port: cluster.attribute("port"),
-            name: cluster.attribute("database_name"),
+            name: BindingValue::Reference(cluster.attribute("database_name")),
+            secret: DbInstance::secret(&cluster),
+            group: (*group).clone(),
             server: cluster,
         }
     }

@@ -2,7 +2,7 @@ use super::super::Draft;
 use super::{Database, Place, major};
 use crate::config::{DatabaseSettings, Zones};
 use crate::plan::naming::{database, label};
-use crate::plan::{Backing, Concern, Provenance};
+use crate::plan::{Backing, BindingValue, Concern, Provenance};
 use crate::resource::{DbInstance, DbParameterGroup};
 
 impl Draft<'_> {
@@ -46,7 +46,9 @@ impl Draft<'_> {
             backing: Backing::RdsPostgres,
             host: server.attribute("address"),
             port: server.attribute("port"),
-            name: server.attribute("db_name"),
+            name: BindingValue::Reference(server.attribute("db_name")),
+            secret: DbInstance::secret(&server),
+            group: (*group).clone(),
             server,
         }
     }
