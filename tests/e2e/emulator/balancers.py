@@ -1,4 +1,4 @@
-"""The data plane of load balancers that the internet reaches: `/_balancers/<DNS name>/<path>`, to functions or containers.
+"""The data plane of public load balancers: `/_balancers/<DNS name>/<path>`, to functions or containers.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 """
