@@ -25,12 +25,12 @@ pub use choices::{
     Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend,
     StateLock, Switch, TypescriptCompiler, Zones,
 };
-pub use document::{Attachment, Document, gather};
+pub use document::{Attachment, Document, environments, gather};
 pub use extra::{Extra, Place};
 pub use ipv4::Network;
 pub use json_schema::schema;
 pub use literal::Literal;
-pub use report::report;
+pub use report::{differing, report};
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
     AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,

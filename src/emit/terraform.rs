@@ -27,6 +27,14 @@ pub(super) enum Content {
 }
 
 impl File {
+    /// Its blocks, where it is Terraform.
+    pub(super) fn blocks(&self) -> &[Block] {
+        match &self.content {
+            Content::Blocks { blocks, .. } => blocks,
+            Content::Other(_) => &[],
+        }
+    }
+
     fn new(path: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Self {
         Self { path: path.into(), content: Content::Blocks { title: title.into(), blocks } }
     }

@@ -48,6 +48,14 @@ pub fn emit(chart: &Chart) -> BTreeMap<String, String> {
     files
 }
 
+/// A `values.yaml` that has nothing in it: the values are in files like `file`.
+pub(super) fn values_apart(chart: &Chart, file: &str) -> String {
+    let mut text = yaml::Writer::default();
+    text.comment(&header(chart, "What the templates are filled with differs: there is nothing here."));
+    text.comment(&format!("Install with the values of one environment, before those from Terraform: --values {file}."));
+    text.finish()
+}
+
 fn description(chart: &Chart) -> String {
     let mut text = yaml::Writer::default();
     text.comment(&header(chart, "The chart of the units that run on Kubernetes."));
