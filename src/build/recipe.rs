@@ -159,7 +159,8 @@ impl Root {
         PlanFile::check_version(&text)?;
         let of_root = |OfRoot { directory: folder, environments }| {
             let within = out.join(&folder);
-            let path = environments.values().next().map_or_else(|| within.clone(), |one| within.join(one.plan.as_str()));
+            let path =
+                environments.values().next().map_or_else(|| within.clone(), |one| within.join(one.plan.as_str()));
             let plan = PlanFile::parse(&read(&path)?)?;
             Ok(Self { folder, environments: environments.into_keys().collect(), plan })
         };
@@ -173,7 +174,6 @@ impl Root {
 }
 
 impl PlanFile {
-
     /// The version is read on its own first: nothing can be said about the rest of an unknown version.
     fn parse(text: &[u8]) -> Result<Self, BuildError> {
         Self::check_version(text)?;
@@ -274,8 +274,7 @@ fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error
         return Ok(String::new());
     }
     let path = ProjectPath::new(Path::new(&text)).filter(|path| !path.as_str().is_empty());
-    path.map(|path| path.as_str().to_owned())
-        .ok_or_else(|| de::Error::custom(format!("`{text}` leaves the directory")))
+    path.map(|path| path.as_str().to_owned()).ok_or_else(|| de::Error::custom(format!("`{text}` leaves the directory")))
 }
 
 fn maybe_inside<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ProjectPath>, D::Error> {

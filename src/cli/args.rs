@@ -59,12 +59,9 @@ impl Command {
             Self::Check(args) => &args.input,
             Self::Retarget(args) => return args.source.several(),
             Self::Config(args) => return args.source.several(),
-            Self::Build(_)
-            | Self::Explain { .. }
-            | Self::Reference
-            | Self::Defaults
-            | Self::Matrix
-            | Self::Schema => return None,
+            Self::Build(_) | Self::Explain { .. } | Self::Reference | Self::Defaults | Self::Matrix | Self::Schema => {
+                return None;
+            }
         };
         let machine = match input.format {
             Format::Text => false,

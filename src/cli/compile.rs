@@ -51,12 +51,7 @@ pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
         let mut stderr = io::stderr().lock();
         stderr.write_all(summary(&run.compilation, None).as_bytes())?;
         let app = shown(&args.input.source.app);
-        writeln!(
-            stderr,
-            "next: inferra compile {app} --target {}{}",
-            args.target.name(),
-            repeated(&args.input)
-        )?;
+        writeln!(stderr, "next: inferra compile {app} --target {}{}", args.target.name(), repeated(&args.input))?;
     }
     run.timings(&args.input)?;
     Ok(exit)

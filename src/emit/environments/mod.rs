@@ -27,6 +27,9 @@ const FOLDER: &str = "environments";
 /// As many differences are named as a person reads.
 const NAMED: usize = 3;
 
+/// The last words of settings that choose what there is, where all others say how much of it.
+const CHOICES: [&str; 5] = ["backing", "backend", "compute", "nodes", "package"];
+
 /// One environment, as a compile for it alone has it.
 #[derive(Debug)]
 pub(crate) struct Environment<'a> {
@@ -121,15 +124,22 @@ fn why(from: &[&Environment<'_>], environment: &Environment<'_>, reasons: &[Reas
     let other = from.first().map_or(environment, |first| first);
     let differing = differing(&[other.settings, environment.settings]);
     let used = setting::differing_of(&[other, environment], reasons);
-    // Where no resource says which one it follows from, all are shown.
-    let causes = differing.iter().filter(|(key, _)| used.is_empty() || used.contains(*key));
+    let chooses = |key: &str| CHOICES.contains(&key.rsplit('.').next().unwrap_or_default());
+    // What chooses a form of things comes first; where no resource says which setting it follows from, all are shown.
+    let (mut causes, others): (Vec<_>, Vec<_>) = differing.iter().partition(|(key, _)| chooses(key));
+    if causes.is_empty() {
+        causes = others.into_iter().filter(|(key, _)| used.is_empty() || used.contains(*key)).collect();
+    }
     let says = |entry: Option<&Entry>, name: &str| entry.map(|entry| format!("{} in {name}", entry.said()));
-    let settings = causes.flat_map(|(_, entries)| {
+    let settings = causes.into_iter().flat_map(|(_, entries)| {
         [says(entries[0], other.name), says(entries[1], environment.name)].into_iter().flatten()
     });
+    // A resource that is missing says more than what refers to it.
+    let mut first: Vec<_> = reasons.iter().collect();
+    first.sort_by_key(|reason| reason.rank());
     Apart {
         from: from.iter().map(|one| one.name.to_owned()).collect(),
-        differences: reasons.iter().take(NAMED).map(ToString::to_string).collect(),
+        differences: first.into_iter().take(NAMED).map(ToString::to_string).collect(),
         count: reasons.len(),
         settings: settings.take(2 * NAMED).collect(),
     }

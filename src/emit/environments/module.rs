@@ -21,6 +21,17 @@ pub(super) enum Reason {
 }
 
 impl Reason {
+    /// How far from the cause it is: a resource that is missing says more than what refers to it.
+    pub(super) fn rank(&self) -> usize {
+        match self {
+            Self::Graph(Fork::Only { place, .. }) if place.steps.is_empty() && place.block.starts_with("aws_") => 0,
+            Self::Beside(_) => 1,
+            Self::Graph(Fork::Only { place, .. }) if !place.steps.is_empty() => 2,
+            Self::Graph(Fork::Other { .. }) => 3,
+            Self::Graph(Fork::Only { .. }) => 4,
+        }
+    }
+
     /// The block that differs.
     pub(super) fn block(&self) -> Option<&str> {
         match self {
@@ -117,7 +128,10 @@ fn beside(members: &[&Environment<'_>]) -> Vec<Reason> {
             let Some(same) = other.plan.units.get(id) else { continue };
             if unit.build() != same.build() {
                 let builds = [unit.build(), same.build()];
-                let what = format!("unit `{id}` is built for {} in {}, for {} in {}", builds[0], first.name, builds[1], other.name);
+                let what = format!(
+                    "unit `{id}` is built for {} in {}, for {} in {}",
+                    builds[0], first.name, builds[1], other.name
+                );
                 reasons.push(Reason::Beside(what));
             }
         }
@@ -137,6 +151,11 @@ impl Module {
         let mut texts = BTreeMap::new();
         for File { path, content } in self.files {
             let text = match content {
+                Content::Blocks { title, blocks } if path.ends_with(".tftest.hcl") => {
+                    let title =
+                        format!("{title} The values are those of an environment: {}.", values_option("<environment>"));
+                    print(&header(whom, &title), &blocks)
+                }
                 Content::Blocks { title, blocks } => print(&header(whom, &title), &blocks),
                 Content::Other(text) => text.to_owned(),
             };
@@ -162,14 +181,18 @@ fn title_of_values(environment: &Environment<'_>) -> String {
     format!("What the variables of this module hold in environment {}.", environment.name)
 }
 
+fn values_option(name: &str) -> String {
+    format!("-var-file={}", values_file(name))
+}
+
 /// How an environment is chosen, from the module's folder.
 fn commands(name: &str, backend: Option<StateBackend>) -> String {
-    let file = values_file(name);
+    let values = values_option(name);
     let init = backend.map_or_else(
         || "Initialise with a state of its own".to_owned(),
         |backend| format!("terraform init -reconfigure -backend-config={}", backend_file(name, backend)),
     );
-    format!("{init}, then terraform plan -var-file={file}; terraform test takes the same file.")
+    format!("{init}, then terraform plan {values}; terraform test takes the same file.")
 }
 
 /// The file of an environment's values, in the module.

@@ -16,7 +16,9 @@ pub(super) fn shared(members: &[&Environment<'_>]) -> String {
             parts.get(at).map(|part| (*part).to_owned())
         };
         let mut found: Vec<String> = (0..parts[0].len())
-            .map_while(|at| part(at, &parts[0]).filter(|one| parts.iter().all(|all| part(at, all).as_ref() == Some(one))))
+            .map_while(|at| {
+                part(at, &parts[0]).filter(|one| parts.iter().all(|all| part(at, all).as_ref() == Some(one)))
+            })
             .collect();
         if from_end {
             found.reverse();
@@ -36,9 +38,10 @@ pub(super) fn around<'t>(texts: &[&'t str], names: &[&str]) -> Option<Vec<&'t st
     // A short name may also stand where none is meant, as in `a-main`: one place alone is tried.
     let place = first.match_indices(names[0]).find_map(|(at, name)| {
         let (before, behind) = (&first[..at], &first[at + name.len()..]);
-        let same = texts.iter().zip(names).all(|(text, name)| {
-            text.strip_prefix(before).and_then(|rest| rest.strip_prefix(name)) == Some(behind)
-        });
+        let same = texts
+            .iter()
+            .zip(names)
+            .all(|(text, name)| text.strip_prefix(before).and_then(|rest| rest.strip_prefix(name)) == Some(behind));
         same.then_some(vec![before, behind])
     });
     place.filter(|_| names.iter().all(|name| !name.is_empty()))

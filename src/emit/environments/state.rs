@@ -40,8 +40,10 @@ pub(super) fn state(members: &[&Environment<'_>]) -> Result<Option<State>, Reaso
         chosen.fold(Body::new(), |body, (name, value)| body.attribute(name.to_owned(), value.clone()))
     };
     let common = bodies.first().map(|body| split(body, true)).unwrap_or_default();
-    let block = backend_with(first, common)
-        .comment(format!("What each environment says for itself: -backend-config={}.", super::module::backend_file("<environment>", first)));
+    let block = backend_with(first, common).comment(format!(
+        "What each environment says for itself: -backend-config={}.",
+        super::module::backend_file("<environment>", first)
+    ));
     let block = credentials(first).into_iter().fold(block, Block::comment);
     Ok(Some(State { backend: first, block, bodies: bodies.iter().map(|body| split(body, false)).collect() }))
 }
@@ -57,25 +59,24 @@ pub(crate) fn reject_shared(environments: &[(&str, &Plan)], roots: &[Root], diag
     }
     for (place, names) in places.iter().filter(|(_, names)| names.len() > 1) {
         let last = names.last().copied().unwrap_or_default();
-        let message = format!("the environments {} would keep their state in one place: {}", listed(names), place.trim());
-        diagnostics.push(
-            Diagnostic::new(Code::StateShared, message)
-                .help(format!("set it for each of them, such as in `[env.{last}.state…]`, or give each a name of its own")),
-        );
+        let message =
+            format!("the environments {} would keep their state in one place: {}", listed(names), place.trim());
+        diagnostics.push(Diagnostic::new(Code::StateShared, message).help(format!(
+            "set it for each of them, such as in `[env.{last}.state…]`, or give each a name of its own"
+        )));
     }
     for root in roots.iter().filter(|root| root.environments.len() > 1) {
-        let unsaid = |(name, plan): &&(&str, &Plan)| {
-            plan.state.is_none() && root.environments.iter().any(|own| own == name)
-        };
+        let unsaid =
+            |(name, plan): &&(&str, &Plan)| plan.state.is_none() && root.environments.iter().any(|own| own == name);
         if environments.iter().any(|one| unsaid(&one)) {
             let message = format!(
                 "nothing says where the state of each of the environments {} lives, which share a root",
                 listed(&root.environments)
             );
-            diagnostics.push(
-                Diagnostic::new(Code::StateUnsaid, message)
-                    .help("choose a `[state]` back end with a place for each, or take care of it where Terraform runs"),
-            );
+            diagnostics
+                .push(Diagnostic::new(Code::StateUnsaid, message).help(
+                    "choose a `[state]` back end with a place for each, or take care of it where Terraform runs",
+                ));
         }
     }
 }

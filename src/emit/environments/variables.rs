@@ -6,12 +6,11 @@ use indexmap::IndexMap;
 
 use super::setting::{Cause, deciding, differing_at};
 use super::{Environment, name};
-use crate::terraform::{
-    Block, Body, Expression, Part, Place, Reference, call, keyword, template, text, type_of,
-};
+use crate::terraform::{Block, Body, Expression, Part, Place, Reference, call, keyword, template, text, type_of};
 
 /// Names that no variable can have: <https://developer.hashicorp.com/terraform/language/values/variables#arguments>.
-const RESERVED: [&str; 8] = ["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"];
+const RESERVED: [&str; 8] =
+    ["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"];
 /// The variable of the application's name.
 const NAME: &str = "name";
 
