@@ -44,6 +44,7 @@ ORDER = [
     "test_unbound",
     "test_module",
     "test_settings",
+    "test_environments",
     "test_deployment",
     "test_charts",
     "test_requests",
