@@ -56,7 +56,9 @@ pub fn compile_for(
         });
         let (made, of_made) = together(&outputs.collect::<Vec<_>>())?;
         reject_shared(&plans, &of_made, &mut found);
-        of_made.iter().for_each(|root| note(root, &mut found));
+        for root in &of_made {
+            note(root, &mut found);
+        }
         files = Some(made).filter(|_| !found.has_errors());
         roots = of_made;
     }

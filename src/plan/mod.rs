@@ -156,7 +156,9 @@ impl PlannedUnit {
         };
         let compiler = match self.typescript_compiler {
             TypescriptCompiler::Project => String::new(),
-            one => format!(", by {}", one.name()),
+            one @ (TypescriptCompiler::Esbuild | TypescriptCompiler::Swc | TypescriptCompiler::Tsc) => {
+                format!(", by {}", one.name())
+            }
         };
         format!("{runs} on {}{compiler}", self.architecture.name())
     }

@@ -20,4 +20,4 @@ pub use merge::is_literal;
 pub use print::{inline, print, print_values};
 pub use reference::{Address, Mode, Reference};
 pub use traversal::traversal;
-pub use unify::{Fill, Fork, Place, type_of, unify};
+pub use unify::{Fill, Fork, Place, listed, type_of, unify};

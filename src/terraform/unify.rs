@@ -13,6 +13,7 @@ use super::block::Item;
 use super::{Block, Body};
 
 use comment::Commented;
+pub use comment::listed;
 pub use place::{Fork, Place};
 pub use value::type_of;
 

@@ -43,9 +43,14 @@ pub fn emit(chart: &Chart) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> =
         STATIC.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     files.insert("Chart.yaml".to_owned(), description(chart));
-    files.insert("values.yaml".to_owned(), values::values(chart));
+    files.insert("values.yaml".to_owned(), values::values(chart, None));
     files.insert("values.schema.json".to_owned(), schema::schema(chart));
     files
+}
+
+/// The values of the chart, for a file beside its own.
+pub(super) fn values_in(chart: &Chart, file: &str) -> String {
+    values::values(chart, Some(file))
 }
 
 /// A `values.yaml` that has nothing in it: the values are in files like `file`.

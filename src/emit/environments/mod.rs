@@ -18,6 +18,7 @@ use std::sync::Arc;
 use super::units::Files;
 use crate::config::{Entry, differing};
 use crate::plan::Plan;
+pub(crate) use crate::terraform::listed;
 
 use module::{Module, Reason};
 pub(crate) use state::reject_shared;
@@ -174,17 +175,6 @@ fn whom(members: &[&Environment<'_>]) -> String {
             let target = members.first().map(|one| one.plan.target.to_string()).unwrap_or_default();
             format!("{}, environments {}, on {target}", name::shared(members), listed(&names))
         }
-    }
-}
-
-/// `dev, staging and prod`.
-#[must_use]
-pub fn listed(names: &[impl AsRef<str>]) -> String {
-    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

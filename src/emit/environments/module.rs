@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::state::{State, state};
 use super::variables::Variables;
-use super::{Environment, FOLDER};
+use super::{Environment, FOLDER, chart};
 use crate::config::StateBackend;
 use crate::emit::terraform::module::{BACKEND, VARIABLES, VERSIONS, versions};
 use crate::emit::terraform::{Content, File, files, header};
@@ -61,6 +61,7 @@ pub(super) struct Module {
 /// The module of `members`; otherwise everything that keeps them apart.
 pub(super) fn module(members: &[&Environment<'_>]) -> Result<Module, Vec<Reason>> {
     let mut reasons = beside(members);
+    reasons.extend(chart::differing(members));
     let state = state(members).unwrap_or_else(|reason| {
         reasons.push(reason);
         None

@@ -22,10 +22,10 @@ pub(super) struct State {
 /// The back end of `members`, where all have one of the same kind, or none has one.
 pub(super) fn state(members: &[&Environment<'_>]) -> Result<Option<State>, Reason> {
     let states: Vec<_> = members.iter().map(|one| one.plan.state.as_ref()).collect();
-    let kind = |state: &Option<&PlannedState>| state.map_or(StateBackend::None, |state| state.backend);
-    let Some(first) = states.first().map(kind) else { return Ok(None) };
-    if let Some(other) = states.iter().position(|state| kind(state) != first) {
-        let (one, another) = (first.name(), kind(&states[other]).name());
+    let kind = |state: Option<&PlannedState>| state.map_or(StateBackend::None, |state| state.backend);
+    let Some(first) = states.first().copied().map(kind) else { return Ok(None) };
+    if let Some(other) = states.iter().position(|state| kind(*state) != first) {
+        let (one, another) = (first.name(), kind(states[other]).name());
         let [name, others] = [members[0].name, members[other].name];
         let what = format!("the state's back end is `{one}` in {name}, and `{another}` in {others}");
         return Err(Reason::Beside(what));

@@ -77,10 +77,12 @@ pub(super) fn merged(names: &[&str], comments: &[Vec<&str>]) -> Vec<String> {
 }
 
 /// `dev, staging and prod`.
-pub(super) fn listed(names: &[String]) -> String {
-    match names {
+#[must_use]
+pub fn listed(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
         [] => String::new(),
-        [only] => only.clone(),
+        [only] => (*only).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

@@ -130,11 +130,12 @@ impl Unifier<'_, '_> {
             return None;
         };
         let texts: Vec<_> = texts.into_iter().map(|text| Expression::String(text.to_owned())).collect();
-        match self.leaf(place, &texts.iter().collect::<Vec<_>>())? {
+        let filled = self.leaf(place, &texts.iter().collect::<Vec<_>>())?;
+        if let Expression::TemplateExpr(template) = &filled {
             // What was filled in is a template of its own: it goes on in this one.
-            Expression::TemplateExpr(template) => quoted_of(&template).map(str::to_owned),
-            filled => Some(format!("${{{}}}", inline(&filled))),
+            return quoted_of(template).map(str::to_owned);
         }
+        Some(format!("${{{}}}", inline(&filled)))
     }
 }
 
@@ -191,10 +192,10 @@ fn attribute(value: &Expression) -> Option<Place> {
 }
 
 fn name_of(key: &ObjectKey) -> String {
-    match key {
-        ObjectKey::Expression(Expression::String(name)) => name.clone(),
-        key => key.to_string(),
+    if let ObjectKey::Expression(Expression::String(name)) = key {
+        return name.clone();
     }
+    key.to_string()
 }
 
 fn as_array(value: &Expression) -> Option<&Vec<Expression>> {
