@@ -42,7 +42,7 @@
 //!
 //! ```text
 //! 0 source    1 diag      2 app dependencies terraform    3 catalog resource    4 syntax config    5 annotation
-//! 6 analyze plan    7 emit build    8 compile    9 cli
+//! 6 analyze plan    7 emit build    8 compile validate    9 cli
 //! ```
 //!
 //! Beyond the numbers: `plan`, `resource`, `terraform` and `emit` know nothing of `syntax`, `annotation` and `analyze`, and
@@ -96,3 +96,4 @@ pub mod resource;
 pub mod source;
 mod syntax;
 pub mod terraform;
+pub mod validate;

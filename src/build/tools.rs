@@ -20,7 +20,7 @@ impl Tools {
     }
 
     /// The first tool of that name.
-    pub(super) fn find(&self, name: &str) -> Option<PathBuf> {
+    pub(crate) fn find(&self, name: &str) -> Option<PathBuf> {
         let candidates =
             self.folders.iter().flat_map(|folder| ENDINGS.iter().map(move |end| folder.join(format!("{name}{end}"))));
         candidates.into_iter().find(|candidate| candidate.is_file())

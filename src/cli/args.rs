@@ -84,6 +84,20 @@ pub(crate) struct CompileArgs {
     /// Where the application will run.
     #[arg(long, value_parser = target())]
     pub(crate) target: Target,
+    /// When to let `terraform validate` look at what would be written.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Validate::Auto)]
+    pub(crate) validate: Validate,
+}
+
+/// When Terraform is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Validate {
+    /// Where something is set outside the model, Terraform is there and the output is initialised.
+    Auto,
+    /// Always; `terraform init` is run, in a temporary folder, where the output is not initialised.
+    Always,
+    /// Never.
+    Never,
 }
 
 #[derive(Debug, Args)]

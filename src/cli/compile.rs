@@ -6,6 +6,7 @@ use super::args::{CheckArgs, CompileArgs, Format, InputArgs, SourceArgs, Stage};
 use super::output::{self, OutputError};
 use super::style::{Style, shown};
 use super::summary::summary;
+use super::validate::validate;
 use crate::build::quoted;
 use crate::compile::{Compilation, CompileError, Options, Selection, compile as compile_project, compile_for, read};
 use crate::config::{Entry, Target};
@@ -23,6 +24,10 @@ pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
         Ok(run) => run,
         Err(problem) => return refuse(args.input.format, style, &problem),
     };
+    let validated = match validate(&mut run.compilation, &args.out, args.validate) {
+        Ok(validated) => validated,
+        Err(problem) => return refuse(args.input.format, style, &problem),
+    };
     let exit = run.report(&args.input, style)?;
     let Some(files) = run.compilation.files.take() else { return Ok(exit) };
     let start = Instant::now();
@@ -32,6 +37,9 @@ pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
     run.compilation.timings.push(("write", start.elapsed()));
     let mut stderr = io::stderr().lock();
     stderr.write_all(summary(&run.compilation, Some(&args.out)).as_bytes())?;
+    if let Some(validated) = validated {
+        writeln!(stderr, "  {validated}")?;
+    }
     writeln!(stderr, "next: inferra build {}", shown(&args.out))?;
     run.timings(&args.input)?;
     // The process ends here, and the system takes its memory at once; returning it piece by piece would take as long as

@@ -9,6 +9,7 @@ mod output;
 mod retarget;
 mod style;
 mod summary;
+mod validate;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

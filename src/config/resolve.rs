@@ -2,6 +2,7 @@
 
 mod check;
 mod extra;
+mod idle;
 mod key;
 mod rules;
 mod typed;
@@ -114,6 +115,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     values.check_aurora(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
     values.check_nodes(&settings, diagnostics);
+    values.check_idle(diagnostics);
     let rules = rules::read(sources, &writers, &allowed, diagnostics);
     values.check_rules(&rules, diagnostics);
     Resolved { settings, entries: values.entries() }

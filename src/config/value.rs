@@ -169,7 +169,7 @@ fn number(written: &Written) -> Result<i64, Refused> {
 }
 
 /// A number in steps of a half, where it is one, and as it was written.
-fn halves(written: &Written) -> Result<(Option<Halves>, String), Refused> {
+pub(super) fn halves(written: &Written) -> Result<(Option<Halves>, String), Refused> {
     let expected = Refused::Type("a number");
     match written {
         Written::Integer(number) => Ok((Halves::parse(&number.to_string()), number.to_string())),

@@ -241,6 +241,8 @@ codes! {
     RuleMalformed = "E0614", Error;
     /// A file of a company's own libraries does not fit.
     ClientsIllegible = "E0615", Error;
+    /// A setting of one id that decides nothing.
+    SettingIdle = "N0622", Note;
     /// A client of one Redis server, and a server that has keys in slots.
     KeysInSlots = "N0625", Note;
     /// Something outside the model is said of a resource that is not planned.
@@ -253,6 +255,10 @@ codes! {
     ExtraReplaces = "N0634", Note;
     /// Where the state lives is not wholly said.
     StateIncomplete = "E0635", Error;
+    /// Terraform does not accept what is set outside the model.
+    ExtraRefused = "E0636", Error;
+    /// Terraform was to be asked, and could not.
+    TerraformNotAsked = "E0637", Error;
     /// Several environments keep their state in one place.
     StateShared = "E0651", Error;
     /// Nothing says where several environments of one root keep their state.

@@ -36,7 +36,8 @@ pub enum Backing {
     Sns,
     /// `EventBridge` Scheduler calls a function at certain times.
     Scheduler,
-    /// A `CronJob` of Kubernetes runs a function at certain times.
+    /// A `CronJob` of Kubernetes runs a function at certain times. Its word is that of the setting that chooses it.
+    #[serde(rename = "cronjob")]
     CronJob,
     /// `CloudFront` serves the files of a bucket.
     Cloudfront,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Graph, Plan, Provenance};
 use crate::config::{Extra, Literal, Origin, Place, SettingUse, Settings};
 use crate::diag::{Code, Diagnostic, Diagnostics, closest};
+use crate::source::Span;
 use crate::terraform::{Address, Block, Body, Expression, Mode, inline, is_literal, references};
 
 /// What a resource is called, or is found by: other resources, the units' environment and the deployed data rely on it.
@@ -52,6 +53,9 @@ pub struct OutsideTheModel {
     pub value: Written,
     /// Who wrote it.
     pub origin: Origin,
+    /// Where, if that is a file.
+    #[serde(skip)]
+    pub span: Option<Span>,
 }
 
 /// What was written for an argument, or for the blocks of one name.
@@ -122,12 +126,15 @@ fn listed(extra: &Extra) -> Vec<OutsideTheModel> {
         key: format!("arguments.{name}"),
         value: Written::Argument(value.clone()),
         origin: place.origin.clone(),
+        span: place.span.clone(),
     });
     let blocks = extra.blocks.iter().filter_map(|(name, blocks)| {
+        let place = &blocks.first()?.place;
         Some(OutsideTheModel {
             key: format!("blocks.{name}"),
             value: Written::Blocks(blocks.clone()),
-            origin: blocks.first()?.place.origin.clone(),
+            origin: place.origin.clone(),
+            span: place.span.clone(),
         })
     });
     arguments.chain(blocks).collect()

@@ -26,11 +26,17 @@ impl Halves {
         let whole = Some(whole).filter(|whole| digits(whole) && digits(part))?;
         Some(Self(Self::of(whole.parse().ok()?).0 + half))
     }
+
+    /// Whether there is no half in it.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.0.is_multiple_of(2)
+    }
 }
 
 impl fmt::Display for Halves {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let half = if self.0.is_multiple_of(2) { "" } else { ".5" };
+        let half = if self.is_whole() { "" } else { ".5" };
         write!(f, "{}{half}", self.0 / 2)
     }
 }
@@ -38,7 +44,7 @@ impl fmt::Display for Halves {
 impl From<Halves> for Expression {
     fn from(number: Halves) -> Self {
         let whole = number.0 / 2;
-        if number.0.is_multiple_of(2) {
+        if number.is_whole() {
             return Self::Number(whole.into());
         }
         let decimal = number.to_string().parse().ok().and_then(Number::from_f64);

@@ -45,6 +45,7 @@ ORDER = [
     "test_module",
     "test_settings",
     "test_environments",
+    "test_matrix",
     "test_deployment",
     "test_charts",
     "test_requests",
@@ -224,9 +225,15 @@ def services(together):
 @pytest.fixture(scope="session", autouse=True)
 def early_start(request):
     """Begins with the slow parts before the first test, where any test needs them."""
-    for slow in ("together", "work"):
+    for slow in ("together", "work", "cells"):
         if any(slow in item.fixturenames for item in request.session.items):
             request.getfixturevalue(slow)
+
+
+@pytest.fixture(scope="session")
+def authority() -> certificates.Authority:
+    """Signs for every server of a run."""
+    return certificates.authority()
 
 
 @pytest.fixture(scope="session")

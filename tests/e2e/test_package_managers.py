@@ -136,13 +136,13 @@ def test_an_image_is_not_built_by_another_package_manager_than_the_project_names
 
 
 @pytest.fixture
-def above(tmp_path, monkeypatch):
-    """The folder for temporary files, with what somebody else left there: a workspace of all folders."""
+def above(tmp_path):
+    """A folder for temporary files, with what somebody else left there: a workspace of all folders. A build alone is
+    told of it: what goes on in the background has files of its own."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     (folder / "package.json").write_text('{ "name": "above", "private": true, "workspaces": ["**"] }')
     (folder / "pnpm-workspace.yaml").write_text('packages: ["**"]\n')
-    monkeypatch.setenv("TMPDIR", str(folder))
     return folder
 
 
@@ -150,7 +150,7 @@ def above(tmp_path, monkeypatch):
 def test_a_workspace_above_the_build_is_not_looked_at(manager, above, tmp_path):
     """What is installed is what the unit's own lock file says."""
     output = prepared(manager, tmp_path)
-    compiler.build(output)
+    compiler.build(output, TMPDIR=str(above))
     assert "Error: Ada at noon" in invoke(output.zip("receiver"), tmp_path / "unzipped")
     assert sorted(one.name for one in above.iterdir()) == ["package.json", "pnpm-workspace.yaml"]
 
@@ -168,7 +168,7 @@ def test_a_compiler_above_the_build_is_not_taken(above, tmp_path):
         package_managers.installed("typescript@7.0.2").parent / "typescript"
     )
     with pytest.raises(AssertionError, match="typescript is not installed"):
-        compiler.build(output)
+        compiler.build(output, TMPDIR=str(above))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from harness import applications, compiler
+from harness.compiler import Output
 from harness.paths import REPOSITORY
 from harness.terraform import NOTHING, Terraform
 
@@ -100,6 +101,31 @@ def test_terraform_accepts_what_is_outside_the_model(tmp_path):
     terraform.init()
     terraform.format_check()
     terraform.validate()
+
+
+REFUSED = """
+[extra."aws_dynamodb_table.books".arguments]
+table_klass = "STANDARD"
+"""
+
+
+def test_what_terraform_does_not_accept_is_not_written(tmp_path):
+    """The compile points at the line, and leaves what was there. Terraform is asked once the output is initialised."""
+    source = tmp_path / "app"
+    shutil.copytree(APPLICATION, source, ignore=shutil.ignore_patterns("expected", ".*"))
+    output = compiler.compile_application(source, tmp_path / "out")
+    before = output.hashes()
+    terraform = Terraform(output.directory / "terraform", NOTHING)
+    terraform.init()
+    with (source / "inferra.toml").open("a") as settings:
+        settings.write(REFUSED)
+    with pytest.raises(AssertionError, match=r'error\[E0636\](.|\n)*inferra\.toml(.|\n)*"table_klass" is not expected'):
+        compiler.compile_application(source, output.directory)
+    assert Output(output.directory).hashes() == before
+    settings = source / "inferra.toml"
+    settings.write_text(settings.read_text().replace("table_klass", "table_class"))
+    compiler.compile_application(source, output.directory)
+    assert 'table_class = "STANDARD"' in " ".join((output.directory / "terraform/store_books.tf").read_text().split())
 
 
 def _keeps_the_state(output, tmp_path):

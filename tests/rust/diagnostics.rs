@@ -23,11 +23,13 @@ use crate::project::{compiled, compiled_for_all, is_of_environments, root, tree,
 const MARK: &str = "~ ";
 
 /// Codes whose cause is no content of a file, with the test that provokes them instead.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 8] = [
     ("E0101", "cli::a_folder_that_is_not_there"),
     ("E0103", "cli::a_file_that_cannot_be_read"),
     ("E0104", "cli::a_file_that_is_not_utf8"),
     ("E0611", "cli::an_environment_that_nobody_wrote"),
+    ("E0636", "validate::what_terraform_refuses_is_shown_where_it_was_set"),
+    ("E0637", "validate::a_terraform_that_is_not_there"),
     ("E0901", "cli::an_output_folder_of_somebody_else"),
     ("E0902", "cli::an_output_that_cannot_be_written"),
 ];
@@ -61,11 +63,11 @@ fn wrong_input_is_answered_as_marked() {
 #[test]
 fn every_code_has_a_fixture() {
     let provoked: BTreeSet<String> = fixtures().iter().map(|path| code_of(path)).collect();
-    let here = fs::read_to_string(root().join("tests/rust/cli.rs")).unwrap();
     for code in Code::ALL {
         match ELSEWHERE.iter().find(|(id, _)| *id == code.id()) {
             Some((_, test)) => {
-                let name = test.strip_prefix("cli::").unwrap();
+                let (module, name) = test.split_once("::").unwrap();
+                let here = fs::read_to_string(root().join(format!("tests/rust/{module}.rs"))).unwrap();
                 assert!(here.contains(&format!("fn {name}(")), "{} says that {test} provokes it", code.id());
             }
             None => assert!(provoked.contains(code.id()), "no fixture provokes {}", code.id()),

@@ -253,6 +253,7 @@ fn put(value: Expression, values: &BTreeMap<String, Expression>) -> Expression {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "as in `put`: whatever is no text stays an interpolation")]
 fn in_template(template: &Template, values: &BTreeMap<String, Expression>) -> Expression {
     let mut parts: Vec<Element> = Vec::new();
     for element in template.elements() {
@@ -268,13 +269,11 @@ fn in_template(template: &Template, values: &BTreeMap<String, Expression>) -> Ex
             (_, part) => parts.push(part),
         }
     }
-    match parts.as_slice() {
-        [Element::Literal(only)] => Expression::String(only.clone()),
-        _ => {
-            let quoted = parts.into_iter().fold(Template::new(), Template::add_element).to_string();
-            Expression::from(TemplateExpr::QuotedString(quoted))
-        }
+    if let [Element::Literal(only)] = parts.as_slice() {
+        return Expression::String(only.clone());
     }
+    let quoted = parts.into_iter().fold(Template::new(), Template::add_element).to_string();
+    Expression::from(TemplateExpr::QuotedString(quoted))
 }
 
 /// An application whose environments are `settings`.
@@ -324,11 +323,9 @@ fn environments_are_named_in_three_ways_and_one_alone_is_as_ever() {
 
 #[test]
 fn what_is_wrong_with_one_environment_says_which() {
-    let folder =
-        shop(&format!("{DEV_AND_PROD}[env.prod.eks]\n\n[[rule]]\nsetting = \"execution_unit.memory_mb\"\nmax = 512\n"));
-    fs::write(folder.path().join("rules.toml"), "[[rule]]\nsetting = \"execution_unit.memory_mb\"\nmax = 512\n")
-        .unwrap();
-    fs::write(folder.path().join("app/inferra.toml"), DEV_AND_PROD).unwrap();
+    let folder = shop(DEV_AND_PROD);
+    let rule = "[[rule]]\nsetting = \"execution_unit.memory_mb\"\nmax = 512\n";
+    fs::write(folder.path().join("rules.toml"), rule).unwrap();
     let platform = [folder.path().join("rules.toml")];
     let compilation = compiled_for_all(Target::AwsLambda, &folder.path().join("app"), &platform);
     let said: Vec<_> = compilation.diagnostics.iter().map(|one| (one.code, one.message.as_str())).collect();

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::project::{root, tree};
 
 /// The table in the documentation of the crate.
-const LAYERS: [(&str, usize); 17] = [
+const LAYERS: [(&str, usize); 18] = [
     ("source", 0),
     ("diag", 1),
     ("app", 2),
@@ -23,6 +23,7 @@ const LAYERS: [(&str, usize); 17] = [
     ("build", 7),
     ("emit", 7),
     ("compile", 8),
+    ("validate", 8),
     ("cli", 9),
     ("main", 10),
 ];

@@ -17,6 +17,7 @@ mod goldens;
 mod kept;
 mod layers;
 mod listening;
+mod matrix;
 mod nest;
 mod node_reach;
 mod node_stores;
@@ -33,4 +34,6 @@ mod servers;
 mod shapes;
 mod strays;
 mod styles;
+#[cfg(unix)]
+mod validate;
 mod web;

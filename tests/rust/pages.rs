@@ -392,7 +392,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::StateShared
         | Code::StateUnsaid => Some(CONFIGURED),
         Code::RootsApart => Some(DATABASE_CONFIGURED),
-        Code::KeysInSlots => Some(REDIS_CONFIGURED),
+        Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
@@ -420,7 +420,10 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ReservedName
         | Code::NoInternetEgress
         | Code::OutputNotOurs
-        | Code::OutputUnwritable => None,
+        | Code::OutputUnwritable
+        // The machine's Terraform decides.
+        | Code::ExtraRefused
+        | Code::TerraformNotAsked => None,
     }
 }
 

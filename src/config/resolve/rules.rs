@@ -7,12 +7,13 @@ use super::super::document::Document;
 use super::super::extra::EXTRA;
 use super::super::layer::{self, Element, Leaf, Written};
 use super::super::schema::{Ids, Kind, TAG_NAME, TAGS, Table};
-use super::super::value::{Refused, accepted, list};
+use super::super::value::{Refused, accepted, halves, list};
 use super::key::{Allowed, Step};
 use super::{Sources, Writer};
 use crate::config::Target;
 use crate::diag::{Code, Diagnostic, Diagnostics, closest};
 use crate::source::Span;
+use crate::terraform::Halves;
 
 /// The name by which rules speak of `--target`.
 pub(super) const TARGET: &str = "target";
@@ -49,9 +50,9 @@ pub(super) enum Demand {
     /// The value stays as the rule's file, and those below it, say.
     Lock,
     /// At least this.
-    Min(u32),
+    Min(Halves),
     /// At most this.
-    Max(u32),
+    Max(Halves),
     /// One of these.
     OneOf(Vec<String>),
     /// None of these.
@@ -195,8 +196,8 @@ impl Reader<'_> {
         })
     }
 
-    fn number(&mut self, leaf: &Leaf) -> Option<u32> {
-        self.read(leaf, "a whole number from 0 on", |value| u32::try_from(value.as_integer()?).ok())
+    fn number(&mut self, leaf: &Leaf) -> Option<Halves> {
+        self.read(leaf, "a number from 0 on, whole or in steps of 0.5", |value| halves(value).ok()?.0)
     }
 
     /// One word or number, or a list of them.
@@ -318,8 +319,11 @@ fn refusal(kind: Kind, demand: &Demand) -> Option<String> {
     match demand {
         Demand::Lock => None,
         Demand::Min(number) | Demand::Max(number) => match kind {
+            Kind::Integer { .. } | Kind::Numbers(_) if !number.is_whole() => {
+                Some("the setting is a whole number".to_owned())
+            }
             Kind::Integer { min, max } | Kind::Halves { min, max } => {
-                let inside = (min..=max).contains(number);
+                let inside = (Halves::of(min)..=Halves::of(max)).contains(number);
                 (!inside).then(|| format!("the setting itself is from {min} to {max}"))
             }
             Kind::Numbers(_) => None,

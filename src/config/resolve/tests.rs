@@ -108,6 +108,17 @@ fn a_bound_is_held_against_what_is_in_force() {
 }
 
 #[test]
+fn a_bound_of_a_number_in_halves_may_be_one() {
+    let rule = "[[rule]]\nsetting = \"persist.orm.aurora_postgres.min_capacity_units\"\nmin = 0.5\n";
+    let (_, problems) = of_files(&[rule], None, &[]);
+    assert_eq!(problems, []);
+    let rule = "[[rule]]\nsetting = \"execution_unit.memory_mb\"\nmin = 600.5\n";
+    let (_, problems) = of_files(&[rule], None, &[]);
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    assert_eq!(problem.code, Code::RuleMalformed);
+}
+
+#[test]
 fn a_rule_is_about_what_is_made() {
     let codes = |rule: &str, overrides: &[&str]| {
         let (_, problems) = of_files(&[&format!("[[rule]]\n{rule}\n")], None, overrides);

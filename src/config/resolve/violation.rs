@@ -102,14 +102,16 @@ impl Values<'_> {
 
     /// Whether anything is made with a setting of a unit: of what a container is made, a function is not.
     fn counts(&self, table: &Table, key: &str, id: &Id) -> bool {
-        let Some(unit) = self.application.units.get(id).filter(|_| *table == EXECUTION_UNIT) else { return true };
-        let package = self.find(table, Some(id), "package").1.map(|found| found.value.to_string());
-        let made_as = Made {
-            compute: self.compute(id),
-            language: unit.language,
-            image: package.as_deref() == Some(Package::Image.name()),
-        };
+        let Some(made_as) = self.made(id).filter(|_| *table == EXECUTION_UNIT) else { return true };
         ONLY_WHERE.iter().all(|(name, holds)| *name != key || holds(&made_as))
+    }
+
+    /// What a unit is made as.
+    pub(super) fn made(&self, id: &Id) -> Option<Made> {
+        let unit = self.application.units.get(id)?;
+        let package = self.find(&EXECUTION_UNIT, Some(id), "package").1.map(|found| found.value.to_string());
+        let image = package.as_deref() == Some(Package::Image.name());
+        Some(Made { compute: self.compute(id), language: unit.language, image })
     }
 
     /// Whether `id` is served by the backing that `table` is for.
@@ -187,11 +189,11 @@ impl Values<'_> {
                 };
                 (Code::SettingLocked, message, "delete the setting".to_owned())
             }
-            Demand::Min(min) if number.is_some_and(|number| number < Halves::of(*min)) => {
+            Demand::Min(min) if number.is_some_and(|number| number < *min) => {
                 let message = format!("`{key}` cannot be {value}: the platform wants {min} at least");
                 (Code::SettingOutsideRule, message, format!("set it to {min} or more"))
             }
-            Demand::Max(max) if number.is_some_and(|number| number > Halves::of(*max)) => {
+            Demand::Max(max) if number.is_some_and(|number| number > *max) => {
                 let message = format!("`{key}` cannot be {value}: the platform wants {max} at most");
                 (Code::SettingOutsideRule, message, format!("set it to {max} or less"))
             }

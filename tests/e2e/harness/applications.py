@@ -131,6 +131,7 @@ ALL = [
     Application(
         name="python-schedule-report",
         needs=frozenset({"redis"}),
+        settings=("persist.redis_node.backing=elasticache_serverless",),
         event_sources=frozenset({"http", "job"}),
         unused=KEPT_EVENTS,
         unused_in_pods={},

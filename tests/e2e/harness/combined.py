@@ -15,6 +15,7 @@ from .cloud import Cloud
 from .compiler import Output
 from .deployment import TAG, Deployed
 from .fixture import TEST_SECONDS
+from .matrix import Cover
 from .policies import called, granted_to, used_by_the_service
 from .stores import Stores
 from .terraform import Terraform
@@ -151,6 +152,10 @@ class Combined:
         """Everything; what Terraform did not make, as people do."""
         for bucket in self.cloud.client("s3").list_buckets()["Buckets"]:
             empty(bucket["Name"], self.cloud)
+        memory = self.cloud.client("memorydb")
+        # Terraform's provider waits five minutes before it asks whether one that it deleted is gone.
+        for cluster in memory.describe_clusters()["Clusters"]:
+            memory.delete_cluster(ClusterName=cluster["Name"])
         self.terraform.destroy(PARALLEL)
         ssm = self.cloud.client("ssm")
         for one in ssm.describe_parameters()["Parameters"]:
@@ -201,7 +206,9 @@ def empty(bucket: str, cloud: Cloud) -> None:
             buckets.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
 
 
-def root(outputs: dict[Application, Output], others: Modules, endpoint: str, directory: Path) -> Terraform:
+def root(
+    outputs: dict[Application, Output] | dict[Cover, Output], others: Modules, endpoint: str, directory: Path
+) -> Terraform:
     """The root module, in a folder above all outputs: Terraform copies modules whose paths do not start with a dot."""
     modules = dict(others)
     for application, output in outputs.items():

@@ -84,7 +84,7 @@ def compile_application(
     return Output(directory)
 
 
-def build(output: Output) -> dict[str, str]:
+def build(output: Output, **variables: str) -> dict[str, str]:
     """`inferra build`; the SHA-256 of the zip of each unit that has one."""
     _require_binary()
     # pip heeds what packages say of the Python that they need, and takes the Python that runs it for that.
@@ -92,7 +92,7 @@ def build(output: Output) -> dict[str, str]:
     folders += [found for unit in output.units if (found := node_packages.programs(output.unit_directory(unit)))]
     environment = {"PATH": os.pathsep.join([*map(str, dict.fromkeys(folders)), os.environ["PATH"]])}
     with timings.step(f"inferra build {output.directory.relative_to(output.directory.parents[2])}"):
-        tools.run([INFERRA, "build", output.directory], environment=environment)
+        tools.run([INFERRA, "build", output.directory], environment=environment | variables)
     return {unit: sha256(output.zip(unit)) for unit in output.functions}
 
 

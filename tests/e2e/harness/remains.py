@@ -29,6 +29,7 @@ def of(cloud: Cloud) -> dict[str, list]:
         "policies": cloud.client("iam").list_policies(Scope="Local")["Policies"],
         "replication groups": elasticache.describe_replication_groups()["ReplicationGroups"],
         "cache subnet groups": elasticache.describe_cache_subnet_groups()["CacheSubnetGroups"],
+        "serverless caches": elasticache.describe_serverless_caches()["ServerlessCaches"],
         "MemoryDB clusters": cloud.client("memorydb").describe_clusters()["Clusters"],
         "MemoryDB subnet groups": [
             group

@@ -7,7 +7,8 @@ from emulator.security_groups import Peer, Rule
 
 from .cloud import Cloud
 
-CACHE, MEMORY, DATABASE, DATABASES = "elasticache/", "memorydb/", "rds/", "rds-cluster/"
+CACHE, SERVERLESS, MEMORY = "elasticache/", "serverless/", "memorydb/"
+DATABASE, DATABASES = "rds/", "rds-cluster/"
 
 
 def peer(cloud: Cloud, name: str, group_ids: list[str], subnet_ids: list[str]) -> Peer:
@@ -42,11 +43,20 @@ def stores(cloud: Cloud) -> list[tuple[str, int, str]]:
         for address in endpoints(cloud, group)
     ]
     found += [
+        (cache["Endpoint"]["Address"], cache["Endpoint"]["Port"], SERVERLESS + cache["ServerlessCacheName"])
+        for cache in serverless_caches(cloud)
+    ]
+    found += [
         (address, cluster["ClusterEndpoint"]["Port"], MEMORY + cluster["Name"])
         for cluster in memory_clusters(cloud)
         for address in shards(cluster)
     ]
     return found + [(one.address, one.port, name) for name, one in databases(cloud).items()]
+
+
+def serverless_caches(cloud: Cloud) -> list[dict]:
+    """Those of ElastiCache Serverless."""
+    return cloud.client("elasticache").describe_serverless_caches()["ServerlessCaches"]
 
 
 def memory_clusters(cloud: Cloud) -> list[dict]:
@@ -119,6 +129,9 @@ def store(cloud: Cloud, name: str) -> Peer:
         [subnets] = rds.describe_db_subnet_groups(DBSubnetGroupName=found["DBSubnetGroup"])["DBSubnetGroups"]
         groups = [one["VpcSecurityGroupId"] for one in found["VpcSecurityGroups"]]
         return peer(cloud, name, groups, [one["SubnetIdentifier"] for one in subnets["Subnets"]])
+    if name.startswith(SERVERLESS):
+        [found] = [one for one in serverless_caches(cloud) if name == SERVERLESS + one["ServerlessCacheName"]]
+        return peer(cloud, name, found["SecurityGroupIds"], found["SubnetIds"])
     if name.startswith(MEMORY):
         [found] = [one for one in memory_clusters(cloud) if one["Name"] == name.removeprefix(MEMORY)]
         [subnets] = cloud.client("memorydb").describe_subnet_groups(SubnetGroupName=found["SubnetGroupName"])[

@@ -12,7 +12,7 @@ from pathlib import Path
 from . import postgres_server, redis_server
 from .certificates import Authority
 from .cloud import Cloud
-from .security import MEMORY, Database, databases, endpoints, memory_clusters, shards
+from .security import MEMORY, SERVERLESS, Database, databases, endpoints, memory_clusters, serverless_caches, shards
 
 POLL_SECONDS = 1.0
 START_SECONDS = 120.0
@@ -61,6 +61,8 @@ class Stores:
         elasticache = self._cloud.client("elasticache")
         for group in elasticache.describe_replication_groups()["ReplicationGroups"]:
             yield f"elasticache/{group['ReplicationGroupId']}", partial(self._redis, group)
+        for cache in serverless_caches(self._cloud):
+            yield SERVERLESS + cache["ServerlessCacheName"], partial(self._serverless, cache)
         for cluster in memory_clusters(self._cloud):
             yield MEMORY + cluster["Name"], partial(self._memory, cluster)
         for name, database in databases(self._cloud).items():
@@ -72,6 +74,10 @@ class Stores:
         if group["ClusterEnabled"]:
             return redis_server.cluster_with_tls(addresses, self._authority, self._directory)
         return redis_server.with_tls(addresses[0], self._authority, self._directory)
+
+    def _serverless(self, cache: dict) -> AbstractContextManager:
+        """One address, behind which keys have slots all the same."""
+        return redis_server.cluster_with_tls([cache["Endpoint"]["Address"]], self._authority, self._directory)
 
     def _memory(self, cluster: dict) -> AbstractContextManager:
         """A cluster, of one node even: MemoryDB has nothing else."""

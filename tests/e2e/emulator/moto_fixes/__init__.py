@@ -21,6 +21,7 @@ from . import (
     memorydb,
     queues,
     routes,
+    serverless_caches,
     services,
     topics,
 )
@@ -41,5 +42,6 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     memorydb.install()
     queues.install()
     routes.install()
+    serverless_caches.install()
     services.install()
     topics.install(asynchronous)

@@ -1,0 +1,67 @@
+//! Settings of one id that decide nothing, as something else is chosen for it.
+
+use super::super::layer;
+use super::super::schema::{BACKING, EXECUTION_UNIT, ONLY_WHERE, SECTIONS, Section, Table};
+use super::{Accepted, Values};
+use crate::app::Id;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+
+impl Values<'_> {
+    /// Reports what is said of a backing that its id does not have, and of a unit that is not made with it. What is said of
+    /// all ids is for those that are still to come, too.
+    pub(super) fn check_idle(&self, diagnostics: &mut Diagnostics) {
+        for section in SECTIONS {
+            let Some(ids) = section.ids else { continue };
+            for id in ids.of(self.application) {
+                match section.table.backing {
+                    Some(backing) => self.idle_backing(section, backing, id, diagnostics),
+                    None if section.table == EXECUTION_UNIT => self.idle_unit(id, diagnostics),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    fn idle_backing(&self, section: &Section, backing: &str, id: &Id, diagnostics: &mut Diagnostics) {
+        let of_all = Table { path: section.table.path, backing: None };
+        let (key, chosen) = self.find(&of_all, Some(id), BACKING);
+        let Some(chosen) = chosen.filter(|chosen| chosen.value.to_string() != backing) else { return };
+        let key = layer::join(key.iter().map(String::as_str));
+        let because = format!("`{key}` is `{}`", chosen.value);
+        for (name, _) in section.keys {
+            self.idle(&section.table, id, name, &because, Some(chosen), diagnostics);
+        }
+    }
+
+    fn idle_unit(&self, id: &Id, diagnostics: &mut Diagnostics) {
+        let Some(made) = self.made(id) else { return };
+        let chosen = self.find(&EXECUTION_UNIT, Some(id), "compute").1;
+        for (name, holds) in ONLY_WHERE {
+            if !holds(&made) {
+                let because = format!("no unit in {} on {} is made with it", made.language.title(), made.compute);
+                self.idle(&EXECUTION_UNIT, id, name, &because, chosen, diagnostics);
+            }
+        }
+    }
+
+    fn idle(
+        &self,
+        table: &Table,
+        id: &Id,
+        name: &str,
+        because: &str,
+        chosen: Option<&Accepted>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let path = table.key(Some(id.as_str()), name);
+        let Some(span) = self.at(&path).and_then(|found| found.span.clone()) else { return };
+        let key = layer::join(path.iter().map(String::as_str));
+        let problem = Diagnostic::new(Code::SettingIdle, format!("`{key}` decides nothing: {because}"))
+            .at(span, "this has no effect")
+            .help("delete it, or ignore this where another environment needs it");
+        diagnostics.push(match chosen.and_then(|chosen| chosen.span.clone()) {
+            Some(span) => problem.also(span, "chosen here"),
+            None => problem,
+        });
+    }
+}
