@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 
 use super::setting::{Cause, deciding, differing_at};
 use super::{Environment, name};
-use crate::terraform::{Block, Body, Expression, Part, Place, Reference, call, keyword, template, text, type_of};
+use crate::terraform::{
+    Block, Body, Expression, Part, Place, Reference, call, inline, keyword, template, text, type_of,
+};
 
 /// Names that no variable can have: <https://developer.hashicorp.com/terraform/language/values/variables#arguments>.
 const RESERVED: [&str; 8] =
@@ -38,7 +40,8 @@ pub(super) struct Variables<'e> {
     names: Vec<&'e str>,
     taken: BTreeSet<String>,
     by_source: BTreeMap<Source, String>,
-    by_place: BTreeMap<Place, Expression>,
+    /// What stands at a place for these values: a test may compare what stands there with something else.
+    by_place: BTreeMap<(Place, Vec<String>), Expression>,
     made: IndexMap<String, Variable>,
 }
 
@@ -57,7 +60,8 @@ impl<'e> Variables<'e> {
 
     /// What stands in the place of `values`: a variable, or text with the application's name in it.
     pub(super) fn fill(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression> {
-        if let Some(known) = self.by_place.get(place) {
+        let key = (place.clone(), values.iter().map(|value| inline(value)).collect());
+        if let Some(known) = self.by_place.get(&key) {
             return Some(known.clone());
         }
         let kind = kind_of(values)?;
@@ -68,7 +72,7 @@ impl<'e> Variables<'e> {
                 None => self.own(place, values, kind),
             },
         };
-        self.by_place.insert(place.clone(), filled.clone());
+        self.by_place.insert(key, filled.clone());
         Some(filled)
     }
 
@@ -165,7 +169,8 @@ impl<'e> Variables<'e> {
         description: String,
         values: &[&Expression],
     ) -> Reference {
-        if let Some(known) = self.by_source.get(&source) {
+        let holds = |name: &String| self.made.get(name).is_some_and(|one| one.values.iter().eq(values.iter().copied()));
+        if let Some(known) = self.by_source.get(&source).filter(|name| holds(name)) {
             return Reference::variable(known.clone());
         }
         let names = std::iter::once(wanted.to_owned()).chain((2..).map(|number| format!("{wanted}_{number}")));

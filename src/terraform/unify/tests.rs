@@ -113,3 +113,11 @@ fn blocks_are_found_by_name_and_comments_say_whose_they_are() {
     let forks = unify(&NAMES, &more, &mut |_, _| None).unwrap_err();
     assert_eq!(forks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["`t.n` is in dev only"]);
 }
+
+#[test]
+fn what_is_compared_with_one_of_several_blocks_has_a_place_of_its_own() {
+    let of = |element| topic().attribute("rule").element(element).attribute("days");
+    let body = |days: u32| Body::new().attribute("condition", list([0, 1].map(|at| equal(of(at), number(days)))));
+    let (_, places) = unified(body(1), body(2)).unwrap();
+    assert_eq!(places, ["`rule.days` of `aws_sns_topic.t` 1 2", "`condition.item_2` of `t.n` 1 2"]);
+}

@@ -180,6 +180,10 @@ fn attribute(value: &Expression) -> Option<Place> {
     let mut place = None::<Place>;
     let mut name = kind.as_str().to_owned();
     for operator in &traversal.operators {
+        // The first of several is called without a number.
+        if matches!(operator, TraversalOperator::Index(index) if inline(index) != "0") {
+            return None;
+        }
         if let TraversalOperator::GetAttr(step) = operator {
             match &mut place {
                 None if name == "data" => name = format!("data.{step}"),
