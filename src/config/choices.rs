@@ -161,6 +161,18 @@ choices! {
     FsBacking {
         /// A bucket of S3.
         S3 = "s3",
+        /// A file system of EFS.
+        Efs = "efs",
+    }
+
+    /// How fast a file system of EFS is.
+    Throughput {
+        /// As fast as is asked for, and paid by what is read and written.
+        Elastic = "elastic",
+        /// The faster, the more it holds.
+        Bursting = "bursting",
+        /// As fast as a number says, which is paid for.
+        Provisioned = "provisioned",
     }
 
     /// What holds a value that nobody else may know.
@@ -201,6 +213,8 @@ choices! {
     PubsubBacking {
         /// Topics of SNS.
         Sns = "sns",
+        /// A bus of `EventBridge`.
+        Eventbridge = "eventbridge",
     }
 
     /// Where Terraform keeps its state.

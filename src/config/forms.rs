@@ -160,6 +160,13 @@ pub(super) fn is_kms_key(text: &str) -> bool {
     text.len() <= 2048 && is_of(text, "-_:/")
 }
 
+/// What EFS asks for is the ARN of a key, and not of an alias.
+pub(super) fn is_key_arn(text: &str) -> bool {
+    let key = text.strip_prefix("arn:aws").and_then(|rest| rest.split_once(":kms:"));
+    let id = key.and_then(|(_, rest)| rest.split_once(":key/"));
+    text.is_empty() || (is_of(text, ":/-") && id.is_some_and(|(_, id)| !id.is_empty()))
+}
+
 pub(super) fn is_role_arn(text: &str) -> bool {
     let role = text.strip_prefix("arn:aws").and_then(|rest| rest.split_once(":iam::"));
     let account = role.and_then(|(_, rest)| rest.split_once(":role/"));
@@ -230,6 +237,8 @@ mod tests {
         assert!(is_bucket("acme-state") && !is_bucket("Acme") && !is_bucket("a..b") && !is_bucket("ab"));
         assert!(is_region("") && is_region("us-gov-west-1") && !is_region("eu-central") && !is_region("EU-west-1"));
         assert!(is_role_arn("arn:aws:iam::123456789012:role/x/y") && !is_role_arn("arn:aws:iam::1:role/x"));
+        assert!(is_key_arn("") && is_key_arn("arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab"));
+        assert!(!is_key_arn("alias/files") && !is_key_arn("arn:aws:kms:eu-central-1:123456789012:alias/files"));
         assert!(is_object_key("a/b.tfstate") && !is_object_key("/a") && !is_object_key("a/") && !is_object_key("${a}"));
         assert!(is_address_or_empty("https://gitlab.example/api/v4/projects/a%2Fb/terraform/state/prod"));
         for wrong in [

@@ -6,6 +6,7 @@
 //! list is one value, and replaces the one below it whole.
 
 mod choices;
+mod days;
 mod document;
 mod extra;
 mod forms;
@@ -23,7 +24,7 @@ mod value;
 pub use choices::{
     Architecture, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking,
     Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend,
-    StateLock, Switch, TypescriptCompiler, Zones,
+    StateLock, Switch, Throughput, TypescriptCompiler, Zones,
 };
 pub use document::{Attachment, Document, environments, gather};
 pub use extra::{Extra, Place};
@@ -33,10 +34,10 @@ pub use literal::Literal;
 pub use report::{differing, report};
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, Entry, FileStoreSettings, GatewaySettings, KvSettings,
-    NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings,
-    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
-    StateSettings, UnitSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, Entry, EventbridgeSettings, FileStoreSettings, FileSystemSettings,
+    GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
+    RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse,
+    Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

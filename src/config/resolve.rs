@@ -112,6 +112,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
     values.check_engines(&settings, diagnostics);
     values.check_serverless_engines(&settings, diagnostics);
     values.check_storage(&settings, diagnostics);
+    values.check_archives(&settings, diagnostics);
     values.check_aurora(&settings, diagnostics);
     values.check_replicas(&settings, diagnostics);
     values.check_nodes(&settings, diagnostics);

@@ -1,16 +1,17 @@
 //! Every setting, what it may hold, and what it belongs to. `defaults.toml` explains them to people.
 
 use super::choices::Choice as _;
+use super::days::{COLD_DAYS, RECOVERY_DAYS, RETENTION_DAYS};
 use super::forms::{
     ADDRESS, IMAGE, INSTANCE_TYPE, NAME, NAMESPACE, is_access, is_address_or_empty, is_bucket, is_bundle, is_image,
-    is_instance_class, is_instance_type, is_kms_key, is_kubernetes, is_major, is_name, is_namespace, is_network,
-    is_node_type, is_object_key, is_postgres, is_prefix, is_region, is_role_arn, is_state_path, is_suffix,
+    is_instance_class, is_instance_type, is_key_arn, is_kms_key, is_kubernetes, is_major, is_name, is_namespace,
+    is_network, is_node_type, is_object_key, is_postgres, is_prefix, is_region, is_role_arn, is_state_path, is_suffix,
     is_table_name, is_tag_name, is_tag_value, is_version,
 };
 use super::{
     Architecture, Compute, Engine, ExposeBacking, FsBacking, KvBacking, NatGateways, Nodes, NotFoundPage, OnDestroy,
     OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking,
-    StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
+    StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, Zones,
 };
 use crate::app::{Application, Capability, Id, Origin as Directive, StoreKind};
 use crate::source::Language;
@@ -174,9 +175,11 @@ pub(super) const ORM_AURORA_POSTGRES: Table = backing(&["persist", "orm"], "auro
 pub(super) const KV_DYNAMODB: Table = backing(&["persist", "kv"], "dynamodb");
 pub(super) const KV_ELASTICACHE: Table = backing(&["persist", "kv"], "elasticache");
 pub(super) const FS_S3: Table = backing(&["persist", "fs"], "s3");
+pub(super) const FS_EFS: Table = backing(&["persist", "fs"], "efs");
 pub(super) const SECRET_SECRETS_MANAGER: Table = backing(&["persist", "secret"], "secrets_manager");
 pub(super) const CONFIG: Table = table(&["config"]);
 pub(super) const PUBSUB: Table = table(&["pubsub"]);
+pub(super) const PUBSUB_EVENTBRIDGE: Table = backing(&["pubsub"], "eventbridge");
 pub(super) const SCHEDULE: Table = table(&["schedule"]);
 pub(super) const STATIC_UNIT: Table = table(&["static_unit"]);
 pub(super) const EKS: Table = table(&["eks"]);
@@ -185,16 +188,6 @@ pub(super) const STATE: Table = table(&["state"]);
 pub(super) const STATE_LOCAL: Table = backing(&["state"], "local");
 pub(super) const STATE_S3: Table = backing(&["state"], "s3");
 pub(super) const STATE_HTTP: Table = backing(&["state"], "http");
-
-/// The values that `CloudWatch` Logs accepts, without 0 ("never expire"):
-/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
-const RETENTION_DAYS: &[u32] =
-    &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-
-/// What Secrets Manager accepts, with 0 for none:
-/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html>.
-const RECOVERY_DAYS: &[u32] =
-    &[0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30];
 
 /// Of a replication group whose keys are all on one server.
 const ONE_SHARD_OF_ELASTICACHE: &[(&str, Kind)] = &[
@@ -374,6 +367,20 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        table: FS_EFS,
+        ids: Some(Ids::Stores(StoreKind::Fs)),
+        // <https://docs.aws.amazon.com/efs/latest/ug/limits.html>
+        keys: &[
+            ("throughput", Kind::Words(Throughput::NAMES)),
+            ("provisioned_mib_per_s", Kind::Integer { min: 1, max: 3414 }),
+            ("infrequent_access_days", Kind::Numbers(COLD_DAYS)),
+            ("archive_days", Kind::Numbers(COLD_DAYS)),
+            ("backups", Kind::Words(Switch::NAMES)),
+            ("kms_key_arn", Kind::Form(is_key_arn, "empty for the account's own key for EFS, or the ARN of a KMS key")),
+            ("on_destroy", Kind::Words(OnDestroy::NAMES)),
+        ],
+    },
+    Section {
         table: SECRET,
         ids: Some(Ids::Stores(StoreKind::Secret)),
         keys: &[(BACKING, Kind::Words(SecretBacking::NAMES))],
@@ -396,6 +403,17 @@ pub(super) const SECTIONS: &[Section] = &[
             ("dead_letter_retention_days", Kind::Integer { min: 1, max: 14 }),
             ("max_retries", Kind::Integer { min: 0, max: 2 }),
             ("visibility_timeout_s", Kind::Integer { min: 10, max: 43_200 }),
+        ],
+    },
+    Section {
+        table: PUBSUB_EVENTBRIDGE,
+        ids: Some(Ids::Topics),
+        // <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html>
+        keys: &[
+            ("delivery_max_retries", Kind::Integer { min: 0, max: 185 }),
+            ("delivery_max_age_s", Kind::Integer { min: 60, max: 86_400 }),
+            ("archive_days", Kind::Integer { min: 0, max: 3653 }),
+            ("kms_key", Kind::Form(is_kms_key, "empty for one that AWS owns, or a key's id, alias or ARN")),
         ],
     },
     Section {

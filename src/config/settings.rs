@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::{
     Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, NatGateways, Network, Nodes,
     NotFoundPage, OnDestroy, OrmBacking, Package, PubsubBacking, RedisClusterBacking, RedisNodeBacking,
-    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, TypescriptCompiler, Zones,
+    ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler, Zones,
 };
 use crate::app::Id;
 use crate::source::ProjectPath;
@@ -125,8 +125,8 @@ pub struct Settings {
     pub parameters: IndexMap<Id, SecretSettings>,
     /// Of all topics.
     pub pubsub: PubsubSettings,
-    /// Per topic, what carries its events.
-    pub topics: IndexMap<Id, Setting<PubsubBacking>>,
+    /// Per topic.
+    pub topics: IndexMap<Id, TopicSettings>,
     /// Per schedule.
     pub schedules: IndexMap<Id, ScheduleSettings>,
     /// Per web site.
@@ -337,6 +337,27 @@ pub struct FileStoreSettings {
     pub unfinished_upload_days: Setting<u32>,
     /// What destroying the bucket means for what is in it.
     pub on_destroy: Setting<OnDestroy>,
+    /// Where they are in a file system of EFS.
+    pub efs: FileSystemSettings,
+}
+
+/// How a file system is kept.
+#[derive(Debug, Clone)]
+pub struct FileSystemSettings {
+    /// How fast it is.
+    pub throughput: Setting<Throughput>,
+    /// How fast, where that is a number: in MiB per second.
+    pub provisioned_mib_per_s: Setting<u32>,
+    /// Days after which a file that nobody reads is kept where reading it costs more; 0 for never.
+    pub infrequent_access_days: Setting<u32>,
+    /// Days after which it goes to the archive; 0 for never.
+    pub archive_days: Setting<u32>,
+    /// Whether AWS Backup keeps a copy of each day.
+    pub backups: Setting<Switch>,
+    /// The key that encrypts it; empty for the account's own.
+    pub kms_key_arn: Setting<String>,
+    /// What destroying it means for what is in it.
+    pub on_destroy: Setting<OnDestroy>,
 }
 
 /// How a secret is kept.
@@ -355,6 +376,28 @@ pub struct PubsubSettings {
     pub max_retries: Setting<u32>,
     /// Seconds for which a queue hides a message that a container is handling; a handler that takes longer has it extended.
     pub visibility_timeout_s: Setting<u32>,
+}
+
+/// What carries a topic's events.
+#[derive(Debug, Clone)]
+pub struct TopicSettings {
+    /// What serves it.
+    pub backing: Setting<PubsubBacking>,
+    /// Where that is `EventBridge`.
+    pub eventbridge: EventbridgeSettings,
+}
+
+/// How a bus of `EventBridge` goes about events.
+#[derive(Debug, Clone)]
+pub struct EventbridgeSettings {
+    /// Tries to hand over an event after the first.
+    pub delivery_max_retries: Setting<u32>,
+    /// Seconds after which an event that was not handed over is given up.
+    pub delivery_max_age_s: Setting<u32>,
+    /// Days for which events are kept to be put on the bus again; 0 where none are.
+    pub archive_days: Setting<u32>,
+    /// The key that encrypts the bus; empty for one that AWS owns.
+    pub kms_key: Setting<String>,
 }
 
 /// How a web site answers.

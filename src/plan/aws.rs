@@ -5,7 +5,9 @@
 
 mod access;
 mod bucket;
+mod bus;
 mod container;
+mod delivery;
 mod ecs;
 mod eks;
 mod gateway;
@@ -51,6 +53,8 @@ struct Draft<'a> {
     bindings: IndexMap<Id, IndexMap<String, Binding>>,
     outputs: IndexMap<String, Output>,
     stores: IndexMap<Id, PlannedStore>,
+    /// The file systems among the stores.
+    file_systems: IndexMap<Id, store::FileSystem>,
     topics: IndexMap<Id, PlannedTopic>,
     sites: IndexMap<Id, PlannedSite>,
     parameters: IndexMap<Id, PlannedParameter>,
@@ -92,6 +96,7 @@ pub(super) fn plan(
         bindings: application.units.keys().map(|id| (id.clone(), IndexMap::new())).collect(),
         outputs: IndexMap::new(),
         stores: IndexMap::new(),
+        file_systems: IndexMap::new(),
         topics: IndexMap::new(),
         sites: IndexMap::new(),
         parameters: IndexMap::new(),

@@ -28,12 +28,16 @@ pub enum Backing {
     Dynamodb,
     /// A bucket of S3 holds files.
     S3,
+    /// A file system of EFS holds files.
+    Efs,
     /// A secret of Secrets Manager holds a value that nobody else may know.
     SecretsManager,
     /// Parameter Store holds a value.
     ParameterStore,
     /// Topics of SNS carry events.
     Sns,
+    /// A bus of `EventBridge` carries events.
+    Eventbridge,
     /// `EventBridge` Scheduler calls a function at certain times.
     Scheduler,
     /// A `CronJob` of Kubernetes runs a function at certain times. Its word is that of the setting that chooses it.
@@ -58,9 +62,11 @@ impl fmt::Display for Backing {
             Self::AuroraPostgres => "Aurora PostgreSQL Serverless v2",
             Self::Dynamodb => "DynamoDB",
             Self::S3 => "S3",
+            Self::Efs => "EFS",
             Self::SecretsManager => "Secrets Manager",
             Self::ParameterStore => "Parameter Store",
             Self::Sns => "SNS",
+            Self::Eventbridge => "EventBridge",
             Self::Scheduler => "EventBridge Scheduler",
             Self::CronJob => "CronJob",
             Self::Cloudfront => "CloudFront",

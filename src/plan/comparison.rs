@@ -119,7 +119,8 @@ fn promises(to: &Plan, comparison: &Comparison) -> Vec<String> {
     }
     for (id, topic) in &to.topics {
         if topic.events.values().all(|event| comparison.stays(&event.resource)) {
-            promises.push(format!("topic {id} keeps its events' topics, so who publishes does not notice"));
+            let what = if topic.backing == Backing::Eventbridge { "bus" } else { "events' topics" };
+            promises.push(format!("topic {id} keeps its {what}, so who publishes does not notice"));
         }
     }
     promises

@@ -44,7 +44,7 @@ const fn kv(backing: KvBacking, compute: Compute) -> Cell {
 
 const fn fs(backing: FsBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (FsBacking::S3, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (FsBacking::S3 | FsBacking::Efs, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
     }
 }
 
@@ -85,7 +85,7 @@ const fn redis_cluster(backing: RedisClusterBacking, compute: Compute) -> Cell {
 
 const fn pubsub(backing: PubsubBacking, compute: Compute) -> Cell {
     match (backing, compute) {
-        (PubsubBacking::Sns, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
+        (PubsubBacking::Sns | PubsubBacking::Eventbridge, Compute::Lambda | Compute::Eks | Compute::Ecs) => Cell::Legal,
     }
 }
 
@@ -181,7 +181,8 @@ pub(super) fn check(application: &Application, settings: &Settings, diagnostics:
     application.stores.values().for_each(|store| checker.store(store));
     for topic in application.topics.values() {
         let units = checker.users(&ConstructRef::Topic(topic.id.clone()));
-        checker.check(&topic.origin, units.into_iter(), settings.topics.get(&topic.id), &PUBSUB);
+        let backing = settings.topics.get(&topic.id).map(|it| &it.backing);
+        checker.check(&topic.origin, units.into_iter(), backing, &PUBSUB);
     }
     for schedule in application.schedules.values() {
         let backing = settings.schedules.get(&schedule.id).map(|it| &it.backing);

@@ -267,6 +267,20 @@ pub struct PlannedContainer {
     pub grace_s: u32,
     /// Ports of stores that it connects to, inside the network.
     pub connects_to: Vec<u16>,
+    /// The file systems that it sees as folders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<PlannedMount>,
+}
+
+/// A file system that a container sees as a folder.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlannedMount {
+    /// The volume's name, which no other store's is.
+    pub volume: String,
+    /// Where the container sees it.
+    pub path: String,
+    /// Whether nothing can be written there.
+    pub read_only: bool,
 }
 
 /// What the chart is made for.
@@ -278,6 +292,9 @@ pub struct PlannedKubernetes {
     pub nodes: Nodes,
     /// The namespace of the application's objects.
     pub namespace: String,
+    /// The file systems that pods mount: the store that each is of, by the volume's name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub files: IndexMap<String, Id>,
 }
 
 /// A gateway on its target.
@@ -379,6 +396,9 @@ pub struct PlannedEvent {
     pub publishers: Vec<Id>,
     /// The units that handle it.
     pub subscribers: Vec<Id>,
+    /// What chooses it for each of them, where it shares what carries it with other events.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<Id, Address>,
 }
 
 /// A value of the configuration on its target.

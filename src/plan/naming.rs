@@ -11,9 +11,10 @@ use super::Concern;
 use crate::app::{Application, Capability, Id, Origin, Route, RouteSegment};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use rule::{
-    ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, DATABASE, FUNCTION, KEY_ALIAS, KUBERNETES,
-    LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER, QUEUE, REPOSITORY, ROLE, Rule, SCHEDULE, SECRET,
-    SECURITY_GROUP, SERVICE, STATEMENT, TABLE, TAG, TOPIC, VPC_LINK, digest, fit,
+    ACCESS_CONTROL, API, BUCKET, CACHE, CACHE_SUBNET_GROUP, CLUSTER, DATABASE, DETAIL_TYPE, EVENT_ARCHIVE, EVENT_BUS,
+    EVENT_RULE, FILE_SYSTEM, FUNCTION, KEY_ALIAS, KUBERNETES, LOAD_BALANCER, LOG_GROUP_PART, NODE_GROUP, PARAMETER,
+    QUEUE, REPOSITORY, ROLE, Rule, SCHEDULE, SECRET, SECURITY_GROUP, SERVICE, STATEMENT, TABLE, TAG, TOPIC, VPC_LINK,
+    digest, fit,
 };
 
 /// The start of every environment variable of a construct, such as `INFERRA_PERSIST_REDIS`.
@@ -207,6 +208,27 @@ impl Names<'_> {
         self.fit(&TOPIC, &[topic.as_str(), event])
     }
 
+    /// The bus of a topic's events.
+    pub(super) fn event_bus(self, topic: &Id) -> String {
+        self.fit(&EVENT_BUS, &[topic.as_str()])
+    }
+
+    pub(super) fn event_archive(self, topic: &Id) -> String {
+        self.fit(&EVENT_ARCHIVE, &[topic.as_str()])
+    }
+
+    /// Where a topic's events say that they come from. AWS keeps what starts with `aws.` for itself:
+    /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>.
+    pub(super) fn event_source(self, topic: &Id) -> String {
+        let source = format!("{}.{}", self.application, fit(&EVENT_BUS, &[topic.as_str()]));
+        if source.to_ascii_lowercase().starts_with("aws.") { format!("app.{source}") } else { source }
+    }
+
+    /// The queue for what the key of a topic's bus does not encrypt; no unit's id has such an end, unless somebody wants it to.
+    pub(super) fn bus_dead_letters(self, topic: &Id) -> String {
+        self.fit(&QUEUE, &[topic.as_str(), "bus-dead-letters"])
+    }
+
     pub(super) fn dead_letters(self, unit: &Id) -> String {
         self.fit(&QUEUE, &[unit.as_str(), "dead-letters"])
     }
@@ -321,6 +343,10 @@ impl Names<'_> {
         format!("/persist/{}/{}", fit(&PARAMETER, &[self.application]), fit(&PARAMETER, &[id.as_str()]))
     }
 
+    pub(super) fn file_system(self, store: &Id) -> String {
+        self.fit(&FILE_SYSTEM, &[store.as_str()])
+    }
+
     pub(super) fn tag(self, parts: &[&str]) -> String {
         self.fit(&TAG, parts)
     }
@@ -365,6 +391,27 @@ pub fn kubernetes_namespace(application: &str) -> String {
         return fit(&KUBERNETES, &["app", application]);
     }
     fit(&KUBERNETES, &[application])
+}
+
+/// The type that an event of `EventBridge` has: the event's own name, where one fits. A policy would read a variable in `$` and
+/// `&`: <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/iam_policy_document>.
+pub(super) fn detail_type(event: &str) -> String {
+    let fits = !event.is_empty() && event.len() <= 128 && !event.contains(|c: char| "$&".contains(c) || c.is_control());
+    if fits { event.to_owned() } else { fit(&DETAIL_TYPE, &["event", event, &digest(&[event])]) }
+}
+
+/// The name of the rule that chooses an event for a unit; its bus has the topic's name.
+pub(super) fn event_rule(event: &str, unit: &Id) -> String {
+    // As of topics: `a` + `b-c` must differ from `a-b` + `c`.
+    if event.contains('-') {
+        return fit(&EVENT_RULE, &[event, &digest(&[event]), unit.as_str()]);
+    }
+    fit(&EVENT_RULE, &[event, unit.as_str()])
+}
+
+/// What a rule knows a unit by.
+pub(super) fn event_target(unit: &Id) -> String {
+    fit(&EVENT_RULE, &[unit.as_str()])
 }
 
 /// The name of a statement in a function's policy.

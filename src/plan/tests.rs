@@ -1,6 +1,8 @@
+mod buses;
 mod containers;
 mod databases;
 mod eks;
+mod files;
 mod schedules;
 mod stores;
 

@@ -18,8 +18,25 @@ pub struct EcsTaskDefinition {
     pub execution_role: Address,
     /// The role that its code has.
     pub role: Address,
+    /// The file systems that its container mounts.
+    pub files: Vec<EcsFiles>,
     /// Its container.
     pub container: EcsContainer,
+}
+
+/// A file system that a task mounts, encrypted in transit and with the rights of the task's role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EcsFiles {
+    /// The volume's name.
+    pub name: String,
+    /// The file system.
+    pub file_system: Address,
+    /// The access point by which it is mounted.
+    pub access_point: Address,
+    /// Where the container sees it.
+    pub path: String,
+    /// Whether nothing can be written there.
+    pub read_only: bool,
 }
 
 /// The container of a task.
@@ -73,7 +90,7 @@ impl EcsTaskDefinition {
         let platform = Body::new()
             .attribute("operating_system_family", text("LINUX"))
             .attribute("cpu_architecture", text(self.architecture));
-        Body::new()
+        let body = Body::new()
             .attribute("family", text(&self.family))
             .attribute("requires_compatibilities", list([text(super::ecs_cluster_capacity_providers::FARGATE)]))
             .attribute("network_mode", text("awsvpc"))
@@ -81,11 +98,26 @@ impl EcsTaskDefinition {
             .attribute("memory", text(self.memory_mb.to_string()))
             .attribute("execution_role_arn", self.execution_role.attribute("arn"))
             .attribute("task_role_arn", self.role.attribute("arn"))
-            .attribute("container_definitions", call("jsonencode", list([self.container.definition()])))
+            .attribute("container_definitions", call("jsonencode", list([self.container.definition(&self.files)])))
             .comment("A deployment that fails goes back to the revision before, which must still be there then.")
             .attribute("skip_destroy", true)
             .block("runtime_platform", platform)
-            .block("volume", Body::new().attribute("name", text(SCRATCH[0])))
+            .block("volume", Body::new().attribute("name", text(SCRATCH[0])));
+        self.files.iter().fold(body, |body, files| body.block("volume", files.volume()))
+    }
+}
+
+impl EcsFiles {
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html>
+    fn volume(&self) -> Body {
+        let authorization = Body::new()
+            .attribute("access_point_id", self.access_point.attribute("id"))
+            .attribute("iam", text("ENABLED"));
+        let configuration = Body::new()
+            .attribute("file_system_id", self.file_system.attribute("id"))
+            .attribute("transit_encryption", text("ENABLED"))
+            .block("authorization_config", authorization);
+        Body::new().attribute("name", text(&self.name)).block("efs_volume_configuration", configuration)
     }
 }
 
@@ -121,7 +153,7 @@ impl EcsTaskDefinition {
 }
 
 impl EcsContainer {
-    fn definition(&self) -> Expression {
+    fn definition(&self, files: &[EcsFiles]) -> Expression {
         let image = [
             Part::Value(self.repository.attribute("repository_url")),
             Part::Text(":".into()),
@@ -139,11 +171,15 @@ impl EcsContainer {
             .iter()
             .map(|(name, value)| object([(Key::Name("name"), text(name)), (Key::Name("value"), value.clone())]));
         let [volume, path] = SCRATCH;
-        let scratch = object([
-            (Key::Name("sourceVolume"), text(volume)),
-            (Key::Name("containerPath"), text(path)),
-            (Key::Name("readOnly"), false.into()),
-        ]);
+        let mount = |volume: &str, path: &str, read_only: bool| {
+            object([
+                (Key::Name("sourceVolume"), text(volume)),
+                (Key::Name("containerPath"), text(path)),
+                (Key::Name("readOnly"), read_only.into()),
+            ])
+        };
+        let files = files.iter().map(|one| mount(&one.name, &one.path, one.read_only));
+        let mounts = std::iter::once(mount(volume, path, false)).chain(files);
         let nothing = || list::<Expression>([]);
         object([
             (Key::Name("name"), text(CONTAINER)),
@@ -153,7 +189,7 @@ impl EcsContainer {
             (Key::Name("environment"), list(variables)),
             (Key::Name("user"), text(USER)),
             (Key::Name("readonlyRootFilesystem"), true.into()),
-            (Key::Name("mountPoints"), list([scratch])),
+            (Key::Name("mountPoints"), list(mounts)),
             (Key::Name("linuxParameters"), self.linux()),
             (Key::Name("healthCheck"), self.check()),
             (Key::Name("stopTimeout"), number(self.stop_timeout_s)),

@@ -69,6 +69,19 @@ pub struct KubeletIngressRule {
     pub description: String,
 }
 
+/// Lets the cluster's machines reach something for the pods on them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MachineIngressRule {
+    /// The group of what they reach.
+    pub security_group: Address,
+    /// The cluster.
+    pub cluster: Address,
+    /// The port.
+    pub port: u16,
+    /// What for.
+    pub description: String,
+}
+
 /// Lets a network that is connected to the private one reach the cluster's API.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterApiIngressRule {
@@ -106,6 +119,13 @@ impl DnsIngressRule {
     pub(super) fn body(&self) -> Body {
         let own = EksCluster::security_group(&self.cluster);
         body(own, self.from.attribute("id"), self.protocol.name(), DNS, &self.description)
+    }
+}
+
+impl MachineIngressRule {
+    pub(super) fn body(&self) -> Body {
+        let own = self.security_group.attribute("id");
+        body(own, EksCluster::security_group(&self.cluster), "tcp", self.port, &self.description)
     }
 }
 

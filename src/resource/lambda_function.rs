@@ -26,6 +26,8 @@ pub struct LambdaFunction {
     pub log_group: Address,
     /// Its place in a private network.
     pub vpc: Option<VpcPlacement>,
+    /// The one file system that it may mount.
+    pub files: Option<FileSystemMount>,
     /// Its environment variables.
     pub environment: IndexMap<String, Expression>,
     /// What has to have happened before it runs new code.
@@ -53,6 +55,17 @@ pub enum LambdaCode {
         /// The entry point, for the runtime that is in the image.
         command: &'static str,
     },
+}
+
+/// A file system that is mounted into a function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileSystemMount {
+    /// The access point by which it is mounted.
+    pub access_point: Address,
+    /// Where: a folder below `/mnt`.
+    pub path: String,
+    /// Its mount targets, without which no function can be made.
+    pub targets: Vec<Address>,
 }
 
 /// Where in a private network a function is.
@@ -148,6 +161,7 @@ impl LambdaFunction {
             .into_iter()
             .chain(images)
             .chain(&self.after)
+            .chain(self.files.iter().flat_map(|files| &files.targets))
             .map(Address::whole)
             .map(Expression::from)
             .collect()
@@ -177,6 +191,12 @@ impl LambdaFunction {
                 .attribute("subnet_ids", list(vpc.subnets.iter().map(|subnet| subnet.attribute("id"))))
                 .attribute("security_group_ids", list([vpc.security_group.attribute("id")]));
             body = body.block("vpc_config", placement);
+        }
+        if let Some(files) = &self.files {
+            let mount = Body::new()
+                .attribute("arn", files.access_point.attribute("arn"))
+                .attribute("local_mount_path", text(&files.path));
+            body = body.block("file_system_config", mount);
         }
         body.comment("Without its policy the role can neither log nor reach the network; without its log group, Lambda makes one.")
             .attribute("depends_on", list(self.needs()))

@@ -11,19 +11,19 @@ pub struct SqsQueuePolicy {
 }
 
 impl SqsQueuePolicy {
-    /// SNS adding messages, in a statement called `sid`, on behalf of these topics.
+    /// `service` adding messages, in a statement called `sid`, on behalf of these sources.
     #[must_use]
-    pub fn send_from_topics(sid: &'static str, queue: &Address, topics: &[Address]) -> Statement {
+    pub fn send(sid: &'static str, service: &'static str, queue: &Address, sources: &[Address]) -> Statement {
         Statement {
             sid,
             effect: Effect::Allow,
             actions: vec!["sqs:SendMessage"],
             resources: vec![queue.attribute("arn").into()],
-            principal: Some(Principal::Service("sns.amazonaws.com")),
+            principal: Some(Principal::Service(service)),
             conditions: vec![Condition {
                 test: "ArnEquals",
                 variable: text("aws:SourceArn"),
-                values: topics.iter().map(|topic| topic.attribute("arn").into()).collect(),
+                values: sources.iter().map(|source| source.attribute("arn").into()).collect(),
             }],
             reason: None,
         }

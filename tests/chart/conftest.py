@@ -81,11 +81,15 @@ def rendered(renderer, chart, provided) -> Callable[..., render.Rendered]:
 
 def from_terraform(values: dict) -> dict:
     """What completes a chart's own values, in the shape of Terraform's output `chart_values`."""
-    return {
+    given = {
         "image": {"tag": TAG},
         "network": {"cidr": "10.0.0.0/16"},
         "units": {slug: _of_unit(slug, unit) for slug, unit in values["units"].items()},
     }
+    if "files" in values:
+        handle = {"volumeHandle": "fs-0123456789abcdef0::fsap-0123456789abcdef0"}
+        given["files"] = dict.fromkeys(values["files"], handle)
+    return given
 
 
 def _of_unit(slug: str, unit: dict) -> dict:

@@ -67,7 +67,8 @@ def test_every_pod_is_confined(rendered, sample):
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }
-        assert app["volumeMounts"] == [{"name": "tmp", "mountPath": "/tmp"}]
+        assert app["volumeMounts"][0] == {"name": "tmp", "mountPath": "/tmp"}
+        assert [mount["name"] for mount in app["volumeMounts"]] == [volume["name"] for volume in pod["volumes"]]
         assert pod["volumes"][0]["emptyDir"]["sizeLimit"]
         assert app["resources"]["limits"] == {"memory": app["resources"]["requests"]["memory"]}
         assert [variable["name"] for variable in app["env"]] == sorted(variable["name"] for variable in app["env"])
@@ -259,3 +260,33 @@ def test_validation_finds_mistakes(rendered):
         "there is no ServiceAccount/receiver",
     ):
         assert expected in problems
+
+
+def test_files_are_in_a_volume_that_is_theirs(rendered):
+    objects = rendered("files").objects
+    (volume,) = [one for one in objects if one["kind"] == "PersistentVolume"]
+    claim = only(objects, "PersistentVolumeClaim/uploads")
+    namespace = claim["metadata"]["namespace"]
+    assert volume["metadata"]["name"] == f"{namespace}-uploads", "volumes have no namespace"
+    assert volume["spec"]["csi"] == {
+        "driver": "efs.csi.aws.com",
+        "volumeHandle": "fs-0123456789abcdef0::fsap-0123456789abcdef0",
+    }
+    assert volume["spec"]["mountOptions"] == ["tls", "iam"]
+    assert volume["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
+    claimed = {key: volume["spec"]["claimRef"][key] for key in ("namespace", "name")}
+    assert claimed == {"namespace": namespace, "name": "uploads"}
+    assert claim["spec"]["volumeName"] == volume["metadata"]["name"]
+    assert volume["spec"]["storageClassName"] == claim["spec"]["storageClassName"] == ""
+
+
+@pytest.mark.parametrize(
+    ("of", "read_only"), [("Deployment/writer", False), ("Deployment/reader", True), ("CronJob/writer-clean", False)]
+)
+def test_a_pod_sees_files_as_its_code_uses_them(rendered, of, read_only):
+    one = only(rendered("files").objects, of)
+    _, volume = pod_template(one)["spec"]["volumes"]
+    claim = {"claimName": "uploads", "readOnly": read_only}
+    assert volume == {"name": "files-uploads", "persistentVolumeClaim": claim}
+    _, mount = container(one)["volumeMounts"]
+    assert mount == {"name": "files-uploads", "mountPath": "/mnt/uploads", "readOnly": read_only}

@@ -120,3 +120,18 @@ def test_what_nobody_filled_in_is_missing(renderer, chart, sample):
 def test_fargate_has_rules_of_its_own(chart, complete, change):
     values = changed(complete("fargate"), {f"units.sender.{key}": value for key, value in change.items()})
     assert len(render.complaints(chart("fargate"), values)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"files.uploads.volumeHandle": ""}, "volumeHandle"),
+        ({"files.uploads.volumeHandle": "fs-0123456789abcdef0"}, "volumeHandle"),
+        ({"files.other": {"volumeHandle": "fs-0::fsap-0"}}, "other"),
+        ({"units.reader.mounts": [{"files": "other", "path": "/mnt/uploads", "readOnly": True}]}, "files"),
+        ({"units.reader.mounts": [{"files": "uploads", "path": "/mnt/other", "readOnly": True}]}, "path"),
+    ],
+)
+def test_files_are_where_the_unit_is_told_that_they_are(chart, complete, change, named):
+    (found,) = render.complaints(chart("files"), changed(complete("files"), change))
+    assert named in found

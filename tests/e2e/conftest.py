@@ -35,6 +35,7 @@ from harness.variants import Variant
 # Terraform works in the background while the first ones run; the last ones change what it made.
 ORDER = [
     "test_emulator",
+    "test_file_systems",
     "test_containers",
     "test_compile",
     "test_build",

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 
+import boto3
 import httpx
 import pytest
 from botocore.exceptions import ClientError
@@ -141,15 +142,17 @@ def test_a_failing_event_is_retried_and_then_dead_lettered(aws, granted):
     assert record["responsePayload"]["errorType"] == "ValueError"
 
 
-def create_queue(aws, name: str, topic_arn: str | None, **attributes: str) -> tuple[str, str]:
-    """A queue, URL and ARN, that takes what the topic sends where one is given."""
+def create_queue(
+    aws, name: str, source: str | None, service: str = "sns.amazonaws.com", **attributes: str
+) -> tuple[str, str]:
+    """A queue, URL and ARN, that takes what the service sends for a source where one is given."""
     queues = aws.client("sqs")
     arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
-    if topic_arn:
+    if source:
         allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}
         allow |= {
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+            "Principal": {"Service": service},
+            "Condition": {"ArnEquals": {"aws:SourceArn": source}},
         }
         attributes["Policy"] = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
     return queues.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"], arn
@@ -173,6 +176,76 @@ def test_a_topic_sends_raw_to_queues_that_permit_it(aws):
     # Received as often as it may be, it is moved.
     assert receive(queues, good_url) == []
     assert [one["Body"] for one in receive(queues, dead_url)] == ['{"raw": true}']
+
+
+def create_rule(aws, bus: str, detail_type: str, arn: str, dead: str | None = None) -> str:
+    """A rule of that name for events of that type from `shop`, with that target; its ARN."""
+    events = aws.client("events")
+    pattern = json.dumps({"source": ["shop"], "detail-type": [detail_type]})
+    rule = events.put_rule(Name=detail_type, EventBusName=bus, EventPattern=pattern)["RuleArn"]
+    target = {"Id": "it", "Arn": arn} | ({"DeadLetterConfig": {"Arn": dead}} if dead else {})
+    events.put_targets(Rule=detail_type, EventBusName=bus, Targets=[target])
+    return rule
+
+
+def put_event(events, bus: str, detail_type: str) -> dict:
+    """Puts an event on the bus."""
+    entry = {"EventBusName": bus, "Source": "shop", "DetailType": detail_type, "Detail": '{"fail": true}'}
+    return events.put_events(Entries=[entry])
+
+
+def test_a_rule_hands_events_to_what_permits_it(aws):
+    """A queue without a policy, and a function without a permission, get nothing: the dead-letter queue does."""
+    events, functions = aws.client("events"), aws.client("lambda")
+    bus = events.create_event_bus(Name="shop")["EventBusArn"]
+    rules = bus.replace(":event-bus/", ":rule/")
+    dead_url, dead = create_queue(aws, "bus-dead", f"{rules}/*", "events.amazonaws.com")
+    open_url, open_queue = create_queue(aws, "bus-open", f"{rules}/open", "events.amazonaws.com")
+    closed_url, closed = create_queue(aws, "bus-closed", f"{rules}/other", "events.amazonaws.com")
+    function = create_function(aws, "bus-function", "python3.13", "index.py", PYTHON)
+    assert create_rule(aws, "shop", "open", open_queue, dead) == f"{rules}/open"
+    create_rule(aws, "shop", "closed", closed, dead)
+    create_rule(aws, "shop", "call", function, dead)
+    queues = aws.client("sqs")
+    assert put_event(events, bus, "open")["FailedEntryCount"] == 0
+    [event] = [json.loads(one["Body"]) for one in receive(queues, open_url)]
+    assert (event["source"], event["detail-type"], event["detail"]) == ("shop", "open", {"fail": True})
+    assert set(event) == {
+        *("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
+    }
+    for refused in ("closed", "call"):
+        put_event(events, bus, refused)
+        assert [json.loads(one["Body"])["detail-type"] for one in receive(queues, dead_url)] == [refused], aws.logs()
+    assert receive(queues, closed_url) == []
+    allow = {"FunctionName": "bus-function", "Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com"}
+    functions.add_permission(**allow, StatementId="call", SourceArn=f"{rules}/call")
+    before = len(aws.invocations())
+    put_event(events, bus, "call")
+    servers.wait_until(lambda: len(aws.invocations()) > before, "the invocation")
+    assert aws.invocations()[before]["source"] == "aws:events"
+
+
+def test_a_role_puts_only_events_that_its_policy_names(aws):
+    """The conditions on an event's source and type hold for each event."""
+    iam, name = aws.client("iam"), "puts-events"
+    bus = aws.client("events").create_event_bus(Name=name)["EventBusArn"]
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    conditions = {"StringEquals": {"events:source": "shop", "events:detail-type": ["placed"]}}
+    statement = {"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus, "Condition": conditions}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName=name, PolicyName="bus", PolicyDocument=policy)
+    given = aws.client("sts").assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
+    events = boto3.client(
+        "events",
+        endpoint_url=aws.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    assert put_event(events, bus, "placed")["FailedEntryCount"] == 0
+    with pytest.raises(ClientError, match="AccessDenied"):
+        put_event(events, bus, "cancelled")
 
 
 def test_databases_are_told_apart(aws):

@@ -8,7 +8,7 @@ use std::path::Path;
 use inferra::config::Target;
 use pretty_assertions::assert_eq;
 
-use crate::project::{compiled_for, fixture_apps, inferra, targets, tree, write};
+use crate::project::{compiled_for, fixture_apps, inferra, root, targets, tree, write};
 
 /// The file that marks a folder as inferra's output.
 const MARKER: &str = ".inferra";
@@ -42,18 +42,39 @@ fn compiles_to_what_is_expected(app: &Path, target: Target) {
     assert!(compilation.files.is_some(), "{name} on {target}: {:#?}", compilation.diagnostics);
     let files = compilation.files.unwrap_or_default().into_iter();
     let actual = files.filter(|(path, _)| !is_copy(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
-    let expected_folder = app.join("expected").join(target.name());
+    is_held(&app.join("expected").join(target.name()), &actual, &format!("{name} on {target}"));
+}
+
+fn is_held(expected_folder: &Path, actual: &BTreeMap<String, Vec<u8>>, title: &str) {
     if std::env::var_os("INFERRA_BLESS").is_some() {
         if expected_folder.exists() {
-            fs::remove_dir_all(&expected_folder).unwrap();
+            fs::remove_dir_all(expected_folder).unwrap();
         }
-        write(&expected_folder, &actual);
+        write(expected_folder, actual);
         // Marks the folder as output, so that it is not read as a part of the application.
         fs::write(expected_folder.join(MARKER), "Expected output, compared byte for byte by the tests.\n").unwrap();
     }
-    let mut expected = tree(&expected_folder, &[]);
+    let mut expected = tree(expected_folder, &[]);
     expected.remove(MARKER);
-    assert_eq!(texts(&actual), texts(&expected), "{name} on {target}: see the comment at the top of this file");
+    assert_eq!(texts(actual), texts(&expected), "{title}: see the comment at the top of this file");
+}
+
+/// What an application becomes with other settings, where that is more than another value: the folder below `expected`, the
+/// application, the target and the settings. Only what is made for the cloud is kept, the units are those of the application.
+const VARIANTS: [(&str, &str, Target, &[&str]); 1] =
+    [("eks-efs", "javascript-files-gallery", Target::Eks, &["persist.fs.backing=efs"])];
+
+#[test]
+fn every_variant_compiles_to_what_is_expected() {
+    for (folder, name, target, settings) in VARIANTS {
+        let app = root().join("fixtures/apps").join(name);
+        let compilation = compiled_for(target, &app, name, settings);
+        let files = compilation.files.unwrap_or_default().into_iter();
+        let of_the_cloud =
+            |path: &str| !is_copy(path) && (path.starts_with("terraform/") || path.starts_with("chart/"));
+        let actual = files.filter(|(path, _)| of_the_cloud(path)).map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        is_held(&app.join("expected").join(folder), &actual, &format!("{name} as {folder}"));
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ import { listenersOf } from "./listeners.ts";
 export interface Arrival {
   /** What to call it in an error: its way here and its id, nothing that it carries. */
   readonly label: string;
+  /** The message as JSON, or an event of EventBridge around it. */
   readonly body: string;
 }
 
@@ -25,7 +26,7 @@ function calls({ label, body }: Arrival): Promise<unknown>[] {
   const bound = boundEmitter(message.emitter);
   if (bound === undefined) return [fail(`${label} is for an emitter that this unit does not have`)];
   // Only now is the event's name known to be one from the code, and fit for a log.
-  if (!bound.topics.has(message.event))
+  if (!bound.events.has(message.event))
     return [fail(`${label} is for an event of ${message.emitter} that has no topic`)];
 
   const listeners = listenersOf(bound.emitter, message.event);
@@ -53,7 +54,9 @@ function readMessage(text: string): Message | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { emitter, event, args, kwargs } = value as Partial<Record<keyof Message, unknown>>;
+  const content = "detail-type" in value && "detail" in value ? value.detail : value;
+  if (typeof content !== "object" || content === null) return undefined;
+  const { emitter, event, args, kwargs } = content as Partial<Record<keyof Message, unknown>>;
   if (typeof emitter !== "string" || typeof event !== "string" || !Array.isArray(args)) return undefined;
   if (kwargs === undefined) return { emitter, event, args };
   if (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs)) return undefined;

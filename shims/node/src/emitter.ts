@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
+import { type Carrier, carrierOf } from "./carrier.ts";
 import { assertJson } from "./json.ts";
 import { publish } from "./publish.ts";
 
-/** The body of each SNS message: the same in every language's package. */
+/** What each message of SNS, and the detail of each event of EventBridge, says: the same in every language's package. */
 export interface Message {
   /** Binding prefix of the emitter, such as `INFERRA_PUBSUB_GREETINGS`. */
   readonly emitter: string;
@@ -22,11 +23,11 @@ export interface Emitter {
   listeners(event: any): unknown[];
 }
 
-/** An emitter, some of whose events have an SNS topic. */
+/** An emitter, some of whose events are carried to listeners anywhere. */
 export interface BoundEmitter {
   readonly emitter: Emitter;
-  /** Event name -> topic ARN. */
-  readonly topics: ReadonlyMap<string, string>;
+  /** Those events. */
+  readonly events: ReadonlySet<string>;
 }
 
 declare global {
@@ -42,50 +43,34 @@ export function boundEmitter(prefix: string): BoundEmitter | undefined {
 }
 
 /**
- * Sends the events that `<prefix>_TOPICS` (a JSON object, event name -> topic ARN) lists to their topics, instead of
- * to the listeners in this process. Every other event stays what it was, and so does `error` of Node's own emitters, which
- * is Node's way to report a failure: https://nodejs.org/api/events.html#error-events. Without the variable nothing changes.
- * Gives the emitter itself.
+ * Sends the events that the binding's variables name (see `carrierOf`) to what carries them, instead of to the listeners in
+ * this process. Every other event stays what it was, and so does `error` of Node's own emitters, which is Node's way to
+ * report a failure: https://nodejs.org/api/events.html#error-events. Without the variables nothing changes. Gives the
+ * emitter itself.
  */
 export function bind<Own extends Emitter>(own: Own, prefix: string): Own {
-  const variable = `${prefix}_TOPICS`;
-  const value = process.env[variable];
-  if (value === undefined) return own;
+  const carrier: Carrier | undefined = carrierOf(prefix);
+  if (carrier === undefined) return own;
   if (bound.has(prefix)) throw new Error(`${prefix} is bound to an emitter already: it was created twice`);
-  const topics = readTopics(variable, value);
-  if (own instanceof EventEmitter) topics.delete("error");
-  bound.set(prefix, { emitter: own, topics });
+  const events = new Set(carrier.events);
+  if (own instanceof EventEmitter) events.delete("error");
+  bound.set(prefix, { emitter: own, events });
 
   const local: unknown = own.emit;
   const emit = function (this: Emitter, event: unknown, ...args: unknown[]): boolean {
-    const topic = typeof event === "string" ? topics.get(event) : undefined;
-    if (typeof event !== "string" || topic === undefined)
+    if (typeof event !== "string" || !events.has(event))
       return Reflect.apply(local as Emitter["emit"], this, [event, ...args]);
     assertJson(args, "args");
     const message: Message = { emitter: prefix, event, args };
     publish({
-      topic,
+      carrier,
+      event,
       body: JSON.stringify(message),
       label: `the event "${event}" of ${prefix}`,
       emitter: own,
     });
-    return true; // `emit` tells whether somebody listens: whoever subscribes to the topic does.
+    return true; // `emit` tells whether somebody listens: whoever subscribes to the event does.
   };
   Object.defineProperty(own, "emit", { value: emit, configurable: true, writable: true });
   return own;
-}
-
-function readTopics(variable: string, value: string): Map<string, string> {
-  let topics: unknown;
-  try {
-    topics = JSON.parse(value);
-  } catch {
-    topics = undefined;
-  }
-  if (typeof topics === "object" && topics !== null) {
-    const entries = Object.entries(topics);
-    if (entries.every((entry): entry is [string, string] => typeof entry[1] === "string"))
-      return new Map(entries);
-  }
-  throw new Error(`${variable} is not a JSON object of topic ARNs by event name`);
 }

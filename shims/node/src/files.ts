@@ -1,11 +1,12 @@
 /**
  * Connects Node's modules for files to the store that was planned for them.
  *
- * `PREFIX_BUCKET` names a bucket of S3; `PREFIX_SECRET` is the ARN of a secret, whose value is then the one file that there
- * is, and `PREFIX_PARAMETER` the name of an encrypted parameter that is the same. Where none is set, `module` gives what it
- * was given.
+ * `PREFIX_BUCKET` names a bucket of S3, `PREFIX_DIRECTORY` a folder in which a file system is mounted; `PREFIX_SECRET` is the
+ * ARN of a secret, whose value is then the one file that there is, and `PREFIX_PARAMETER` the name of an encrypted parameter
+ * that is the same. Where none is set, `module` gives what it was given.
  */
 import { promisify } from "node:util";
+import { Directory } from "./directory.ts";
 import { described } from "./failure.ts";
 import { readFlags, readOptions } from "./file_data.ts";
 import { openFile } from "./file_draft.ts";
@@ -42,6 +43,7 @@ function storeOf(prefix: string): Store | undefined {
   if (known !== undefined) return known;
   for (const [property, make] of [
     ["BUCKET", (value: string) => new Bucket(value)],
+    ["DIRECTORY", (value: string) => new Directory(value)],
     ["SECRET", (value: string) => new SecretFile(value)],
     ["PARAMETER", (value: string) => new SecretFile(value)],
   ] as const) {

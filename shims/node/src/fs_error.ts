@@ -15,6 +15,21 @@ export type FsCode =
   | "EROFS"
   | "ESTALE";
 
+const CODES: ReadonlySet<string> = new Set<FsCode>([
+  "EACCES",
+  "EBADF",
+  "EEXIST",
+  "EINVAL",
+  "EIO",
+  "EISDIR",
+  "ENAMETOOLONG",
+  "ENOENT",
+  "ENOTDIR",
+  "ENOTEMPTY",
+  "EROFS",
+  "ESTALE",
+]);
+
 export interface Place {
   /** What was called, such as `open`. */
   readonly syscall?: string;
@@ -63,6 +78,21 @@ export async function placed<T>(place: Place, act: () => Promise<T>): Promise<T>
     const reason = error.message.slice(`${error.code}: `.length);
     throw new FsError(error.code, place, reason, error.cause);
   }
+}
+
+/** The code of an error of files, Node's own or one of these. */
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** An error of Node's own as one of these: what it says of places on this machine is nobody's. Others stay what they are. */
+export function spoken(error: unknown): unknown {
+  if (error instanceof FsError || !(error instanceof Error)) return error;
+  const code = codeOf(error);
+  if (code === undefined || (error as NodeJS.ErrnoException).errno === undefined) return error;
+  if (CODES.has(code)) return new FsError(code as FsCode);
+  if (code === "ELOOP" || code === "EPERM") return new FsError("EACCES");
+  return new FsError("EIO", {}, `the file system answered ${code}`);
 }
 
 /** A wrong argument, as Node says it. */

@@ -4,7 +4,7 @@
  */
 
 import type { RequestListener } from "node:http";
-import type { Context, SNSEvent, SNSEventRecord } from "aws-lambda";
+import type { Context, EventBridgeEvent, SNSEvent, SNSEventRecord } from "aws-lambda";
 import { atWork, expectWork } from "./at_work.ts";
 import { type Arrival, deliver } from "./deliver.ts";
 import { isHttpEvent, respond } from "./http.ts";
@@ -59,6 +59,7 @@ async function handle(
     if (asked?.warm === true) return undefined;
     if (asked !== undefined && "job" in asked && jobs !== undefined) return runJob(jobs, asked.job);
     if (isSnsEvent(event)) return throwAny(await deliver(event.Records.map(arrival)));
+    if (isBusEvent(event)) return throwAny(await deliver([arrivalOfBus(event)]));
     if (isHttpEvent(event)) {
       if (listener === undefined) throw new Error("this unit is behind no gateway and takes no HTTP events");
       return respond(await listener(), event, context);
@@ -88,6 +89,11 @@ function arrival({ Sns }: SNSEventRecord): Arrival {
   return { label: `SNS message ${Sns.MessageId}`, body: Sns.Message };
 }
 
+/** Payload: https://docs.aws.amazon.com/lambda/latest/dg/services-eventbridge.html */
+function arrivalOfBus(event: EventBridgeEvent<string, unknown>): Arrival {
+  return { label: `EventBridge event ${event.id}`, body: JSON.stringify(event) };
+}
+
 /**
  * What is in `{"inferra": {…}}`, which the plan's own schedules send: `{"warm": true}` asks for nothing but that an instance of
  * the function is kept, `{"job": "<id>"}` for a run.
@@ -100,6 +106,12 @@ function requestOf(event: object): { readonly warm?: unknown; readonly job?: unk
 
 function isSnsEvent(event: object): event is SNSEvent {
   return sourceOf(event) === "aws:sns";
+}
+
+/** AWS's own events are nobody's emitter's. */
+function isBusEvent(event: object): event is EventBridgeEvent<string, unknown> {
+  if (!("detail-type" in event && "detail" in event && "source" in event)) return false;
+  return typeof event.source === "string" && !event.source.startsWith("aws.");
 }
 
 /** SNS writes `EventSource`; SQS, S3, DynamoDB and Kinesis write `eventSource`. */

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Carrier } from "./carrier.ts";
 import type { Emitter } from "./emitter.ts";
 
 export interface Publication {
-  readonly topic: string;
+  readonly carrier: Carrier;
+  readonly event: string;
   readonly body: string;
   /** What is published, without its content. */
   readonly label: string;
@@ -32,11 +34,14 @@ let report: ((failure: Error, emitter: Emitter) => void) | undefined;
 export function publish(publication: Publication): void {
   const scope = scopes.getStore();
   const { pending } = scope?.open ? scope : strays;
-  const sending = send(publication).then(
+  const { carrier, event, body } = publication;
+  const sending = carrier.send(event, body).then(
     () => undefined,
     (cause: unknown) => {
-      const size = Buffer.byteLength(publication.body);
-      return new Error(`SNS did not take ${publication.label} (${size} bytes): ${cause}`, { cause });
+      const size = Buffer.byteLength(body);
+      return new Error(`${carrier.name} did not take ${publication.label} (${size} bytes): ${cause}`, {
+        cause,
+      });
     },
   );
   pending.add(sending);
@@ -87,10 +92,4 @@ async function settle(pending: Set<Promise<Error | undefined>>): Promise<Error[]
     failures.push(...results.filter((failure) => failure !== undefined));
   }
   return failures;
-}
-
-/** The client is loaded by the first publish, so that a unit which only receives does not pay for it at each start. */
-async function send({ topic, body }: Publication): Promise<void> {
-  const sns = await import("./sns.ts");
-  await sns.send(topic, body);
 }

@@ -21,6 +21,7 @@ class Arrival:
 
     #: What to call it in an error: its way here and its id, nothing that it carries.
     label: str
+    #: The message as JSON, or an event of EventBridge around it.
     body: str
 
 
@@ -71,7 +72,7 @@ def _find(arrival: Arrival) -> tuple[Message, Sequence[Listener], bool]:
     if bound is None:
         raise DeliveryError(f"{arrival.label} is for an emitter that this unit does not have")
     # Only now is the event's name known to be one from the code, and fit for a log.
-    if message.event not in bound.topics:
+    if message.event not in bound.events:
         raise DeliveryError(f"{arrival.label} is for an event of {bound.prefix} that has no topic")
     if not bound.is_heard(message.event):
         raise DeliveryError(

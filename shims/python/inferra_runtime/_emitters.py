@@ -1,13 +1,12 @@
-"""The emitters of this process some of whose events have a topic."""
+"""The emitters of this process some of whose events are carried to listeners anywhere."""
 
 from __future__ import annotations
 
-import json
-import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Callable
 
+from ._carriers import Carrier
 from ._message import Message
 from ._publish import publish
 
@@ -15,26 +14,27 @@ Listener = Callable[..., Any]
 
 
 class BoundEmitter(ABC):
-    """An emitter of a library, connected to topics."""
+    """An emitter of a library, connected to what carries its events."""
 
     #: Whether its listeners expect to be called where an event loop runs.
     on_loop = False
 
-    def __init__(self, prefix: str, topics: Mapping[str, str]) -> None:
-        """Connects the emitter of the binding ``prefix``."""
+    def __init__(self, prefix: str, carrier: Carrier, local: frozenset[str] = frozenset()) -> None:
+        """Connects the emitter of the binding ``prefix``, but for the events of ``local``."""
         self.prefix = prefix
-        #: Event -> ARN of its topic.
-        self.topics = topics
+        self._carrier = carrier
+        #: The events that are carried.
+        self.events = carrier.events.keys() - local
 
     def publish(self, message: Message) -> None:
         """Publishes what was emitted.
 
         Raises:
             TypeError: JSON cannot carry it.
-            PublishError: SNS did not take it.
+            PublishError: What carries it did not take it.
         """
         label = f'the event "{message.event}" of {self.prefix}'
-        publish(self.topics[message.event], message.body(), label)
+        publish(self._carrier, message.event, message.body(), label)
 
     @abstractmethod
     def listeners(self, message: Message) -> Sequence[Listener]:
@@ -65,22 +65,3 @@ def bind(emitter: BoundEmitter) -> None:
             f"{emitter.prefix} is bound to an emitter already: what makes it was run twice"
         )
     _bound[emitter.prefix] = emitter
-
-
-def read_topics(prefix: str) -> dict[str, str] | None:
-    """Reads ``<prefix>_TOPICS``, a JSON object: event -> topic ARN; None where it is absent.
-
-    Raises:
-        RuntimeError: It is something else. The message names the variable.
-    """
-    variable = f"{prefix}_TOPICS"
-    text = os.environ.get(variable)
-    if text is None:
-        return None
-    try:
-        topics = json.loads(text)
-    except ValueError:
-        topics = None
-    if not isinstance(topics, dict) or not all(isinstance(arn, str) for arn in topics.values()):
-        raise RuntimeError(f"{variable} is not a JSON object of topic ARNs by event name")
-    return topics

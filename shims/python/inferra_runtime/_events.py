@@ -39,6 +39,17 @@ def record_source(event: Any) -> str | None:
     return source if isinstance(source, str) else None
 
 
+def is_published(event: Any) -> bool:
+    """Whether SNS, SQS or EventBridge hands over what may be a message of an emitter."""
+    if record_source(event) in ("aws:sns", "aws:sqs"):
+        return True
+    if not isinstance(event, dict) or "detail-type" not in event:
+        return False
+    # AWS's own events are nobody's emitter's.
+    source = event.get("source")
+    return isinstance(source, str) and not source.startswith("aws.")
+
+
 def request(event: Any) -> dict[str, Any] | None:
     """What inferra's own resources ask for, ``{"inferra": {…}}``; None for other events."""
     asked = event.get("inferra") if isinstance(event, dict) and len(event) == 1 else None

@@ -1,4 +1,6 @@
-"""The body of each SNS message: what was emitted, as JSON, the same in every language's shim.
+"""The body of each SNS message, and the detail of each event of EventBridge: what was emitted.
+
+As JSON, the same in every language's shim:
 
 ``{"emitter": "INFERRA_PUBSUB_…", "event": "…", "args": […]}``, and ``"kwargs": {…}`` where there
 are any.
@@ -38,11 +40,13 @@ class Message:
 
     @classmethod
     def read(cls, text: str) -> Message | None:
-        """Reads a body; None where it is no message of ours."""
+        """Reads a body, or an event of EventBridge around it; None where it is none of ours."""
         try:
             content = json.loads(text)
         except ValueError:
             return None
+        if isinstance(content, dict) and "detail-type" in content:
+            content = content.get("detail")
         if not isinstance(content, dict):
             return None
         emitter, event = content.get("emitter"), content.get("event")

@@ -1,30 +1,33 @@
-"""Publishes to SNS."""
+"""Publishes to what carries events."""
 
 from __future__ import annotations
 
-from ._aws import client
+from ._carriers import Carrier
 
 
 class PublishError(RuntimeError):
-    """SNS did not take an event; the cause says why."""
+    """SNS or EventBridge did not take an event; the cause says why."""
 
 
-def publish(topic: str, body: str, label: str) -> None:
-    """Publishes ``body``, and returns once SNS has it.
+def publish(carrier: Carrier, event: str, body: str, label: str) -> None:
+    """Publishes ``body``, and returns once ``carrier`` has it.
 
     Args:
-        topic: The topic's ARN.
+        carrier: What takes it.
+        event: The event.
         body: The message.
         label: What is published, without its content, for an error.
 
     Raises:
-        PublishError: SNS did not take it.
+        PublishError: It was not taken.
     """
     # botocore is slow to load, and only what publishes needs it.
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        client("sns").publish(TopicArn=topic, Message=body)
+        carrier.send(event, body)
     except (BotoCoreError, ClientError) as error:
         size = len(body.encode())
-        raise PublishError(f"SNS did not take {label} ({size} bytes): {error}") from error
+        raise PublishError(
+            f"{carrier.name} did not take {label} ({size} bytes): {error}"
+        ) from error

@@ -1,11 +1,13 @@
-"""Hands the records of SNS and SQS events to the listeners of this process.
+"""Hands the records of SNS and SQS events, and events of EventBridge, to the listeners here.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+https://docs.aws.amazon.com/lambda/latest/dg/services-eventbridge.html
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any, Callable
 
 from . import _deliver
@@ -13,12 +15,16 @@ from ._loop import finished
 
 
 def deliver_records(event: dict[str, Any]) -> None:
-    """Delivers every record.
+    """Delivers every record, or the one event.
 
     Raises:
         Exception: As ``_deliver.deliver`` does; Lambda then tries the event again.
     """
-    _deliver.deliver([_arrival(record) for record in event["Records"]], _run)
+    if "detail-type" in event:
+        arrivals = [_deliver.Arrival(f"EventBridge event {event.get('id')}", json.dumps(event))]
+    else:
+        arrivals = [_arrival(record) for record in event["Records"]]
+    _deliver.deliver(arrivals, _run)
 
 
 def _run(call: Callable[[], Any], on_loop: bool) -> None:

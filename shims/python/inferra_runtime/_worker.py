@@ -131,7 +131,7 @@ class Worker:
 
     def _is_heard(self) -> bool:
         emitters = [bound_emitter(prefix) for prefix in self._queue.emitters]
-        return any(one and any(map(one.is_heard, one.topics)) for one in emitters)
+        return any(one and any(map(one.is_heard, one.events)) for one in emitters)
 
     def _handle(self, message: dict[str, Any]) -> None:
         """Never raises."""

@@ -1,8 +1,9 @@
 """Connects what opens files to the store that was planned for them.
 
-``PREFIX_BUCKET`` names a bucket of S3; ``PREFIX_SECRET`` is the ARN of a secret, whose value is
-then the one file that there is, and ``PREFIX_PARAMETER`` the name of an encrypted parameter that
-is the same. Where none is set, every function here gives what it was given.
+``PREFIX_BUCKET`` names a bucket of S3, ``PREFIX_DIRECTORY`` a folder in which a file system is
+mounted; ``PREFIX_SECRET`` is the ARN of a secret, whose value is then the one file that there is,
+and ``PREFIX_PARAMETER`` the name of an encrypted parameter that is the same. Where none is set,
+every function here gives what it was given.
 """
 
 from __future__ import annotations
@@ -58,7 +59,12 @@ def aiofiles(own: Any, prefix: str) -> Any:
 
 
 def _store(prefix: str) -> Store | None:
-    for name, make in (("BUCKET", _bucket), ("SECRET", _secret), ("PARAMETER", _secret)):
+    for name, make in (
+        ("BUCKET", _bucket),
+        ("DIRECTORY", _directory),
+        ("SECRET", _secret),
+        ("PARAMETER", _secret),
+    ):
         value = os.environ.get(f"{prefix}_{name}")
         if value is not None:
             if not value:
@@ -72,6 +78,13 @@ def _bucket(name: str) -> Store:
     from ._s3 import S3
 
     return S3(name)
+
+
+@functools.cache
+def _directory(path: str) -> Store:
+    from ._directory import Directory
+
+    return Directory(path)
 
 
 @functools.cache

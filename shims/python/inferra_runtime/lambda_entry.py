@@ -24,7 +24,8 @@ def handler_of(
     Args:
         http: Answers requests of API Gateway and of function URLs, such as
             ``lambda_http.asgi_handler(app)``.
-        events: Whether the unit handles what it subscribes to, as SNS or SQS hand it over.
+        events: Whether the unit handles what it subscribes to, as SNS, SQS or EventBridge hand it
+            over.
         jobs: What runs at ``{"inferra": {"job": "<id>"}}``: ``module:function`` by id.
 
     Returns:
@@ -53,7 +54,7 @@ def handler_of(
             return None
         if http is not None and _events.is_http(event):
             return http(event, context)
-        if deliver is not None and _events.record_source(event) in ("aws:sns", "aws:sqs"):
+        if deliver is not None and _events.is_published(event):
             return deliver(event)
         raise UnsupportedEventError(
             f"this function takes {' and '.join(taken) or 'no events'}; "

@@ -1,9 +1,10 @@
-"""Connects emitters to topics: what is emitted is published, and comes back to listeners anywhere.
+"""Connects emitters to topics or a bus: what is emitted is published, and comes back to listeners.
 
 Compiled code calls one of these functions around the expression that makes an emitter. Where the
-binding's environment variable ``<prefix>_TOPICS`` is absent, they change nothing.
+binding's environment variables are absent, they change nothing: ``<prefix>_TOPICS`` for topics of
+SNS, ``<prefix>_BUS``, ``_SOURCE`` and ``_EVENTS`` for a bus of EventBridge.
 
-Emitting is as synchronous as the library's own call: it returns once SNS has the event, and raises
+Emitting is as synchronous as the library's own call: it returns once that has the event, and raises
 ``TypeError`` for what JSON cannot carry, or ``PublishError``. No listener is called by it, not in
 the same process either: each is called when the event is delivered, at least once.
 """
@@ -11,10 +12,11 @@ the same process either: each is called when the event is delivered, at least on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from ._emitters import BoundEmitter, Listener, bind, read_topics
+from ._carriers import Carrier, read_carrier
+from ._emitters import BoundEmitter, Listener, bind
 from ._message import Message
 from ._publish import PublishError
 
@@ -26,15 +28,15 @@ _T = TypeVar("_T")
 def pyee_emitter(own: _T, prefix: str) -> _T:
     """Connects an emitter of pyee, and returns it.
 
-    ``emit`` returns True for an event that has a topic, because whoever subscribes to that listens.
+    ``emit`` returns True for an event that is carried, because whoever subscribes to that listens.
     Every other event stays in its process, as ``error`` and ``new_listener`` always do.
 
     Raises:
-        RuntimeError: ``<prefix>_TOPICS`` is malformed, or the binding has an emitter already.
+        RuntimeError: A variable is malformed, or the binding has an emitter already.
     """
-    topics = read_topics(prefix)
-    if topics is not None:
-        bind(_Pyee(own, prefix, topics))
+    carrier = read_carrier(prefix)
+    if carrier is not None:
+        bind(_Pyee(own, prefix, carrier))
     return own
 
 
@@ -45,12 +47,12 @@ def blinker_signal(own: _T, prefix: str) -> _T:
     sender travels with the event, so it must be a text or None: ``TypeError`` otherwise.
 
     Raises:
-        RuntimeError: ``<prefix>_TOPICS`` is malformed or names more than the signal's one event, or
+        RuntimeError: A variable is malformed or names more than the signal's one event, or
             the binding has a signal already.
     """
-    topics = read_topics(prefix)
-    if topics is not None:
-        bind(_Blinker(own, prefix, topics))
+    carrier = read_carrier(prefix)
+    if carrier is not None:
+        bind(_Blinker(own, prefix, carrier))
     return own
 
 
@@ -58,15 +60,15 @@ class _Pyee(BoundEmitter):
     # https://pyee.readthedocs.io/en/latest/
     _LOCAL = frozenset({"error", "new_listener"})
 
-    def __init__(self, own: Any, prefix: str, topics: Mapping[str, str]) -> None:
-        super().__init__(prefix, {k: v for k, v in topics.items() if k not in self._LOCAL})
+    def __init__(self, own: Any, prefix: str, carrier: Carrier) -> None:
+        super().__init__(prefix, carrier, self._LOCAL)
         self._own = own
         # Its plain listeners, too, are usually called from a coroutine, and may start others.
         self.on_loop = any(kind.__name__ == "AsyncIOEventEmitter" for kind in type(own).__mro__)
         local = own.emit
 
         def emit(event: str, *args: Any, **kwargs: Any) -> bool:
-            if event not in self.topics:
+            if event not in self.events:
                 result: bool = local(event, *args, **kwargs)
                 return result
             self.publish(Message(prefix, event, list(args), kwargs))
@@ -84,12 +86,12 @@ class _Pyee(BoundEmitter):
 
 class _Blinker(BoundEmitter):
     # https://blinker.readthedocs.io/en/stable/
-    def __init__(self, own: Any, prefix: str, topics: Mapping[str, str]) -> None:
-        super().__init__(prefix, topics)
-        if len(topics) != 1:
-            raise RuntimeError(f"{prefix}_TOPICS must name the one event of a signal")
+    def __init__(self, own: Any, prefix: str, carrier: Carrier) -> None:
+        super().__init__(prefix, carrier)
+        if len(carrier.events) != 1:
+            raise RuntimeError(f"{carrier.variable} must name the one event of a signal")
         self._own = own
-        (self._event,) = topics
+        (self._event,) = carrier.events
 
         # How receivers are called, the last parameter, is decided where they are.
         def send(sender: Any = None, /, *, _async_wrapper: Any = None, **kwargs: Any) -> list[Any]:

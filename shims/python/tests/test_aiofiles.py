@@ -8,13 +8,13 @@ from typing import Any
 import aiofiles
 import aiofiles.os
 import pytest
-from store import PREFIX, Bucket
+from store import PREFIX, Kept
 
 from inferra_runtime import files
 
 
 @pytest.fixture
-def fs(bucket: Bucket) -> Any:
+def fs(kept: Kept) -> Any:
     return files.aiofiles(aiofiles, PREFIX)
 
 
@@ -22,7 +22,7 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(coroutine)
 
 
-def test_text_and_binary(fs: Any, bucket: Bucket) -> None:
+def test_text_and_binary(fs: Any, kept: Kept) -> None:
     async def work() -> list[Any]:
         async with fs.open("a/file.txt", "w", encoding="utf-8") as file:
             await file.write("one\ntwo\n")
@@ -37,7 +37,7 @@ def test_text_and_binary(fs: Any, bucket: Bucket) -> None:
             await file.close()
 
     assert run(work()) == [b"one\n", [b"two\n", b"three\n"], 1, b"ne", "a/file.txt"]
-    assert bucket.names() == ["a/file.txt"]
+    assert kept.names() == ["a/file.txt"]
 
 
 def test_every_mode_has_its_own_object(fs: Any) -> None:
@@ -80,7 +80,7 @@ def test_errors_are_those_of_files(fs: Any) -> None:
     run(work())
 
 
-def test_it_is_a_context_even_where_the_body_raises(fs: Any, bucket: Bucket) -> None:
+def test_it_is_a_context_even_where_the_body_raises(fs: Any, kept: Kept) -> None:
     async def work() -> None:
         async with fs.open("file", "w") as file:
             await file.write("half")
@@ -88,12 +88,12 @@ def test_it_is_a_context_even_where_the_body_raises(fs: Any, bucket: Bucket) -> 
 
     with pytest.raises(KeyError):
         run(work())
-    assert bucket.get("file") == b"half"
+    assert kept.get("file") == b"half"
 
 
-def test_os(fs: Any, bucket: Bucket) -> None:
+def test_os(fs: Any, kept: Kept) -> None:
     async def work() -> None:
-        bucket.put("a/one", b"123")
+        kept.put("a/one", b"123")
         assert await fs.os.listdir("a") == ["one"]
         assert await fs.os.listdir() == ["a"]
         assert await fs.os.path.exists("a/one")
@@ -103,7 +103,7 @@ def test_os(fs: Any, bucket: Bucket) -> None:
         assert await fs.os.path.getsize("a/one") == 3
         assert (await fs.os.stat("a/one")).st_size == 3
         assert await fs.os.rename("a/one", "b/two") is None
-        assert bucket.names() == ["b/two"]
+        assert kept.names() == ["b/two"]
         await fs.os.makedirs("a/b/c", exist_ok=True)
         await fs.os.mkdir("d")
         with pytest.raises(OSError, match="not empty"):
@@ -111,7 +111,7 @@ def test_os(fs: Any, bucket: Bucket) -> None:
         await fs.os.remove("b/two")
         with pytest.raises(FileNotFoundError):
             await fs.os.remove("b/two")
-        assert bucket.names() == []
+        assert kept.names() == []
         with pytest.raises(NotImplementedError, match=r"aiofiles\.os\.symlink has no meaning"):
             await fs.os.symlink("a", "b")
         with pytest.raises(AttributeError):
@@ -120,7 +120,7 @@ def test_os(fs: Any, bucket: Bucket) -> None:
     run(work())
 
 
-def test_what_was_imported_from_it(bucket: Bucket) -> None:
+def test_what_was_imported_from_it(kept: Kept) -> None:
     open_file = files.aiofiles(aiofiles.open, PREFIX)
     operations = files.aiofiles(aiofiles.os, PREFIX)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store import PREFIX, Bucket
+from store import PREFIX, Bucket, Kept
 
 from inferra_runtime import _aws, _keys, _reading
 from inferra_runtime.files import opened
@@ -34,27 +34,27 @@ def remote() -> Callable[..., Any]:
 
 
 class Pair:
-    """One local file and one in the bucket, with the same content."""
+    """One local file and one in the kept, with the same content."""
 
-    def __init__(self, bucket: Bucket, local: Path) -> None:
-        self.bucket = bucket
+    def __init__(self, kept: Kept, local: Path) -> None:
+        self.kept = kept
         self.local = local
 
     def start(self, content: bytes | None) -> None:
         self.local.unlink(missing_ok=True)
-        self.bucket.s3.delete_object(Bucket="shop-files", Key="file")
+        self.kept.delete("file")
         if content is not None:
             self.local.write_bytes(content)
-            self.bucket.put("file", content)
+            self.kept.put("file", content)
 
     def contents(self) -> tuple[bytes | None, bytes | None]:
         local = self.local.read_bytes() if self.local.exists() else None
-        return local, self.bucket.get("file") if "file" in self.bucket.names() else None
+        return local, self.kept.get("file") if "file" in self.kept.names() else None
 
 
 @pytest.fixture
-def pair(bucket: Bucket, tmp_path: Path) -> Pair:
-    return Pair(bucket, tmp_path / "local")
+def pair(kept: Kept, tmp_path: Path) -> Pair:
+    return Pair(kept, tmp_path / "local")
 
 
 def outcome(call: Callable[[], Any]) -> Any:
@@ -140,18 +140,18 @@ def compare(pair: Pair, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("mode", ["", "z", "rw", "rr", "rU", "b", "rbt", "+"])
-def test_a_wrong_mode_is_the_same_error(bucket: Bucket, mode: str) -> None:
+def test_a_wrong_mode_is_the_same_error(kept: Kept, mode: str) -> None:
     expected = outcome(partial(builtins.open, "file", mode))
     assert outcome(lambda: remote()("file", mode)) == expected
 
 
-def test_text_is_lines_and_binary_is_bytes(bucket: Bucket) -> None:
+def test_text_is_lines_and_binary_is_bytes(kept: Kept) -> None:
     with remote()("notes/one.txt", "w", encoding="utf-8") as file:
         assert isinstance(file, io.TextIOWrapper)
         assert file.name == "notes/one.txt"
         file.writelines(["first\n", "second\n"])
-        assert bucket.names() == []
-    assert bucket.get("notes/one.txt") == b"first\nsecond\n"
+        assert kept.names() == []
+    assert kept.get("notes/one.txt") == b"first\nsecond\n"
     with remote()(b"notes/one.txt") as file:
         assert list(file) == ["first\n", "second\n"]
     with remote()(Path("notes") / "one.txt", "rb") as file:
@@ -162,7 +162,7 @@ def test_text_is_lines_and_binary_is_bytes(bucket: Bucket) -> None:
             file.fileno()
 
 
-def test_what_was_written_before_an_exception_is_kept_as_on_a_disk(bucket: Bucket) -> None:
+def test_what_was_written_before_an_exception_is_kept_as_on_a_disk(kept: Kept) -> None:
     def work() -> None:
         with remote()("file", "w") as file:
             file.write("half")
@@ -170,16 +170,16 @@ def test_what_was_written_before_an_exception_is_kept_as_on_a_disk(bucket: Bucke
 
     with pytest.raises(KeyError):
         work()
-    assert bucket.get("file") == b"half"
+    assert kept.get("file") == b"half"
 
 
-def test_a_file_that_nobody_closes_is_written_when_it_goes(bucket: Bucket) -> None:
+def test_a_file_that_nobody_closes_is_written_when_it_goes(kept: Kept) -> None:
     remote()("file", "wb", buffering=0).write(b"content")
-    assert bucket.get("file") == b"content"
+    assert kept.get("file") == b"content"
 
 
-def test_a_missing_file_a_directory_and_a_way_out(bucket: Bucket) -> None:
-    bucket.put("dir/file", b"")
+def test_a_missing_file_a_directory_and_a_way_out(kept: Kept) -> None:
+    kept.put("dir/file", b"")
     with pytest.raises(FileNotFoundError) as missing:
         remote()("none")
     assert (missing.value.errno, missing.value.filename) == (2, "none")
@@ -199,27 +199,27 @@ def test_a_missing_file_a_directory_and_a_way_out(bucket: Bucket) -> None:
         remote()("x" * 1025, "w")
 
 
-def test_an_absolute_path_into_the_application_is_the_same_file(bucket: Bucket) -> None:
+def test_an_absolute_path_into_the_application_is_the_same_file(kept: Kept) -> None:
     with remote()(os.path.join(_keys.ROOT, "a", "..", "file"), "w") as file:
         file.write("x")
-    assert bucket.names() == ["file"]
+    assert kept.names() == ["file"]
 
 
-def test_a_descriptor_is_not_a_path(bucket: Bucket, tmp_path: Path) -> None:
+def test_a_descriptor_is_not_a_path(kept: Kept, tmp_path: Path) -> None:
     descriptor = os.open(tmp_path / "local", os.O_CREAT | os.O_WRONLY)
     with remote()(descriptor, "w") as file:
         file.write("x")
     assert (tmp_path / "local").read_text() == "x"
-    assert bucket.names() == []
+    assert kept.names() == []
 
 
-def test_only_one_makes_a_file_exclusively(bucket: Bucket) -> None:
+def test_only_one_makes_a_file_exclusively(kept: Kept) -> None:
     first = remote()("lock", "x")
     with pytest.raises(FileExistsError):
         remote()("lock", "x")
     first.write("mine")
     first.close()
-    assert bucket.get("lock") == b"mine"
+    assert kept.get("lock") == b"mine"
 
 
 def lose_answers(times: int) -> None:
@@ -274,37 +274,37 @@ def test_an_append_whose_answer_is_lost_is_not_repeated_behind_anothers(bucket: 
     assert bucket.get("log") == b"12o"
 
 
-def test_appends_of_several_are_all_kept(bucket: Bucket) -> None:
-    bucket.put("log", b"0\n")
+def test_appends_of_several_are_all_kept(kept: Kept) -> None:
+    kept.put("log", b"0\n")
     files = [remote()("log", "a") for _ in range(5)]
     for number, file in enumerate(files, start=1):
         file.write(f"{number}\n")
     for file in files:
         file.close()
-    assert bucket.get("log") == b"0\n1\n2\n3\n4\n5\n"
+    assert kept.get("log") == b"0\n1\n2\n3\n4\n5\n"
     with remote()("new", "a") as first, remote()("new", "a") as second:
         first.write("second\n")
         second.write("first\n")
-    assert bucket.get("new") == b"first\nsecond\n"
+    assert kept.get("new") == b"first\nsecond\n"
 
 
-def test_a_change_in_place_does_not_undo_another(bucket: Bucket) -> None:
-    bucket.put("file", b"abc")
+def test_a_change_in_place_does_not_undo_another(kept: Kept) -> None:
+    kept.put("file", b"abc")
     file = remote()("file", "r+b", buffering=0)
     file.write(b"x")
-    bucket.put("file", b"other")
+    kept.put("file", b"other")
     with pytest.raises(OSError, match="another writer"):
         file.close()
     assert file.closed
-    assert bucket.get("file") == b"other"
+    assert kept.get("file") == b"other"
 
 
-def test_what_is_read_is_one_content(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_read_is_one_content(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_reading, "AHEAD", 1000)
-    bucket.put("file", b"a" * 3000)
+    kept.put("file", b"a" * 3000)
     with remote()("file", "rb") as file:
         assert file.read(500) == b"a" * 500
-        bucket.put("file", b"b" * 3000)
+        kept.put("file", b"b" * 3000)
         with pytest.raises(OSError, match="replaced while it was being read"):
             file.read()
 
@@ -380,13 +380,13 @@ def test_unbound_it_is_the_function_itself(monkeypatch: pytest.MonkeyPatch) -> N
         opened(builtins.open, PREFIX)
 
 
-def test_text_needs_a_buffer(bucket: Bucket) -> None:
+def test_text_needs_a_buffer(kept: Kept) -> None:
     with pytest.raises(ValueError, match="unbuffered text"):
         remote()("file", "w", buffering=0)
-    assert bucket.names() == []
+    assert kept.names() == []
 
 
-def test_an_opener_is_refused(bucket: Bucket) -> None:
+def test_an_opener_is_refused(kept: Kept) -> None:
     with pytest.raises(NotImplementedError):
         remote()("file", opener=os.open)
     with pytest.raises(ValueError, match="closefd"):

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
-from store import PREFIX, Bucket
+from store import PREFIX, Kept
 
 from inferra_runtime.files import opened, path
 
@@ -39,26 +39,26 @@ def uploads() -> Any:
 
 
 @pytest.fixture
-def both(bucket: Bucket, tmp_path: Path) -> tuple[Path, Any, Bucket]:
-    return tmp_path / "local", uploads(), bucket
+def both(kept: Kept, tmp_path: Path) -> tuple[Path, Any, Kept]:
+    return tmp_path / "local", uploads(), kept
 
 
-def fill(local: Path, bucket: Bucket) -> None:
-    for key in bucket.names():
-        bucket.s3.delete_object(Bucket="shop-files", Key=key)
+def fill(local: Path, kept: Kept) -> None:
+    for key in kept.names():
+        kept.delete(key)
     shutil.rmtree(local, ignore_errors=True)
     local.mkdir()
     for name, content in FILES.items():
         (local / name).parent.mkdir(parents=True, exist_ok=True)
         (local / name).write_bytes(content)
-        bucket.put(f"uploads/{name}", content)
+        kept.put(f"uploads/{name}", content)
 
 
-def tree(local: Path, bucket: Bucket) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def tree(local: Path, kept: Kept) -> tuple[dict[str, bytes], dict[str, bytes]]:
     found = {
         str(one.relative_to(local)): one.read_bytes() for one in local.rglob("*") if one.is_file()
     }
-    return found, {key[len("uploads/") :]: bucket.get(key) for key in bucket.names()}
+    return found, {key[len("uploads/") :]: kept.get(key) for key in kept.names()}
 
 
 def outcome(root: Any, call: Callable[[Any], Any]) -> Any:
@@ -141,13 +141,11 @@ def step(chance: random.Random, local: Path) -> tuple[str, Callable[[Any], Any]]
 
 
 @pytest.mark.parametrize("first", range(0, 120, 60))
-def test_random_operations_have_the_same_outcome(
-    both: tuple[Path, Any, Bucket], first: int
-) -> None:
-    local, stored, bucket = both
+def test_random_operations_have_the_same_outcome(both: tuple[Path, Any, Kept], first: int) -> None:
+    local, stored, kept = both
     for seed in range(first, first + 60):
         chance = random.Random(seed)
-        fill(local, bucket)
+        fill(local, kept)
         names = []
         for _ in range(6):
             # What a local directory that became empty still is, a store does not know.
@@ -157,11 +155,11 @@ def test_random_operations_have_the_same_outcome(
             name, call = step(chance, local)
             names.append(name)
             assert outcome(stored, call) == outcome(local, call), names
-        expected, found = tree(local, bucket)
+        expected, found = tree(local, kept)
         assert found == expected, names
 
 
-def test_whatever_is_made_of_a_path_is_in_the_store(bucket: Bucket) -> None:
+def test_whatever_is_made_of_a_path_is_in_the_store(kept: Kept) -> None:
     root = uploads()
     made = [
         root / "a" / "b.txt",
@@ -178,8 +176,8 @@ def test_whatever_is_made_of_a_path_is_in_the_store(bucket: Bucket) -> None:
     for number, one in enumerate(made):
         assert isinstance(one, Path), number
         one.write_text(str(number))
-        assert bucket.names() == ["uploads/a/b.txt"]
-        assert bucket.get("uploads/a/b.txt") == str(number).encode()
+        assert kept.names() == ["uploads/a/b.txt"]
+        assert kept.get("uploads/a/b.txt") == str(number).encode()
     assert str(made[0]) == "uploads/a/b.txt"
     assert made[0] == Path("uploads/a/b.txt")
     assert made[0].relative_to(root).parts == ("a", "b.txt")
@@ -187,13 +185,13 @@ def test_whatever_is_made_of_a_path_is_in_the_store(bucket: Bucket) -> None:
     assert not (root / ".." / "x").resolve().is_relative_to(root.resolve())
 
 
-def test_what_stands_in_for_open_takes_such_a_path(bucket: Bucket) -> None:
+def test_what_stands_in_for_open_takes_such_a_path(kept: Kept) -> None:
     with opened(builtins.open, PREFIX)(uploads() / "file", "w") as file:
         file.write("x")
-    assert bucket.names() == ["uploads/file"]
+    assert kept.names() == ["uploads/file"]
 
 
-def test_the_operating_system_is_not_asked(bucket: Bucket) -> None:
+def test_the_operating_system_is_not_asked(kept: Kept) -> None:
     one = uploads() / "file"
     one.write_text("x")
     for call in (os.stat, os.remove, os.listdir, os.path.exists, builtins.open, os.fspath):
@@ -209,18 +207,18 @@ def test_the_operating_system_is_not_asked(bucket: Bucket) -> None:
             getattr(one, name)("x")
 
 
-def test_a_path_that_leads_out_is_refused(bucket: Bucket) -> None:
+def test_a_path_that_leads_out_is_refused(kept: Kept) -> None:
     for outside in (uploads() / ".." / ".." / "file", path(Path("/etc/passwd"), PREFIX)):
         for call in (outside.read_text, outside.exists, outside.touch, outside.unlink):
             with pytest.raises(PermissionError):
                 call()
 
 
-def test_directories_are_implied(bucket: Bucket) -> None:
+def test_directories_are_implied(kept: Kept) -> None:
     root = uploads()
     root.mkdir(parents=True, exist_ok=True)
     (root / "new").mkdir()
-    assert bucket.names() == []
+    assert kept.names() == []
     assert list(root.iterdir()) == []
     assert not (root / "new").exists()
     assert path(Path(), PREFIX).is_dir()
@@ -237,23 +235,21 @@ def test_directories_are_implied(bucket: Bucket) -> None:
         (root / "a").unlink(missing_ok=True)
 
 
-def test_a_directory_is_renamed_file_by_file(bucket: Bucket) -> None:
+def test_a_directory_is_renamed_file_by_file(kept: Kept) -> None:
     for name in ("a/one", "a/b/two"):
-        bucket.put(f"uploads/{name}", name.encode())
-    bucket.put("uploads/ab", b"another")
+        kept.put(f"uploads/{name}", name.encode())
+    kept.put("uploads/ab", b"another")
     assert (uploads() / "a").rename(uploads() / "z") == Path("uploads/z")
-    assert bucket.names() == ["uploads/ab", "uploads/z/b/two", "uploads/z/one"]
+    assert kept.names() == ["uploads/ab", "uploads/z/b/two", "uploads/z/one"]
     with pytest.raises(OSError, match="not empty"):
         (uploads() / "z").rename(uploads())
     with pytest.raises(FileNotFoundError):
         (uploads() / "a").rename(uploads() / "b")
 
 
-def test_times_are_those_of_the_store(bucket: Bucket) -> None:
-    bucket.put("uploads/file", b"x")
-    seen = bucket.s3.head_object(Bucket="shop-files", Key="uploads/file")[
-        "LastModified"
-    ].timestamp()
+def test_times_are_those_of_the_store(kept: Kept) -> None:
+    kept.put("uploads/file", b"x")
+    seen = kept.modified("uploads/file")
     status = (uploads() / "file").stat()
     assert (status.st_size, status.st_mtime, status.st_mtime_ns) == (1, seen, int(seen * 1e9))
     assert stat.S_ISREG(status.st_mode)
@@ -261,9 +257,9 @@ def test_times_are_those_of_the_store(bucket: Bucket) -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="new in 3.12")
-def test_walk(both: tuple[Path, Any, Bucket]) -> None:
-    local, stored, bucket = both
-    fill(local, bucket)
+def test_walk(both: tuple[Path, Any, Kept]) -> None:
+    local, stored, kept = both
+    fill(local, kept)
 
     def seen(root: Any, top_down: bool) -> list[Any]:
         return [
@@ -275,9 +271,9 @@ def test_walk(both: tuple[Path, Any, Bucket]) -> None:
         assert sorted(seen(stored, top_down)) == sorted(seen(local, top_down))
 
 
-def test_many_files_are_listed_by_pages(bucket: Bucket) -> None:
+def test_many_files_are_listed_by_pages(kept: Kept) -> None:
     for number in range(1005):
-        bucket.put(f"uploads/{number:04}", b"")
+        kept.put(f"uploads/{number:04}", b"")
     assert [one.name for one in uploads().iterdir()] == [f"{number:04}" for number in range(1005)]
     assert len(list(uploads().rglob("*"))) == 1005
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inferra_runtime import _emitters, _publish
+from inferra_runtime import _carriers, _emitters
 
 PREFIX = "INFERRA_PUBSUB_ORDERS"
 
@@ -28,7 +28,7 @@ class Sns:
 @pytest.fixture
 def sns(monkeypatch: pytest.MonkeyPatch) -> Sns:
     fake = Sns()
-    monkeypatch.setattr(_publish, "client", {"sns": fake}.__getitem__)
+    monkeypatch.setattr(_carriers, "client", {"sns": fake}.__getitem__)
     monkeypatch.setattr(_emitters, "_bound", {})
     return fake
 

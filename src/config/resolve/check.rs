@@ -2,7 +2,7 @@
 
 use super::super::forms::{NAME, is_name};
 use super::super::schema::{
-    BACKING, EKS, EXECUTION_UNIT, KV_ELASTICACHE, NAMES, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES,
+    BACKING, EKS, EXECUTION_UNIT, FS_EFS, KV_ELASTICACHE, NAMES, ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES,
     REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB,
     REDIS_NODE_SERVERLESS, ROOT, STATE, STATE_HTTP, STATE_S3, Table,
 };
@@ -10,7 +10,7 @@ use super::super::settings::{Setting, Settings};
 use super::super::{StateBackend, StateLock};
 use super::Values;
 use crate::app::Id;
-use crate::config::{Engine, OrmBacking};
+use crate::config::{Engine, FsBacking, OrmBacking, Throughput};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::terraform::Halves;
 
@@ -115,6 +115,39 @@ impl Values<'_> {
                 .help("make it a tenth more than `storage_gb` at least, or 0 for storage that does not grow");
             let places = [("max_storage_gb", "the most"), ("storage_gb", "the beginning")];
             diagnostics.push(self.at_values(problem, &ORM_RDS_POSTGRES, Some(id), &places));
+        }
+    }
+
+    /// An archive that files come to before they are rarely read, or that a file system of this throughput does not have.
+    /// <https://docs.aws.amazon.com/efs/latest/ug/lifecycle-management-efs.html>
+    pub(super) fn check_archives(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
+        let stores = settings.file_stores.iter();
+        for (id, store) in stores.filter(|(_, store)| store.backing.value == FsBacking::Efs) {
+            let (rarely, archive, throughput) =
+                (&store.efs.infrequent_access_days, &store.efs.archive_days, &store.efs.throughput);
+            if archive.value == 0 {
+                continue;
+            }
+            if throughput.value != Throughput::Elastic {
+                let message = format!(
+                    "a file system with `{} = \"{}\"` has no archive (store `{id}`)",
+                    throughput.key, throughput.value
+                );
+                let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                    .help(format!("set `{}` to 0, or `{}` to `elastic`", archive.key, throughput.key));
+                let places = [("archive_days", "the archive"), ("throughput", "this throughput")];
+                diagnostics.push(self.at_values(problem, &FS_EFS, Some(id), &places));
+            }
+            if archive.value <= rarely.value {
+                let message = format!(
+                    "`{}` is {}, and `{}` is {} (store `{id}`)",
+                    archive.key, archive.value, rarely.key, rarely.value
+                );
+                let problem = Diagnostic::new(Code::ConfigOutOfBounds, message)
+                    .help("files come to the archive later: make `archive_days` the larger number, or 0 for never");
+                let places = [("archive_days", "the archive"), ("infrequent_access_days", "what comes before it")];
+                diagnostics.push(self.at_values(problem, &FS_EFS, Some(id), &places));
+            }
         }
     }
 

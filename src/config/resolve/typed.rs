@@ -6,15 +6,16 @@ use super::super::Network;
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
-    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK, ORM,
-    ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB,
-    REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET,
-    SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
+    BACKING, CONFIG, EKS, EXECUTION_UNIT, EXPOSE, FS, FS_EFS, FS_S3, KV, KV_DYNAMODB, KV_ELASTICACHE, NAMES, NETWORK,
+    ORM, ORM_AURORA_POSTGRES, ORM_RDS_POSTGRES, PUBSUB, PUBSUB_EVENTBRIDGE, REDIS_CLUSTER, REDIS_CLUSTER_ELASTICACHE,
+    REDIS_CLUSTER_MEMORYDB, REDIS_NODE, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT,
+    SCHEDULE, SECRET, SECRET_SECRETS_MANAGER, STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
 use super::super::settings::{
-    AuroraSettings, DatabaseSettings, EksSettings, FileStoreSettings, GatewaySettings, KvSettings, NetworkSettings,
-    Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, ScheduleSettings, SecretSettings,
-    SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings, UnitSettings,
+    AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings, FileSystemSettings,
+    GatewaySettings, KvSettings, NetworkSettings, Origin, PubsubSettings, RedisClusterSettings, RedisNodeSettings,
+    RedisSettings, ScheduleSettings, SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings,
+    SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};
@@ -89,7 +90,7 @@ impl Values<'_> {
                 max_retries: self.integer(&PUBSUB, None, "max_retries"),
                 visibility_timeout_s: self.integer(&PUBSUB, None, "visibility_timeout_s"),
             },
-            topics: application.topics.keys().map(|id| (id.clone(), self.choice(&PUBSUB, Some(id), BACKING))).collect(),
+            topics: application.topics.keys().map(|id| (id.clone(), self.topic(id))).collect(),
             schedules: application.schedules.keys().map(|id| (id.clone(), self.schedule(id))).collect(),
             sites: application.sites.keys().map(|id| (id.clone(), self.site(id))).collect(),
             network: self.network(),
@@ -184,6 +185,19 @@ impl Values<'_> {
         GatewaySettings {
             backing: self.choice(&EXPOSE, Some(id), BACKING),
             log_retention_days: self.integer(&EXPOSE, Some(id), "log_retention_days"),
+        }
+    }
+
+    fn topic(&self, id: &Id) -> TopicSettings {
+        let (table, id) = (&PUBSUB_EVENTBRIDGE, Some(id));
+        TopicSettings {
+            backing: self.choice(&PUBSUB, id, BACKING),
+            eventbridge: EventbridgeSettings {
+                delivery_max_retries: self.integer(table, id, "delivery_max_retries"),
+                delivery_max_age_s: self.integer(table, id, "delivery_max_age_s"),
+                archive_days: self.integer(table, id, "archive_days"),
+                kms_key: self.text(table, id, "kms_key"),
+            },
         }
     }
 
@@ -294,6 +308,20 @@ impl Values<'_> {
             backing: self.choice(&FS, id, BACKING),
             old_version_retention_days: self.integer(table, id, "old_version_retention_days"),
             unfinished_upload_days: self.integer(table, id, "unfinished_upload_days"),
+            on_destroy: self.choice(table, id, "on_destroy"),
+            efs: self.file_system(id),
+        }
+    }
+
+    fn file_system(&self, id: Option<&Id>) -> FileSystemSettings {
+        let table = &FS_EFS;
+        FileSystemSettings {
+            throughput: self.choice(table, id, "throughput"),
+            provisioned_mib_per_s: self.integer(table, id, "provisioned_mib_per_s"),
+            infrequent_access_days: self.integer(table, id, "infrequent_access_days"),
+            archive_days: self.integer(table, id, "archive_days"),
+            backups: self.choice(table, id, "backups"),
+            kms_key_arn: self.text(table, id, "kms_key_arn"),
             on_destroy: self.choice(table, id, "on_destroy"),
         }
     }

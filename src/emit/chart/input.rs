@@ -15,6 +15,27 @@ pub struct Chart {
     pub nodes: Nodes,
     /// The units by slug, which is their key in Terraform's output, too.
     pub units: BTreeMap<String, Unit>,
+    /// The file systems that pods mount, by name, which is their key in Terraform's output, too: a DNS label of at most 52
+    /// characters.
+    pub files: BTreeMap<String, FileSystem>,
+}
+
+/// A file system outside the cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileSystem {
+    /// Where it comes from.
+    pub comments: Vec<String>,
+}
+
+/// A file system that a unit sees as a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// Its name among the chart's [`files`](Chart::files).
+    pub files: String,
+    /// Where the unit sees it.
+    pub path: String,
+    /// Whether nothing can be written there.
+    pub read_only: bool,
 }
 
 /// What the pods of an application run on.
@@ -56,6 +77,8 @@ pub struct Unit {
     pub environment: BTreeMap<String, Value>,
     /// What it connects to, beyond DNS, the APIs of AWS and the source of its credentials.
     pub egress: Vec<Egress>,
+    /// The file systems that it sees as folders.
+    pub mounts: Vec<Mount>,
     /// What runs at certain times, by id: a DNS label.
     pub schedules: BTreeMap<String, Schedule>,
     /// What runs before a new version does.

@@ -12,7 +12,9 @@ mod tests;
 mod values;
 mod yaml;
 
-pub use input::{Architecture, Chart, Egress, Listens, Migration, Nodes, Peer, Replicas, Schedule, Unit, Value};
+pub use input::{
+    Architecture, Chart, Egress, FileSystem, Listens, Migration, Mount, Nodes, Peer, Replicas, Schedule, Unit, Value,
+};
 
 use std::collections::BTreeMap;
 
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 const KUBERNETES: &str = ">=1.30.0-0";
 
 /// The files that every chart has.
-const STATIC: [(&str, &str); 13] = [
+const STATIC: [(&str, &str); 14] = [
     (".helmignore", include_str!("helmignore")),
     ("templates/NOTES.txt", include_str!("templates/NOTES.txt")),
     ("templates/_helpers.tpl", include_str!("templates/_helpers.tpl")),
@@ -30,6 +32,7 @@ const STATIC: [(&str, &str); 13] = [
     ("templates/horizontalpodautoscaler.yaml", include_str!("templates/horizontalpodautoscaler.yaml")),
     ("templates/migration-job.yaml", include_str!("templates/migration-job.yaml")),
     ("templates/networkpolicy.yaml", include_str!("templates/networkpolicy.yaml")),
+    ("templates/persistentvolume.yaml", include_str!("templates/persistentvolume.yaml")),
     ("templates/poddisruptionbudget.yaml", include_str!("templates/poddisruptionbudget.yaml")),
     ("templates/securitygrouppolicy.yaml", include_str!("templates/securitygrouppolicy.yaml")),
     ("templates/service.yaml", include_str!("templates/service.yaml")),

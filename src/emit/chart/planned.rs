@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Architecture, Chart, Egress, Listens, Migration, Nodes, Peer, Replicas, Schedule, Unit, Value};
+use super::{
+    Architecture, Chart, Egress, FileSystem, Listens, Migration, Mount, Nodes, Peer, Replicas, Schedule, Unit, Value,
+};
 use crate::app::{Capability, ConstructRef, Id};
 use crate::config;
 use crate::plan::naming::{binding_prefix, kubernetes_name, kubernetes_namespace, slug};
-use crate::plan::{BindingValue, Plan, PlannedContainer, PlannedMigration, PlannedUnit, Runs, Subject};
+use crate::plan::{
+    BindingValue, Plan, PlannedContainer, PlannedKubernetes, PlannedMigration, PlannedMount, PlannedUnit, Runs, Subject,
+};
 
 /// What is generated anew with every compile has no history of its own: what runs is told apart by the images' tag.
 const VERSION: &str = "0.1.0";
@@ -34,6 +38,7 @@ impl Chart {
                 config::Nodes::Managed => Nodes::Managed,
                 config::Nodes::Fargate => Nodes::Fargate,
             },
+            files: files(plan, kubernetes),
             units: units.collect(),
         })
     }
@@ -67,9 +72,16 @@ fn unit(plan: &Plan, id: &Id, unit: &PlannedUnit, container: &PlannedContainer) 
         pre_stop_seconds: if listens.port().is_some() { PRE_STOP_S } else { 0 },
         environment: environment(plan, id),
         egress: egress(plan, id, container),
+        mounts: container.mounts.iter().map(mount).collect(),
         schedules: schedules(plan, id),
         migration: unit.migration.as_ref().map(migration),
     }
+}
+
+fn files(plan: &Plan, kubernetes: &PlannedKubernetes) -> BTreeMap<String, FileSystem> {
+    let origins = |store: &Id| plan.stores.get(store).map(|store| store.origin.to_string());
+    let named = kubernetes.files.iter();
+    named.map(|(name, store)| (name.clone(), FileSystem { comments: origins(store).into_iter().collect() })).collect()
 }
 
 fn migration(planned: &PlannedMigration) -> Migration {
@@ -94,6 +106,10 @@ fn environment(plan: &Plan, id: &Id) -> BTreeMap<String, Value> {
         (name.clone(), value)
     })
     .collect()
+}
+
+fn mount(mount: &PlannedMount) -> Mount {
+    Mount { files: mount.volume.clone(), path: mount.path.clone(), read_only: mount.read_only }
 }
 
 /// What runs at certain times.

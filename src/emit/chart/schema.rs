@@ -10,13 +10,17 @@ pub(super) fn schema(chart: &Chart) -> String {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": format!("What the chart of {} is installed with", chart.application),
     });
-    let root = closed([
+    let mut fields = vec![
         ("image", closed([("tag", reference("tag"))])),
         ("nodes", json!({ "const": chart.nodes.name() })),
         ("network", closed([("cidr", reference("cidr"))])),
         ("units", closed(units)),
-    ]);
-    merge(&mut schema, root);
+    ];
+    if !chart.files.is_empty() {
+        let handle = closed([("volumeHandle", text("^fs-[0-9a-f]+::fsap-[0-9a-f]+$"))]);
+        fields.push(("files", closed(chart.files.keys().map(|name| (name.as_str(), handle.clone())))));
+    }
+    merge(&mut schema, closed(fields));
     merge(&mut schema, json!({ "definitions": definitions() }));
     format!("{schema:#}\n")
 }
@@ -41,6 +45,9 @@ fn unit(unit: &Unit, nodes: Nodes) -> Json {
     if unit.listens.port().is_some() {
         fields.push(("port", reference("port")));
     }
+    if !unit.mounts.is_empty() {
+        fields.push(("mounts", json!({ "type": "array", "items": mount(unit), "maxItems": unit.mounts.len() })));
+    }
     match unit.listens {
         Listens::Gateway(_) => fields.push(("targetGroupArn", reference("targetGroupArn"))),
         Listens::Nowhere | Listens::Inside(_) => {}
@@ -50,6 +57,17 @@ fn unit(unit: &Unit, nodes: Nodes) -> Json {
         Nodes::Managed => {}
     }
     closed(fields)
+}
+
+/// What it is told of its file systems holds for where it finds them.
+fn mount(unit: &Unit) -> Json {
+    let names: Vec<_> = unit.mounts.iter().map(|one| &one.files).collect();
+    let paths: Vec<_> = unit.mounts.iter().map(|one| &one.path).collect();
+    closed([
+        ("files", json!({ "enum": names })),
+        ("path", json!({ "enum": paths })),
+        ("readOnly", json!({ "type": "boolean" })),
+    ])
 }
 
 /// A unit that runs at certain times alone has no pods that stand.

@@ -25,6 +25,7 @@ fn unit(name: &str, listens: Listens) -> Unit {
         pre_stop_seconds: if listens.port().is_some() { 10 } else { 0 },
         environment: BTreeMap::new(),
         egress: Vec::new(),
+        mounts: Vec::new(),
         schedules: BTreeMap::new(),
         migration: None,
     }
@@ -37,6 +38,7 @@ fn chart<const N: usize>(name: &str, nodes: Nodes, units: [Unit; N]) -> Chart {
         name: name.to_owned(),
         version: "0.1.0".into(),
         nodes,
+        files: BTreeMap::new(),
         units: units.into_iter().map(|unit| (unit.name.clone(), unit)).collect(),
     }
 }
@@ -93,6 +95,29 @@ fn jobs() -> Chart {
     chart("jobs", Nodes::Managed, [main])
 }
 
+/// A unit that keeps files, with a job that does, and one that only reads them.
+fn files() -> Chart {
+    let mut units = [unit("writer", Listens::Gateway(3000)), unit("reader", Listens::Nowhere)];
+    for unit in &mut units {
+        let path = "/mnt/uploads".to_owned();
+        unit.environment.insert("INFERRA_PERSIST_UPLOADS_DIRECTORY".into(), Value::Text(path.clone()));
+        unit.mounts.push(Mount { files: "uploads".into(), path, read_only: unit.name == "reader" });
+    }
+    let schedule = Schedule {
+        cron: "0 3 * * *".into(),
+        command: texts(&["node", "clean.mjs"]),
+        retries: 0,
+        max_delay_seconds: 300,
+        comments: Vec::new(),
+    };
+    units[0].schedules.insert("clean".into(), schedule);
+    let mut chart = chart("files", Nodes::Managed, units);
+    chart
+        .files
+        .insert("uploads".into(), FileSystem { comments: texts(&["src/writer.ts:8 @klotho::persist \"uploads\""]) });
+    chart
+}
+
 fn fargate() -> Chart {
     let mut units = [unit("sender", Listens::Gateway(3000)), unit("receiver", Listens::Nowhere)];
     for unit in &mut units {
@@ -126,6 +151,7 @@ fn samples_are_what_is_generated() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/chart/samples");
     for (name, chart) in [
         ("fargate", fargate()),
+        ("files", files()),
         ("hostile", hostile()),
         ("jobs", jobs()),
         ("pair", pair()),

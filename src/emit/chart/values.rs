@@ -1,5 +1,5 @@
 use super::yaml::Writer;
-use super::{Chart, Egress, Listens, Nodes, Unit, Value, header};
+use super::{Chart, Egress, Listens, Mount, Nodes, Unit, Value, header};
 
 /// How the chart is installed, with the values in `file` where they are not the chart's own.
 fn introduction(file: Option<&str>) -> String {
@@ -31,6 +31,17 @@ pub(super) fn values(chart: &Chart, file: Option<&str>) -> String {
         text.comment("The VPC's addresses, from Terraform.");
         text.text("cidr", "");
     });
+    if !chart.files.is_empty() {
+        text.mapping("files", |text| {
+            for (name, files) in &chart.files {
+                text.comments(&files.comments);
+                text.mapping(name, |text| {
+                    text.comment("From Terraform.");
+                    text.text("volumeHandle", "");
+                });
+            }
+        });
+    }
     text.mapping("units", |text| {
         for (place, (slug, one)) in chart.units.iter().enumerate() {
             if place > 0 {
@@ -79,7 +90,18 @@ fn unit(text: &mut Writer, unit: &Unit, nodes: Nodes) {
         Nodes::Managed => {}
     }
     text.list("egress", |text| unit.egress.iter().for_each(|one| egress(text, one)));
+    if !unit.mounts.is_empty() {
+        text.list("mounts", |text| unit.mounts.iter().for_each(|one| mount(text, one)));
+    }
     jobs(text, unit);
+}
+
+fn mount(text: &mut Writer, mount: &Mount) {
+    text.item(|text| {
+        text.text("files", &mount.files);
+        text.text("path", &mount.path);
+        text.entry("readOnly", mount.read_only);
+    });
 }
 
 fn environment(text: &mut Writer, unit: &Unit) {

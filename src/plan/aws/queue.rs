@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Draft;
 use crate::app::{Capability, ConstructRef, Id, Topic, Unit};
-use crate::plan::naming::{binding_variable, event_label, label};
+use crate::plan::naming::{binding_variable, label};
 use crate::plan::{BindingValue, Concern, Provenance, Subject};
-use crate::resource::{
-    Handling, IamPolicyDocument, SnsSubscription, SqsQueue, SqsQueuePolicy, SqsRedriveAllowPolicy, Subscriber,
-};
+use crate::resource::{Handling, IamPolicyDocument, SqsQueue, SqsQueuePolicy, SqsRedriveAllowPolicy, Subscriber};
 use crate::terraform::Address;
 
 /// Days for which an event waits for a container at most: a long weekend without any.
@@ -20,7 +18,6 @@ impl Draft<'_> {
         let handled = self.accesses.handled_by(&unit.id);
         let dead_letters = self.dead_letters.get(&unit.id).cloned().filter(|_| !handled.is_empty());
         let Some(dead_letters) = dead_letters else { return };
-        let topics: Vec<Address> = handled.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
         let origins: Vec<_> = handled
             .iter()
             .filter_map(|(topic, _)| self.application.topics.get(*topic))
@@ -52,40 +49,21 @@ impl Draft<'_> {
         let why = because("Takes what the unit could not handle from the unit's own queue, and from no other.");
         self.graph.add(&concern, &format!("{name}_dead_letters"), allowed, why);
 
-        let document =
-            IamPolicyDocument { statements: vec![SqsQueuePolicy::send_from_topics("Events", &queue, &topics)] };
-        let why = because("SNS writes to the queue, for the topics that the unit handles and no others.");
+        let (statements, [who, whose]) = self.let_in(&unit.id, "Events", &queue);
+        let document = IamPolicyDocument { statements };
+        let why = because(&format!("{who} writes to the queue, {whose}."));
         let document = self.graph.add(&concern, &format!("events_{name}"), document, why.clone());
         let policy = SqsQueuePolicy { queue: queue.clone(), document };
         let policy = self.graph.add(&concern, &format!("{name}_events"), policy, why);
         self.grant(&unit.id, SqsQueue::handle(&queue));
         for (topic, event) in &handled {
             let subscriber = Subscriber::Queue { queue: queue.clone(), policy: policy.clone() };
-            self.queue_subscription(&unit.id, topic, event, subscriber, &dead_letters);
+            self.hand_over((&unit.id, topic, event), subscriber, &dead_letters);
         }
         let topics: BTreeSet<&Id> = handled.iter().map(|(topic, _)| *topic).collect();
         for topic in topics {
             self.bind_queue(&unit.id, topic, &queue);
         }
-    }
-
-    fn queue_subscription(
-        &mut self,
-        unit: &Id,
-        topic: &Id,
-        event: &str,
-        subscriber: Subscriber,
-        dead_letters: &Address,
-    ) {
-        let (Some(why), Some(resource)) = (self.handles(unit, topic, event), self.event(topic, event)) else { return };
-        let subscription = SnsSubscription {
-            topic: resource,
-            subscriber,
-            dead_letters: dead_letters.clone(),
-            queue_policy: self.queue_policy(unit).unwrap_or_else(|| dead_letters.clone()),
-        };
-        let name = format!("{}_to_{}", event_label(topic, event), label(unit));
-        self.graph.add(&Concern::Topic(topic.clone()), &name, subscription, why);
     }
 
     /// Tells the unit where its events are; every topic names the same queue.

@@ -8,6 +8,7 @@ use crate::resource::Statement;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum AwsService {
     DynamoDb,
+    EventBridge,
     S3,
     SecretsManager,
     Sns,
@@ -25,12 +26,13 @@ pub(super) enum Way {
 }
 
 impl AwsService {
-    pub(super) const ALL: [Self; 5] = [Self::DynamoDb, Self::S3, Self::SecretsManager, Self::Sns, Self::Ssm];
+    pub(super) const ALL: [Self; 6] =
+        [Self::DynamoDb, Self::EventBridge, Self::S3, Self::SecretsManager, Self::Sns, Self::Ssm];
 
     pub(super) const fn way(self) -> Way {
         match self {
             Self::DynamoDb | Self::S3 => Way::Gateway,
-            Self::SecretsManager | Self::Sns | Self::Ssm => Way::Interface,
+            Self::EventBridge | Self::SecretsManager | Self::Sns | Self::Ssm => Way::Interface,
         }
     }
 
@@ -38,6 +40,7 @@ impl AwsService {
     pub(super) const fn endpoint(self) -> &'static str {
         match self {
             Self::DynamoDb => "dynamodb",
+            Self::EventBridge => "events",
             Self::S3 => "s3",
             Self::SecretsManager => "secretsmanager",
             Self::Sns => "sns",
@@ -49,6 +52,7 @@ impl AwsService {
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::DynamoDb => "dynamodb",
+            Self::EventBridge => "events",
             Self::S3 => "s3",
             Self::SecretsManager => "secrets",
             Self::Sns => "sns",
@@ -60,6 +64,7 @@ impl AwsService {
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::DynamoDb => "DynamoDB",
+            Self::EventBridge => "EventBridge",
             Self::S3 => "S3",
             Self::SecretsManager => "Secrets Manager",
             Self::Sns => "SNS",
@@ -71,6 +76,7 @@ impl AwsService {
     pub(super) const fn every_action(self) -> &'static str {
         match self {
             Self::DynamoDb => "dynamodb:*",
+            Self::EventBridge => "events:*",
             Self::S3 => "s3:*",
             Self::SecretsManager => "secretsmanager:*",
             Self::Sns => "sns:*",

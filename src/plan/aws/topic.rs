@@ -3,56 +3,77 @@ use std::collections::BTreeMap;
 use super::Draft;
 use super::service::AwsService;
 use crate::app::{Capability, ConstructRef, Id, Origin, Topic};
-use crate::config::{Compute, Setting};
-use crate::plan::naming::{binding_variable, event_label, label, statement};
-use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Runs, Subject};
-use crate::resource::{
-    IamPolicyDocument, LambdaInvokeConfig, LambdaPermission, SnsSubscription, SnsTopic, SqsQueue, SqsQueuePolicy,
-    Subscriber,
-};
+use crate::config::{Compute, PubsubBacking};
+use crate::plan::naming::{binding_variable, event_label, label};
+use crate::plan::{Backing, BindingValue, Concern, PlannedEvent, PlannedTopic, Provenance, Subject};
+use crate::resource::{IamPolicyDocument, SnsTopic, SqsQueue, SqsQueuePolicy};
 use crate::terraform::Address;
 
 impl Draft<'_> {
-    /// The topics, one for each event, and what units that use them are given.
+    /// What carries the events of each topic, and what units that use them are given.
     pub(super) fn topics(&mut self) {
         for topic in self.application.topics.values() {
-            let events: BTreeMap<_, _> =
-                topic.events.keys().map(|event| (event.clone(), self.planned_event(topic, event))).collect();
-            self.topics
-                .insert(topic.id.clone(), PlannedTopic { origin: topic.origin.clone(), backing: Backing::Sns, events });
+            let Some(settings) = self.settings.topics.get(&topic.id) else { continue };
+            let planned = match settings.backing.value {
+                PubsubBacking::Sns => self.sns_topics(topic),
+                PubsubBacking::Eventbridge => self.event_bus(topic, &settings.eventbridge),
+            };
+            self.topics.insert(topic.id.clone(), planned);
         }
         for unit in self.application.units.keys() {
             let published = self.accesses.published_by(unit);
-            let topics: Vec<Address> = published.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
+            let on_topics = published.iter().filter(|(topic, _)| !self.has_bus(topic));
+            let topics: Vec<Address> = on_topics.filter_map(|(topic, event)| self.event(topic, event)).collect();
             if !topics.is_empty() {
                 self.call(unit, AwsService::Sns, SnsTopic::publish(&topics));
             }
-            let mut events: BTreeMap<&Id, BTreeMap<String, _>> = BTreeMap::new();
-            for (topic, event) in published.into_iter().chain(self.accesses.handled_by(unit)) {
+            let mut events: BTreeMap<&Id, BTreeMap<String, Address>> = BTreeMap::new();
+            for (topic, event) in published.iter().copied().chain(self.accesses.handled_by(unit)) {
                 if let Some(address) = self.event(topic, event) {
-                    events.entry(topic).or_default().insert(event.to_owned(), address.attribute("arn"));
+                    events.entry(topic).or_default().insert(event.to_owned(), address);
                 }
             }
             for (topic, events) in events {
-                let value = BindingValue::Events(events);
+                if self.has_bus(topic) {
+                    let published = published.iter().filter(|(one, _)| *one == topic).map(|(_, event)| *event);
+                    self.bind_bus(unit, topic, &published.collect::<Vec<_>>(), &events);
+                    continue;
+                }
+                let arns = events.into_iter().map(|(event, address)| (event, address.attribute("arn")));
+                let value = BindingValue::Events(arns.collect());
                 let subject = Subject::Construct(ConstructRef::Topic(topic.clone()));
                 self.bind(unit, binding_variable(Capability::Pubsub, topic, "topics"), subject, "topics", value);
             }
         }
     }
 
+    /// Whether a bus carries the topic's events.
+    fn has_bus(&self, topic: &Id) -> bool {
+        self.topics.get(topic).is_some_and(|topic| topic.backing == Backing::Eventbridge)
+    }
+
     /// What carries an event.
-    pub(super) fn event(&self, topic: &Id, event: &str) -> Option<Address> {
+    fn event(&self, topic: &Id, event: &str) -> Option<Address> {
         Some(self.topics.get(topic)?.events.get(event)?.resource.clone())
     }
 
-    fn planned_event(&mut self, topic: &Topic, event: &str) -> PlannedEvent {
-        let key = (&topic.id, event);
+    /// A topic of SNS for each event.
+    fn sns_topics(&mut self, topic: &Topic) -> PlannedTopic {
+        let events = topic.events.keys().map(|event| (event.clone(), self.planned_event(topic, event))).collect();
+        PlannedTopic { origin: topic.origin.clone(), backing: Backing::Sns, events }
+    }
+
+    /// The units that publish an event, and those that handle it.
+    pub(super) fn users_of(&self, topic: &Id, event: &str) -> (Vec<Id>, Vec<Id>) {
+        let key = (topic, event);
         let units = |uses: Option<&Vec<super::access::Use<'_>>>| {
             uses.into_iter().flatten().map(|one| one.unit.clone()).collect()
         };
-        let publishers: Vec<Id> = units(self.accesses.publishers.get(&key));
-        let subscribers: Vec<Id> = units(self.accesses.subscribers.get(&key));
+        (units(self.accesses.publishers.get(&key)), units(self.accesses.subscribers.get(&key)))
+    }
+
+    fn planned_event(&mut self, topic: &Topic, event: &str) -> PlannedEvent {
+        let (publishers, subscribers) = self.users_of(&topic.id, event);
         let names = |ids: &[Id]| match ids {
             [] => "nobody".to_owned(),
             ids => ids.iter().map(Id::as_str).collect::<Vec<_>>().join(", "),
@@ -62,13 +83,11 @@ impl Draft<'_> {
         let concern = Concern::Topic(topic.id.clone());
         let resource =
             self.graph.add(&concern, &event_label(&topic.id, event), resource, Provenance::new(topic.origins(), rule));
-        PlannedEvent { resource, publishers, subscribers }
+        PlannedEvent { resource, publishers, subscribers, rules: BTreeMap::new() }
     }
 
     /// The queue of a unit that handles events, for those that fail; made before the unit, whose role may write to it.
     pub(super) fn dead_letters(&mut self, unit: &Id) {
-        let handled = self.accesses.handled_by(unit);
-        let topics: Vec<Address> = handled.iter().filter_map(|(topic, event)| self.event(topic, event)).collect();
         let origins = self.origins_of_events(unit);
         if origins.is_empty() {
             return;
@@ -80,13 +99,10 @@ impl Draft<'_> {
         let queue = SqsQueue { name: self.names.dead_letters(unit), retention_days: retention.value, handling: None };
         let why = because(&format!("Keeps the events that unit {unit} could not handle.")).with(retention);
         let queue = self.graph.add(&concern, &format!("{name}_dead_letters"), queue, why);
-        if !topics.is_empty() {
-            let document = IamPolicyDocument {
-                statements: vec![SqsQueuePolicy::send_from_topics("UndeliveredEvents", &queue, &topics)],
-            };
-            let why = because(
-                "SNS keeps here what it could not hand over, for the topics that the unit handles and no others.",
-            );
+        let (statements, [who, whose]) = self.let_in(unit, "UndeliveredEvents", &queue);
+        if !statements.is_empty() {
+            let document = IamPolicyDocument { statements };
+            let why = because(&format!("{who} keeps here what it could not hand over, {whose}."));
             let document = self.graph.add(&concern, &format!("dead_letters_{name}"), document, why.clone());
             let policy = SqsQueuePolicy { queue: queue.clone(), document };
             self.graph.add(&concern, &format!("{name}_dead_letters"), policy, why);
@@ -100,7 +116,7 @@ impl Draft<'_> {
 
     /// The directives because of which the unit is called with nobody waiting for an answer: the topics of the events that it
     /// handles, and what `EventBridge` Scheduler calls it for. A cluster of Kubernetes keeps what failed itself.
-    fn origins_of_events(&self, unit: &Id) -> Vec<Origin> {
+    pub(super) fn origins_of_events(&self, unit: &Id) -> Vec<Origin> {
         let handled = self.accesses.handled_by(unit);
         let topics = handled.iter().filter_map(|(topic, _)| self.application.topics.get(*topic));
         let is_called = match self.compute(unit) {
@@ -111,74 +127,11 @@ impl Draft<'_> {
         topics.flat_map(Topic::origins).chain(schedules.map(|schedule| &schedule.origin)).cloned().collect()
     }
 
-    /// How often Lambda tries again what failed with nobody waiting: a function has one number for all of it.
-    fn retries(&self, unit: &Id) -> &Setting<u32> {
-        let schedules = self.application.schedules.values().filter(|schedule| schedule.unit == *unit);
-        let settings = schedules.filter_map(|schedule| self.settings.schedules.get(&schedule.id));
-        let most = settings.map(|settings| &settings.max_retries).max_by_key(|setting| setting.value);
-        most.filter(|_| self.accesses.handled_by(unit).is_empty()).unwrap_or(&self.settings.pubsub.max_retries)
-    }
-
-    /// What hands events to the units that handle them.
-    pub(super) fn subscriptions(&mut self) {
-        for (unit, queue) in self.dead_letters.clone() {
-            let function = match self.units.get(&unit).map(|unit| &unit.runs) {
-                Some(Runs::Lambda(function)) => function.function.clone(),
-                // Its queue was subscribed when it was made.
-                Some(Runs::Eks(_) | Runs::Ecs(_)) | None => continue,
-            };
-            let handled = self.accesses.handled_by(&unit);
-            let origins = self.origins_of_events(&unit);
-            let retries = self.retries(&unit).clone();
-            let config = LambdaInvokeConfig {
-                function: function.clone(),
-                max_retries: retries.value,
-                dead_letters: queue.clone(),
-            };
-            let why =
-                Provenance::new(&origins, "An event whose handler fails is tried again, then kept.").with(&retries);
-            self.graph.add(&Concern::Unit(unit.clone()), &label(&unit), config, why);
-            for (topic, event) in handled {
-                self.subscription(&unit, topic, event, &function, &queue);
-            }
-        }
-    }
-
-    fn subscription(&mut self, unit: &Id, topic: &Id, event: &str, function: &Address, queue: &Address) {
-        let (Some(why), Some(resource)) = (self.handles(unit, topic, event), self.event(topic, event)) else { return };
-        let concern = Concern::Topic(topic.clone());
-        let name = format!("{}_to_{}", event_label(topic, event), label(unit));
-        let permission = LambdaPermission {
-            statement_id: statement(&["event", topic.as_str(), event]),
-            function: function.clone(),
-            principal: "sns.amazonaws.com",
-            source: resource.attribute("arn").into(),
-        };
-        let permission = self.graph.add(&concern, &name, permission, why.clone());
-        let queue_policy = self.queue_policy(unit);
-        let subscription = SnsSubscription {
-            topic: resource,
-            subscriber: Subscriber::Function { function: function.clone(), permission },
-            dead_letters: queue.clone(),
-            queue_policy: queue_policy.unwrap_or_else(|| queue.clone()),
-        };
-        self.graph.add(&concern, &name, subscription, why);
-    }
-
     /// That `unit` handles `event`, and the lines that say so.
     pub(super) fn handles(&self, unit: &Id, topic: &Id, event: &str) -> Option<Provenance> {
         let origins = self.application.topics.get(topic)?.origins();
         let uses = self.accesses.subscribers.get(&(topic, event)).into_iter().flatten();
         let lines = uses.filter(|one| one.unit == unit).map(super::access::Use::lines).collect::<Vec<_>>().join(", ");
         Some(Provenance::new(origins, format!("Unit {unit} handles {event:?}: {lines}.")))
-    }
-
-    pub(super) fn queue_policy(&self, unit: &Id) -> Option<Address> {
-        let queue = self.dead_letters.get(unit)?;
-        self.graph
-            .iter()
-            .map(|(address, _)| address)
-            .find(|it| it.kind() == "aws_sqs_queue_policy" && it.name() == queue.name())
-            .cloned()
     }
 }

@@ -21,6 +21,14 @@ pub(super) const CACHE_SUBNET_GROUP: Rule = Rule { length: 255, punctuation: "-"
 pub(super) const DATABASE: Rule = Rule { length: 57, punctuation: "-", strict: true };
 pub(super) const TABLE: Rule = Rule { length: 255, punctuation: "-_.", strict: false };
 pub(super) const TOPIC: Rule = Rule { length: 256, punctuation: "-_", strict: false };
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html>; its rules' ARNs hold it too.
+pub(super) const EVENT_BUS: Rule = Rule { length: 200, punctuation: "-_.", strict: false };
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html>, and for the targets of one rule the same.
+pub(super) const EVENT_RULE: Rule = Rule { length: 64, punctuation: "-_.", strict: false };
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateArchive.html>
+pub(super) const EVENT_ARCHIVE: Rule = Rule { length: 48, punctuation: "-_.", strict: false };
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html>
+pub(super) const DETAIL_TYPE: Rule = Rule { length: 128, punctuation: "-_.:/ ", strict: false };
 pub(super) const QUEUE: Rule = Rule { length: 80, punctuation: "-_", strict: false };
 pub(super) const API: Rule = Rule { length: 128, punctuation: "-_.", strict: false };
 pub(super) const LOG_GROUP_PART: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
@@ -44,6 +52,8 @@ pub(super) const BUCKET: Rule = Rule { length: 35, punctuation: "-", strict: tru
 pub(super) const SECRET: Rule = Rule { length: 400, punctuation: "-_.+=@", strict: false };
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html>
 pub(super) const PARAMETER: Rule = Rule { length: 400, punctuation: "-_.", strict: false };
+/// <https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html>: the token that makes a file system once.
+pub(super) const FILE_SYSTEM: Rule = Rule { length: 64, punctuation: "-_", strict: false };
 pub(super) const TAG: Rule = Rule { length: 256, punctuation: "-_.:/", strict: false };
 
 pub(super) fn fit(rule: &Rule, parts: &[&str]) -> String {

@@ -60,3 +60,20 @@ fn routes_have_names() {
     assert_ne!(route(vec![literal("a_b")]), route(vec![literal("a"), literal("b")]));
     assert_ne!(route(vec![parameter("a_b")]), route(vec![parameter("a"), literal("b")]));
 }
+
+#[test]
+fn what_a_bus_has_fits_event_bridge() {
+    let names = Names { application: "aws" };
+    assert_eq!(names.event_source(&id("orders")), "app.aws.orders");
+    assert_eq!(Names { application: "shop" }.event_source(&id("orders")), "shop.orders");
+    assert_eq!(detail_type("user:created è"), "user:created è");
+    for altered in ["", "a${b}", "&{b}", "a\nb", &"x".repeat(129)] {
+        let name = detail_type(altered);
+        assert!(name != altered && name.len() <= 128 && !name.contains(['$', '&', '\n']), "{name}");
+    }
+    assert_ne!(detail_type("a$b"), detail_type("a&b"));
+    let [unit, longer] = ["c", "b-c"].map(id);
+    assert_ne!(event_rule("a-b", &unit), event_rule("a", &longer));
+    assert!(event_rule(&"x".repeat(200), &unit).len() <= 64 && event_target(&id(&"u".repeat(60))).len() <= 64);
+    assert!(names.event_archive(&id(&"t".repeat(60))).len() <= 48);
+}

@@ -56,6 +56,8 @@ def _wanted(one: dict) -> tuple[set[str], list[dict]]:
     if template := pod_template(one):
         pod = template["spec"]
         wanted.add(f"ServiceAccount/{pod['serviceAccountName']}")
+        claims = [volume["persistentVolumeClaim"] for volume in pod["volumes"] if "persistentVolumeClaim" in volume]
+        wanted |= {f"PersistentVolumeClaim/{claim['claimName']}" for claim in claims}
         gates = [gate["conditionType"] for gate in pod.get("readinessGates", [])]
         wanted |= {f"TargetGroupBinding/{gate.rpartition('/')[2]}" for gate in gates}
         selectors += [spread["labelSelector"]["matchLabels"] for spread in pod.get("topologySpreadConstraints", [])]
@@ -68,6 +70,10 @@ def _wanted(one: dict) -> tuple[set[str], list[dict]]:
             selectors.append(spec["podSelector"]["matchLabels"])
         case "HorizontalPodAutoscaler":
             wanted.add(f"{spec['scaleTargetRef']['kind']}/{spec['scaleTargetRef']['name']}")
+        case "PersistentVolume":
+            wanted.add(f"PersistentVolumeClaim/{spec['claimRef']['name']}")
+        case "PersistentVolumeClaim":
+            wanted.add(f"PersistentVolume/{spec['volumeName']}")
         case "TargetGroupBinding":
             wanted.add(f"Service/{spec['serviceRef']['name']}")
     return wanted, selectors

@@ -42,6 +42,17 @@ def of_call(service: str, operation: str, parameters: dict, path: str) -> list[P
     return [(f"{service}:{one}", resource) for one, resource in pairs or [(action, ANYTHING)]]
 
 
+def contexts_of_call(service: str, parameters: dict) -> list[dict[str, str]]:
+    """What conditions are held against, for each pair of a call: of all that there is, what EventBridge says of events.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html"""
+    entries = parameters.get("Entries", []) if service == "events" else []
+    return [
+        {"events:source": one.get("Source", ""), "events:detail-type": one.get("DetailType", "")}
+        for one in entries
+        if isinstance(one, dict)
+    ]
+
+
 def of_s3(action: str, bucket: str | None, key: str | None, headers, body: bytes | str) -> list[Pair]:
     """The same for S3, whose action moto reads from the request as IAM names it."""
     action = {"HeadBucket": "ListBucket"}.get(action, action)

@@ -1,12 +1,13 @@
 """Role policies are enforced, by action and resource, and every decision is recorded.
 
-Conditions in policies are not evaluated: an Allow holds without its own, a Deny with one denies. Calls that do not come
-from an assumed role are the deployer's and pass.
+Conditions in policies are not evaluated, but for those on the source and the type of an event: an Allow holds without
+its own, a Deny with one denies. Calls that do not come from an assumed role are the deployer's and pass.
 """
 
 import json
 import re
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ from .settings import ACCOUNT
 _LOCK = threading.Lock()
 _LOG: Path | None = None
 
+NOTHING: Mapping[str, str] = {}
 SESSION = re.compile(r"Credential=(ASIA[^/]+)/[^/]*/[^/]+/([^/]+)/")
 SPEAK_XML = {"sns", "rds", "iam", "ec2", "elasticloadbalancing"}
 READS = {"s3:GetObject", "s3:GetObjectVersion"}
@@ -37,15 +39,16 @@ def enforce(log: Path) -> None:
     ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = _authorise_s3
 
 
-def allowed(role: str, action: str, resource: str) -> bool:
+def allowed(role: str, action: str, resource: str, context: Mapping[str, str] = NOTHING) -> bool:
     """Decides by the policies that the role has now, and records the decision."""
-    verdict = _permitted(role, action, resource)
+    verdict = permitted(role, action, resource, context)
     _record(verdict, role, action, resource)
     return verdict
 
 
-def _permitted(role: str, action: str, resource: str) -> bool:
-    decisions = {policy.is_action_permitted(action, resource) for policy in _policies(role)}
+def permitted(role: str, action: str, resource: str, context: Mapping[str, str] = NOTHING) -> bool:
+    """Decides without a record: nobody asked for it yet."""
+    decisions = {policy.is_action_permitted(action, resource) for policy in _policies(role, context)}
     return (
         access_control.PermissionResult.PERMITTED in decisions
         and access_control.PermissionResult.DENIED not in decisions
@@ -58,22 +61,29 @@ def _record(verdict: bool, role: str, action: str, resource: str) -> None:
         log.write(json.dumps(entry) + "\n")
 
 
-def _policies(role: str) -> list[access_control.IAMPolicy]:
+def _policies(role: str, context: Mapping[str, str]) -> list[access_control.IAMPolicy]:
     backend = iam_backends[ACCOUNT]["aws"]
     inline = [backend.get_role_policy(role, name)[1] for name in backend.list_role_policies(role)]
     attached, _ = backend.list_attached_role_policies(role)
-    return [access_control.IAMPolicy(_without_conditions(policy)) for policy in [*inline, *attached]]
+    return [access_control.IAMPolicy(_without_conditions(policy, context)) for policy in [*inline, *attached]]
 
 
-def _without_conditions(policy):
+def _without_conditions(policy, context: Mapping[str, str]):
     """moto takes an Allow whose condition it cannot see for a Deny."""
     document = json.loads(policy if isinstance(policy, str) else policy.document)
     statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
     document["Statement"] = [
         {name: value for name, value in one.items() if name != "Condition" or one["Effect"] != "Allow"}
         for one in statements
+        if _holds(one.get("Condition", {}), context)
     ]
     return json.dumps(document)
+
+
+def _holds(condition: dict, context: Mapping[str, str]) -> bool:
+    """As far as the context says anything."""
+    wanted = [pair for operator in condition.values() for pair in operator.items() if pair[0].lower() in context]
+    return all(context[key.lower()] in (values if isinstance(values, list) else [values]) for key, values in wanted)
 
 
 def _caller(response) -> SimpleNamespace | None:
@@ -96,8 +106,10 @@ def _authorise(self, resource: str = "*") -> None:
     caller = _caller(self)
     if caller is None:
         return
-    pairs = actions.of_call(caller.service, self._get_action(), _parameters(self), self.path)
-    verdicts = [allowed(caller.role, *pair) for pair in pairs]
+    parameters = _parameters(self)
+    pairs = actions.of_call(caller.service, self._get_action(), parameters, self.path)
+    contexts = actions.contexts_of_call(caller.service, parameters) or [NOTHING] * len(pairs)
+    verdicts = [allowed(caller.role, *pair, context) for pair, context in zip(pairs, contexts, strict=True)]
     if not all(verdicts):
         action, _ = next(pair for pair, verdict in zip(pairs, verdicts, strict=True) if not verdict)
         raise _refusal(caller, action)
@@ -130,7 +142,7 @@ def _tell_that_it_is_missing(role: str, bucket: str) -> None:
     """Whoever may not list a bucket is not told what is not in it: the answer is 403 instead of 404.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax"""
     listing = (role, "s3:ListBucket", f"arn:aws:s3:::{bucket}")
-    if not _permitted(*listing):
+    if not permitted(*listing):
         raise S3AccessDeniedError
     _record(True, *listing)
 

@@ -74,7 +74,14 @@ class Pool:
 def _fingerprint(function) -> str:
     """Everything that a running sandbox has taken from its function."""
     return json.dumps(
-        [function.code_sha_256, function.handler, function.timeout, function.role, function.environment_vars],
+        [
+            function.code_sha_256,
+            function.handler,
+            function.timeout,
+            function.role,
+            function.environment_vars,
+            function.file_system_configs,
+        ],
         sort_keys=True,
     )
 
@@ -85,5 +92,7 @@ def _source(event) -> str:
         return "http"
     if isinstance(event, dict) and "job" in event.get("inferra", {}):
         return "job"
+    if isinstance(event, dict) and "detail-type" in event:
+        return "aws:events"
     records = event.get("Records") if isinstance(event, dict) else None
     return (records[0].get("EventSource") or records[0].get("eventSource")) if records else "direct"

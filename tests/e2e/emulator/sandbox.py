@@ -21,6 +21,7 @@ from pathlib import Path
 
 import boto3
 
+from . import file_systems
 from .settings import Settings
 
 NODE_RUNTIME = Path(__file__).with_name("node_runtime.mjs")
@@ -55,6 +56,7 @@ class Sandbox:
         settings.sandboxes.mkdir(parents=True, exist_ok=True)
         root = tempfile.mkdtemp(prefix=f"{function.function_name}-", dir=settings.sandboxes)
         self._root = Path(root)
+        mounted = file_systems.of_function(function, settings)
         zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(self._root)
         self._log = Path(root + ".log")
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._runtime_api())
@@ -62,7 +64,7 @@ class Sandbox:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command(settings),
+                file_systems.command(mounted, self._command(settings)),
                 cwd=self._root,
                 env=self._environment(settings),
                 stdout=log,

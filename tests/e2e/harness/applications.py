@@ -42,7 +42,7 @@ class Application(Fixture):
     variables: Mapping[str, object] = field(default_factory=dict)
     # What a person puts into its secrets after the deployment, by the id of the secret's directive.
     secrets: Mapping[str, str] = field(default_factory=dict)
-    # Where its functions' events come from while its own tests run: "http", "aws:sns", "job".
+    # Where its functions' events come from while its own tests run: "http", "aws:sns", "aws:events", "job".
     event_sources: frozenset[str] = HTTP
     # Ports of this machine that its code calls: services of its own tests.
     calls: tuple[int, ...] = ()
@@ -88,6 +88,12 @@ ON_AURORA = ("persist.orm.backing=aurora_postgres", *DELETED_WITH_THE_REST)
 TABLES_GO_TOO = ("persist.kv.dynamodb.deletion_protection=off",)
 SECRETS_IN_PARAMETERS = ("persist.secret.backing=parameter_store",)
 VALUES_IN_REDIS = ("persist.kv.backing=elasticache",)
+# As above: files that a test wrote go with the file system.
+FILE_SYSTEMS_GO_TOO = ("persist.fs.efs.on_destroy=delete",)
+MOUNTED_FOR_TASKS = {
+    "elasticfilesystem:ClientMount": "what mounts for a task asks for it, and not the task itself",
+    "elasticfilesystem:ClientWrite": "the same",
+}
 # Files that a test wrote would keep their bucket, and deleted secrets their names.
 FILES_GO_TOO = (
     "persist.fs.s3.on_destroy=delete",
@@ -104,6 +110,7 @@ ONLY_LARGE_FILES = {"s3:AbortMultipartUpload": "only large files go in parts, an
 # Of queues.
 KEPT_EVENTS = {"sqs:SendMessage": "what keeps an event or a run that failed"}
 METHODS_OF_EMITTERS = {"sns:Publish": "every unit that has an emitter's class may call its methods"}
+PUT_BY_METHODS = {"events:PutEvents": METHODS_OF_EMITTERS["sns:Publish"]}
 HIDDEN_EVENTS = {"sqs:ChangeMessageVisibility": "what a listener that fails, or takes long, needs"}
 
 ALL = [
@@ -218,7 +225,7 @@ ALL = [
     Application(
         name="mixed-pyee-translations",
         needs=frozenset({"redis"}),
-        event_sources=frozenset({"http", "aws:sns"}),
+        event_sources=frozenset({"http", "aws:events"}),
         alone=None,
         unused=KEPT_EVENTS,
         unused_in_pods=HIDDEN_EVENTS,
@@ -252,6 +259,46 @@ ALL = [
         settings=SECRETS_IN_PARAMETERS + FILES_GO_TOO,
         alone=None,
         unused=ONLY_LARGE_FILES,
+    ),
+    Application(
+        name="mixed-pyee-translations-sns",
+        of="mixed-pyee-translations",
+        needs=frozenset({"redis"}),
+        settings=("pubsub.backing=sns",),
+        event_sources=frozenset({"http", "aws:sns"}),
+        alone=None,
+        unused=KEPT_EVENTS,
+        unused_in_pods=HIDDEN_EVENTS,
+    ),
+    Application(
+        name="typescript-events-orders-bus",
+        of="typescript-events-orders",
+        # One of its emitters stays with SNS: a queue then has events of both.
+        settings=("pubsub.by_id.orders.backing=eventbridge",),
+        event_sources=frozenset({"http", "aws:sns", "aws:events"}),
+        calls=(8766,),
+        alone=None,
+        failures={"mail": 5},
+        unused=KEPT_EVENTS | PUT_BY_METHODS,
+        unused_in_pods=HIDDEN_EVENTS | PUT_BY_METHODS,
+    ),
+    # A function mounts one file system, and a task as many as it uses.
+    Application(
+        name="python-starlette-files-efs",
+        of="python-starlette-files",
+        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO),
+        tasks=("main",),
+        alone=None,
+        event_sources=frozenset(),
+        unused=MOUNTED_FOR_TASKS,
+        unused_in_pods={},
+    ),
+    Application(
+        name="javascript-files-gallery-efs",
+        of="javascript-files-gallery",
+        secrets={"admin-token": "token of this laptop", "signing-key": "a key of the emulator's"},
+        settings=("persist.fs.backing=efs", *FILE_SYSTEMS_GO_TOO, *FILES_GO_TOO),
+        alone=None,
     ),
 ]
 

@@ -31,6 +31,15 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Mount:
+    """A folder of this machine that a container sees, and others do at the same time."""
+
+    source: Path
+    path: str
+    read_only: bool
+
+
+@dataclass(frozen=True)
 class Run:
     """What an orchestrator decides about a container."""
 
@@ -39,6 +48,8 @@ class Run:
     ways: list[Way] = field(default_factory=list)
     # Paths that are writable, and the mode of the empty folder there.
     volumes: dict[str, int] = field(default_factory=dict)
+    # File systems, below /mnt.
+    mounts: list[Mount] = field(default_factory=list)
     # Files of this machine, read-only, below /run.
     files: dict[str, Path] = field(default_factory=dict)
     read_only: bool = True
@@ -203,6 +214,13 @@ class Container:
         arguments += ["--proc", "/proc", "--tmpfs", "/run"]
         for place, mode in run.volumes.items():
             arguments += ["--perms", f"{mode:04o}", "--tmpfs", place]
+        if run.mounts:
+            # Runtimes make the places of volumes, in an image that is read-only to its program, too.
+            (image.root / "mnt").mkdir(exist_ok=True)
+            arguments += ["--tmpfs", "/mnt"]
+        for mount in run.mounts:
+            assert mount.path.startswith("/mnt/"), f"{mount.path} is not below /mnt"
+            arguments += ["--ro-bind" if mount.read_only else "--bind", str(mount.source), mount.path]
         for place, source in (self._written(run) | run.files).items():
             inside = PurePosixPath(place.replace("/var/run/", "/run/", 1))
             for above in reversed(inside.parents):

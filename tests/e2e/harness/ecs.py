@@ -1,7 +1,7 @@
 """Stands in for ECS on Fargate: runs the tasks of the services that Terraform made in the emulator."""
 
-from . import credentials, orchestration
-from .containers import Run
+from . import credentials, file_systems, orchestration, policies
+from .containers import Mount, Run
 from .images import Image
 from .orchestration import Copy, Orchestrator, Place, Target
 
@@ -51,13 +51,30 @@ class Ecs(Orchestrator):
             environment={"AWS_EXECUTION_ENV": "AWS_ECS_FARGATE"} | self.machine.environment() | given,
             credentials=credentials.of_task(self.machine.cloud, task["taskRoleArn"], session),
             ways=self.machine.all_ways(place),
-            volumes=_volumes(definition, linux, image),
+            volumes=_volumes(task, definition, linux, image),
+            mounts=self._mounts(task, definition),
             files=self.machine.files(),
             read_only=definition.get("readonlyRootFilesystem", False),
             user=definition.get("user"),
             command=_command(definition, image),
             init=linux.get("initProcessEnabled", False),
         )
+
+    def _mounts(self, task: dict, definition: dict) -> list[Mount]:
+        """Encrypted in transit, and with the rights of the task's role."""
+        found, points = _file_systems(task), definition.get("mountPoints", [])
+        role = task["taskRoleArn"].rsplit("/", 1)[-1]
+        rights = {action for _, action in policies.granted_to(self.machine.cloud, {role})} if found else set()
+        mounted = []
+        for point in points:
+            if point["sourceVolume"] in found:
+                one = found[point["sourceVolume"]]
+                authorization = one["authorizationConfig"]
+                assert (one["transitEncryption"], authorization["iam"]) == ("ENABLED", "ENABLED"), one
+                place = (one["fileSystemId"], authorization["accessPointId"], point["containerPath"])
+                read_only = point.get("readOnly", False)
+                mounted.append(file_systems.mount(self.machine.cloud, *place, rights, read_only=read_only))
+        return mounted
 
     def check(self, copy: Copy) -> None:
         """The container's own health check, where its definition has one."""
@@ -84,8 +101,15 @@ def _command(definition: dict, image: Image) -> list[str] | None:
     return [*entry, *(definition.get("command") or image.command)]
 
 
-def _volumes(definition: dict, linux: dict, image: Image) -> dict[str, int]:
-    mounted = {one["containerPath"]: _mode(one["containerPath"], image) for one in definition.get("mountPoints", [])}
+def _file_systems(task: dict) -> dict[str, dict]:
+    """Of EFS, by the volume's name."""
+    volumes = task.get("volumes", [])
+    return {one["name"]: one["efsVolumeConfiguration"] for one in volumes if "efsVolumeConfiguration" in one}
+
+
+def _volumes(task: dict, definition: dict, linux: dict, image: Image) -> dict[str, int]:
+    empty = [one for one in definition.get("mountPoints", []) if one["sourceVolume"] not in _file_systems(task)]
+    mounted = {one["containerPath"]: _mode(one["containerPath"], image) for one in empty}
     return mounted | {one["containerPath"]: TMPFS_MODE for one in linux.get("tmpfs", [])}
 
 

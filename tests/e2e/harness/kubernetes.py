@@ -5,8 +5,8 @@ Those are Pod Identity or roles for service accounts, security groups for pods, 
 
 from collections.abc import Iterator
 
-from . import credentials, orchestration
-from .containers import Run
+from . import credentials, file_systems, orchestration, policies
+from .containers import Mount, Run
 from .credentials import Credentials
 from .images import Image
 from .orchestration import Copy, Machine, Orchestrator, Place, Target
@@ -15,6 +15,7 @@ from .orchestration import Copy, Machine, Orchestrator, Place, Target
 DEFAULT_GRACE_SECONDS = 30
 # https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
 EMPTY_FOLDER_MODE = 0o777
+DRIVER_ACCOUNT = "efs-csi-node-sa"
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 
@@ -67,19 +68,46 @@ class Kubernetes(Orchestrator):
         security = pod.get("securityContext", {}) | container.get("securityContext", {})
         user = _user(security, image)
         given = {one["name"]: one["value"] for one in container.get("env", [])}
-        empty = {volume["name"] for volume in pod.get("volumes", []) if "emptyDir" in volume}
+        volumes = {volume["name"]: volume for volume in pod.get("volumes", [])}
         mounts = container.get("volumeMounts", [])
-        assert {mount["name"] for mount in mounts} <= empty, f"{place.name} mounts what is not an empty folder"
+        empty = [mount for mount in mounts if "emptyDir" in volumes[mount["name"]]]
         return Run(
             environment=self.machine.environment() | given,
             credentials=self._credentials(pod.get("serviceAccountName", "default"), f"{place.name}-{number}"),
             ways=self.machine.all_ways(place),
-            volumes={mount["mountPath"]: EMPTY_FOLDER_MODE for mount in mounts},
+            volumes={mount["mountPath"]: EMPTY_FOLDER_MODE for mount in empty},
+            mounts=[self._mount(volumes[mount["name"]], mount) for mount in mounts if mount not in empty],
             files=self.machine.files(),
             read_only=security.get("readOnlyRootFilesystem", False),
             user=user,
             command=_command(container, image),
         )
+
+    def _mount(self, volume: dict, mount: dict) -> Mount:
+        """As the EFS CSI driver does, for a claim that has its volume already."""
+        claim = volume["persistentVolumeClaim"]
+        [claimed] = [
+            one for one in self._kind("PersistentVolumeClaim") if one["metadata"]["name"] == claim["claimName"]
+        ]
+        name = claimed["spec"]["volumeName"]
+        [found] = [one["spec"] for one in self._kind("PersistentVolume") if one["metadata"]["name"] == name]
+        assert found["claimRef"]["name"] == claim["claimName"], f"{name} is kept for another claim"
+        assert found["csi"]["driver"] == "efs.csi.aws.com" and {"tls", "iam"} <= set(found["mountOptions"]), found
+        file_system, _, access_point = found["csi"]["volumeHandle"].partition("::")
+        read_only = claim.get("readOnly", False) or mount.get("readOnly", False)
+        rights = self._driver_rights(file_system)
+        return file_systems.mount(
+            self.machine.cloud, file_system, access_point, mount["mountPath"], rights, read_only=read_only
+        )
+
+    def _driver_rights(self, _file_system: str) -> set[str]:
+        """By the Pod Identity association of the driver's pods on the machines."""
+        eks, cluster = self.machine.cloud.client("eks"), self._cluster["name"]
+        account = {"namespace": "kube-system", "serviceAccount": DRIVER_ACCOUNT}
+        [one] = eks.list_pod_identity_associations(clusterName=cluster, **account)["associations"]
+        found = eks.describe_pod_identity_association(clusterName=cluster, associationId=one["associationId"])
+        role = found["association"]["roleArn"].rsplit("/", 1)[-1]
+        return {action for _, action in policies.granted_to(self.machine.cloud, {role})}
 
     def _credentials(self, account: str, session: str) -> Credentials:
         """By the account's annotation, or else by the cluster's Pod Identity associations."""

@@ -46,8 +46,16 @@ TRUST = {
 class Pods(Kubernetes):
     """Rendered objects, without a cluster around them."""
 
-    def __init__(self, machine: Machine, objects: list[dict], roles: dict[str, str], subnets: list[str]):
+    def __init__(
+        self,
+        machine: Machine,
+        objects: list[dict],
+        roles: dict[str, str],
+        subnets: list[str],
+        driver: dict[str, set[str]],
+    ):
         Orchestrator.__init__(self, machine)
+        self._driver = driver
         self._objects = objects
         self._roles = roles
         self._cluster = {"resourcesVpcConfig": {"subnetIds": subnets, "clusterSecurityGroupId": None}}
@@ -56,6 +64,10 @@ class Pods(Kubernetes):
     def _credentials(self, account: str, session: str) -> Credentials:
         """A service account has the name of its unit's workload."""
         return credentials.of_pod(self.machine.cloud, self._roles[account], session)
+
+    def _driver_rights(self, file_system: str) -> set[str]:
+        """As the module says, whose cluster there is none of."""
+        return self._driver[file_system]
 
     def _targets(self, _labels: dict, _container: dict) -> Iterator[Target]:
         """None: the tests ask the pods directly."""
@@ -109,7 +121,7 @@ class InContainers:
             machine = Machine(self.part.cloud, directory, self._image, self._ways, self._authority.authority)
             accounts = {self._output.units[unit]["workload"]: role for unit, role in self._roles.items()}
             self._before = len(self.part.cloud.decisions())
-            self._pods = Pods(machine, self._rendered(renderer, groups), accounts, self._subnets())
+            self._pods = Pods(machine, self._rendered(renderer, groups), accounts, self._subnets(), self._driver())
             self._pods.migrate()
             try:
                 self._pods.start(1)
@@ -167,8 +179,12 @@ class InContainers:
             }
             if self._output.units[unit]["port"] is not None:
                 units[unit]["targetGroupArn"] = NO_BALANCER
+        given = {"image": {"tag": TAG}, "network": {"cidr": CIDR}, "units": units}
+        if files := self._files():
+            handles = {name: f"{one['file_system']}::{one['access_point']}" for name, one in files.items()}
+            given["files"] = {name: {"volumeHandle": handle} for name, handle in handles.items()}
         values = self.part.directory / "chart_values.json"
-        values.write_text(json.dumps({"image": {"tag": TAG}, "network": {"cidr": CIDR}, "units": units}))
+        values.write_text(json.dumps(given))
         name = self._output.plan["kubernetes"]["namespace"]
         return render.render(renderer, self._output.directory / "chart", [values], release=name, namespace=name).objects
 
@@ -209,11 +225,41 @@ class InContainers:
         self._undo.append(lambda: ec2.delete_security_group(GroupId=made))
         return made
 
+    def _module(self) -> str:
+        return "\n".join(file.read_text() for file in sorted((self._output.directory / "terraform").glob("*.tf")))
+
+    def _files(self) -> dict[str, dict[str, str]]:
+        """The file system and the access point of each volume."""
+        named = self._output.plan["kubernetes"].get("files", {})
+        labels = {name: self._output.plan["stores"][store]["resource"] for name, store in named.items()}
+        return {
+            name: {
+                "file_system": self._attributes[address]["id"],
+                "arn": self._attributes[address]["arn"],
+                "access_point": self._attributes[address.replace("file_system", "access_point")]["id"],
+            }
+            for name, address in labels.items()
+        }
+
+    def _driver(self) -> dict[str, set[str]]:
+        """What the driver that mounts may do with each file system."""
+        files = self._files().values()
+        statements = references.statements(self._module(), "policy_cluster_files", self._attributes) if files else []
+        return {
+            one["file_system"]: {
+                action
+                for statement in statements
+                if one["arn"] in statement["Resource"]
+                for action in statement["Action"]
+            }
+            for one in files
+        }
+
     def _make_role(self, unit: str) -> str:
         iam, name = self.part.cloud.client("iam"), f"{self.part.application.name}-{unit}-pods"[-64:]
         arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
         self._undo.append(lambda: iam.delete_role(RoleName=name))
-        module = "\n".join(file.read_text() for file in sorted((self._output.directory / "terraform").glob("*.tf")))
+        module = self._module()
         prefix = "data.aws_iam_policy_document.policy_"
         documents = [one for one in self._output.units[unit]["resources"] if one.startswith(prefix)]
         statements = [
@@ -228,9 +274,12 @@ class InContainers:
         return arn
 
     def _make_topics(self) -> None:
-        """One for each event, and for each unit that handles events a queue that they go to."""
+        """One for each event, or a bus for all, and for each unit that handles events a queue that they go to."""
         topics, queues = self.part.cloud.client("sns"), self.part.cloud.client("sqs")
-        for topic in self._output.plan["topics"].values():
+        for name, topic in self._output.plan["topics"].items():
+            if topic["backing"] == "eventbridge":
+                self._make_bus(name, topic, queues)
+                continue
             for event in topic["events"].values():
                 name = f"{self.part.application.name}-{event['resource'].rsplit('.', 1)[-1]}-pods"
                 arn = topics.create_topic(Name=name)["TopicArn"]
@@ -242,6 +291,22 @@ class InContainers:
                     made = topics.subscribe(TopicArn=arn, ReturnSubscriptionArn=True, **given)["SubscriptionArn"]
                     self._undo.append(lambda made=made: topics.unsubscribe(SubscriptionArn=made))
 
+    def _make_bus(self, topic: str, planned: dict, queues) -> None:
+        """With a rule for each event and each unit that handles it."""
+        events, name = self.part.cloud.client("events"), f"{self.part.application.name}-{topic}-pods"
+        arn = events.create_event_bus(Name=name)["EventBusArn"]
+        self._undo.append(lambda: events.delete_event_bus(Name=name))
+        for event, one in planned["events"].items():
+            self._attributes[one["resource"]] = {"arn": arn, "id": name, "name": name}
+            for unit in one["subscribers"]:
+                bindings = self._output.plan["bindings"][unit].values()
+                own = {one["property"]: one["value"] for one in bindings if one["subject"] == {"topic": topic}}
+                pattern = {"source": [own["source"]], "detail-type": [json.loads(own["events"])[event]]}
+                rule = one["rules"][unit].rsplit(".", 1)[-1][-64:]
+                events.put_rule(Name=rule, EventBusName=name, EventPattern=json.dumps(pattern))
+                target = {"Id": unit, "Arn": self._queue(unit, queues)["arn"]}
+                events.put_targets(Rule=rule, EventBusName=name, Targets=[target])
+
     def _queue(self, unit: str, queues) -> dict[str, str]:
         """The one that the unit's own binding names, made when it is first asked for."""
         bindings = self._output.plan["bindings"][unit].values()
@@ -250,7 +315,7 @@ class InContainers:
             name = f"{self.part.application.name}-{address.rsplit('.', 1)[-1]}-pods"
             arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
             allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}
-            allow |= {"Principal": {"Service": "sns.amazonaws.com"}}
+            allow |= {"Principal": {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}}
             policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
             url = queues.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
             self._undo.append(lambda: queues.delete_queue(QueueUrl=url))

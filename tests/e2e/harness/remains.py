@@ -24,6 +24,10 @@ def of(cloud: Cloud) -> dict[str, list]:
         "queues": cloud.client("sqs").list_queues().get("QueueUrls", []),
         "topics": cloud.client("sns").list_topics()["Topics"],
         "subscriptions": cloud.client("sns").list_subscriptions()["Subscriptions"],
+        "event buses": [
+            bus for bus in cloud.client("events").list_event_buses()["EventBuses"] if bus["Name"] != "default"
+        ],
+        "event archives": cloud.client("events").list_archives()["Archives"],
         "log groups": cloud.client("logs").describe_log_groups()["logGroups"],
         "roles": cloud.client("iam").list_roles()["Roles"],
         "policies": cloud.client("iam").list_policies(Scope="Local")["Policies"],
@@ -51,6 +55,8 @@ def of(cloud: Cloud) -> dict[str, list]:
         ],
         "tables": cloud.client("dynamodb").list_tables()["TableNames"],
         "buckets": cloud.client("s3").list_buckets()["Buckets"],
+        "file systems": cloud.client("efs").describe_file_systems()["FileSystems"],
+        "access points": cloud.client("efs").describe_access_points()["AccessPoints"],
         "secrets": cloud.client("secretsmanager").list_secrets()["SecretList"],
         "parameters": cloud.client("ssm").describe_parameters()["Parameters"],
         "databases": cloud.client("rds").describe_db_instances()["DBInstances"],

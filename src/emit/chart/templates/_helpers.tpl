@@ -110,6 +110,12 @@ volumes:
   - name: tmp
     emptyDir:
       sizeLimit: 512Mi
+  {{- range .unit.mounts }}
+  - name: {{ printf "files-%s" .files | quote }}
+    persistentVolumeClaim:
+      claimName: {{ .files | quote }}
+      readOnly: {{ .readOnly }}
+  {{- end }}
 {{- end }}
 
 {{/* The one container of every pod, without what only a server needs. */}}
@@ -139,4 +145,9 @@ resources:
 volumeMounts:
   - name: tmp
     mountPath: /tmp
+  {{- range .unit.mounts }}
+  - name: {{ printf "files-%s" .files | quote }}
+    mountPath: {{ .path | quote }}
+    readOnly: {{ .readOnly }}
+  {{- end }}
 {{- end }}

@@ -53,6 +53,7 @@ fn arn(kind: &str) -> String {
     let (service, thing) = name.split_once('_').unwrap_or((name, name));
     let (service, region) = match service {
         "apigatewayv2" => ("execute-api", REGION),
+        "cloudwatch" if thing.starts_with("event_") => ("events", REGION),
         "cloudwatch" => ("logs", REGION),
         "iam" => ("iam", ""),
         "lb" => ("elasticloadbalancing", REGION),

@@ -60,9 +60,18 @@ fn variables(plan: &Plan, zips: bool) -> Option<Block> {
 }
 
 fn run(plan: &Plan) -> Block {
-    let apply = Body::new().attribute("command", keyword("apply"));
-    let body = checks::all(plan).into_iter().fold(apply, |body, check| body.nested(check.block()));
-    Block::new("run", &["promises"], body).comment(
-        "Everything is made, in the order that it asks for, by a provider that checks each argument and calls nobody.",
-    )
+    let (command, what) = if checks::is_kept(plan) {
+        (
+            "plan",
+            "Everything is planned, by a provider that checks each argument and calls nobody; what is kept can only be planned.",
+        )
+    } else {
+        (
+            "apply",
+            "Everything is made, in the order that it asks for, by a provider that checks each argument and calls nobody.",
+        )
+    };
+    let run = Body::new().attribute("command", keyword(command));
+    let body = checks::all(plan).into_iter().fold(run, |body, check| body.nested(check.block()));
+    Block::new("run", &["promises"], body).comment(what)
 }

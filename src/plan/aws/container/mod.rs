@@ -7,7 +7,7 @@ mod place;
 use std::collections::BTreeSet;
 
 use super::Draft;
-use super::store::port;
+use super::store::{Mount, port};
 use crate::app::Unit;
 use crate::diag::Diagnostics;
 use crate::plan::{PlannedContainer, naming};
@@ -38,6 +38,8 @@ impl Draft<'_> {
             Language::TypeScript => &settings.node_image,
         };
         let used = self.accesses.connections.iter().filter(|access| *access.unit == unit.id);
+        // What is mounted is connected to by whatever mounts it, and not by the container.
+        let used = used.filter(|access| !self.file_systems.contains_key(access.construct));
         let stores = used.filter_map(|access| self.application.stores.get(access.construct));
         let stands = self.stands(unit);
         let ports: BTreeSet<u16> = stores.filter_map(|store| port(store, self.settings)).collect();
@@ -54,6 +56,7 @@ impl Draft<'_> {
             cpu_target_percent: settings.cpu_target_percent.value,
             grace_s: place.grace_s,
             connects_to: ports.into_iter().collect(),
+            mounts: self.mounts(&unit.id).iter().map(Mount::planned).collect(),
         })
     }
 }

@@ -93,6 +93,7 @@ impl Draft<'_> {
         let mut needs = vec![cluster.providers.clone()];
         needs.extend(task.rights);
         needs.extend(self.rules_of(unit));
+        needs.extend(self.mounts(&unit.id).into_iter().flat_map(|mount| mount.file_system.targets));
         needs.extend(network.egress);
         needs.extend(balanced.map(|balanced| balanced.tie().clone()));
         let service = EcsService {

@@ -1,3 +1,4 @@
+use super::super::store::Mount;
 use super::super::{Draft, schedule};
 use super::{CLOSING_S, Cluster, LONGEST_STOP_S};
 use crate::app::Unit;
@@ -5,7 +6,7 @@ use crate::config::Architecture;
 use crate::plan::naming::label;
 use crate::plan::{Binding, Concern, PlannedContainer, Provenance};
 use crate::resource::{
-    EcrRepository, EcsContainer, EcsTaskDefinition, IamPolicyDocument, IamRole, IamRolePolicy, LogGroup,
+    EcrRepository, EcsContainer, EcsFiles, EcsTaskDefinition, IamPolicyDocument, IamRole, IamRolePolicy, LogGroup,
 };
 use crate::source::Language;
 use crate::terraform::Address;
@@ -48,6 +49,7 @@ impl Draft<'_> {
             },
             execution_role: start.role.clone(),
             role: role.role.clone(),
+            files: self.mounts(&unit.id).into_iter().map(files).collect(),
             container: EcsContainer {
                 repository: planned.repository.clone(),
                 port: planned.port,
@@ -112,6 +114,17 @@ impl Draft<'_> {
 struct StartRole {
     role: Address,
     policy: Address,
+}
+
+fn files(mount: Mount<'_>) -> EcsFiles {
+    EcsFiles {
+        // Beside the one for what is temporary.
+        name: format!("files-{}", mount.volume()),
+        file_system: mount.file_system.address,
+        access_point: mount.file_system.access_point,
+        path: mount.path,
+        read_only: !mount.writes,
+    }
 }
 
 /// Asks the shim whether the process works, with what every image of the language has.

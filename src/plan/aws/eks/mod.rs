@@ -5,6 +5,7 @@ mod addons;
 mod balancer;
 mod control_plane;
 mod fargate;
+mod files;
 mod nodes;
 mod pods;
 mod values;
@@ -75,8 +76,11 @@ impl<'a> Draft<'a> {
             version: settings.version.value.clone(),
             nodes: settings.nodes.value,
             namespace: namespace.clone(),
+            files: self.cluster_mounts().values().map(|mount| (mount.volume(), mount.store.id.clone())).collect(),
         });
-        self.eks = Some(Cluster { address: cluster, namespace, identity });
+        let cluster = Cluster { address: cluster, namespace, identity };
+        self.file_driver(&cluster, diagnostics);
+        self.eks = Some(cluster);
     }
 
     /// A part of the cluster, which all units on it ask for.

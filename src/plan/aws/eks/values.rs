@@ -1,10 +1,11 @@
 use super::super::Draft;
+use super::super::store::Mount;
 use super::{Cluster, Identity};
 use crate::app::Unit;
 use crate::plan::naming::slug;
 use crate::plan::{BindingValue, Output, PlannedContainer};
 use crate::resource::EksCluster;
-use crate::terraform::{Expression, Key, call, list, object};
+use crate::terraform::{Expression, Key, Part, call, list, object, template};
 
 /// The output that the chart's values come from.
 const CHART_VALUES: &str = "chart_values";
@@ -20,10 +21,16 @@ impl Draft<'_> {
                 Some((Key::Text(slug(&unit.id)), self.unit_values(unit, container, &cluster)))
             })
             .collect();
-        let values = object([
+        let mut values = vec![
             (Key::Name("units"), object(units)),
             (Key::Name("network"), object([(Key::Name("cidr"), network.vpc.attribute("cidr_block"))])),
-        ]);
+        ];
+        let mounts = self.cluster_mounts();
+        if !mounts.is_empty() {
+            let files = mounts.values().map(|mount| (Key::Text(mount.volume()), volume(mount)));
+            values.push((Key::Name("files"), object(files)));
+        }
+        let values = object(values);
         let origins: Vec<_> = self.eks_units().map(|unit| unit.origin.origin().clone()).collect();
         let output = |description: &str, value: Expression| Output {
             description: description.to_owned(),
@@ -75,4 +82,15 @@ impl Draft<'_> {
         }
         object(values)
     }
+}
+
+/// What the volume of a file system names, as the driver takes it:
+/// <https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/examples/kubernetes/access_points/README.md>.
+fn volume(mount: &Mount<'_>) -> Expression {
+    let handle = [
+        Part::Value(mount.file_system.address.attribute("id")),
+        Part::Text("::".into()),
+        Part::Value(mount.file_system.access_point.attribute("id")),
+    ];
+    object([(Key::Name("volumeHandle"), template(handle))])
 }

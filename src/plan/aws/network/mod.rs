@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::Draft;
 use super::store::port;
 use crate::app::{Id, Origin, StoreKind};
-use crate::config::{RedisClusterBacking, RedisNodeBacking};
+use crate::config::{FsBacking, RedisClusterBacking, RedisNodeBacking};
 use crate::diag::Diagnostics;
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
@@ -57,6 +57,36 @@ impl Draft<'_> {
         if !of_memorydb.is_empty() && of_memorydb.iter().all(|is_it| *is_it) { "MemoryDB" } else { "ElastiCache" }
     }
 
+    /// Whether files are in file systems, which are in the network.
+    fn has_file_systems(&self) -> bool {
+        self.settings.file_stores.values().any(|store| store.backing.value == FsBacking::Efs)
+    }
+
+    /// Why there is a network with file systems in it.
+    fn who_is_inside(&self, containers: bool) -> String {
+        let inside = |kinds: &[StoreKind]| {
+            let mut stores = self.application.stores.values();
+            stores.any(|store| kinds.contains(&store.kind) && port(store, self.settings).is_some())
+        };
+        let mut all = vec!["EFS"];
+        all.extend(inside(&[StoreKind::RedisNode, StoreKind::RedisCluster, StoreKind::Kv]).then(|| self.caches()));
+        all.extend(inside(&[StoreKind::Orm]).then_some("RDS"));
+        let stores = match all.as_slice() {
+            [first, second, third] => format!("{first}, {second} and {third}"),
+            few => few.join(" and "),
+        };
+        if containers {
+            return format!(
+                "Containers live in a VPC, and so do the stores in {stores}. What is in its private subnets is not reached from the \
+                 internet."
+            );
+        }
+        format!(
+            "Stores in {stores} are only reachable inside a VPC. This one has no gateway: nothing in it reaches the internet, or is \
+             reached."
+        )
+    }
+
     /// The network, where a store or a container needs one: `ElastiCache` and pods have no other way to be reached.
     pub(super) fn network(&mut self, diagnostics: &mut Diagnostics) -> Option<Network> {
         let containers = self.has_containers();
@@ -77,6 +107,7 @@ impl Draft<'_> {
         let databases = self.application.stores.values().any(|store| store.kind == StoreKind::Orm);
         let caches = self.caches();
         let why = because(&match (containers, databases) {
+            _ if self.has_file_systems() => self.who_is_inside(containers),
             (true, false) => format!(
                 "Containers and {caches} live in a VPC. What is in its private subnets is not reached from the internet."
             ),

@@ -1,79 +1,20 @@
-use super::super::bucket::Private;
-use super::super::service::AwsService;
+//! Files, in what the settings choose.
+
+mod efs;
+mod s3;
+
+pub(in super::super) use efs::{FileSystem, Mount};
+
 use super::Draft;
-use crate::app::{Capability, ConstructRef, Operation, Store};
-use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
-use crate::resource::{S3Bucket, S3BucketLifecycle, S3BucketVersioning, Statement};
-use crate::terraform::Address;
+use crate::app::Store;
+use crate::config::FsBacking;
 
 impl Draft<'_> {
-    /// Files, each an object of a bucket that is the store's alone.
     pub(super) fn fs(&mut self, store: &Store) {
         let Some(settings) = self.settings.file_stores.get(&store.id) else { return };
-        let because = |rule: &str| Provenance::new(store.origins(), rule);
-        let (concern, name) = (Concern::Store(store.id.clone()), label(&store.id));
-        let wanted = Private {
-            concern: &concern,
-            label: &name,
-            document: &format!("store_{name}"),
-            name: self.names.bucket(&store.id),
-            holds: "Holds the files: what is written outlives the process, and every copy of a unit sees it.",
-            on_destroy: Some(&settings.on_destroy),
-        };
-        let bucket = self.private_bucket(&wanted, &because);
-        self.bucket_policy(&wanted, &bucket, Vec::new(), &because);
-
-        let versioning = S3BucketVersioning { bucket: bucket.clone() };
-        let why = because("What is overwritten or deleted by mistake can be brought back.");
-        let versioning = self.graph.add(&concern, &name, versioning, why);
-        let lifecycle = S3BucketLifecycle {
-            bucket: bucket.clone(),
-            versioning,
-            old_version_days: settings.old_version_retention_days.value,
-            unfinished_upload_days: settings.unfinished_upload_days.value,
-        };
-        let why = because("Nothing is kept, and paid, for ever that no code can see.")
-            .with(&settings.old_version_retention_days)
-            .with(&settings.unfinished_upload_days);
-        self.graph.add(&concern, &name, lifecycle, why);
-
-        for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
-            for statement in statements(&bucket, one.operations.iter().copied()) {
-                self.call(one.unit, AwsService::S3, statement);
-            }
-            let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
-            let variable = binding_variable(Capability::Persist, &store.id, "bucket");
-            self.bind(one.unit, variable, subject, "bucket", BindingValue::Reference(bucket.attribute("bucket")));
-        }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::S3,
-            resource: Some(bucket),
-        };
-        self.stores.insert(store.id.clone(), planned);
-    }
-}
-
-/// What `operations` need.
-fn statements<'a>(bucket: &Address, operations: impl Iterator<Item = &'a Operation>) -> Vec<Statement> {
-    let (mut reads, mut lists, mut writes, mut deletes) = (false, false, false, false);
-    for operation in operations {
-        match operation {
-            Operation::Read => reads = true,
-            Operation::List => lists = true,
-            Operation::Write => writes = true,
-            Operation::Delete => deletes = true,
-            // No file is opened by that alone; and events are no files.
-            Operation::Connect | Operation::Publish(_) | Operation::Subscribe(_) => {}
+        match settings.backing.value {
+            FsBacking::S3 => self.s3(store, settings),
+            FsBacking::Efs => self.efs(store, settings),
         }
     }
-    let wanted = [
-        reads.then(|| S3Bucket::read(bucket)),
-        (reads || lists).then(|| S3Bucket::list(bucket)),
-        writes.then(|| S3Bucket::write(bucket)),
-        deletes.then(|| S3Bucket::delete(bucket)),
-    ];
-    wanted.into_iter().flatten().collect()
 }

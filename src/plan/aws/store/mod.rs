@@ -9,6 +9,7 @@ mod redis_node;
 mod secret;
 mod serverless_cache;
 
+pub(super) use fs::{FileSystem, Mount};
 pub(super) use secret::Guarded;
 
 use super::Draft;
@@ -16,7 +17,7 @@ use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
 use crate::config::{FsBacking, KvBacking, OrmBacking, RedisClusterBacking, RedisNodeBacking, Settings};
 use crate::plan::naming::binding_variable;
 use crate::plan::{BindingValue, Subject};
-use crate::resource::{DbInstance, ReplicationGroup};
+use crate::resource::{DbInstance, EfsFileSystem, ReplicationGroup};
 
 /// The port on which a store lets units in; `None` for one that is an API of AWS and in no network.
 pub(super) fn port(store: &Store, settings: &Settings) -> Option<u16> {
@@ -39,6 +40,7 @@ pub(super) fn port(store: &Store, settings: &Settings) -> Option<u16> {
         }),
         StoreKind::Fs => settings.file_stores.get(id).and_then(|it| match it.backing.value {
             FsBacking::S3 => None,
+            FsBacking::Efs => Some(EfsFileSystem::PORT),
         }),
         StoreKind::Secret => None,
     }

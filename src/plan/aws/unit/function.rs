@@ -1,6 +1,7 @@
 use indexmap::IndexMap;
 
 use super::super::Draft;
+use super::super::store::FileSystem;
 use super::migration::migration_label;
 use crate::app::Unit;
 use crate::config::{Package, Setting, UnitSettings};
@@ -8,8 +9,8 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{label, slug};
 use crate::plan::{Binding, Concern, PlannedFunction, PlannedPackage, Provenance};
 use crate::resource::{
-    CallerIdentity, EcrRepository, EcrRepositoryPolicy, IamPolicyDocument, IamRole, LambdaCode, LambdaFunction,
-    LambdaInvocation, LogGroup, VpcPlacement,
+    CallerIdentity, EcrRepository, EcrRepositoryPolicy, FileSystemMount, IamPolicyDocument, IamRole, LambdaCode,
+    LambdaFunction, LambdaInvocation, LogGroup, VpcPlacement,
 };
 use crate::source::Language;
 use crate::terraform::{Address, Expression, text};
@@ -22,6 +23,7 @@ impl Draft<'_> {
         if placement.is_some() {
             diagnostics.push(self.no_egress(unit));
         }
+        self.check_mounts(unit, diagnostics);
         let because = |rule: &str| Provenance::new([unit.origin.origin()], rule);
         let (concern, name) = (Concern::Unit(unit.id.clone()), label(&unit.id));
         let function_name = self.names.function(&unit.id);
@@ -67,6 +69,7 @@ impl Draft<'_> {
             timeout_s: settings.timeout_s.value,
             log_group: logs,
             vpc: placement,
+            files: self.function_files(unit),
             environment: self.environment(unit, |binding| binding.value.expression()),
             after: migrates.map(|_| LambdaInvocation::at(&migration_label(unit))),
         };
@@ -110,6 +113,13 @@ impl Draft<'_> {
         let network = self.network.as_ref()?;
         let security_group = network.unit_groups.get(&unit.id)?.clone();
         Some(VpcPlacement { subnets: network.subnets.clone(), security_group })
+    }
+
+    /// The file system that the function mounts.
+    fn function_files(&self, unit: &Unit) -> Option<FileSystemMount> {
+        let mount = self.mounts(&unit.id).into_iter().next()?;
+        let FileSystem { access_point, targets, .. } = mount.file_system;
+        Some(FileSystemMount { access_point, path: mount.path, targets })
     }
 
     /// The unit's environment: its bindings as `value` writes them, and what its runtime needs.

@@ -11,11 +11,13 @@ from . import (
     addresses,
     autoscaling,
     buckets,
+    buses,
     databases,
     distributions,
     ec2,
     eks,
     elasticache,
+    file_systems,
     functions,
     load_balancers,
     memorydb,
@@ -32,11 +34,13 @@ def install(pool: Pool, asynchronous: AsynchronousInvoker, settings: Settings) -
     addresses.begin(settings.first_store)
     autoscaling.install()
     buckets.install()
+    buses.install(asynchronous)
     databases.install()
     distributions.install()
     ec2.install()
     eks.install()
     elasticache.install()
+    file_systems.install()
     functions.install(pool, asynchronous)
     load_balancers.install()
     memorydb.install()
