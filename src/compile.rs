@@ -1,5 +1,7 @@
 //! The pipeline, top to bottom.
 
+mod environments;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +21,11 @@ use crate::emit::topology::Part;
 use crate::plan::{self, Plan, Runs};
 use crate::source::{Language, Project, ProjectError, ProjectPath, Span, is_test};
 use crate::syntax::Parsed;
+
+pub use environments::{Environments, Selection, compile_for};
+
+/// The output by path.
+type Files = BTreeMap<String, Arc<Vec<u8>>>;
 
 /// What to compile, and for what.
 #[derive(Debug)]
@@ -45,7 +52,7 @@ pub struct Compilation {
     /// What it becomes.
     pub plan: Plan,
     /// The output by path; `None` where there are errors.
-    pub files: Option<BTreeMap<String, Arc<Vec<u8>>>>,
+    pub files: Option<Files>,
     /// The problems, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// The settings in force, each with what it overrode.
@@ -54,6 +61,8 @@ pub struct Compilation {
     pub texts: BTreeMap<ProjectPath, String>,
     /// Whether nothing but the folder gives the application its name, which then changes with the folder.
     pub named_after_folder: bool,
+    /// The environments, where several were compiled for; the plan and the settings are then those of the first one.
+    pub environments: Option<Environments>,
     /// How long each stage took, in order.
     pub timings: Vec<(&'static str, Duration)>,
 }
@@ -82,56 +91,120 @@ pub fn read(root: &Path) -> Result<Project, CompileError> {
 
 /// Compiles a project that was read.
 pub fn compile(project: &Project, options: &Options<'_>) -> Result<Compilation, CompileError> {
-    let mut clock = Clock::start();
-    let mut diagnostics = Diagnostics::default();
-    let own = config_file(project, &mut diagnostics);
-    let documents = config::gather(own, options.platform, &mut diagnostics);
-    let mut catalog = Catalog::load()?;
-    let attachments = learn(&mut catalog, &documents, &mut diagnostics);
-    project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
+    let mut front = Front::of(project, options)?;
+    let planned = front.planned(project, options, options.environment);
+    front.clock.lap("plan");
+    let found = front.with(planned.found.items());
+    let files = if found.has_errors() { None } else { Some(planned.emitted(project, &front)?) };
+    front.clock.lap("emit");
+    Ok(front.compilation(project, vec![planned], found, files))
+}
 
-    let Marked { paths, parsed, annotations } = read_marked(project, &catalog, &mut diagnostics);
-    clock.lap("parse");
-    // Beside a syntax error or a half-understood application, later stages complain of what follows from it: such
-    // complaints would only hide the cause.
-    let legible = !diagnostics.contains(Code::SyntaxError);
-    let mut found = Diagnostics::default();
-    let application = analyze(project, &catalog, &paths, &parsed, &annotations, &mut found);
-    let understood = legible && !found.has_errors();
-    diagnostics.extend_if(legible, found);
-    emit::units::reject_reserved(&application, &mut diagnostics);
-    clock.lap("analyse");
+/// What is found out once, whatever the environment: all that reads sources.
+struct Front {
+    catalog: Catalog,
+    documents: Vec<config::Document>,
+    attachments: Vec<config::Attachment>,
+    annotations: Vec<Annotation>,
+    application: Application,
+    /// Whether the application can be planned: otherwise later stages complain of what follows from an error.
+    understood: bool,
+    diagnostics: Diagnostics,
+    clock: Clock,
+}
 
-    let sources = config::Sources {
-        name: &config::Sources::name_of_folder(options.folder),
-        files: &documents,
-        environment: options.environment,
-        overrides: options.set,
-        target: options.target,
-    };
-    let config::Resolved { settings, entries } = config::resolve(&sources, &application, &mut diagnostics);
-    emit::units::reject_missing(project, &application, &settings, &mut diagnostics);
-    let mut found = Diagnostics::default();
-    let plan = plan::plan(&application, &settings, options.target, &mut found);
-    let lists = emit::units::lists(project, &application, &plan, &mut found);
-    diagnostics.extend_if(understood, found);
-    clock.lap("plan");
+impl Front {
+    fn of(project: &Project, options: &Options<'_>) -> Result<Self, CompileError> {
+        let mut clock = Clock::start();
+        let mut diagnostics = Diagnostics::default();
+        let own = config_file(project, &mut diagnostics);
+        let documents = config::gather(own, options.platform, &mut diagnostics);
+        let mut catalog = Catalog::load()?;
+        let attachments = learn(&mut catalog, &documents, &mut diagnostics);
+        project.failures().iter().for_each(|failure| diagnostics.push(unreadable(failure)));
 
-    let files =
-        if diagnostics.has_errors() { None } else { Some(emitted(project, &catalog, &application, &plan, &lists)?) };
-    clock.lap("emit");
-    let diagnostics = diagnostics.into_sorted();
-    Ok(Compilation {
-        annotations,
-        application,
-        plan,
-        files,
-        texts: texts_of(project, &diagnostics, documents, attachments),
-        settings: entries,
-        diagnostics,
-        named_after_folder: settings.name.origin == config::Origin::Folder,
-        timings: clock.laps,
-    })
+        let Marked { paths, parsed, annotations } = read_marked(project, &catalog, &mut diagnostics);
+        clock.lap("parse");
+        // Beside a syntax error or a half-understood application, later stages complain of what follows from it: such
+        // complaints would only hide the cause.
+        let legible = !diagnostics.contains(Code::SyntaxError);
+        let mut found = Diagnostics::default();
+        let application = analyze(project, &catalog, &paths, &parsed, &annotations, &mut found);
+        let understood = legible && !found.has_errors();
+        diagnostics.extend_if(legible, found);
+        emit::units::reject_reserved(&application, &mut diagnostics);
+        clock.lap("analyse");
+        Ok(Self { catalog, documents, attachments, annotations, application, understood, diagnostics, clock })
+    }
+
+    /// The settings of one environment, and the plan that follows from them.
+    fn planned(&self, project: &Project, options: &Options<'_>, environment: Option<&str>) -> Planned {
+        let mut diagnostics = Diagnostics::default();
+        let sources = config::Sources {
+            name: &config::Sources::name_of_folder(options.folder),
+            files: &self.documents,
+            environment,
+            overrides: options.set,
+            target: options.target,
+        };
+        let config::Resolved { settings, entries } = config::resolve(&sources, &self.application, &mut diagnostics);
+        emit::units::reject_missing(project, &self.application, &settings, &mut diagnostics);
+        let mut found = Diagnostics::default();
+        let plan = plan::plan(&self.application, &settings, options.target, &mut found);
+        let lists = emit::units::lists(project, &self.application, &plan, &mut found);
+        diagnostics.extend_if(self.understood, found);
+        let named_after_folder = settings.name.origin == config::Origin::Folder;
+        Planned { plan, lists, entries, named_after_folder, found: diagnostics }
+    }
+
+    /// What was found before any environment was looked at, and `more`.
+    fn with<'d>(&self, more: impl IntoIterator<Item = &'d Diagnostic>) -> Diagnostics {
+        let mut all = Diagnostics::default();
+        self.diagnostics.items().for_each(|problem| all.push(problem.clone()));
+        more.into_iter().for_each(|problem| all.push(problem.clone()));
+        all
+    }
+
+    /// What a compile gives that made `all`, of which the first stands for those that are one.
+    fn compilation(
+        self,
+        project: &Project,
+        mut all: Vec<Planned>,
+        found: Diagnostics,
+        files: Option<Files>,
+    ) -> Compilation {
+        let diagnostics = found.into_sorted();
+        let texts = texts_of(project, &diagnostics, self.documents, self.attachments);
+        let first = all.remove(0);
+        Compilation {
+            annotations: self.annotations,
+            application: self.application,
+            plan: first.plan,
+            files,
+            texts,
+            settings: first.entries,
+            diagnostics,
+            named_after_folder: first.named_after_folder,
+            environments: None,
+            timings: self.clock.laps,
+        }
+    }
+}
+
+/// What one environment becomes.
+struct Planned {
+    plan: Plan,
+    lists: emit::units::Lists,
+    entries: Vec<config::Entry>,
+    named_after_folder: bool,
+    found: Diagnostics,
+}
+
+impl Planned {
+    /// Its output, where nothing is wrong.
+    fn emitted(&self, project: &Project, front: &Front) -> Result<Files, CompileError> {
+        emitted(project, &front.catalog, &front.application, &self.plan, &self.lists)
+    }
 }
 
 /// What the files that hold the marker say.
@@ -243,7 +316,7 @@ fn emitted(
     application: &Application,
     plan: &Plan,
     lists: &emit::units::Lists,
-) -> Result<BTreeMap<String, Arc<Vec<u8>>>, CompileError> {
+) -> Result<Files, CompileError> {
     let edits = emit::units::edits(project, application);
     let drivers = catalog.drivers(Language::TypeScript);
     let (files, texts) = rayon::join(

@@ -32,6 +32,7 @@
 //! | what a construct becomes | [`plan`], one folder per cloud, in it one per thing that runs units |
 //! | a resource's Terraform | [`resource`](self), one file per resource |
 //! | how code is connected | `emit::units`, and the shims in `shims/` |
+//! | what environments of one compile share | `emit::environments`, over `terraform::unify` |
 //! | what Kubernetes is told | `emit::chart`, whose templates are the same for every application |
 //! | a message | the stage that pushes it, and its page in `src/diag/pages/` |
 //!
@@ -70,6 +71,10 @@
 //! * A unit in JavaScript is one bundle, but for a package that serves what a build of the project makes: such a unit keeps the
 //!   package, what the project depends on and all of its files, and the build runs on the unit's copy of them (`build::node`).
 //!   Its pages are a part of the unit: the files that the package finds by where they lie are in the graph of imports.
+//! * Several environments of one compile are compared after they were planned and written, not before: that two share a module
+//!   is a fact about the Terraform that each of them has, whatever the settings say, and what no code knows of cannot be
+//!   forgotten. [`emit::environments`] puts variables into the place of what differs; with an environment's values in their
+//!   place again, the module is that of a compile for it alone, which a test holds it to.
 //! * Function zips are found through a Terraform variable, `build_directory`: `terraform validate` then works before the
 //!   zips exist.
 

@@ -7,6 +7,11 @@ use crate::app::PackageManager;
 /// What a build tells its caller while it runs. The library prints nothing itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// The units of a root begin, where there are several.
+    Root {
+        /// Its folder, relative to the compiled directory.
+        directory: String,
+    },
     /// A unit's build begins.
     Started {
         /// The unit.

@@ -28,7 +28,7 @@ pub use limits::{LIMITS_PAGE, UNZIPPED_LIMIT, ZIPPED_LIMIT};
 pub use tools::Tools;
 
 use archive::Entries;
-use recipe::{Function, PlanFile, Planned, Runtime, Unit};
+use recipe::{Function, Planned, Root, Runtime, Unit};
 
 /// What the caller decides about a build.
 #[derive(Debug, Clone)]
@@ -80,24 +80,46 @@ impl Job<'_> {
 /// Stops at the first unit that fails; the zips of the units before it are written.
 pub fn build(out: &Path, options: &Options, progress: &mut dyn FnMut(Event)) -> Result<Vec<Report>, BuildError> {
     let out = recipe::compiled_directory(out)?;
-    let plan = PlanFile::read(&out)?;
-    let chosen = plan.select(options.unit.as_deref())?;
     let mut reports = Vec::new();
-    for (name, planned) in chosen {
-        match planned {
-            Planned::Lambda(Function::Zip(unit)) => {
-                reports.push(build_unit(&out, name, unit, &options.tools, progress)?);
-            }
-            Planned::Lambda(Function::Image(image)) | Planned::Eks(image) | Planned::Ecs(image) => {
-                progress(Event::Image {
-                    unit: name.to_owned(),
-                    directory: image.directory.to_string(),
-                    platform: format!("linux/{}", image.architecture.image()),
-                });
-            }
+    for root in Root::read(&out)? {
+        if !root.folder.is_empty() {
+            progress(Event::Root { directory: root.folder.clone() });
+        }
+        for (name, planned) in root.plan.select(options.unit.as_deref())? {
+            reports.extend(build_planned(&out, &root, name, planned, &options.tools, progress)?);
         }
     }
     Ok(reports)
+}
+
+/// The environments of `out`, each behind the folder of its root; none where a compile for one environment wrote it.
+pub fn environments(out: &Path) -> Result<Vec<(String, String)>, BuildError> {
+    let names = |root: Root| root.environments.into_iter().map(move |name| (root.folder.clone(), name));
+    Ok(Root::read(out)?.into_iter().flat_map(names).collect())
+}
+
+fn build_planned(
+    out: &Path,
+    root: &Root,
+    name: &str,
+    planned: &Planned,
+    tools: &Tools,
+    progress: &mut dyn FnMut(Event),
+) -> Result<Option<Report>, BuildError> {
+    match planned {
+        Planned::Lambda(Function::Zip(unit)) => {
+            let report = build_unit(&out.join(&root.folder), name, unit, tools, progress)?;
+            Ok(Some(Report { zip: root.inside(&report.zip), ..report }))
+        }
+        Planned::Lambda(Function::Image(image)) | Planned::Eks(image) | Planned::Ecs(image) => {
+            progress(Event::Image {
+                unit: name.to_owned(),
+                directory: root.inside(image.directory.as_str()),
+                platform: format!("linux/{}", image.architecture.image()),
+            });
+            Ok(None)
+        }
+    }
 }
 
 fn build_unit(

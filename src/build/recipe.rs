@@ -19,6 +19,35 @@ pub(super) struct PlanFile {
     units: BTreeMap<String, Planned>,
 }
 
+/// A root of the output: one folder that has all that a compile for one environment writes.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// Its folder in the compiled directory; empty where that is the one root.
+    pub(super) folder: String,
+    /// The names of its environments; none where it is a compile's for one.
+    pub(super) environments: Vec<String>,
+    pub(super) plan: PlanFile,
+}
+
+/// `plan.json` of several environments, as far as a build reads it. What is built is the same for all environments of a root.
+#[derive(Debug, Deserialize)]
+struct Index {
+    roots: Vec<OfRoot>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OfRoot {
+    #[serde(deserialize_with = "folder")]
+    directory: String,
+    environments: BTreeMap<String, OfEnvironment>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OfEnvironment {
+    #[serde(deserialize_with = "inside")]
+    plan: ProjectPath,
+}
+
 /// A unit, by what runs it.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "backing", rename_all = "snake_case")]
@@ -119,19 +148,41 @@ pub(super) fn compiled_directory(out: &Path) -> Result<PathBuf, BuildError> {
     out.canonicalize().map_err(BuildError::io(format!("find {directory}")))
 }
 
-impl PlanFile {
-    pub(super) fn read(out: &Path) -> Result<Self, BuildError> {
-        let text = std::fs::read(out.join("plan.json")).map_err(|error| BuildError::PlanMissing { error })?;
-        Self::parse(&text)
+impl Root {
+    /// The roots of `out`: one, unless several environments were compiled for whose graphs differ.
+    pub(super) fn read(out: &Path) -> Result<Vec<Self>, BuildError> {
+        let read = |path: &Path| std::fs::read(path).map_err(|error| BuildError::PlanMissing { error });
+        let text = read(&out.join("plan.json"))?;
+        let Ok(Index { roots }) = serde_json::from_slice(&text) else {
+            return Ok(vec![Self { folder: String::new(), environments: Vec::new(), plan: PlanFile::parse(&text)? }]);
+        };
+        PlanFile::check_version(&text)?;
+        let of_root = |OfRoot { directory: folder, environments }| {
+            let within = out.join(&folder);
+            let path =
+                environments.values().next().map_or_else(|| within.clone(), |one| within.join(one.plan.as_str()));
+            let plan = PlanFile::parse(&read(&path)?)?;
+            Ok(Self { folder, environments: environments.into_keys().collect(), plan })
+        };
+        roots.into_iter().map(of_root).collect()
     }
 
+    /// `path`, relative to the compiled directory.
+    pub(super) fn inside(&self, path: &str) -> String {
+        if self.folder.is_empty() { path.to_owned() } else { format!("{}/{path}", self.folder) }
+    }
+}
+
+impl PlanFile {
     /// The version is read on its own first: nothing can be said about the rest of an unknown version.
     fn parse(text: &[u8]) -> Result<Self, BuildError> {
-        let Version { version } = serde_json::from_slice(text).map_err(BuildError::PlanInvalid)?;
-        if version != VERSION {
-            return Err(BuildError::PlanVersion { found: version, known: VERSION });
-        }
+        Self::check_version(text)?;
         serde_json::from_slice(text).map_err(BuildError::PlanInvalid)
+    }
+
+    fn check_version(text: &[u8]) -> Result<(), BuildError> {
+        let Version { version } = serde_json::from_slice(text).map_err(BuildError::PlanInvalid)?;
+        if version == VERSION { Ok(()) } else { Err(BuildError::PlanVersion { found: version, known: VERSION }) }
     }
 
     /// The unit of that name, or all of them.
@@ -216,6 +267,16 @@ fn inside<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProjectPath, D::
         .ok_or_else(|| de::Error::custom(format!("`{text}` leaves the directory")))
 }
 
+/// The folder of a root: the whole directory, or one in it.
+fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text == "." {
+        return Ok(String::new());
+    }
+    let path = ProjectPath::new(Path::new(&text)).filter(|path| !path.as_str().is_empty());
+    path.map(|path| path.as_str().to_owned()).ok_or_else(|| de::Error::custom(format!("`{text}` leaves the directory")))
+}
+
 fn maybe_inside<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ProjectPath>, D::Error> {
     #[derive(Deserialize)]
     struct Inside(#[serde(deserialize_with = "inside")] ProjectPath);
@@ -246,6 +307,26 @@ mod tests {
     }
 
     #[test]
+    fn the_roots_of_several_environments_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("prod/environments/prod");
+        std::fs::create_dir_all(&inside).unwrap();
+        std::fs::write(inside.join("plan.json"), plan("build/main.zip", "python3.13")).unwrap();
+        let index = |directory: &str| {
+            format!(
+                r#"{{"version": 2, "roots": [{{"directory": "{directory}", "environments": {{"prod": {{"plan": "environments/prod/plan.json"}}}}}}]}}"#
+            )
+        };
+        std::fs::write(folder.path().join("plan.json"), index("prod")).unwrap();
+        let roots = Root::read(folder.path()).unwrap();
+        assert_eq!((roots.len(), roots[0].environments.as_slice()), (1, ["prod".to_owned()].as_slice()));
+        assert_eq!(roots[0].inside("build/main.zip"), "prod/build/main.zip");
+        assert_eq!(roots[0].plan.select(None).unwrap().len(), 1);
+        std::fs::write(folder.path().join("plan.json"), index("../prod")).unwrap();
+        assert!(Root::read(folder.path()).is_err());
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused() {
         let error = |text: &str| PlanFile::parse(text.as_bytes()).unwrap_err().to_string();
         assert!(error(r#"{"version": 1, "units": 7}"#).starts_with("plan.json has version 1"));
@@ -262,7 +343,7 @@ mod tests {
         assert!(refused.contains("was not made by inferra"), "{refused}");
         std::fs::write(folder.path().join(OUTPUT_MARKER), "").unwrap();
         assert!(compiled_directory(folder.path()).is_ok());
-        let missing = PlanFile::read(folder.path()).unwrap_err().to_string();
+        let missing = Root::read(folder.path()).unwrap_err().to_string();
         assert!(missing.starts_with("plan.json cannot be read"), "{missing}");
     }
 }

@@ -57,14 +57,11 @@ impl Command {
         let input = match self {
             Self::Compile(args) => &args.input,
             Self::Check(args) => &args.input,
-            Self::Retarget(_)
-            | Self::Build(_)
-            | Self::Config(_)
-            | Self::Explain { .. }
-            | Self::Reference
-            | Self::Defaults
-            | Self::Matrix
-            | Self::Schema => return None,
+            Self::Retarget(args) => return args.source.several(),
+            Self::Config(args) => return args.source.several(),
+            Self::Build(_) | Self::Explain { .. } | Self::Reference | Self::Defaults | Self::Matrix | Self::Schema => {
+                return None;
+            }
         };
         let machine = match input.format {
             Format::Text => false,
@@ -155,18 +152,30 @@ pub(crate) struct SourceArgs {
     /// Of several, the later ones are stronger.
     #[arg(long, value_name = "FILE")]
     pub(crate) platform: Vec<PathBuf>,
-    /// The environment, a table `[env.NAME]` in the files of settings.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) env: Option<String>,
+    /// The environment, a table `[env.NAME]` in the files of settings. `compile` and `check` take several (`dev,prod`, or
+    /// `--env dev --env prod`): where only values differ these share one Terraform module, with a file of values for each.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) env: Vec<String>,
     /// Set one value, such as `execution_unit.memory_mb=1024`; wins over every file.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) set: Vec<String>,
+}
+
+impl SourceArgs {
+    /// The complaint of a command that looks at one environment.
+    fn several(&self) -> Option<clap::Error> {
+        let message = "this command looks at one environment: name one with `--env`";
+        (self.env.len() > 1).then(|| Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message))
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    /// Every environment that a file of settings names, as if `--env` named them all.
+    #[arg(long, conflicts_with = "env")]
+    pub(crate) all_envs: bool,
     /// Also print a value between two stages to standard output, as JSON.
     #[arg(long, value_enum, value_name = "STAGE")]
     pub(crate) print: Option<Stage>,

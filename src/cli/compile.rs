@@ -8,7 +8,7 @@ use super::style::{Style, shown};
 use super::summary::summary;
 use super::validate::validate;
 use crate::build::quoted;
-use crate::compile::{Compilation, CompileError, Options, compile as compile_project, read};
+use crate::compile::{Compilation, CompileError, Options, Selection, compile as compile_project, compile_for, read};
 use crate::config::{Entry, Target};
 use crate::diag::{Code, Diagnostic, Severity, render};
 use crate::plan::Plan;
@@ -20,7 +20,7 @@ pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
     if let Err(error) = output::check_target(&args.out, &args.input.source.app) {
         return refuse(args.input.format, style, &of_output(&error));
     }
-    let mut run = match Run::of(&args.input.source, args.target)? {
+    let mut run = match Run::of_all(&args.input, args.target)? {
         Ok(run) => run,
         Err(problem) => return refuse(args.input.format, style, &problem),
     };
@@ -50,7 +50,7 @@ pub(super) fn compile(args: &CompileArgs, style: Style) -> io::Result<Exit> {
 
 /// `inferra check`.
 pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
-    let run = match Run::of(&args.input.source, args.target)? {
+    let run = match Run::of_all(&args.input, args.target)? {
         Ok(run) => run,
         Err(problem) => return refuse(args.input.format, style, &problem),
     };
@@ -59,23 +59,20 @@ pub(super) fn check(args: &CheckArgs, style: Style) -> io::Result<Exit> {
         let mut stderr = io::stderr().lock();
         stderr.write_all(summary(&run.compilation, None).as_bytes())?;
         let app = shown(&args.input.source.app);
-        writeln!(
-            stderr,
-            "next: inferra compile {app} --target {}{}",
-            args.target.name(),
-            repeated(&args.input.source)
-        )?;
+        writeln!(stderr, "next: inferra compile {app} --target {}{}", args.target.name(), repeated(&args.input))?;
     }
     run.timings(&args.input)?;
     Ok(exit)
 }
 
 /// The options of `source`, for a command to come.
-fn repeated(source: &SourceArgs) -> String {
+fn repeated(input: &InputArgs) -> String {
+    let source = &input.source;
     let platform = source.platform.iter().map(|file| format!(" --platform {}", quoted(&shown(file))));
     let environment = source.env.iter().map(|name| format!(" --env {}", quoted(name)));
     let set = source.set.iter().map(|pair| format!(" --set {}", quoted(pair)));
-    platform.chain(environment).chain(set).collect()
+    let all = input.all_envs.then(|| " --all-envs".to_owned());
+    platform.chain(environment).chain(all).chain(set).collect()
 }
 
 pub(super) struct Run {
@@ -84,8 +81,28 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Compiles in memory. The inner error is a problem with the folder itself.
+    /// Compiles in memory, for one environment or none. The inner error is a problem with the folder itself.
     pub(super) fn of(source: &SourceArgs, target: Target) -> io::Result<Result<Self, Diagnostic>> {
+        Self::with(source, target, None)
+    }
+
+    /// The same, for every environment that the options ask for.
+    fn of_all(input: &InputArgs, target: Target) -> io::Result<Result<Self, Diagnostic>> {
+        let names = &input.source.env;
+        let several = names.iter().any(|name| *name != names[0]);
+        let selection = match (input.all_envs, several) {
+            (true, _) => Some(Selection::All),
+            (false, true) => Some(Selection::Named(names)),
+            (false, false) => None,
+        };
+        Self::with(&input.source, target, selection)
+    }
+
+    fn with(
+        source: &SourceArgs,
+        target: Target,
+        selection: Option<Selection<'_>>,
+    ) -> io::Result<Result<Self, Diagnostic>> {
         let start = Instant::now();
         let project = match read(&source.app) {
             Ok(project) => project,
@@ -105,10 +122,14 @@ impl Run {
             folder: &folder,
             target,
             platform: &source.platform,
-            environment: source.env.as_deref(),
+            environment: source.env.first().map(String::as_str),
             set: &source.set,
         };
-        let mut compilation = compile_project(&project, &options).map_err(io::Error::other)?;
+        let compiled = match selection {
+            Some(selection) => compile_for(&project, &options, selection),
+            None => compile_project(&project, &options),
+        };
+        let mut compilation = compiled.map_err(io::Error::other)?;
         compilation.timings.insert(0, ("read", reading));
         Ok(Ok(Self { project, compilation }))
     }
@@ -148,7 +169,10 @@ impl Run {
             None => return Ok(()),
             Some(Stage::Annotations) => serde_json::to_string_pretty(&compilation.annotations),
             Some(Stage::Application) => serde_json::to_string_pretty(&compilation.application),
-            Some(Stage::Plan) => crate::emit::plan_json::emit(&compilation.plan),
+            Some(Stage::Plan) => match &compilation.environments {
+                Some(all) => crate::emit::plan_json::emit_all(&all.plans),
+                None => crate::emit::plan_json::emit(&compilation.plan),
+            },
         };
         writeln!(io::stdout(), "{}", value?.trim_end())
     }

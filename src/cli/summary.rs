@@ -3,12 +3,39 @@ use std::path::Path;
 
 use crate::app::{Store, Topic};
 use crate::compile::Compilation;
-use crate::plan::Runs;
+use crate::plan::{Plan, Runs};
 
 /// What was planned, for a person at a terminal: units, constructs with their backings, resources.
 pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
-    let (application, plan) = (&compilation.application, &compilation.plan);
-    let mut text = format!("{}\n", plan.title());
+    let Some(environments) = &compilation.environments else {
+        return of_plan(compilation, &compilation.plan, &compilation.plan.title(), &placed(&compilation.plan, "", out));
+    };
+    let mut text = String::new();
+    for root in &environments.roots {
+        let own = |(name, _): &&(String, Plan)| root.environments.contains(name);
+        let Some((_, plan)) = environments.plans.iter().find(own) else { continue };
+        let values = if root.environments.len() > 1 { ", with a file of values for each" } else { "" };
+        let line = format!("{}{values}", placed(plan, &root.folder, out));
+        text.push_str(&of_plan(compilation, plan, &root.title, &line));
+    }
+    text
+}
+
+/// How much there is, and where.
+fn placed(plan: &Plan, folder: &str, out: Option<&Path>) -> String {
+    // As `terraform apply` will count them: it adds no data sources.
+    let managed = plan.resources.iter().filter(|(address, _)| !address.to_string().starts_with("data.")).count();
+    let resources = counted(managed, "resource");
+    match out {
+        Some(out) => format!("{resources} in {}", out.join(folder).join("terraform").display()),
+        None => format!("{resources}; nothing was written"),
+    }
+}
+
+/// One plan; `title` is its first line and `end` its last one.
+fn of_plan(compilation: &Compilation, plan: &Plan, title: &str, end: &str) -> String {
+    let application = &compilation.application;
+    let mut text = format!("{title}\n");
     let mut line = |kind: &str, id: &str, what: String| _ = writeln!(text, "  {kind:<8} {id:<20} {what}");
     for (id, unit) in &plan.units {
         let (language, files) = (unit.language.title(), counted(unit.files.len(), "file"));
@@ -63,13 +90,7 @@ pub(super) fn summary(compilation: &Compilation, out: Option<&Path>) -> String {
     if compilation.named_after_folder {
         _ = writeln!(text, "  named after its folder: `name` in inferra.toml keeps names and data where that changes");
     }
-    // As `terraform apply` will count them: it adds no data sources.
-    let managed = plan.resources.iter().filter(|(address, _)| !address.to_string().starts_with("data.")).count();
-    let resources = counted(managed, "resource");
-    match out {
-        Some(out) => _ = writeln!(text, "  {resources} in {}", out.join("terraform").display()),
-        None => _ = writeln!(text, "  {resources}; nothing was written"),
-    }
+    _ = writeln!(text, "  {end}");
     text
 }
 

@@ -13,7 +13,7 @@ pub(super) fn validate(
     compilation: &mut Compilation,
     out: &Path,
     validate: Validate,
-) -> Result<Option<String>, Diagnostic> {
+) -> Result<Option<String>, Box<Diagnostic>> {
     let when = match validate {
         Validate::Never => return Ok(None),
         Validate::Auto => When::Auto,
@@ -21,7 +21,11 @@ pub(super) fn validate(
     };
     let Some(files) = &compilation.files else { return Ok(None) };
     let tools = Tools::on_path(env::var_os("PATH").as_deref());
-    match ask(files, &compilation.plan, out, when, &tools) {
+    let plans: Vec<_> = match &compilation.environments {
+        Some(all) => all.plans.iter().map(|(_, plan)| plan).collect(),
+        None => vec![&compilation.plan],
+    };
+    match ask(files, &plans, out, when, &tools) {
         Ok(Outcome::NotWanted) => Ok(None),
         Ok(Outcome::NotAsked(why)) => Ok(Some(format!("not checked by Terraform: {why}"))),
         Ok(Outcome::Asked(problems)) if problems.is_empty() => Ok(Some("accepted by `terraform validate`".to_owned())),
@@ -30,7 +34,9 @@ pub(super) fn validate(
             compilation.files = None;
             Ok(None)
         }
-        Err(error) => Err(Diagnostic::new(Code::TerraformNotAsked, error.to_string())
-            .help("`--validate never` compiles without asking Terraform; nothing was written")),
+        Err(error) => Err(Box::new(
+            Diagnostic::new(Code::TerraformNotAsked, error.to_string())
+                .help("`--validate never` compiles without asking Terraform; nothing was written"),
+        )),
     }
 }

@@ -99,6 +99,17 @@ impl Document {
         found
     }
 
+    /// The names of the environments, in the order in which they first stand in the text.
+    fn environments_as_written(&self) -> Vec<&str> {
+        let first = |name: &str| {
+            let own = self.leaves.iter().filter(|leaf| leaf.path[0].0 == ENVIRONMENTS);
+            own.filter_map(|leaf| leaf.path.get(1)).filter(|(own, _)| own == name).map(|(_, at)| at.start).min()
+        };
+        let mut names: Vec<_> = self.environments().into_iter().map(|(name, _)| (first(name), name)).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
     /// What it says of one environment: settings, and the list below `rule`.
     pub(super) fn environment(&self, name: &str) -> (Vec<Leaf>, Option<Leaf>) {
         let own = |leaf: &&Leaf| leaf.path[0].0 == ENVIRONMENTS && leaf.path.get(1).is_some_and(|(own, _)| own == name);
@@ -221,6 +232,18 @@ pub fn gather(own: Option<Document>, platform: &[PathBuf], diagnostics: &mut Dia
         gathering.documents.push(own);
     }
     gathering.documents
+}
+
+/// The environments that any of `documents` names, in the order in which the strongest file does, then the others'.
+#[must_use]
+pub fn environments(documents: &[Document]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in documents.iter().rev().flat_map(Document::environments_as_written) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 struct Gathering {

@@ -29,13 +29,13 @@ pub use choices::{
     RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput, TypescriptCompiler,
     WebProtocol, Zones,
 };
-pub use document::{Attachment, Document, gather};
+pub use document::{Attachment, Document, environments, gather};
 pub use existing::{Adoptable, Named, region_of};
 pub use extra::{Extra, Place};
 pub use ipv4::Network;
 pub use json_schema::schema;
 pub use literal::Literal;
-pub use report::report;
+pub use report::{differing, report};
 pub use resolve::{Resolved, Sources, resolve};
 pub use settings::{
     Adoption, AlbSettings, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, Entry, EventbridgeSettings,

@@ -33,7 +33,34 @@ pub fn report(entries: &[Entry], changed_only: bool) -> String {
     text
 }
 
+/// The settings that not all of `environments` have with one value, by key, each with what they have.
+#[must_use]
+pub fn differing<'e>(environments: &[&'e [Entry]]) -> IndexMap<String, Vec<Option<&'e Entry>>> {
+    let mut all: IndexMap<String, Vec<Option<&'e Entry>>> = IndexMap::new();
+    for (number, entries) in environments.iter().enumerate() {
+        for entry in *entries {
+            let known = all.entry(entry.key()).or_insert_with(|| vec![None; environments.len()]);
+            known[number] = Some(entry);
+        }
+    }
+    all.retain(|_, entries| {
+        let literals: Vec<_> = entries.iter().map(|entry| entry.map(|entry| entry.literal.as_str())).collect();
+        literals.iter().any(|literal| *literal != literals[0])
+    });
+    all
+}
+
 impl Entry {
+    fn key(&self) -> String {
+        join(self.path.iter().map(String::as_str))
+    }
+
+    /// The setting, its value and who decided it: `execution_unit.memory_mb = 512 (inferra.toml:4)`.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!("`{} = {}` ({})", self.key(), self.literal, self.origin)
+    }
+
     /// Whether it is not what inferra says by itself.
     fn differs(&self) -> bool {
         match self.overrode.last() {

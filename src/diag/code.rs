@@ -271,6 +271,12 @@ codes! {
     ExistingOutsideRule = "W0645", Warning;
     /// One thing is adopted for two ids.
     ExistingTwice = "E0646", Error;
+    /// Several environments keep their state in one place.
+    StateShared = "E0651", Error;
+    /// Nothing says where several environments of one root keep their state.
+    StateUnsaid = "W0652", Warning;
+    /// Environments have roots of their own.
+    RootsApart = "N0653", Note;
     /// A path that the gateway cannot serve.
     RouteNotServable = "E0701", Error;
     /// A unit inside a private network has no way to the internet.

@@ -73,6 +73,11 @@ impl Diagnostics {
         self.items.extend(other.items);
     }
 
+    /// The problems, in the order in which they were found.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.items.iter()
+    }
+
     /// Whether a problem with this code was found.
     #[must_use]
     pub fn contains(&self, code: Code) -> bool {

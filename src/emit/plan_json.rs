@@ -63,6 +63,16 @@ struct Resource<'a> {
 
 /// The text of `plan.json`.
 pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&document(plan))? + "\n")
+}
+
+/// The plans of several environments, by name.
+pub fn emit_all(plans: &[(String, Plan)]) -> Result<String, serde_json::Error> {
+    let all: IndexMap<_, _> = plans.iter().map(|(name, plan)| (name, document(plan))).collect();
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+fn document(plan: &Plan) -> Document<'_> {
     let resources = plan.resources.iter().map(|(address, planned)| {
         let resource = Resource {
             file: format!("terraform/{}", naming::terraform_file(&planned.concern)),
@@ -72,7 +82,7 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         };
         (address, resource)
     });
-    let document = Document {
+    Document {
         version: VERSION,
         application: &plan.application,
         target: plan.target,
@@ -91,8 +101,7 @@ pub fn emit(plan: &Plan) -> Result<String, serde_json::Error> {
         tags: &plan.tags,
         state: &plan.state,
         resources: resources.collect(),
-    };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
 }
 
 /// The resources that are there for one unit alone.

@@ -1,6 +1,6 @@
 //! The Terraform module: a file per concern, each block with the directive that it comes from.
 
-mod module;
+pub(super) mod module;
 mod tests_hcl;
 
 use std::collections::BTreeMap;
@@ -9,14 +9,55 @@ use crate::config::{Origin, SettingUse};
 use crate::plan::{Concern, Plan, PlannedResource, naming};
 use crate::terraform::{Address, Block, print};
 
+/// A file of the module.
+#[derive(Debug)]
+pub(super) struct File {
+    /// Its path in the module.
+    pub(super) path: String,
+    pub(super) content: Content,
+}
+
+/// What is in a file.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// Blocks below a header with this title.
+    Blocks { title: String, blocks: Vec<Block> },
+    /// Something else than Terraform's language.
+    Other(&'static str),
+}
+
+impl File {
+    /// Its blocks, where it is Terraform.
+    pub(super) fn blocks(&self) -> &[Block] {
+        match &self.content {
+            Content::Blocks { blocks, .. } => blocks,
+            Content::Other(_) => &[],
+        }
+    }
+
+    fn new(path: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self { path: path.into(), content: Content::Blocks { title: title.into(), blocks } }
+    }
+}
+
 /// The files of the module, by path within it.
 #[must_use]
 pub fn emit(plan: &Plan) -> BTreeMap<String, String> {
-    let mut files: BTreeMap<String, String> = module::files(plan).into_iter().collect();
+    let whom = plan.title();
+    let text = |content| match content {
+        Content::Blocks { title, blocks } => print(&header(&whom, &title), &blocks),
+        Content::Other(text) => text.to_owned(),
+    };
+    files(plan).into_iter().map(|file| (file.path, text(file.content))).collect()
+}
+
+/// The files of the module.
+pub(super) fn files(plan: &Plan) -> Vec<File> {
+    let mut files = module::files(plan);
     for concern in concerns(plan) {
         let of_concern = plan.resources.iter().filter(|(_, planned)| planned.concern == concern);
         let blocks: Vec<_> = of_concern.map(|(address, planned)| block(address, planned)).collect();
-        files.insert(naming::terraform_file(&concern), print(&header(plan, &title(&concern)), &blocks));
+        files.push(File::new(naming::terraform_file(&concern), title(&concern), blocks));
     }
     files.extend(tests_hcl::files(plan));
     files
@@ -43,12 +84,9 @@ fn title(concern: &Concern) -> String {
     }
 }
 
-/// What every file starts with.
-fn header(plan: &Plan, title: &str) -> String {
-    format!(
-        "{title}\nWritten by inferra for {}. Change the code or inferra.toml and compile again, not this file.",
-        plan.title()
-    )
+/// What every file starts with; `whom` is what it is for, as people say it.
+pub(super) fn header(whom: &str, title: &str) -> String {
+    format!("{title}\nWritten by inferra for {whom}. Change the code or inferra.toml and compile again, not this file.")
 }
 
 fn block(address: &Address, planned: &PlannedResource) -> Block {

@@ -147,6 +147,22 @@ impl PlannedUnit {
         }
     }
 
+    /// What its code is built for and with, beside its files, as people say it.
+    #[must_use]
+    pub fn build(&self) -> String {
+        let runs = match &self.runs {
+            Runs::Lambda(function) => function.package.to_string(),
+            Runs::Eks(container) | Runs::Ecs(container) => container.base_image.clone(),
+        };
+        let compiler = match self.typescript_compiler {
+            TypescriptCompiler::Project => String::new(),
+            one @ (TypescriptCompiler::Esbuild | TypescriptCompiler::Swc | TypescriptCompiler::Tsc) => {
+                format!(", by {}", one.name())
+            }
+        };
+        format!("{runs} on {}{compiler}", self.architecture.name())
+    }
+
     /// What is said of a unit that runs as a container.
     #[must_use]
     pub const fn container(&self) -> Option<&PlannedContainer> {

@@ -36,6 +36,12 @@ impl Block {
         Self::new(kind, &[address.kind(), address.name()], body)
     }
 
+    /// Its last label: the name of a variable, an output or a resource.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.labels.last().map(String::as_str)
+    }
+
     /// Adds a paragraph to the comment above the block.
     #[must_use]
     pub fn comment(mut self, text: impl Into<String>) -> Self {

@@ -16,6 +16,14 @@ impl Body {
         })
     }
 
+    /// Its arguments, in order.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &Expression)> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Attribute(name, value) => Some((name.as_ref(), value)),
+            Item::Block(_) | Item::Comment(_) | Item::Gap => None,
+        })
+    }
+
     /// The number of its nested blocks of this kind.
     #[must_use]
     pub fn count_blocks(&self, kind: &str) -> usize {

@@ -10,12 +10,14 @@ mod merge;
 mod print;
 mod reference;
 mod traversal;
+mod unify;
 
 pub use block::{Block, Body, references};
 pub use expression::{Key, Part, call, call_with, different, equal, keyword, list, number, object, template, text};
 pub use halves::Halves;
 pub use hcl::Expression;
 pub use merge::is_literal;
-pub use print::{inline, print};
+pub use print::{inline, print, print_values};
 pub use reference::{Address, Mode, Reference};
 pub use traversal::traversal;
+pub use unify::{Fill, Fork, Place, listed, type_of, unify};

@@ -29,6 +29,18 @@ pub fn print(header: &str, blocks: &[Block]) -> String {
     render(&lines)
 }
 
+/// The text of a file of values: its header as a comment, then what `values` says, with no block around it.
+#[must_use]
+pub fn print_values(header: &str, values: &Body) -> String {
+    let mut lines = Vec::new();
+    comment(&mut lines, 0, header);
+    if !values.items.is_empty() {
+        plain(&mut lines, 0, "");
+    }
+    body(&mut lines, 0, values);
+    render(&lines)
+}
+
 /// `expression` on one line.
 #[must_use]
 pub fn inline(expression: &Expression) -> String {

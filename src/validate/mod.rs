@@ -66,20 +66,34 @@ pub enum Outcome {
     Asked(Vec<Diagnostic>),
 }
 
-/// Asks Terraform about the modules in `files`, which are to be written to `out`.
-pub fn validate(files: &Files, plan: &Plan, out: &Path, when: When, tools: &Tools) -> Result<Outcome, ValidateError> {
-    let outside = plan.resources.iter().any(|(_, planned)| !planned.outside_the_model().is_empty());
+/// Asks Terraform about the modules in `files`, which are to be written to `out`, and were made of `plans`: one for each
+/// environment.
+pub fn validate(
+    files: &Files,
+    plans: &[&Plan],
+    out: &Path,
+    when: When,
+    tools: &Tools,
+) -> Result<Outcome, ValidateError> {
+    let outside =
+        plans.iter().flat_map(|plan| plan.resources.iter()).any(|(_, planned)| !planned.outside_the_model().is_empty());
     if when == When::Auto && !outside {
         return Ok(Outcome::NotWanted);
     }
-    let asked = ask(files, plan, out, when, tools);
+    let asked = ask(files, plans, out, when, tools);
     match (asked, when) {
         (Err(error), When::Auto) => Ok(Outcome::NotAsked(error.to_string())),
         (asked, When::Auto | When::Always) => asked.map(Outcome::Asked),
     }
 }
 
-fn ask(files: &Files, plan: &Plan, out: &Path, when: When, tools: &Tools) -> Result<Vec<Diagnostic>, ValidateError> {
+fn ask(
+    files: &Files,
+    plans: &[&Plan],
+    out: &Path,
+    when: When,
+    tools: &Tools,
+) -> Result<Vec<Diagnostic>, ValidateError> {
     let program = tools.find("terraform").ok_or(ValidateError::Missing)?;
     let mut problems = Vec::new();
     for module in modules(files) {
@@ -89,7 +103,7 @@ fn ask(files: &Files, plan: &Plan, out: &Path, when: When, tools: &Tools) -> Res
             Err(error) if when == When::Auto => return Err(error),
             Err(_) => copy.validate_with_own_providers()?,
         };
-        problems.extend(report.problems(plan));
+        problems.extend(report.problems(plans));
     }
     Ok(problems)
 }
@@ -111,7 +125,11 @@ impl<'a> Copy<'a> {
         let folder = tempfile::tempdir()?;
         for (path, content) in files {
             let inside = path.strip_prefix(module).and_then(|rest| rest.strip_prefix('/'));
-            let Some(name) = inside.filter(|name| name.ends_with(".tf") && !name.contains('/')) else { continue };
+            let Some(name) =
+                inside.filter(|name| !name.contains('/') && Path::new(name).extension().is_some_and(|end| end == "tf"))
+            else {
+                continue;
+            };
             fs::write(folder.path().join(name), content.as_slice())?;
         }
         Ok(Self { program, folder })

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::diag::{Code, Diagnostic};
 use crate::plan::{OutsideTheModel, Plan};
+use crate::terraform::Address;
 
 /// All of it.
 #[derive(Debug, Deserialize)]
@@ -44,8 +45,8 @@ impl Report {
     }
 
     /// The errors, each at what was set outside the model in its block.
-    pub(super) fn problems(&self, plan: &Plan) -> Vec<Diagnostic> {
-        self.errors().map(|said| said.problem(plan)).collect()
+    pub(super) fn problems(&self, plans: &[&Plan]) -> Vec<Diagnostic> {
+        self.errors().map(|said| said.problem(plans)).collect()
     }
 
     fn errors(&self) -> impl Iterator<Item = &Said> {
@@ -58,29 +59,29 @@ impl Said {
         self.snippet.as_ref()?.context.as_deref()
     }
 
-    fn problem(&self, plan: &Plan) -> Diagnostic {
+    fn problem(&self, plans: &[&Plan]) -> Diagnostic {
         let block = self.block().unwrap_or_default();
-        let found =
-            plan.resources.iter().find(|(address, _)| block == format!("resource {}", quoted(&address.to_string())));
+        let is_meant = |address: &Address| block == format!("resource {}", quoted(&address.to_string()));
+        let resources = plans.iter().flat_map(|plan| plan.resources.iter()).filter(|(address, _)| is_meant(address));
         let message = format!("Terraform does not accept `{block}`: {}", self.summary);
         let detail = one_line(&self.detail);
-        let outside = found.map(|(_, planned)| planned.outside_the_model()).unwrap_or_default();
+        let outside: Vec<_> = resources.flat_map(|(_, planned)| planned.outside_the_model()).collect();
         let problem = Diagnostic::new(Code::ExtraRefused, message);
-        match self.meant(outside).map(|one| &one.span) {
+        match self.meant(&outside).map(|one| &one.span) {
             Some(Some(span)) => problem.at(span.clone(), "set outside the model here").help(detail),
             Some(None) | None => problem.help(detail),
         }
     }
 
     /// Of what is set for a block, what Terraform speaks of; the first where it names nothing.
-    fn meant<'a>(&self, outside: &'a [OutsideTheModel]) -> Option<&'a OutsideTheModel> {
+    fn meant<'a>(&self, outside: &[&'a OutsideTheModel]) -> Option<&'a OutsideTheModel> {
         let code = self.snippet.as_ref().map(|snippet| snippet.code.trim_start()).unwrap_or_default();
         let begins = |name: &str| code.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '=']));
-        let named = |one: &&OutsideTheModel| {
+        let named = |one: &&&OutsideTheModel| {
             let name = one.key.rsplit('.').next().unwrap_or_default();
             begins(name) || self.detail.contains(&format!("\"{name}\""))
         };
-        outside.iter().find(named).or(outside.first())
+        outside.iter().find(named).or(outside.first()).copied()
     }
 }
 

@@ -46,6 +46,7 @@ ORDER = [
     "test_module",
     "test_settings",
     "test_existing",
+    "test_environments",
     "test_matrix",
     "test_deployment",
     "test_charts",

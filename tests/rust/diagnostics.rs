@@ -13,11 +13,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use inferra::config::Target;
 use inferra::diag::{Code, Diagnostic};
 use inferra::source::LineIndex;
 use pretty_assertions::assert_eq;
 
-use crate::project::{compiled, root, tree, write};
+use crate::project::{compiled, compiled_for_all, is_of_environments, root, tree, write};
 
 const MARK: &str = "~ ";
 
@@ -41,7 +42,11 @@ fn wrong_input_is_answered_as_marked() {
             marked.iter().map(|(path, text)| (path.clone(), strip(text).into_bytes())).collect();
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), &with_manifests(&plain));
-        let compilation = compiled(folder.path(), "app", &[]);
+        let compilation = if is_of_environments(&code_of(&fixture)) {
+            compiled_for_all(Target::AwsLambda, folder.path(), &[])
+        } else {
+            compiled(folder.path(), "app", &[])
+        };
         let codes: BTreeSet<_> = compilation.diagnostics.iter().map(|diagnostic| diagnostic.code.id()).collect();
         let wanted = code_of(&fixture);
         assert!(codes.contains(wanted.as_str()), "{} does not provoke {wanted}: {codes:?}", fixture.display());

@@ -12,6 +12,7 @@ mod diagnostics;
 mod django;
 mod documents;
 mod emitters;
+mod environments;
 mod files;
 mod goldens;
 mod kept;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use indexmap::IndexMap;
 use inferra::config::{Compute, Target};
@@ -74,7 +75,11 @@ fn target(compute: Compute) -> Target {
 
 /// A module of functions as a whole; of the others what is not the same there.
 fn is_kept(compute: Compute, path: &str) -> bool {
-    let Some(file) = path.strip_prefix(MODULE).filter(|file| file.ends_with(".tf")) else { return false };
+    let Some(file) =
+        path.strip_prefix(MODULE).filter(|file| Path::new(file).extension().is_some_and(|end| end == "tf"))
+    else {
+        return false;
+    };
     match compute {
         Compute::Lambda => true,
         Compute::Eks | Compute::Ecs => file.starts_with("gateway_") || file == "unit_main.tf",

@@ -1,8 +1,9 @@
 //! The examples of the explanation pages do what the pages say: the wrong one provokes the code, the right one is fine.
 
+use inferra::config::Target;
 use inferra::diag::{Code, Diagnostic, Severity};
 
-use crate::project::{compiled, project};
+use crate::project::{compiled, compiled_for_all, is_of_environments, project};
 
 /// Where an example stands in a scene.
 const EXAMPLE: &str = "@@";
@@ -36,6 +37,15 @@ const ADOPTING: Scene = &[
     (
         "main.py",
         "import redis\nfrom fastapi import FastAPI\n\n# @klotho::persist { id = \"sessions\" }\nsessions = redis.Redis(host=\"localhost\", port=6379)\n\n# @klotho::persist { id = \"carts\" }\ncarts: dict[str, str] = {}\n\n# @klotho::persist { id = \"wishes\" }\nwishes: dict[str, str] = {}\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
+    ),
+];
+
+/// A database, and settings.
+const DATABASE_CONFIGURED: Scene = &[
+    ("inferra.toml", "@@\n"),
+    (
+        "main.py",
+        "from fastapi import FastAPI\nfrom sqlalchemy import create_engine\n\n# @klotho::persist { id = \"orders\" }\norders = create_engine(\"postgresql://localhost/orders\")\n\n# @klotho::expose { id = \"api\", target = \"public\" }\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef index(): ...\n",
     ),
 ];
 
@@ -401,9 +411,12 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ExtraReference
         | Code::ExtraReplaces
         | Code::StateIncomplete
+        | Code::StateShared
+        | Code::StateUnsaid
         | Code::BalancerWithoutTls
         | Code::PlainHttp => Some(CONFIGURED),
         Code::RoutesNotTold => Some(DRIVE),
+        Code::RootsApart => Some(DATABASE_CONFIGURED),
         Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::ExistingMalformed
         | Code::ExistingOfAll
@@ -453,7 +466,7 @@ fn the_wrong_example_provokes_the_code_and_the_right_one_is_fine() {
         for word in ["Wrong", "Right"] {
             let examples = examples(code.page(), word);
             assert!(!examples.is_empty(), "{}.md has no example under `{word}`", code.id());
-            for found in examples.iter().map(|example| diagnostics(scene, example)) {
+            for found in examples.iter().map(|example| diagnostics(code, scene, example)) {
                 if !answers(&found, code, word == "Wrong") {
                     let said: Vec<_> = found.iter().map(|problem| (problem.code.id(), &problem.message)).collect();
                     problems.push(format!("{}.md, {word}: {said:?}", code.id()));
@@ -471,7 +484,7 @@ fn answers(found: &[Diagnostic], code: Code, wrong: bool) -> bool {
     if wrong { provoked } else { !provoked && !failed }
 }
 
-fn diagnostics(scene: Scene, example: &str) -> Vec<Diagnostic> {
+fn diagnostics(code: Code, scene: Scene, example: &str) -> Vec<Diagnostic> {
     let filled: Vec<_> = scene.iter().map(|(path, text)| (*path, text.replace(EXAMPLE, example))).collect();
     let mut files: Vec<_> = filled.iter().map(|(path, text)| (*path, text.as_str())).collect();
     for (path, text) in [("requirements.txt", ""), ("package.json", "{}")] {
@@ -480,6 +493,9 @@ fn diagnostics(scene: Scene, example: &str) -> Vec<Diagnostic> {
         }
     }
     let folder = project(&files);
+    if is_of_environments(code.id()) {
+        return compiled_for_all(Target::AwsLambda, folder.path(), &[]).diagnostics;
+    }
     compiled(folder.path(), "app", &[]).diagnostics
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use inferra::compile::{Compilation, Options, compile, read};
+use inferra::compile::{Compilation, Options, Selection, compile, compile_for, read};
 use inferra::config::Target;
 use inferra::diag::Code;
 
@@ -74,6 +74,17 @@ pub(crate) fn compiled_for(target: Target, folder: &Path, name: &str, set: &[&st
     let set: Vec<String> = set.iter().map(|&pair| pair.to_owned()).collect();
     let options = Options { folder: name, target, platform: &[], environment: None, set: &set };
     compile(&read(folder).unwrap(), &options).unwrap()
+}
+
+/// Compiles the project in `folder` for every environment that its settings or those of `platform` name.
+pub(crate) fn compiled_for_all(target: Target, folder: &Path, platform: &[PathBuf]) -> Compilation {
+    let options = Options { folder: "app", target, platform, environment: None, set: &[] };
+    compile_for(&read(folder).unwrap(), &options, Selection::All).unwrap()
+}
+
+/// Whether a code is about several environments of one compile, and nothing else provokes it.
+pub(crate) fn is_of_environments(code: &str) -> bool {
+    ["E0651", "W0652", "N0653"].contains(&code)
 }
 
 /// Runs the command in `folder`, with an empty environment.

@@ -46,9 +46,22 @@ pub fn emit(chart: &Chart) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> =
         STATIC.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     files.insert("Chart.yaml".to_owned(), description(chart));
-    files.insert("values.yaml".to_owned(), values::values(chart));
+    files.insert("values.yaml".to_owned(), values::values(chart, None));
     files.insert("values.schema.json".to_owned(), schema::schema(chart));
     files
+}
+
+/// The values of the chart, for a file beside its own.
+pub(super) fn values_in(chart: &Chart, file: &str) -> String {
+    values::values(chart, Some(file))
+}
+
+/// A `values.yaml` that has nothing in it: the values are in files like `file`.
+pub(super) fn values_apart(chart: &Chart, file: &str) -> String {
+    let mut text = yaml::Writer::default();
+    text.comment(&header(chart, "What the templates are filled with differs: there is nothing here."));
+    text.comment(&format!("Install with the values of one environment, before those from Terraform: --values {file}."));
+    text.finish()
 }
 
 fn description(chart: &Chart) -> String {

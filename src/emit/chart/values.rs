@@ -1,18 +1,24 @@
 use super::yaml::Writer;
 use super::{Chart, Egress, Listens, Mount, Nodes, Unit, Value, header};
 
-const INTRODUCTION: &str = "\
+/// How the chart is installed, with the values in `file` where they are not the chart's own.
+fn introduction(file: Option<&str>) -> String {
+    let own = file.map(|file| format!("--values {file} ")).unwrap_or_default();
+    format!(
+        "\
 What is empty comes from Terraform's output `chart_values` and from the command line; Helm refuses to install without it:
 terraform -chdir=terraform output -json chart_values |
 helm upgrade --install <release> chart --namespace <namespace> --create-namespace
---values - --set-string image.tag=<tag>";
+{own}--values - --set-string image.tag=<tag>"
+    )
+}
 
-/// `values.yaml`.
-pub(super) fn values(chart: &Chart) -> String {
+/// `values.yaml`, or `file` with the same in it.
+pub(super) fn values(chart: &Chart, file: Option<&str>) -> String {
     let mut text = Writer::default();
     text.comment(&header(chart, "What the templates are filled with."));
     text.comment("");
-    text.comment(INTRODUCTION);
+    text.comment(&introduction(file));
     text.gap();
     text.mapping("image", |text| {
         text.comment(

@@ -1,11 +1,11 @@
 //! What every module has, whatever is in it.
 
-use super::{header, set_by};
+use super::{File, set_by};
 use crate::app::Id;
 use crate::config::StateBackend;
 use crate::plan::{Plan, PlannedParameter, PlannedState, PlannedUnit};
 use crate::resource::{BUILD_DIRECTORY, IMAGE_TAG};
-use crate::terraform::{Block, Body, Key, object, print, text};
+use crate::terraform::{Block, Body, Key, object, text};
 
 /// Terraform from 1.7 on has everything that inferra writes: the module's own test came last, with its mocks.
 const TERRAFORM: &str = ">= 1.7.0";
@@ -14,32 +14,40 @@ const TERRAFORM_WITH_LOCKFILES: &str = ">= 1.10.0";
 /// The provider's minor versions only add, and its next major one takes away. 5.100 is the oldest that was tried.
 const AWS_PROVIDER: &str = "~> 5.100";
 
-/// `versions.tf`, `providers.tf`, `variables.tf` and `outputs.tf`.
-pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
+/// The file that says what the module needs.
+pub(in super::super) const VERSIONS: &str = "versions.tf";
+/// The file of its variables.
+pub(in super::super) const VARIABLES: &str = "variables.tf";
+/// The file that says where the state is.
+pub(in super::super) const BACKEND: &str = "backend.tf";
+
+/// [`VERSIONS`], `providers.tf`, [`VARIABLES`], [`BACKEND`] and `outputs.tf`.
+pub(super) fn files(plan: &Plan) -> Vec<File> {
     let mut files = vec![
-        ("versions.tf".to_owned(), print(&header(plan, "What this module needs."), &[versions(plan)])),
-        ("providers.tf".to_owned(), print(&header(plan, "How AWS is reached."), &[provider(plan)])),
-        ("variables.tf".to_owned(), print(&header(plan, "What this module takes."), &variables(plan))),
+        File::new(VERSIONS, "What this module needs.", vec![versions(&[plan.state.as_ref()])]),
+        File::new("providers.tf", "How AWS is reached.", vec![provider(plan)]),
+        File::new(VARIABLES, "What this module takes.", variables(plan)),
     ];
     if let Some(state) = &plan.state {
-        files.push(("backend.tf".to_owned(), print(&header(plan, "Where the state lives."), &[backend(state)])));
+        files.push(File::new(BACKEND, "Where the state lives.", vec![backend(state)]));
     }
     let outputs: Vec<_> = outputs(plan).collect();
     if !outputs.is_empty() {
-        files.push(("outputs.tf".to_owned(), print(&header(plan, "What this module gives."), &outputs)));
+        files.push(File::new("outputs.tf", "What this module gives.", outputs));
     }
     files
 }
 
-fn versions(plan: &Plan) -> Block {
-    let locked = plan.state.as_ref().is_some_and(PlannedState::has_lockfile);
+/// What a module needs whose state is in one of `states`.
+pub(in super::super) fn versions(states: &[Option<&PlannedState>]) -> Block {
+    let locked = states.iter().flatten().any(|state| state.has_lockfile());
     let terraform = if locked { TERRAFORM_WITH_LOCKFILES } else { TERRAFORM };
     let aws = object([(Key::Name("source"), text("hashicorp/aws")), (Key::Name("version"), text(AWS_PROVIDER))]);
     let body = Body::new()
         .attribute("required_version", text(terraform))
         .block("required_providers", Body::new().attribute("aws", aws));
     let block = Block::new("terraform", &[], body);
-    if plan.state.is_some() {
+    if states.iter().any(Option::is_some) {
         return block;
     }
     block.comment(
@@ -48,16 +56,24 @@ fn versions(plan: &Plan) -> Block {
 }
 
 fn backend(state: &PlannedState) -> Block {
-    let secrets = match state.backend {
+    let block = set_by(backend_with(state.backend, state.body.clone()), &state.settings);
+    credentials(state.backend).into_iter().fold(block, Block::comment)
+}
+
+/// The back end of this kind, with `body` in its block.
+pub(in super::super) fn backend_with(backend: StateBackend, body: Body) -> Block {
+    Block::new("terraform", &[], Body::new().nested(Block::new("backend", &[backend.name()], body)))
+}
+
+/// Where what is secret of a back end is said.
+pub(in super::super) const fn credentials(backend: StateBackend) -> Option<&'static str> {
+    match backend {
         StateBackend::None | StateBackend::Local => None,
         StateBackend::S3 => Some("Credentials come from the environment, as for the AWS command line."),
         StateBackend::Http => Some(
             "Who asks is said by TF_HTTP_USERNAME and TF_HTTP_PASSWORD in the environment of whoever runs Terraform.",
         ),
-    };
-    let backend = Block::new("backend", &[state.backend.name()], state.body.clone());
-    let block = set_by(Block::new("terraform", &[], Body::new().nested(backend)), &state.settings);
-    secrets.into_iter().fold(block, Block::comment)
+    }
 }
 
 fn provider(plan: &Plan) -> Block {

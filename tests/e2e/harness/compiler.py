@@ -26,11 +26,14 @@ class Output:
     """What `inferra compile` wrote."""
 
     directory: Path
+    # Of several that were compiled for, the one to look at.
+    environment: str | None = None
 
     @cached_property
     def plan(self) -> dict:
         """plan.json."""
-        return json.loads((self.directory / "plan.json").read_text())
+        own = self.directory / "environments" / self.environment if self.environment else self.directory
+        return json.loads((own / "plan.json").read_text())
 
     @property
     def units(self) -> dict[str, dict]:
@@ -68,12 +71,16 @@ def sha256(file: Path) -> str:
 
 
 def compile_application(
-    source: Path, directory: Path, target: str = "aws-lambda", settings: Iterable[str] = ()
+    source: Path,
+    directory: Path,
+    target: str = "aws-lambda",
+    settings: Iterable[str] = (),
+    options: Iterable[str] = (),
 ) -> Output:
     """`inferra compile`."""
     _require_binary()
     more = [word for setting in settings for word in ("--set", setting)]
-    tools.run([INFERRA, "compile", source, "--target", target, "-o", directory, *SETTINGS, *more])
+    tools.run([INFERRA, "compile", source, "--target", target, "-o", directory, *SETTINGS, *more, *options])
     return Output(directory)
 
 

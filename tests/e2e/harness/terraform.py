@@ -25,9 +25,13 @@ PARALLEL = 10
 class Terraform:
     """One root module and the AWS that it is applied to."""
 
-    def __init__(self, module: Path, endpoint: str, variables: dict[str, str] | None = None):
+    def __init__(
+        self, module: Path, endpoint: str, variables: dict[str, str] | None = None, *, environment: str | None = None
+    ):
+        """`environment` is one of several that share the module."""
         tools.require("terraform")
         self._module = module
+        self._initialised: list[str] = []
         self._variables = [f"-var={name}={value}" for name, value in (variables or {}).items()]
         self._environment = {
             "AWS_ENDPOINT_URL": endpoint,
@@ -39,11 +43,17 @@ class Terraform:
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
         }
+        if environment is not None:
+            self._variables.append(f"-var-file=environments/{environment}.tfvars")
+            backends = sorted((module / "environments").glob(f"{environment}.*.tfbackend"))
+            self._initialised = ["-reconfigure", *(f"-backend-config=environments/{file.name}" for file in backends)]
+            # What `init` remembers of the back end, for each of them, so that both can be at work.
+            self._environment["TF_DATA_DIR"] = f".terraform-{environment}"
 
     def init(self, *, backend: bool = True) -> None:
         """Installs the provider, from the machine's mirror where there is one, and reaches for the state."""
         with _INIT:
-            self._run("init", *([] if backend else ["-backend=false"]))
+            self._run("init", *(self._initialised if backend else ["-backend=false"]))
 
     def push(self, state: Path) -> None:
         """Puts a state where the module says that it lives."""
@@ -71,7 +81,7 @@ class Terraform:
 
     def test(self) -> tuple[int, str]:
         """`terraform test`, with nothing where AWS would be: its status and what it printed."""
-        return self._tried("test", AWS_ENDPOINT_URL=NOTHING)
+        return self._tried("test", *self._variables, AWS_ENDPOINT_URL=NOTHING)
 
     def outputs(self) -> dict:
         """All outputs: name to value."""

@@ -4,10 +4,10 @@ mod adopted;
 mod checks;
 mod mocks;
 
-use super::header;
+use super::{Content, File};
 use crate::plan::{Plan, PlannedPackage, PlannedUnit, Runs};
 use crate::resource::BUILD_DIRECTORY;
-use crate::terraform::{Block, Body, keyword, print, text};
+use crate::terraform::{Block, Body, keyword, text};
 
 /// Where the test is, in the module: where `terraform test` looks.
 const FILE: &str = "tests/plan.tftest.hcl";
@@ -18,15 +18,18 @@ const BUILD: &str = "tests/build";
 /// <https://pkwaredownloads.blob.core.windows.net/pkware-general/Documentation/APPNOTE-6.3.9.TXT>, 4.3.16.
 const EMPTY_ZIP: &str = "PK\u{5}\u{6}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
+/// The title of the test.
+const TITLE: &str = "What this module promises. Needs no account, no network beyond the provider's, and no build: terraform init, then terraform test.";
+
 /// The test and what it needs, by path within the module.
-pub(super) fn files(plan: &Plan) -> Vec<(String, String)> {
+pub(super) fn files(plan: &Plan) -> Vec<File> {
     let zips = zips(plan);
-    let title = "What this module promises. Needs no account, no network beyond the provider's, and no build: terraform init, then terraform test.";
     let mut blocks = vec![mocks::provider(plan)];
     blocks.extend(variables(plan, !zips.is_empty()));
     blocks.push(run(plan));
-    let test = (FILE.to_owned(), print(&header(plan, title), &blocks));
-    std::iter::once(test).chain(zips.into_iter().map(|zip| (format!("{BUILD}/{zip}"), EMPTY_ZIP.to_owned()))).collect()
+    let zips = zips.into_iter().map(|zip| (format!("{BUILD}/{zip}"), Content::Other(EMPTY_ZIP)));
+    let zips = zips.map(|(path, content)| File { path, content });
+    std::iter::once(File::new(FILE, TITLE, blocks)).chain(zips).collect()
 }
 
 fn zips(plan: &Plan) -> Vec<String> {
