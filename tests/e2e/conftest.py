@@ -22,6 +22,7 @@ from harness import (
     variants,
 )
 from harness.applications import Application
+from harness.cells import Cells
 from harness.combined import Combined
 from harness.compiler import Output
 from harness.deployment import Deployment
@@ -236,6 +237,13 @@ def early_start(request):
 def authority() -> certificates.Authority:
     """Signs for every server of a run."""
     return certificates.authority()
+
+
+@pytest.fixture(scope="session")
+def cells(tmp_path_factory, authority):
+    """The emulator ends with the session; what it holds is not destroyed first."""
+    with ExitStack() as until:
+        yield Cells(tmp_path_factory.mktemp("cells"), authority.trust_environment, until)
 
 
 @pytest.fixture(scope="session")

@@ -1,51 +1,10 @@
 """Every legal cell of the adaptive matrix: compiled, formatted, valid, true to its own promises, and applied."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
-
 import pytest
 
-from harness import cloud, compiler, matrix, terraform
-from harness.combined import PARALLEL, root
-from harness.compiler import Output
-from harness.matrix import Cover
+from harness import matrix, terraform
+from harness.cells import COVERS
 from harness.terraform import NOTHING, Terraform
-
-COVERS = matrix.covers()
-# So many stores may all of them have together.
-STORES = 60
-
-
-class Cells:
-    """All covers under one root module, which is applied in the background."""
-
-    def __init__(self, directory: Path, trust: dict[str, str], until: ExitStack):
-        self.outputs: dict[Cover, Output] = {one: one.compiled(directory / one.name / "out") for one in COVERS}
-        self._emulator = until.enter_context(cloud.running(directory / "cloud", trust, stores=STORES))
-        self.root = root(self.outputs, {}, self._emulator.endpoint, directory)
-        self._worker = until.enter_context(ThreadPoolExecutor(1))
-        self._applied = self._worker.submit(self._apply)
-
-    @property
-    def second_plan(self) -> tuple[int, str]:
-        """After everything was applied."""
-        return self._applied.result()
-
-    def _apply(self) -> tuple[int, str]:
-        for output in self.outputs.values():
-            compiler.build(output)
-        self.root.init()
-        self.root.apply(PARALLEL)
-        return self.root.plan(PARALLEL)
-
-
-@pytest.fixture(scope="session")
-def cells(tmp_path_factory, authority) -> Iterator[Cells]:
-    """The emulator ends with the session; what it holds is not destroyed first."""
-    with ExitStack() as until:
-        yield Cells(tmp_path_factory.mktemp("cells"), authority.trust_environment, until)
 
 
 @pytest.mark.parametrize("cover", COVERS, ids=lambda cover: cover.name)
