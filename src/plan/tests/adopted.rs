@@ -75,6 +75,21 @@ fn nothing_is_made_in_an_adopted_network_but_the_units_own() {
 }
 
 #[test]
+fn a_public_load_balancer_stands_in_the_public_subnets_that_are_named() {
+    let public = "network.existing.public_subnet_ids=subnet-0123456789abcdef2,subnet-0123456789abcdef3";
+    for target in [Target::AwsLambda, Target::Ecs, Target::Eks] {
+        let (plan, codes) = planned(target, &["expose.backing=alb", "expose.alb.protocol=http", public]);
+        assert_eq!(codes, [Code::PlainHttp], "{target}");
+        assert_eq!(addresses(&plan, Mode::Managed, "aws_subnet"), [""; 0]);
+        assert_eq!(addresses(&plan, Mode::Data, "aws_subnet"), ["private_1", "private_2", "public_1", "public_2"]);
+        let references = body(&plan, "aws_lb.api").references();
+        let subnets = references.iter().filter(|path| path.starts_with(&["data".to_owned(), "aws_subnet".to_owned()]));
+        let names: Vec<_> = subnets.map(|path| path[2].as_str()).collect();
+        assert_eq!(names, ["public_1", "public_2"], "{target}");
+    }
+}
+
+#[test]
 fn ways_to_aws_are_made_where_somebody_asks_for_them() {
     let set = ["network.existing.endpoints=create", "network.existing.route_table_ids=rtb-0123456789abcdef0"];
     let (plan, codes) = planned(Target::AwsLambda, &set);
