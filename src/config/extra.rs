@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::layer::{self, Element, Item, Leaf, Written};
 use super::literal::{Literal, REFERENCE};
-use super::settings::Origin;
+use super::setting::Origin;
 use super::value::{Layer, wrong_type};
 use crate::diag::{Code, Diagnostic, closest};
 use crate::source::Span;

@@ -5,6 +5,7 @@
 //! [`Settings`] is what was accepted, each value with the [`Origin`] that it came from. A table is merged key by key; a
 //! list is one value, and replaces the one below it whole.
 
+mod adoption;
 mod choices;
 mod days;
 mod document;
@@ -19,10 +20,13 @@ mod literal;
 mod report;
 mod resolve;
 mod schema;
+mod setting;
 mod settings;
+mod tables;
 mod target;
 mod value;
 
+pub use adoption::{Adoption, DatabaseAdoption, NetworkAdoption, Texts};
 pub use choices::{
     ApiEndpoint, Architecture, Endpoints, Engine, ExposeBacking, FsBacking, KvBacking, LogRole, MinimumTls,
     NatGateways, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PodIdentity, PubsubBacking, RedisClusterBacking,
@@ -37,12 +41,12 @@ pub use json_schema::schema;
 pub use literal::Literal;
 pub use report::{differing, report};
 pub use resolve::{Resolved, Sources, resolve};
+pub use setting::{Entry, Origin, Setting, SettingUse};
 pub use settings::{
-    Adoption, AlbSettings, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, Entry, EventbridgeSettings,
-    FileStoreSettings, FileSystemSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin,
-    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings,
-    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, SettingUse, Settings, SiteSettings,
-    StateSettings, Texts, TopicSettings, UnitSettings,
+    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings,
+    FileSystemSettings, GatewaySettings, KvSettings, NetworkSettings, PubsubSettings, RedisClusterSettings,
+    RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings, SecretSettings, SecretStoreSettings,
+    ServerlessCacheSettings, Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 pub use target::{Compute, Target, UnknownTarget};
 

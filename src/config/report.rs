@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::layer::join;
-use super::settings::{Entry, Origin};
+use super::setting::{Entry, Origin};
 
 /// The settings as a TOML document. A comment behind each value says who decided it, and what it overrode, the strongest
 /// first. With `changed_only`, those alone that differ from the built-in defaults.

@@ -23,7 +23,8 @@ use super::extra::Extra;
 use super::forms::{ENVIRONMENT, is_environment};
 use super::layer::{self, Leaf};
 use super::schema::{EXECUTION_UNIT, ROOT, SECTIONS, Table};
-use super::settings::{Entry, Former, Origin, Settings};
+use super::setting::{Entry, Former, Origin};
+use super::settings::Settings;
 use super::target::{Compute, Target};
 use super::value::{Layer, Value, list};
 

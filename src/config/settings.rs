@@ -1,103 +1,19 @@
 //! What was accepted: typed, complete, each value with its origin.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use indexmap::IndexMap;
-use serde::{Serialize, Serializer};
 
+use super::adoption::{Adoption, DatabaseAdoption, NetworkAdoption};
+use super::setting::Setting;
 use super::{
-    ApiEndpoint, Architecture, Compute, Endpoints, Engine, ExposeBacking, Extra, FsBacking, KvBacking, LogRole,
-    MinimumTls, NatGateways, Network, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PodIdentity, PubsubBacking,
+    ApiEndpoint, Architecture, Compute, Engine, ExposeBacking, Extra, FsBacking, KvBacking, LogRole, MinimumTls,
+    NatGateways, Network, Nodes, NotFoundPage, OnDestroy, OrmBacking, Package, PodIdentity, PubsubBacking,
     RedisClusterBacking, RedisNodeBacking, ScheduleBacking, SecretBacking, StateBackend, StateLock, Switch, Throughput,
     TypescriptCompiler, WebProtocol, Zones,
 };
 use crate::app::Id;
-use crate::source::ProjectPath;
 use crate::terraform::Halves;
-
-/// Who decided a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// inferra's own defaults.
-    Default,
-    /// The name of the application's folder.
-    Folder,
-    /// A line of the application's file of settings.
-    File {
-        /// The file.
-        file: ProjectPath,
-        /// The line, from 1.
-        line: usize,
-    },
-    /// `--set`.
-    CommandLine,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("built-in default"),
-            Self::Folder => f.write_str("name of the folder"),
-            Self::File { file, line } => write!(f, "{file}:{line}"),
-            Self::CommandLine => f.write_str("command line"),
-        }
-    }
-}
-
-impl Serialize for Origin {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-/// An accepted value, its key and its origin.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting<T> {
-    /// The value.
-    pub value: T,
-    /// The key that decided it, such as `execution_unit.by_id.main.memory_mb`.
-    pub key: String,
-    /// Who decided it.
-    pub origin: Origin,
-}
-
-/// A setting that something was built with, for the record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SettingUse {
-    /// The key.
-    pub key: String,
-    /// The value as text.
-    pub value: String,
-    /// Who decided it.
-    pub origin: Origin,
-}
-
-impl<T: fmt::Display> From<&Setting<T>> for SettingUse {
-    fn from(setting: &Setting<T>) -> Self {
-        Self { key: setting.key.clone(), value: setting.value.to_string(), origin: setting.origin.clone() }
-    }
-}
-
-/// A value that is in force, and what it overrode.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The parts of its key.
-    pub(super) path: Vec<String>,
-    /// The value, as TOML.
-    pub(super) literal: String,
-    /// Who decided it.
-    pub origin: Origin,
-    /// What it overrode, the strongest first.
-    pub(super) overrode: Vec<Former>,
-}
-
-/// A value that another one overrode.
-#[derive(Debug, Clone)]
-pub(super) struct Former {
-    pub literal: String,
-    pub origin: Origin,
-}
 
 /// Everything that a plan needs to know beyond the application.
 #[derive(Debug, Clone)]
@@ -144,71 +60,6 @@ pub struct Settings {
     pub state: StateSettings,
     /// By address, arguments and nested blocks outside the model.
     pub extra: BTreeMap<String, Extra>,
-}
-
-/// What is there already and taken as it is.
-#[derive(Debug, Clone)]
-pub struct Adoption {
-    /// Its name or ARN; empty where a new one is made.
-    pub existing: Setting<String>,
-    /// The key of KMS that it is encrypted with; empty for one that AWS manages.
-    pub kms_key: Setting<String>,
-    /// The security group that lets units in, of what is inside a network; empty for the first that it has.
-    pub security_group: Setting<String>,
-    /// Whether that group gets a rule for each unit.
-    pub ingress: Setting<Switch>,
-}
-
-impl Adoption {
-    /// Whether there is something to adopt.
-    #[must_use]
-    pub const fn is_there(&self) -> bool {
-        !self.existing.value.is_empty()
-    }
-}
-
-/// A database that is there already.
-#[derive(Debug, Clone)]
-pub struct DatabaseAdoption {
-    /// The server.
-    pub server: Adoption,
-    /// The database of the server; empty for the one that it was made with.
-    pub database: Setting<String>,
-    /// The secret with user and password; empty for the one that RDS keeps.
-    pub secret: Setting<String>,
-}
-
-/// Texts in a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts(pub Vec<String>);
-
-impl fmt::Display for Texts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join(", "))
-    }
-}
-
-/// A network that is there already.
-#[derive(Debug, Clone)]
-pub struct NetworkAdoption {
-    /// The VPC; empty where one is made.
-    pub vpc: Setting<String>,
-    /// Its private subnets that are used.
-    pub private_subnets: Setting<Texts>,
-    /// Its subnets that the internet reaches, for public load balancers.
-    pub public_subnets: Setting<Texts>,
-    /// Who makes the ways to AWS's own APIs.
-    pub endpoints: Setting<Endpoints>,
-    /// The route tables of those subnets, for ways that are routes.
-    pub route_tables: Setting<Texts>,
-}
-
-impl NetworkAdoption {
-    /// Whether there is a network to adopt.
-    #[must_use]
-    pub const fn is_there(&self) -> bool {
-        !self.vpc.value.is_empty()
-    }
 }
 
 /// What a client of one Redis server talks to.

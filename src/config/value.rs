@@ -7,7 +7,7 @@ use super::document::Document;
 use super::forms::without_secrets;
 use super::layer::{Element, Leaf, Written};
 use super::schema::Kind;
-use super::settings::Origin;
+use super::setting::Origin;
 use crate::diag::{Code, Diagnostic, closest};
 use crate::source::Span;
 use crate::terraform::Halves;

@@ -1,8 +1,9 @@
 //! What can be adopted: each store, with the kind of thing that its backing would make.
 
+use super::super::adoption::Adoption;
 use super::super::existing::Adoptable;
 use super::super::schema::{FS, KV, ORM, REDIS_CLUSTER, REDIS_NODE, SECRET, Table};
-use super::super::settings::{Adoption, Settings};
+use super::super::settings::Settings;
 use crate::app::Id;
 use crate::config::{FsBacking, KvBacking, OrmBacking, RedisClusterBacking, RedisNodeBacking, SecretBacking};
 

@@ -6,7 +6,8 @@ use super::super::schema::{
     REDIS_CLUSTER_ELASTICACHE, REDIS_CLUSTER_MEMORYDB, REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB,
     REDIS_NODE_SERVERLESS, ROOT, STATE, STATE_HTTP, STATE_S3, Table,
 };
-use super::super::settings::{Setting, Settings};
+use super::super::setting::Setting;
+use super::super::settings::Settings;
 use super::super::{StateBackend, StateLock};
 use super::Values;
 use crate::app::Id;

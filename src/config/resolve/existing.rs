@@ -3,7 +3,8 @@
 use super::super::existing::Adoptable;
 use super::super::layer;
 use super::super::schema::{ECS, EKS, EXISTING, FS, KV, NETWORK, NETWORK_EXISTING, ORM, PUBSUB, SECTIONS, Table};
-use super::super::settings::{Origin, Setting, Settings};
+use super::super::setting::{Origin, Setting};
+use super::super::settings::Settings;
 use super::candidates::{Candidate, candidates};
 use super::moot::is_of_any_cluster;
 use super::{Accepted, Values};

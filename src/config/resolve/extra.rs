@@ -2,7 +2,7 @@
 
 use super::super::extra::{ARGUMENTS, BLOCKS, EXTRA, Extra, Place, Reader, list_toml};
 use super::super::layer::Leaf;
-use super::super::settings::Entry;
+use super::super::setting::Entry;
 use super::rules::{Demand, Rule, names};
 use super::{Values, Writer};
 use crate::diag::{Code, Diagnostic, Diagnostics};

@@ -1,9 +1,10 @@
 //! Settings and rules of making what is there already: they decide nothing.
 
+use super::super::adoption::Adoption;
 use super::super::schema::{
     EKS, EXISTING, FS, KV, NETWORK_EXISTING, ORM, REDIS_CLUSTER, REDIS_NODE, SECRET, SECTIONS, Table,
 };
-use super::super::settings::{Adoption, Origin};
+use super::super::setting::Origin;
 use super::existing::{joined, said_at};
 use super::rules::{Rule, What};
 use super::{Accepted, Values};

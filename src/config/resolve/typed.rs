@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::Network;
+use super::super::adoption::{Adoption, DatabaseAdoption, NetworkAdoption, Texts};
 use super::super::choices::Choice;
 use super::super::layer;
 use super::super::schema::{
@@ -12,12 +13,12 @@ use super::super::schema::{
     REDIS_NODE_ELASTICACHE, REDIS_NODE_MEMORYDB, REDIS_NODE_SERVERLESS, ROOT, SCHEDULE, SECRET, SECRET_SECRETS_MANAGER,
     STATE, STATE_HTTP, STATE_LOCAL, STATE_S3, STATIC_UNIT, TAGS, Table,
 };
+use super::super::setting::{Origin, Setting};
 use super::super::settings::{
-    Adoption, AlbSettings, AuroraSettings, DatabaseAdoption, DatabaseSettings, EksSettings, EventbridgeSettings,
-    FileStoreSettings, FileSystemSettings, GatewaySettings, KvSettings, NetworkAdoption, NetworkSettings, Origin,
-    PubsubSettings, RedisClusterSettings, RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings,
-    SecretSettings, SecretStoreSettings, ServerlessCacheSettings, Setting, Settings, SiteSettings, StateSettings,
-    Texts, TopicSettings, UnitSettings,
+    AlbSettings, AuroraSettings, DatabaseSettings, EksSettings, EventbridgeSettings, FileStoreSettings,
+    FileSystemSettings, GatewaySettings, KvSettings, NetworkSettings, PubsubSettings, RedisClusterSettings,
+    RedisNodeSettings, RedisSettings, RestApiSettings, ScheduleSettings, SecretSettings, SecretStoreSettings,
+    ServerlessCacheSettings, Settings, SiteSettings, StateSettings, TopicSettings, UnitSettings,
 };
 use super::super::value::Value;
 use super::{Accepted, Values};

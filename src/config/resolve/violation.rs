@@ -4,7 +4,7 @@ use super::super::layer;
 use super::super::schema::{
     BACKING, EKS, EXECUTION_UNIT, EXISTING, Ids, Made, ONLY_WHERE, ROOT, SCHEDULE, STATE, TAGS, Table,
 };
-use super::super::settings::Origin;
+use super::super::setting::Origin;
 use super::super::value::{Value, list};
 use super::rules::{Demand, Rule, What, names};
 use super::{Accepted, Values};
