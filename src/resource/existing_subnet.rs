@@ -1,5 +1,5 @@
 use super::existing::{Demand, answer, demanding};
-use crate::terraform::{Address, Body, Expression, call, call_with, different, equal, list, number, text};
+use crate::terraform::{Address, Body, Expression, call, call_with, equal, list, number, text};
 
 /// A subnet that is there already.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +10,7 @@ pub struct ExistingSubnet {
     pub vpc_id: String,
     /// Whether the internet reaches what is in it.
     pub public: bool,
-    /// The other subnets, of the last one: all of them together have to be in two zones.
+    /// The other subnets, of the last one: each has to be in a zone of its own.
     pub others: Vec<Address>,
 }
 
@@ -31,9 +31,10 @@ impl ExistingSubnet {
             let zones = self.others.iter().map(|other| other.attribute("availability_zone"));
             let zones = list(zones.chain([answer("availability_zone")]));
             let count: Expression = call("length", call_with("distinct", [zones]));
+            let named = u32::try_from(self.others.len() + 1).unwrap_or(u32::MAX);
             Demand::that(
-                different(count, number(1_u32)),
-                "The subnets are in one zone: load balancers and databases need two.",
+                equal(count, number(named)),
+                "Two of the subnets are in one zone: load balancers, endpoints and file systems take one in each.",
             )
         });
         demanding(Body::new().attribute("id", text(&self.id)), [inside].into_iter().chain(private).chain(zones))

@@ -47,11 +47,16 @@ impl Lb {
             .attribute("drop_invalid_header_fields", true);
         match &self.reach {
             LbReach::Internal => body,
-            LbReach::Public { idle_timeout_s, deletion_protection, ways } => body
-                .attribute("idle_timeout", number(*idle_timeout_s))
-                .attribute("enable_deletion_protection", *deletion_protection)
-                .comment("It is refused in a network without a way to the internet.")
-                .attribute("depends_on", list(ways.iter().map(Address::whole))),
+            LbReach::Public { idle_timeout_s, deletion_protection, ways } => {
+                let body = body
+                    .attribute("idle_timeout", number(*idle_timeout_s))
+                    .attribute("enable_deletion_protection", *deletion_protection);
+                if ways.is_empty() {
+                    return body;
+                }
+                body.comment("It is refused in a network without a way to the internet.")
+                    .attribute("depends_on", list(ways.iter().map(Address::whole)))
+            }
         }
     }
 }

@@ -232,7 +232,7 @@ pub use scheduler_schedule::{SchedulerSchedule, SchedulerTarget};
 pub use secret::Secret;
 pub use secret_parameter::SecretParameter;
 pub use security_group::SecurityGroup;
-pub use security_group_rule::{Destination, EgressRule, IngressRule, PublicIngressRule};
+pub use security_group_rule::{Destination, EgressRule, IngressRule, PublicIngressRule, VpcIngressRule};
 pub use serverless_cache::ServerlessCache;
 pub use service_discovery_namespace::ServiceDiscoveryNamespace;
 pub use service_discovery_service::ServiceDiscoveryService;
@@ -416,6 +416,7 @@ resources! {
     Subnet = Managed "aws_subnet";
     Vpc = Managed "aws_vpc";
     VpcEndpoint = Managed "aws_vpc_endpoint";
+    VpcIngressRule = Managed "aws_vpc_security_group_ingress_rule";
     VpcLink = Managed "aws_apigatewayv2_vpc_link";
 }
 

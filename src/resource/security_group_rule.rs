@@ -55,6 +55,26 @@ impl IngressRule {
     }
 }
 
+/// What lets in whatever is in a VPC.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VpcIngressRule {
+    /// The group that lets in.
+    pub security_group: Address,
+    /// The VPC.
+    pub vpc: Address,
+    /// The port.
+    pub port: u16,
+    /// What for.
+    pub description: String,
+}
+
+impl VpcIngressRule {
+    pub(super) fn body(&self) -> Body {
+        body(&self.security_group, self.port, &self.description)
+            .attribute("cidr_ipv4", self.vpc.attribute("cidr_block"))
+    }
+}
+
 impl PublicIngressRule {
     pub(super) fn body(&self) -> Body {
         body(&self.security_group, self.port, &self.description).attribute("cidr_ipv4", text("0.0.0.0/0"))

@@ -56,8 +56,8 @@ impl VpcEndpoint {
         Statement {
             principal: Some(Principal::Anyone),
             reason: Some(
-                "The routes are everybody's in these subnets: layers of images, for one, come from S3. What is none of the units' \
-                 passes as it would without this endpoint.",
+                "The way is everybody's here: layers of images, for one, come from S3. What is none of the units' passes as it \
+                 would without this endpoint.",
             ),
             ..Statement::allow("PassOthers", vec![actions], vec![text("*")])
         }

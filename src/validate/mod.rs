@@ -103,7 +103,10 @@ fn ask(
             Err(error) if when == When::Auto => return Err(error),
             Err(_) => copy.validate_with_own_providers()?,
         };
-        problems.extend(report.problems(plans));
+        // Roots of several environments have most of their blocks in common.
+        problems.extend(
+            report.problems(plans).into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>(),
+        );
     }
     Ok(problems)
 }
@@ -144,11 +147,7 @@ impl<'a> Copy<'a> {
         if module.join(LOCK).is_file() {
             fs::copy(module.join(LOCK), self.folder.path().join(LOCK))?;
         }
-        let report = self.validate(&data.canonicalize()?)?;
-        match report.outside_of_blocks() {
-            Some(said) => Err(ValidateError::Failed { command: "validate", said }),
-            None => Ok(report),
-        }
+        self.validate(&data.canonicalize()?)
     }
 
     /// With whatever `terraform init` installs.
@@ -158,10 +157,14 @@ impl<'a> Copy<'a> {
         if done.status.success() { self.validate(&data) } else { Err(failed("init", &done)) }
     }
 
-    /// What Terraform says of the module.
+    /// What Terraform says of the module's blocks; an error of something else is none of theirs.
     fn validate(&self, data: &Path) -> Result<Report, ValidateError> {
         let done = self.run(&["validate", "-json"], data)?;
-        serde_json::from_slice(&done.stdout).map_err(|_| failed("validate", &done))
+        let report: Report = serde_json::from_slice(&done.stdout).map_err(|_| failed("validate", &done))?;
+        match report.outside_of_blocks() {
+            Some(said) => Err(ValidateError::Failed { command: "validate", said }),
+            None => Ok(report),
+        }
     }
 
     fn run(&self, arguments: &[&str], data: &Path) -> io::Result<Output> {

@@ -255,7 +255,15 @@ impl Values<'_> {
 
     /// A public load balancer stands in subnets that the internet reaches, and nothing else does.
     fn check_public_subnets(&self, settings: &Settings, diagnostics: &mut Diagnostics) {
-        let named = settings.network.existing.public_subnets.value.0.len();
+        let (public, private) = (&settings.network.existing.public_subnets, &settings.network.existing.private_subnets);
+        if let Some(both) = public.value.0.iter().find(|subnet| private.value.0.contains(subnet)) {
+            let message = format!("`{both}` is adopted as a public subnet and as a private one");
+            let problem = Diagnostic::new(Code::ExistingTwice, message)
+                .help("name it once: what is in a private subnet is not reached from the internet");
+            let labels = [("public_subnet_ids", "public here"), ("private_subnet_ids", "private here")];
+            diagnostics.push(self.at_values(problem, &NETWORK_EXISTING, None, &labels));
+        }
+        let named = public.value.0.len();
         let published = settings.gateways.values().find(|it| it.backing.value == ExposeBacking::Alb);
         match published {
             Some(gateway) if named < 2 => {

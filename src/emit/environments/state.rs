@@ -89,10 +89,23 @@ fn place(state: &PlannedState, root: Option<&Root>) -> Option<String> {
         StateBackend::Local => {
             let path = said("path")?;
             // Seen from where Terraform runs, which is another folder for each root.
-            let folder = root.map(|root| root.folder.clone()).filter(|_| !path.starts_with("\"/"));
-            Some(format!("the file {path} {}", folder.unwrap_or_default()))
+            let folder = root.map(|root| format!("{}/terraform", root.folder)).unwrap_or_default();
+            Some(format!("the file `{}`", resolved(&folder, path.trim_matches('"'))))
         }
         StateBackend::S3 => Some(format!("the object {} of the bucket {}", said("key")?, said("bucket")?)),
         StateBackend::Http => Some(format!("the address {}", said("address")?)),
     }
+}
+
+/// `path` as seen from `folder`, without a look at the disk: neither may be there yet.
+fn resolved(folder: &str, path: &str) -> String {
+    let from = if path.starts_with('/') { "" } else { folder };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in from.split('/').chain(path.split('/')).filter(|part| !part.is_empty() && *part != ".") {
+        match (part, parts.last()) {
+            ("..", Some(last)) if *last != ".." => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    format!("{}{}", if path.starts_with('/') { "/" } else { "" }, parts.join("/"))
 }

@@ -9,7 +9,7 @@ import secrets
 import socket
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .cloud import Cloud
 from .network import Place
@@ -35,7 +35,7 @@ class Credentials:
 
     def serve(self, listener: socket.socket) -> None:
         """Answers on a socket that is in the container's network."""
-        server = ThreadingHTTPServer(self.place, _handler(self), bind_and_activate=False)
+        server = _Server(self.place, _handler(self), bind_and_activate=False)
         server.socket.close()
         server.socket = listener
         server.daemon_threads = True
@@ -129,7 +129,16 @@ def _handler(credentials: Credentials) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _serve(server: HTTPServer) -> None:
+class _Server(ThreadingHTTPServer):
+    """Ends with its socket, which otherwise is found ready, and refuses, without a pause."""
+
+    def service_actions(self) -> None:
+        """Between two requests, or two looks for one."""
+        if self.socket.fileno() < 0:
+            raise OSError("the socket is closed")
+
+
+def _serve(server: _Server) -> None:
     try:
         server.serve_forever()
     except (OSError, ValueError):

@@ -66,6 +66,10 @@ impl<'a> Draft<'a> {
         if let Some((cluster, identity)) = self.adopted_kubernetes() {
             let (version, nodes) = (None, settings.nodes.value);
             self.check_no_mounts(diagnostics);
+            match settings.nodes.value {
+                Nodes::Managed => {}
+                Nodes::Fargate => self.check_fargate(diagnostics),
+            }
             self.kubernetes =
                 Some(PlannedKubernetes { version, nodes, namespace: namespace.clone(), files: IndexMap::new() });
             self.eks = Some(Cluster { address: cluster, namespace, identity });

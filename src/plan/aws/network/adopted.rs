@@ -1,4 +1,5 @@
-//! A network that is there already. Nothing in it is changed: units get security groups of their own there, and no more.
+//! A network that is there already. Units get security groups of their own there, and no more, unless somebody asks for
+//! endpoints: through these everything else in the VPC passes, too, as it did before.
 
 use super::super::Draft;
 use super::Network;
@@ -17,7 +18,7 @@ impl Draft<'_> {
         let concern = Concern::Network;
         let vpc_id = &adopted.vpc.value;
         let makes_endpoints = adopted.endpoints.value == Endpoints::Create;
-        let vpc = ExistingVpc { id: vpc_id.clone(), has_endpoints: makes_endpoints };
+        let vpc = ExistingVpc { id: vpc_id.clone(), has_names: makes_endpoints || self.has_file_systems() };
         let why = because("The network that is there already. Its routes, gateways and other groups stay as they are.");
         let vpc = self.graph.add(&concern, "main", vpc, why.with(&adopted.vpc));
         let subnets = self.adopted_subnets(vpc_id, &adopted.private_subnets, false, because);

@@ -8,6 +8,7 @@ use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
 use crate::resource::{
     Destination, EgressRule, EndpointWay, IamPolicyDocument, Region, SecurityGroup, Statement, VpcEndpoint,
+    VpcIngressRule,
 };
 use crate::terraform::Address;
 
@@ -65,7 +66,20 @@ impl Draft<'_> {
         let why = because("Lets in the units that call the service, one rule for each.");
         let group = self.graph.add(&concern, &name, group, why);
         let way = EndpointWay::Interface { subnets: network.subnets.clone(), security_group: group.clone() };
-        self.endpoint(service, network, callers, way, passes(callers));
+        let mut statements = passes(callers);
+        if self.adopts_network().is_some() {
+            statements.push(pass_others(service, callers));
+            let everybody = VpcIngressRule {
+                security_group: group.clone(),
+                vpc: network.vpc.clone(),
+                port: VpcEndpoint::PORT,
+                description: format!("Everything in the VPC to {}", service.title()),
+            };
+            let why =
+                because("The service's usual name leads here from now on, for everything in the VPC that is adopted.");
+            self.graph.add(&concern, &format!("{name}_from_vpc"), everybody, why);
+        }
+        self.endpoint(service, network, callers, way, statements);
         for Caller { unit, .. } in callers {
             let to = Guarded {
                 concern: &concern,
@@ -83,9 +97,9 @@ impl Draft<'_> {
         self.route_tables(callers);
         let Some(network) = self.network.clone() else { return };
         let mut statements = passes(callers);
-        if self.has_containers() {
-            let roles: Vec<_> = callers.iter().map(|caller| caller.role.clone()).collect();
-            statements.push(VpcEndpoint::pass_others(service.every_action(), &roles));
+        // The routes of a VPC that is adopted are somebody else's, too.
+        if self.has_containers() || self.adopts_network().is_some() {
+            statements.push(pass_others(service, callers));
         }
         let way = EndpointWay::Gateway { route_tables: network.route_tables.clone() };
         let endpoint = self.endpoint(service, &network, callers, way, statements);
@@ -161,6 +175,12 @@ impl Draft<'_> {
         let origins: Vec<_> = units.map(|unit| unit.origin.origin().clone()).collect();
         move |rule| Provenance::new(&origins, rule)
     }
+}
+
+/// Lets through what is none of the units'.
+fn pass_others(service: AwsService, callers: &[Caller]) -> Statement {
+    let roles: Vec<_> = callers.iter().map(|caller| caller.role.clone()).collect();
+    VpcEndpoint::pass_others(service.every_action(), &roles)
 }
 
 /// What passes: each statement once, for the roles that have it.
