@@ -334,7 +334,7 @@ def test_ecs_runs_tasks_behind_the_api(aws, image, tmp_path):
     network = Network(aws, "tasks")
     deploy_ecs(aws, network, "tasks", {"GREETING": "hello"})
     assert httpx.get(f"{network.url}/early").status_code == 503
-    ecs = Ecs(Machine(aws, tmp_path, lambda _: image))
+    ecs = Ecs(Machine(aws, tmp_path, lambda _: image), "tasks")
     try:
         ecs.start()
         answers = [httpx.get(f"{network.url}/role/a%20b", params={"q": "1 2"}) for _ in range(4)]

@@ -3,7 +3,7 @@
 from . import credentials, file_systems, orchestration, policies
 from .containers import Mount, Run
 from .images import Image
-from .orchestration import Copy, Orchestrator, Place, Target
+from .orchestration import Copy, Machine, Orchestrator, Place, Target
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 DEFAULT_STOP_SECONDS = 30
@@ -14,16 +14,19 @@ TMPFS_MODE = 0o1777
 
 
 class Ecs(Orchestrator):
-    """All services of all clusters of an emulator."""
+    """All services of a cluster: others in the same emulator are other applications'."""
+
+    def __init__(self, machine: Machine, cluster: str):
+        super().__init__(machine)
+        self._cluster = cluster
 
     def start(self, replicas: int | None = None) -> None:
         """Starts every service's tasks: as many as it wants, or as the test says."""
         ecs = self.machine.cloud.client("ecs")
-        for cluster in ecs.list_clusters()["clusterArns"]:
-            arns = ecs.list_services(cluster=cluster)["serviceArns"]
-            for service in ecs.describe_services(cluster=cluster, services=arns)["services"] if arns else []:
-                if service["status"] == "ACTIVE":
-                    self._start(service, replicas)
+        arns = ecs.list_services(cluster=self._cluster)["serviceArns"]
+        for service in ecs.describe_services(cluster=self._cluster, services=arns)["services"] if arns else []:
+            if service["status"] == "ACTIVE":
+                self._start(service, replicas)
         self.settle()
 
     def _start(self, service: dict, replicas: int | None) -> None:
@@ -79,14 +82,13 @@ class Ecs(Orchestrator):
     def check(self, copy: Copy) -> None:
         """The container's own health check, where its definition has one."""
         ecs = self.machine.cloud.client("ecs")
-        for cluster in ecs.list_clusters()["clusterArns"]:
-            for service in ecs.describe_services(cluster=cluster, services=[copy.unit])["services"]:
-                task = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
-                [definition] = task["containerDefinitions"]
-                command = definition.get("healthCheck", {}).get("command")
-                if command:
-                    status, printed = copy.container.execute(_health_command(command))
-                    assert status == 0, f"the health check of {copy.unit} exits with {status}: {printed}"
+        for service in ecs.describe_services(cluster=self._cluster, services=[copy.unit])["services"]:
+            task = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+            [definition] = task["containerDefinitions"]
+            command = definition.get("healthCheck", {}).get("command")
+            if command:
+                status, printed = copy.container.execute(_health_command(command))
+                assert status == 0, f"the health check of {copy.unit} exits with {status}: {printed}"
 
 
 def _health_command(command: list[str]) -> list[str]:

@@ -52,7 +52,7 @@ class Fleet:
         directory = self.deployment.directory / "containers" / str(next(self._runs))
         machine = Machine(self.deployment.cloud, directory, self._image, self._ways, self._authority.authority)
         if self.objects is None:
-            orchestrator = Ecs(machine)
+            orchestrator = Ecs(machine, self.deployment.outputs["ecs_cluster"])
         else:
             cluster = self.deployment.outputs["cluster_name"]
             namespace = self.deployment.output.plan["kubernetes"]["namespace"]
