@@ -5,7 +5,7 @@ use super::Draft;
 use crate::app::{Id, Store};
 use crate::config::{Adoptable, Adoption, region_of};
 use crate::plan::naming::label;
-use crate::plan::{Concern, PlannedStore, Provenance};
+use crate::plan::{Concern, Provenance};
 use crate::resource::{Destination, ExistingSecurityGroup, KmsKey, Resource, StoreGroup};
 use crate::terraform::Address;
 
@@ -86,12 +86,5 @@ impl Draft<'_> {
         if !self.grants.get(unit).is_some_and(|granted| granted.contains(&statement)) {
             self.grant(unit, statement);
         }
-    }
-
-    /// Records that `resource` serves `store` and was there before.
-    pub(super) fn adopted(&mut self, store: &Store, backing: crate::plan::Backing, resource: Option<Address>) {
-        let planned =
-            PlannedStore { origin: store.origin.clone(), kind: store.kind, backing, resource, existing: true };
-        self.stores.insert(store.id.clone(), planned);
     }
 }

@@ -6,7 +6,7 @@ use crate::app::{Capability, ConstructRef, Operation, Store};
 use crate::config::{Adoptable, KvBacking, KvSettings};
 use crate::plan::aws::service::AwsService;
 use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
+use crate::plan::{Backing, BindingValue, Concern, Provenance, Subject};
 use crate::resource::{DynamodbTable, ExistingTable};
 use crate::terraform::Address;
 
@@ -42,14 +42,7 @@ impl Draft<'_> {
             let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
             self.bind(access.unit, variable, subject, "table", BindingValue::Reference(table.attribute("name")));
         }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::Dynamodb,
-            resource: Some(table),
-            existing: settings.adoption.is_there(),
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, Backing::Dynamodb, Some(table), settings.adoption.is_there());
     }
 
     /// The table that is there already, where one is adopted.

@@ -5,7 +5,7 @@ use super::Draft;
 use crate::app::Store;
 use crate::config::{Adoption, RedisSettings, SettingUse};
 use crate::plan::naming::label;
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
+use crate::plan::{Backing, BindingValue, Concern, Provenance};
 use crate::resource::{MemorydbCluster, MemorydbSubnetGroup, ReplicationGroup, SecurityGroup};
 use crate::terraform::{Address, Reference};
 
@@ -93,13 +93,6 @@ impl Draft<'_> {
             ];
             self.bind_store(access.unit, store, &properties);
         }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: server.backing,
-            resource: Some(server.resource.clone()),
-            existing: adoption.is_some(),
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, server.backing, Some(server.resource.clone()), adoption.is_some());
     }
 }

@@ -19,8 +19,9 @@ use super::Draft;
 use crate::app::{Capability, ConstructRef, Id, Store, StoreKind};
 use crate::config::{FsBacking, KvBacking, OrmBacking, RedisClusterBacking, RedisNodeBacking, Settings};
 use crate::plan::naming::binding_variable;
-use crate::plan::{BindingValue, Subject};
+use crate::plan::{Backing, BindingValue, PlannedStore, Subject};
 use crate::resource::{DbInstance, EfsFileSystem, ReplicationGroup};
+use crate::terraform::Address;
 
 /// The port on which a store lets units in; `None` for one that is an API of AWS and in no network.
 pub(super) fn port(store: &Store, settings: &Settings) -> Option<u16> {
@@ -61,6 +62,12 @@ impl Draft<'_> {
                 StoreKind::RedisCluster => self.redis_cluster(store),
             }
         }
+    }
+
+    /// Records what serves `store`: a resource, where it has one of its own, and whether that was there before.
+    fn serve(&mut self, store: &Store, backing: Backing, resource: Option<Address>, existing: bool) {
+        let planned = PlannedStore { origin: store.origin.clone(), kind: store.kind, backing, resource, existing };
+        self.stores.insert(store.id.clone(), planned);
     }
 
     /// Tells `unit` where `store` is: in variables of inferra's names, and in those that the user named.

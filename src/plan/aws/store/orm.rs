@@ -10,7 +10,7 @@ use super::Draft;
 use crate::app::{Id, Store};
 use crate::config::{DatabaseSettings, OrmBacking};
 use crate::plan::naming::label;
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
+use crate::plan::{Backing, BindingValue, Concern, Provenance};
 use crate::resource::{DbInstance, DbSubnetGroup, LogGroup, SecurityGroup};
 use crate::terraform::{Address, Reference};
 
@@ -66,14 +66,7 @@ impl Draft<'_> {
             self.use_key_of_secret(access.unit, settings);
             self.bind_database(access.unit, store, settings, &database);
         }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: database.backing,
-            resource: Some(database.server),
-            existing: adoption.is_some(),
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, database.backing, Some(database.server), adoption.is_some());
     }
 
     /// A database that is made, behind a security group of its own.

@@ -3,7 +3,7 @@ use super::Draft;
 use crate::app::{Id, Store};
 use crate::config::{RedisNodeBacking, RedisNodeSettings, RedisSettings};
 use crate::plan::naming::label;
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance};
+use crate::plan::{Backing, BindingValue, Concern, Provenance};
 use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup, Shards};
 use crate::terraform::{Address, Reference};
 
@@ -91,14 +91,7 @@ impl Draft<'_> {
             self.connect(access.unit, &to, &why);
             self.bind_redis(access.unit, store, node.attribute(endpoint), &node);
         }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::Elasticache,
-            resource: Some(node),
-            existing: false,
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, Backing::Elasticache, Some(node), false);
     }
 
     fn bind_redis(&mut self, unit: &Id, store: &Store, host: Reference, node: &Address) {

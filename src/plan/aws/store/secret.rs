@@ -4,7 +4,7 @@ use super::adopted::KeyUse;
 use crate::app::{Capability, ConstructRef, Id, Origin, Store};
 use crate::config::{Adoptable, Adoption, SecretBacking, SecretSettings, Setting};
 use crate::plan::naming::{binding_variable, label, secret_output};
-use crate::plan::{Backing, BindingValue, Concern, Output, PlannedStore, Provenance, Subject};
+use crate::plan::{Backing, BindingValue, Concern, Output, Provenance, Subject};
 use crate::resource::{CallerIdentity, ExistingSecret, Partition, Region, Secret, SecretParameter};
 use crate::terraform::{Address, Part, template};
 
@@ -52,7 +52,7 @@ impl Draft<'_> {
             self.bind_store(one.unit, store, &[("parameter", name)]);
         }
         if adoption.is_there() {
-            return self.adopted(store, Backing::ParameterStore, None);
+            return self.serve(store, Backing::ParameterStore, None, true);
         }
         let output = Output {
             description: format!(
@@ -63,14 +63,7 @@ impl Draft<'_> {
             origins: store.origins().cloned().collect(),
         };
         self.outputs.insert(secret_output(Capability::Persist, &store.id), output);
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::ParameterStore,
-            resource: None,
-            existing: false,
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, Backing::ParameterStore, None, false);
     }
 
     /// A secret that is there already, and whose value is somebody else's to put in.
@@ -86,7 +79,7 @@ impl Draft<'_> {
             self.use_key(one.unit, &adoption.kms_key.value, "secretsmanager", KeyUse::Read);
             self.bind_store(one.unit, store, &[("secret", BindingValue::Reference(secret.attribute("arn")))]);
         }
-        self.adopted(store, Backing::SecretsManager, Some(secret));
+        self.serve(store, Backing::SecretsManager, Some(secret), true);
     }
 
     fn secrets_manager(&mut self, store: &Store, settings: &SecretSettings) {
@@ -102,14 +95,7 @@ impl Draft<'_> {
             let subject = Subject::Construct(ConstructRef::Store(store.id.clone()));
             self.hand_secret(one.unit, &guarded, subject, &secret);
         }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::SecretsManager,
-            resource: Some(secret),
-            existing: false,
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, Backing::SecretsManager, Some(secret), false);
     }
 
     /// A secret without a value, and an output that says how it gets one.

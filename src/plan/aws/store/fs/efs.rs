@@ -4,7 +4,7 @@ use crate::app::{Id, Operation, Store, Unit};
 use crate::config::{Compute, FileStoreSettings, FileSystemSettings, OnDestroy, Throughput};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{kubernetes_name, label, setting_key, slug};
-use crate::plan::{Backing, BindingValue, Concern, PlannedMount, PlannedStore, Provenance};
+use crate::plan::{Backing, BindingValue, Concern, PlannedMount, Provenance};
 use crate::resource::{
     EfsAccessPoint, EfsBackupPolicy, EfsFileSystem, EfsFileSystemPolicy, EfsMountTarget, IamPolicyDocument,
     SecurityGroup,
@@ -81,14 +81,7 @@ impl Draft<'_> {
         let found = FileSystem { address: address.clone(), access_point, targets, security_group };
         self.file_systems.insert(store.id.clone(), found);
         self.file_system_users(store);
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::Efs,
-            resource: Some(address),
-            existing: false,
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, Backing::Efs, Some(address), false);
     }
 
     fn mount_targets(&mut self, store: &Store, network: &Network, file_system: &Address) -> (Vec<Address>, Address) {

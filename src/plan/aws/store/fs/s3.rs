@@ -5,7 +5,7 @@ use super::super::adopted::KeyUse;
 use crate::app::{Capability, ConstructRef, Operation, Store};
 use crate::config::{Adoptable, FileStoreSettings};
 use crate::plan::naming::{binding_variable, label};
-use crate::plan::{Backing, BindingValue, Concern, PlannedStore, Provenance, Subject};
+use crate::plan::{Backing, BindingValue, Concern, Provenance, Subject};
 use crate::resource::{ExistingBucket, Region, S3Bucket, S3BucketLifecycle, S3BucketVersioning, Statement};
 use crate::terraform::Address;
 
@@ -24,14 +24,7 @@ impl Draft<'_> {
             let variable = binding_variable(Capability::Persist, &store.id, "bucket");
             self.bind(one.unit, variable, subject, "bucket", BindingValue::Reference(bucket.attribute("bucket")));
         }
-        let planned = PlannedStore {
-            origin: store.origin.clone(),
-            kind: store.kind,
-            backing: Backing::S3,
-            resource: Some(bucket),
-            existing: settings.adoption.is_there(),
-        };
-        self.stores.insert(store.id.clone(), planned);
+        self.serve(store, Backing::S3, Some(bucket), settings.adoption.is_there());
     }
 
     /// The bucket that is there already, where one is adopted.
