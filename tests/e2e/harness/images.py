@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from . import base_images, build_step, dockerfile, environments, tools
+from . import base_images, build_step, dockerfile, environments, layer_files, tools
 from .base_images import BaseImage
 from .dockerfile import Dockerfile, Instruction, Stage
 from .paths import CACHE
@@ -70,6 +70,7 @@ def _forget_old_layers() -> None:
     for layer in LAYERS.glob("*") if LAYERS.exists() else []:
         if layer.is_dir() and time.time() - layer.stat().st_mtime > KEPT_SECONDS:
             shutil.rmtree(layer, ignore_errors=True)
+    layer_files.forget_unused()
 
 
 class _Build:
@@ -158,6 +159,7 @@ class _StageBuild:
                 tools.run(["cp", "-a", *links, parent, unfinished])
                 for step in steps:
                     step(unfinished)
+                layer_files.share(unfinished)
                 unfinished.rename(place)
             os.utime(place)
         return place
