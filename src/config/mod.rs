@@ -8,6 +8,7 @@
 mod adoption;
 mod choices;
 mod days;
+mod dependent;
 mod document;
 mod existing;
 mod extra;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::config::{Origin, SettingUse};
 use crate::plan::{Concern, Plan, PlannedResource, naming};
 use crate::terraform::{Address, Block, print};
+pub(super) use tests_hcl::FILE as TEST;
 
 /// A file of the module.
 #[derive(Debug)]

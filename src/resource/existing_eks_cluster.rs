@@ -1,5 +1,5 @@
 use super::existing::{Demand, answer, demanding};
-use crate::terraform::{Body, equal, text};
+use crate::terraform::{Address, Body, equal, text};
 
 /// A cluster of EKS that is there already.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,7 +9,7 @@ pub struct ExistingEksCluster {
     /// Its ARN, where that was given.
     pub arn: Option<String>,
     /// The VPC that it has to be in.
-    pub vpc_id: String,
+    pub vpc: Address,
 }
 
 impl ExistingEksCluster {
@@ -17,7 +17,7 @@ impl ExistingEksCluster {
         let active = Demand::that(equal(answer("status"), text("ACTIVE")), "The cluster runs no pods now.");
         let vpc = answer("vpc_config").element(0).attribute("vpc_id");
         let inside =
-            Demand::that(equal(vpc, text(&self.vpc_id)), "The cluster is in another VPC than the one adopted.");
+            Demand::that(equal(vpc, self.vpc.attribute("id")), "The cluster is in another VPC than the one adopted.");
         let demands = [active, inside].into_iter().chain(Demand::arn("arn", self.arn.as_ref()));
         demanding(Body::new().attribute("name", text(&self.name)), demands)
     }

@@ -1,5 +1,5 @@
 use super::existing::{Demand, answer, demanding};
-use crate::terraform::{Body, equal, text};
+use crate::terraform::{Address, Body, equal, text};
 
 /// A route table that is there already.
 #[derive(Debug, Clone, PartialEq)]
@@ -7,13 +7,13 @@ pub struct ExistingRouteTable {
     /// Its id.
     pub id: String,
     /// The VPC that it has to be of.
-    pub vpc_id: String,
+    pub vpc: Address,
 }
 
 impl ExistingRouteTable {
     pub(super) fn body(&self) -> Body {
         let inside = Demand::that(
-            equal(answer("vpc_id"), text(&self.vpc_id)),
+            equal(answer("vpc_id"), self.vpc.attribute("id")),
             "The route table is of another VPC than the one adopted.",
         );
         demanding(Body::new().attribute("route_table_id", text(&self.id)), [inside])

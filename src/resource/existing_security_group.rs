@@ -7,7 +7,7 @@ pub struct ExistingSecurityGroup {
     /// Which it is.
     pub group: StoreGroup,
     /// The VPC that it has to be in.
-    pub vpc_id: String,
+    pub vpc: Address,
 }
 
 /// Which group lets units into a store that is there already.
@@ -47,7 +47,7 @@ impl StoreGroup {
 impl ExistingSecurityGroup {
     pub(super) fn body(&self) -> Body {
         let inside = Demand::that(
-            equal(answer("vpc_id"), text(&self.vpc_id)),
+            equal(answer("vpc_id"), self.vpc.attribute("id")),
             "The store's security group is in another VPC than the units: a rule there cannot name them.",
         );
         demanding(Body::new().attribute("id", self.group.id()), [inside])

@@ -7,7 +7,7 @@ pub struct ExistingSubnet {
     /// Its id.
     pub id: String,
     /// The VPC that it has to be in.
-    pub vpc_id: String,
+    pub vpc: Address,
     /// Whether the internet reaches what is in it.
     pub public: bool,
     /// The other subnets, of the last one: each has to be in a zone of its own.
@@ -17,7 +17,7 @@ pub struct ExistingSubnet {
 impl ExistingSubnet {
     pub(super) fn body(&self) -> Body {
         let inside = Demand::that(
-            equal(answer("vpc_id"), text(&self.vpc_id)),
+            equal(answer("vpc_id"), self.vpc.attribute("id")),
             "The subnet is in another VPC than the one adopted.",
         );
         // Whether a public one does so, too, says nothing of its routes.

@@ -42,6 +42,18 @@ impl Block {
         self.labels.last().map(String::as_str)
     }
 
+    /// Its first word: `resource`, `variables`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn into_body(self) -> Body {
+        self.body
+    }
+
     /// Adds a paragraph to the comment above the block.
     #[must_use]
     pub fn comment(mut self, text: impl Into<String>) -> Self {

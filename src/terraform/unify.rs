@@ -14,21 +14,23 @@ use super::{Block, Body};
 
 use comment::Commented;
 pub use comment::listed;
+use place::Takes;
 pub use place::{Fork, Place};
 pub use value::type_of;
 
-/// What stands in the place of values that differ: they are literals of one type. `None` where nothing can.
-pub type Fill<'f> = dyn FnMut(&Place, &[&Expression]) -> Option<Expression> + 'f;
+/// What stands in the place of values that differ: they are literals of one type.
+pub trait Fill {
+    /// What stands at `place`; `None` where nothing can.
+    fn fill(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression>;
 
-/// Blocks and arguments that Terraform reads before there are any values, so that nothing but a literal may stand in them:
-/// <https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#literal-values-only>,
-/// <https://developer.hashicorp.com/terraform/language/values/outputs>.
-const LITERAL: [&str; 5] = ["lifecycle", "mock_provider", "terraform", "variable", "description of output"];
+    /// Hears that the first of `values` stands where nothing but a literal can: a test has to hold the module to that one too.
+    fn assume(&mut self, values: &[&Expression]);
+}
 
 /// The blocks of several modules as one list. `names` are what the modules are called, in the comments that not all of them have.
 ///
 /// The order is that of the first module. Fails with every place where the trees differ in more than values.
-pub fn unify(names: &[&str], modules: &[&[Block]], fill: &mut Fill<'_>) -> Result<Vec<Block>, Vec<Fork>> {
+pub fn unify(names: &[&str], modules: &[&[Block]], fill: &mut dyn Fill) -> Result<Vec<Block>, Vec<Fork>> {
     let mut unifier = Unifier { names, fill, forks: Vec::new() };
     let keyed: Vec<BTreeMap<(String, usize), &Block>> = modules.iter().map(|blocks| keyed(blocks.iter())).collect();
     let all: Vec<_> = keyed.iter().flat_map(BTreeMap::keys).collect();
@@ -79,13 +81,13 @@ fn title(block: &Block) -> String {
     }
 }
 
-struct Unifier<'a, 'f> {
+struct Unifier<'a> {
     names: &'a [&'a str],
-    fill: &'a mut Fill<'f>,
+    fill: &'a mut dyn Fill,
     forks: Vec<Fork>,
 }
 
-impl Unifier<'_, '_> {
+impl Unifier<'_> {
     /// All of `found`, where every module has it.
     fn everywhere<T: Copy>(&mut self, place: &Place, found: &[Option<T>]) -> Option<Vec<T>> {
         let all: Option<Vec<T>> = found.iter().copied().collect();
@@ -147,7 +149,14 @@ impl Unifier<'_, '_> {
 
     /// What stands for literals of one type that differ.
     fn leaf(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression> {
-        let filled = if place.is_within(&LITERAL) { None } else { (self.fill)(place, values) };
+        let filled = match place.takes() {
+            Takes::Expression => self.fill.fill(place, values),
+            Takes::FirstLiteral => {
+                self.fill.assume(values);
+                values.first().map(|first| (*first).clone())
+            }
+            Takes::Nothing => None,
+        };
         if filled.is_none() {
             self.fork(place);
         }

@@ -58,12 +58,12 @@ def test_one_output_is_applied_to_two_environments(tmp_path):
         assert aws.client("lambda").list_functions()["Functions"] == []
 
 
-@pytest.mark.parametrize("fixture", ["values", "graph"])
+@pytest.mark.parametrize("fixture", ["values", "graph", "adopted"])
 def test_terraform_accepts_each_root(fixture, tmp_path):
     """It is formatted and valid, and keeps its promises with the values of an environment."""
     output = compiler.compile_application(FIXTURES / fixture, tmp_path / "out", options=["--all-envs"])
     index = json.loads((output.directory / "plan.json").read_text())
-    assert len(index["roots"]) == {"values": 1, "graph": 2}[fixture]
+    assert len(index["roots"]) == {"values": 1, "graph": 2, "adopted": 1}[fixture]
     for root in index["roots"]:
         *_, name = root["environments"]
         terraform = Terraform(output.directory / root["directory"] / "terraform", NOTHING, environment=name)

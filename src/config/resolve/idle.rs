@@ -1,7 +1,10 @@
 //! Settings of one id that decide nothing, as something else is chosen for it.
 
+use super::super::Origin;
+use super::super::dependent::DEPENDENT;
 use super::super::layer;
 use super::super::schema::{BACKING, EXECUTION_UNIT, ONLY_WHERE, SECTIONS, Section, Table};
+use super::existing::said_at;
 use super::{Accepted, Values};
 use crate::app::Id;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -16,7 +19,7 @@ impl Values<'_> {
                 match section.table.backing {
                     Some(backing) => self.idle_backing(section, backing, id, diagnostics),
                     None if section.table == EXECUTION_UNIT => self.idle_unit(id, diagnostics),
-                    None => {}
+                    None => self.idle_beside(section, id, diagnostics),
                 }
             }
         }
@@ -25,7 +28,10 @@ impl Values<'_> {
     fn idle_backing(&self, section: &Section, backing: &str, id: &Id, diagnostics: &mut Diagnostics) {
         let of_all = Table { path: section.table.path, backing: None };
         let (key, chosen) = self.find(&of_all, Some(id), BACKING);
-        let Some(chosen) = chosen.filter(|chosen| chosen.value.to_string() != backing) else { return };
+        let Some(chosen) = chosen.filter(|chosen| chosen.value.to_string() != backing) else {
+            self.idle_beside(section, id, diagnostics);
+            return;
+        };
         let key = layer::join(key.iter().map(String::as_str));
         let because = format!("`{key}` is `{}`", chosen.value);
         for (name, _) in section.keys {
@@ -44,6 +50,24 @@ impl Values<'_> {
         }
     }
 
+    /// What another setting of the same table leaves nothing to decide.
+    fn idle_beside(&self, section: &Section, id: &Id, diagnostics: &mut Diagnostics) {
+        for (name, _) in section.keys {
+            let Some((key, chosen)) = self.outdone(&section.table, name, id) else { continue };
+            let key = layer::join(key.iter().map(String::as_str));
+            let because = format!("`{key}` is `{}`", chosen.value);
+            self.idle(&section.table, id, name, &because, Some(chosen), diagnostics);
+        }
+    }
+
+    /// The setting beside which `key` decides nothing.
+    pub(super) fn outdone(&self, table: &Table, key: &str, id: &Id) -> Option<(Vec<String>, &Accepted)> {
+        let dependent = DEPENDENT.iter().find(|one| one.table == *table && one.key == key)?;
+        let (other, chosen) = self.find(table, Some(id), dependent.on);
+        let chosen = chosen.filter(|chosen| !dependent.values.contains(&chosen.value.to_string().as_str()))?;
+        Some((other, chosen))
+    }
+
     fn idle(
         &self,
         table: &Table,
@@ -54,11 +78,11 @@ impl Values<'_> {
         diagnostics: &mut Diagnostics,
     ) {
         let path = table.key(Some(id.as_str()), name);
-        let Some(span) = self.at(&path).and_then(|found| found.span.clone()) else { return };
+        let Some(found) = self.at(&path).filter(|found| found.origin != Origin::Default) else { return };
         let key = layer::join(path.iter().map(String::as_str));
         let problem = Diagnostic::new(Code::SettingIdle, format!("`{key}` decides nothing: {because}"))
-            .at(span, "this has no effect")
             .help("delete it, or ignore this where another environment needs it");
+        let problem = said_at(problem, found, "this has no effect");
         diagnostics.push(match chosen.and_then(|chosen| chosen.span.clone()) {
             Some(span) => problem.also(span, "chosen here"),
             None => problem,

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::app::{Capability, Id, Origin as Directive, SourceLine, Unit, UnitOrigin};
+use crate::app::{Capability, Gateway, Id, Origin as Directive, SourceLine, Unit, UnitOrigin, Visibility};
 use crate::config::{Architecture, SettingUse};
 use crate::source::{Language, ProjectPath};
 
@@ -44,6 +44,25 @@ fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
     let sources = Sources { name: "shop", files: &files, environment: None, overrides: &overrides, target };
     let Resolved { settings, .. } = resolve(&sources, &application(), &mut diagnostics);
     (settings, diagnostics.into_sorted())
+}
+
+/// What is said of settings where the application has a gateway.
+fn of_gateway(text: &str, overrides: &[&str]) -> Vec<String> {
+    let mut application = application();
+    let id = Id::new("api").unwrap();
+    let file = ProjectPath::new(Path::new("main.py")).unwrap();
+    let at = SourceLine { file: file.clone(), line: 2 };
+    let origin = Directive { at, capability: Capability::Expose, id: id.clone(), span: Span::new(&file, 0..0) };
+    let gateway = Gateway { id: id.clone(), origin, visibility: Visibility::Public, backends: Vec::new() };
+    application.gateways.insert(id, gateway);
+    let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
+    let mut diagnostics = Diagnostics::default();
+    let file = ProjectPath::new(Path::new("inferra.toml")).unwrap();
+    let files = [Document::parse(file, std::path::PathBuf::new(), text.to_owned(), &mut diagnostics)];
+    let target = Target::AwsLambda;
+    let sources = Sources { name: "shop", files: &files, environment: None, overrides: &overrides, target };
+    resolve(&sources, &application, &mut diagnostics);
+    diagnostics.into_sorted().iter().map(|problem| format!("{} {}", problem.code.id(), problem.message)).collect()
 }
 
 /// What is said of several files, the weakest first, in an environment.
@@ -145,6 +164,23 @@ fn a_rule_is_about_what_is_made() {
 }
 
 #[test]
+fn what_another_setting_leaves_nothing_to_decide_is_said() {
+    let logs = "`expose.by_id.api.log_retention_days` decides nothing: `expose.by_id.api.backing` is `alb`";
+    let own = "[expose.by_id.api]\nlog_retention_days = 90\n";
+    assert_eq!(of_gateway(own, &[]), Vec::<String>::new());
+    assert_eq!(of_gateway(&format!("{own}backing = \"alb\"\n"), &[]), [format!("N0622 {logs}")]);
+    let tls = "expose.by_id.api.alb.minimum_tls";
+    let overrides = ["expose.backing=alb", "expose.alb.protocol=http", "expose.by_id.api.alb.minimum_tls=1.3"];
+    assert_eq!(of_gateway("", &overrides), [format!("N0622 `{tls}` decides nothing: `expose.alb.protocol` is `http`")]);
+    assert_eq!(of_gateway("", &overrides[..1]), Vec::<String>::new());
+    // Nor is a rule about it: there are no logs that it could be about.
+    let rule = "[[rule]]\nsetting = \"expose.log_retention_days\"\nmin = 60\n";
+    let [problem] = &of_gateway(rule, &[])[..] else { panic!("the default is less") };
+    assert!(problem.starts_with("E06"), "{problem}");
+    assert_eq!(of_gateway(rule, &["expose.backing=alb"]), Vec::<String>::new());
+}
+
+#[test]
 fn what_an_environment_says_is_stronger_than_every_file() {
     let platform = "[env.prod.execution_unit]\nmemory_mb = 2048\ntimeout_s = 50\n";
     let own = "[execution_unit]\nmemory_mb = 1024\n[env.prod.execution_unit]\ntimeout_s = 60\n";
@@ -243,7 +279,7 @@ fn bounds_are_the_right_way_round() {
     let (code, at, help) = problem("[eks]\nmax_nodes = 1\n", &[]);
     assert_eq!((code, at.as_str()), (Code::ConfigOutOfBounds, "1"));
     assert_eq!(help, "set `eks.min_nodes` (built-in default) and `eks.max_nodes` (inferra.toml:2) together");
-    let (code, at, _) = problem("", &["execution_unit.by_id.main.max_replicas=1"]);
+    let (code, at, _) = problem("", &["execution_unit.compute=ecs", "execution_unit.by_id.main.max_replicas=1"]);
     assert_eq!((code, at.as_str()), (Code::ConfigOutOfBounds, ""));
 }
 

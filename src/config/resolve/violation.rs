@@ -105,8 +105,12 @@ impl Values<'_> {
         }
     }
 
-    /// Whether anything is made with a setting of a unit: of what a container is made, a function is not.
+    /// Whether anything is made with a setting of a unit: of what a container is made, a function is not, and what
+    /// another setting leaves nothing to decide is made with neither.
     fn counts(&self, table: &Table, key: &str, id: &Id) -> bool {
+        if self.outdone(table, key, id).is_some() {
+            return false;
+        }
         let Some(made_as) = self.made(id).filter(|_| *table == EXECUTION_UNIT) else { return true };
         ONLY_WHERE.iter().all(|(name, holds)| *name != key || holds(&made_as))
     }

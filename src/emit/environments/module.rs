@@ -8,8 +8,8 @@ use super::variables::Variables;
 use super::{Environment, FOLDER, chart};
 use crate::config::StateBackend;
 use crate::emit::terraform::module::{BACKEND, VARIABLES, VERSIONS, versions};
-use crate::emit::terraform::{Content, File, files, header};
-use crate::terraform::{Block, Body, Fork, print, print_values, unify};
+use crate::emit::terraform::{Content, File, TEST, files, header};
+use crate::terraform::{Block, Body, Expression, Fork, print, print_values, unify};
 
 /// Why environments cannot share a module.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ pub(super) fn module(members: &[&Environment<'_>]) -> Result<Module, Vec<Reason>
             continue;
         }
         let blocks: Vec<_> = of_each.iter().map(|files| blocks_of(files, &path)).collect();
-        match unify(&names, &blocks, &mut |place, values| variables.fill(place, values)) {
+        match unify(&names, &blocks, &mut variables) {
             Ok(blocks) => unified.push((path, blocks)),
             Err(forks) => reasons.extend(forks.into_iter().map(Reason::Graph)),
         }
@@ -94,6 +94,9 @@ pub(super) fn module(members: &[&Environment<'_>]) -> Result<Module, Vec<Reason>
     if let Some((_, blocks)) = unified.iter_mut().find(|(path, _)| path == VARIABLES) {
         blocks.extend(variables.blocks());
     }
+    if let Some((_, blocks)) = unified.iter_mut().find(|(path, _)| path == TEST) {
+        assume(blocks, variables.assumed(), members[0].name);
+    }
     // The titles of the files, and the files that are no Terraform, are the same for all.
     let mut first = std::mem::take(&mut of_each[0]);
     for file in &mut first {
@@ -103,6 +106,20 @@ pub(super) fn module(members: &[&Environment<'_>]) -> Result<Module, Vec<Reason>
         }
     }
     Ok(Module { files: first, state, values })
+}
+
+/// Holds a test to the values that its made-up answers are of: they outweigh those of every file,
+/// <https://developer.hashicorp.com/terraform/language/tests#variables>.
+fn assume(test: &mut Vec<Block>, values: Vec<(String, Expression)>, environment: &str) {
+    if values.is_empty() {
+        return;
+    }
+    let at = test.iter().position(|block| block.kind() == "variables");
+    let before = at.map_or_else(Body::new, |at| test.remove(at).into_body());
+    let body = before.comment(format!("As in {environment}, whose answers from AWS are made up above."));
+    let body = values.into_iter().fold(body, |body, (name, value)| body.attribute(name, value));
+    // After the provider, as in every test.
+    test.insert(at.unwrap_or(1), Block::new("variables", &[], body));
 }
 
 /// The paths of all files, in the order of the first module's: what tests say comes after what they speak of.

@@ -17,6 +17,11 @@ impl Cause {
         Self(vec![format!("tags.{name}"); environments])
     }
 
+    /// The setting of which `uses` is what each environment says.
+    pub(super) fn of(uses: &[&SettingUse]) -> Self {
+        Self(uses.iter().map(|one| one.key.clone()).collect())
+    }
+
     /// The one key that says most.
     pub(super) fn key(&self) -> &str {
         self.0.iter().max_by_key(|key| key.len()).map_or("", String::as_str)
@@ -53,7 +58,7 @@ pub(super) fn deciding(settings: &[Vec<&SettingUse>], place: &Place, values: &[&
         (_, [only]) => **only,
         (_, _) => return None,
     };
-    Some(Cause(uses.iter().map(|one| one.key.clone()).collect()))
+    Some(Cause::of(uses))
 }
 
 fn is_value(setting: &str, value: &Expression) -> bool {

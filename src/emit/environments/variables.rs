@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::setting::{Cause, deciding, differing_at};
 use super::{Environment, name};
 use crate::terraform::{
-    Block, Body, Expression, Part, Place, Reference, call, inline, keyword, template, text, type_of,
+    Block, Body, Expression, Fill, Part, Place, Reference, call, inline, keyword, template, text, type_of,
 };
 
 /// Names that no variable can have: <https://developer.hashicorp.com/terraform/language/values/variables#arguments>.
@@ -43,6 +43,32 @@ pub(super) struct Variables<'e> {
     /// What stands at a place for these values: a test may compare what stands there with something else.
     by_place: BTreeMap<(Place, Vec<String>), Expression>,
     made: IndexMap<String, Variable>,
+    /// What stands in the first environment's form where no variable can.
+    assumed: Vec<Vec<Expression>>,
+}
+
+impl Fill for Variables<'_> {
+    /// A variable, or text with the application's name in it.
+    fn fill(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression> {
+        let key = (place.clone(), values.iter().map(|value| inline(value)).collect());
+        if let Some(known) = self.by_place.get(&key) {
+            return Some(known.clone());
+        }
+        let kind = kind_of(values)?;
+        let filled = match self.by_setting(place, values, &kind) {
+            Some(variable) => variable,
+            None => match self.by_name(values).or_else(|| self.by_setting_within(place, values)) {
+                Some(named) => named,
+                None => self.own(place, values, kind),
+            },
+        };
+        self.by_place.insert(key, filled.clone());
+        Some(filled)
+    }
+
+    fn assume(&mut self, values: &[&Expression]) {
+        self.assumed.push(values.iter().map(|value| (*value).clone()).collect());
+    }
 }
 
 impl<'e> Variables<'e> {
@@ -55,33 +81,20 @@ impl<'e> Variables<'e> {
             by_source: BTreeMap::new(),
             by_place: BTreeMap::new(),
             made: IndexMap::new(),
+            assumed: Vec::new(),
         }
-    }
-
-    /// What stands in the place of `values`: a variable, or text with the application's name in it.
-    pub(super) fn fill(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression> {
-        let key = (place.clone(), values.iter().map(|value| inline(value)).collect());
-        if let Some(known) = self.by_place.get(&key) {
-            return Some(known.clone());
-        }
-        let kind = kind_of(values)?;
-        let filled = match self.by_setting(place, values, &kind) {
-            Some(variable) => variable,
-            None => match self.by_name(values) {
-                Some(named) => named,
-                None => self.own(place, values, kind),
-            },
-        };
-        self.by_place.insert(key, filled.clone());
-        Some(filled)
     }
 
     fn by_setting(&mut self, place: &Place, values: &[&Expression], kind: &str) -> Option<Expression> {
         let cause = self.tag(place).or_else(|| deciding(&differing_at(self.members, place), place, values))?;
+        Some(self.of_setting(cause, kind, values).into())
+    }
+
+    fn of_setting(&mut self, cause: Cause, kind: &str, values: &[&Expression]) -> Reference {
         let key = cause.key().to_owned();
         let description = format!("The setting `{key}`.");
         let wanted = words(&key.replace(".by_id.", "."));
-        Some(self.variable(Source::Setting(cause, kind.to_owned()), &wanted, kind.to_owned(), description, values))
+        self.declare(Source::Setting(cause, kind.to_owned()), &wanted, kind.to_owned(), description, values)
     }
 
     /// The setting of a tag on everything.
@@ -99,20 +112,20 @@ impl<'e> Variables<'e> {
         }
         let texts: Option<Vec<_>> = values.iter().map(|value| as_text(value)).collect();
         let pieces = name::around(&texts?, &self.names)?;
-        let reference = self.name();
-        if let ["", ""] = pieces.as_slice() {
-            return Some(reference.into());
-        }
-        let mut parts = Vec::new();
-        for (at, piece) in pieces.into_iter().enumerate() {
-            if at > 0 {
-                parts.push(Part::Value(reference.clone()));
-            }
-            if !piece.is_empty() {
-                parts.push(Part::Text(piece.to_owned()));
-            }
-        }
-        Some(template(parts))
+        Some(joined(&pieces, &self.name()))
+    }
+
+    /// Texts that are the same but for what one setting says.
+    fn by_setting_within(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression> {
+        let texts: Vec<_> = values.iter().map(|value| as_text(value)).collect::<Option<_>>()?;
+        let found = differing_at(self.members, place).into_iter().find_map(|uses| {
+            let said: Vec<_> = uses.iter().map(|one| one.value.as_str()).collect();
+            Some((name::around(&texts, &said)?, uses))
+        });
+        let (pieces, uses) = found?;
+        let said: Vec<_> = uses.iter().map(|one| text(one.value.as_str())).collect();
+        let variable = self.of_setting(Cause::of(&uses), "string", &said.iter().collect::<Vec<_>>());
+        Some(joined(&pieces, &variable))
     }
 
     /// Lists of one length, whose elements are the same but for the name.
@@ -194,12 +207,45 @@ impl<'e> Variables<'e> {
         })
     }
 
+    /// The variables that a made-up answer agrees with, and what they hold in the first environment, whose answer it is.
+    pub(super) fn assumed(&self) -> Vec<(String, Expression)> {
+        let named =
+            self.by_source.get(&Source::Name).filter(|_| self.assumed.iter().any(|values| self.is_named(values)));
+        let agrees =
+            |name: &String, variable: &Variable| self.assumed.contains(&variable.values) || named == Some(name);
+        let agreeing = self.made.iter().filter(|(name, variable)| agrees(name, variable));
+        agreeing.map(|(name, variable)| (name.clone(), variable.values[0].clone())).collect()
+    }
+
+    /// Whether `values` are the same but for the application's name.
+    fn is_named(&self, values: &[Expression]) -> bool {
+        let texts: Option<Vec<_>> = values.iter().map(as_text).collect();
+        texts.is_some_and(|texts| name::around(&texts, &self.names).is_some())
+    }
+
     /// What they hold in the environment of this number.
     pub(super) fn values(&self, environment: usize) -> Body {
         self.made.iter().fold(Body::new(), |body, (name, variable)| {
             body.attribute(name.clone(), variable.values[environment].clone())
         })
     }
+}
+
+/// Text with `reference` between the pieces.
+fn joined(pieces: &[&str], reference: &Reference) -> Expression {
+    if let ["", ""] = pieces {
+        return reference.clone().into();
+    }
+    let mut parts = Vec::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        if at > 0 {
+            parts.push(Part::Value(reference.clone()));
+        }
+        if !piece.is_empty() {
+            parts.push(Part::Text((*piece).to_owned()));
+        }
+    }
+    template(parts)
 }
 
 /// The type of a variable that holds all of `values`.

@@ -1,5 +1,18 @@
 use std::fmt;
 
+/// What may stand where values differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Whatever has a value once Terraform plans.
+    Expression,
+    /// A literal, for what is made up in a test: that of the first module does.
+    FirstLiteral,
+    /// Nothing: Terraform reads it before there are any values, so that it is the same for all:
+    /// <https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#literal-values-only>,
+    /// <https://developer.hashicorp.com/terraform/language/values/outputs>.
+    Nothing,
+}
+
 /// Where a value stands: the block, and the names that lead to it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -20,13 +33,19 @@ impl Place {
         Self { block: self.block.clone(), steps: self.steps.iter().cloned().chain([step]).collect() }
     }
 
-    /// Whether one of `kinds` is around it. A kind is a block, or `argument of block`.
-    pub(super) fn is_within(&self, kinds: &[&str]) -> bool {
-        let block = self.block.split('.').next().unwrap_or_default();
-        kinds.iter().any(|kind| match kind.split_once(" of ") {
-            Some((argument, of)) => block == of && self.steps.first().is_some_and(|step| step == argument),
-            None => block == *kind || self.steps.iter().any(|step| step == kind),
-        })
+    /// What may stand here where values differ.
+    pub(super) fn takes(&self) -> Takes {
+        let kind = self.block.split('.').next().unwrap_or_default();
+        let steps: Vec<&str> = self.steps.iter().map(String::as_str).collect();
+        let is_condition = |step: &str| ["precondition", "postcondition"].iter().any(|it| step.starts_with(it));
+        match (kind, steps.as_slice()) {
+            ("mock_provider", _) => Takes::FirstLiteral,
+            ("terraform" | "variable", _) | ("output", ["description", ..]) => Takes::Nothing,
+            // <https://developer.hashicorp.com/terraform/language/expressions/custom-conditions>
+            (_, ["lifecycle", step, ..]) if is_condition(step) => Takes::Expression,
+            (_, ["lifecycle", ..]) => Takes::Nothing,
+            (_, _) => Takes::Expression,
+        }
     }
 }
 

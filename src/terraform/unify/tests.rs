@@ -6,17 +6,37 @@ use pretty_assertions::assert_eq;
 
 const NAMES: [&str; 2] = ["dev", "prod"];
 
+/// Fills every place with one word.
+#[derive(Default)]
+struct Filled {
+    /// The places, in order.
+    places: Vec<String>,
+    /// Values that were not filled in.
+    assumed: Vec<String>,
+}
+
+impl Fill for Filled {
+    fn fill(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression> {
+        self.places.push(format!("{place} {}", inlined(values)));
+        Some(keyword("filled"))
+    }
+
+    fn assume(&mut self, values: &[&Expression]) {
+        self.assumed.push(inlined(values));
+    }
+}
+
+fn inlined(values: &[&Expression]) -> String {
+    values.iter().map(|value| inline(value)).collect::<Vec<_>>().join(" ")
+}
+
 /// Both as one, with `filled` in the place of each value, and the places in order.
 fn unified(dev: Body, prod: Body) -> Result<(String, Vec<String>), Vec<String>> {
     let modules = [dev, prod].map(|body| vec![Block::new("resource", &["t", "n"], body)]);
-    let mut places = Vec::new();
-    let mut fill = |place: &Place, values: &[&Expression]| {
-        places.push(format!("{place} {}", values.iter().map(|value| inline(value)).collect::<Vec<_>>().join(" ")));
-        Some(keyword("filled"))
-    };
+    let mut filled = Filled::default();
     let modules: Vec<&[Block]> = modules.iter().map(Vec::as_slice).collect();
-    match unify(&NAMES, &modules, &mut fill) {
-        Ok(blocks) => Ok((print("h", &blocks), places)),
+    match unify(&NAMES, &modules, &mut filled) {
+        Ok(blocks) => Ok((print("h", &blocks), filled.places)),
         Err(forks) => Err(forks.iter().map(ToString::to_string).collect()),
     }
 }
@@ -104,13 +124,13 @@ fn blocks_are_found_by_name_and_comments_say_whose_they_are() {
     };
     let modules = [vec![block("n", "x"), block("m", "y")], vec![block("m", "y"), block("n", "z")]];
     let modules: Vec<&[Block]> = modules.iter().map(Vec::as_slice).collect();
-    let text = print("h", &unify(&NAMES, &modules, &mut |_, _| None).unwrap());
+    let text = print("h", &unify(&NAMES, &modules, &mut Filled::default()).unwrap());
     let expected = "# h\n\n# both\n# In dev: x\n# In prod: z\nresource \"t\" \"n\" {\n  # In dev: x\n  # In prod: z\n  a = true\n}\n\n\
                     # both\n# y\nresource \"t\" \"m\" {\n  # y\n  a = true\n}\n";
     assert_eq!(text, expected);
     let more = [vec![block("n", "x")], vec![]];
     let more: Vec<&[Block]> = more.iter().map(Vec::as_slice).collect();
-    let forks = unify(&NAMES, &more, &mut |_, _| None).unwrap_err();
+    let forks = unify(&NAMES, &more, &mut Filled::default()).unwrap_err();
     assert_eq!(forks.iter().map(ToString::to_string).collect::<Vec<_>>(), ["`t.n` is in dev only"]);
 }
 
@@ -120,4 +140,37 @@ fn what_is_compared_with_one_of_several_blocks_has_a_place_of_its_own() {
     let body = |days: u32| Body::new().attribute("condition", list([0, 1].map(|at| equal(of(at), number(days)))));
     let (_, places) = unified(body(1), body(2)).unwrap();
     assert_eq!(places, ["`rule.days` of `aws_sns_topic.t` 1 2", "`condition.item_2` of `t.n` 1 2"]);
+}
+
+#[test]
+fn conditions_take_values_and_what_terraform_reads_first_takes_none() {
+    let body = |inner: &'static str, days: u32| {
+        let condition = Body::new().attribute("condition", equal(topic().attribute("id"), number(days)));
+        Body::new().block("lifecycle", Body::new().block(inner, condition))
+    };
+    for inner in ["precondition", "postcondition"] {
+        let (_, places) = unified(body(inner, 1), body(inner, 2)).unwrap();
+        assert_eq!(places, ["`id` of `aws_sns_topic.t` 1 2"]);
+    }
+    let tags = |days: u32| Body::new().attribute("tags", object([(Key::Name("lifecycle"), number(days))]));
+    assert_eq!(unified(tags(1), tags(2)).unwrap().1, ["`tags.lifecycle` of `t.n` 1 2"]);
+    let output = |days: u32| vec![Block::new("output", &["o"], Body::new().attribute("description", number(days)))];
+    let modules = [output(1), output(2)];
+    let modules: Vec<&[Block]> = modules.iter().map(Vec::as_slice).collect();
+    let forks = unify(&NAMES, &modules, &mut Filled::default()).unwrap_err();
+    assert_eq!(
+        forks.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["`description` of `output.o` differs in more than a value"]
+    );
+}
+
+#[test]
+fn what_is_made_up_is_what_the_first_would_be_told() {
+    let answer = |id: &str| vec![Block::new("mock_provider", &["aws"], Body::new().attribute("id", text(id)))];
+    let modules = [answer("vpc-1"), answer("vpc-2")];
+    let modules: Vec<&[Block]> = modules.iter().map(Vec::as_slice).collect();
+    let mut filled = Filled::default();
+    let blocks = unify(&NAMES, &modules, &mut filled).unwrap();
+    assert_eq!(filled.assumed, ["\"vpc-1\" \"vpc-2\""]);
+    assert_eq!(print("h", &blocks), print("h", modules[0]));
 }

@@ -7,7 +7,7 @@ use hcl::{Expression, Template};
 use super::super::{inline, is_literal};
 use super::{Place, Unifier};
 
-impl Unifier<'_, '_> {
+impl Unifier<'_> {
     // hcl-rs's enum is open to us; what is not here is the same everywhere, or a fork.
     #[allow(clippy::wildcard_enum_match_arm)]
     pub(super) fn value(&mut self, place: &Place, values: &[&Expression]) -> Option<Expression> {

@@ -1,13 +1,14 @@
 //! What AWS would answer of what is there already: what the plan demands of it.
 
 use super::mocks::{ACCOUNT, REGION, password};
+use crate::plan::Plan;
 use crate::resource::{DbInstance, ExistingDatabase, ExistingReplicationGroup, ReplicationGroup, Resource};
 use crate::terraform::{Address, Expression, Key, list, number, object, text};
 
 type Answer = Vec<(&'static str, Expression)>;
 
 /// The answer of the data source `resource`, where that is of something that is there already.
-pub(super) fn answer(address: &Address, resource: &Resource) -> Option<Answer> {
+pub(super) fn answer(plan: &Plan, address: &Address, resource: &Resource) -> Option<Answer> {
     let group = || list([text("sg-0123456789abcdef0")]);
     let arn = |given: &Option<String>, service: &str, thing: &str| {
         let made_up = || format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{thing}");
@@ -20,13 +21,12 @@ pub(super) fn answer(address: &Address, resource: &Resource) -> Option<Answer> {
         Resource::ExistingVpc(vpc) => {
             vec![("id", text(&vpc.id)), ("enable_dns_support", true.into()), ("enable_dns_hostnames", true.into())]
         }
-        Resource::ExistingSubnet(subnet) => vec![
-            ("vpc_id", text(&subnet.vpc_id)),
+        Resource::ExistingSubnet(_) => vec![
+            ("vpc_id", vpc(plan)),
             ("map_public_ip_on_launch", false.into()),
             ("availability_zone", text(format!("{REGION}-{}", address.name()))),
         ],
-        Resource::ExistingRouteTable(table) => vec![("vpc_id", text(&table.vpc_id))],
-        Resource::ExistingSecurityGroup(group) => vec![("vpc_id", text(&group.vpc_id))],
+        Resource::ExistingRouteTable(_) | Resource::ExistingSecurityGroup(_) => vec![("vpc_id", vpc(plan))],
         Resource::ExistingTable(table) => vec![
             arn(&table.arn, "dynamodb", "table/mock"),
             ("hash_key", text("key")),
@@ -78,7 +78,7 @@ pub(super) fn answer(address: &Address, resource: &Resource) -> Option<Answer> {
         }
         Resource::ExistingEksCluster(cluster) => {
             let network = [
-                (Key::Name("vpc_id"), text(&cluster.vpc_id)),
+                (Key::Name("vpc_id"), vpc(plan)),
                 (Key::Name("cluster_security_group_id"), text("sg-0123456789abcdef0")),
             ];
             vec![
@@ -93,6 +93,15 @@ pub(super) fn answer(address: &Address, resource: &Resource) -> Option<Answer> {
         }
         _ => return None,
     })
+}
+
+/// The id of the VPC that is there already: a provider answers with what it is asked for.
+fn vpc(plan: &Plan) -> Expression {
+    let existing = plan.resources.iter().find_map(|(_, planned)| {
+        let Resource::ExistingVpc(vpc) = &planned.resource else { return None };
+        Some(text(&vpc.id))
+    });
+    existing.unwrap_or_else(|| text("vpc-0123456789abcdef0"))
 }
 
 fn database(wanted: &ExistingDatabase, engine: &'static str, (arn, name): (&'static str, &'static str)) -> Answer {

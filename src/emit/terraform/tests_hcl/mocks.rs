@@ -24,7 +24,7 @@ pub(super) fn provider(plan: &Plan) -> Block {
     let existing: Vec<_> = plan
         .resources
         .iter()
-        .filter_map(|(address, planned)| Some((address, adopted::answer(address, &planned.resource)?)))
+        .filter_map(|(address, planned)| Some((address, adopted::answer(plan, address, &planned.resource)?)))
         .collect();
     for (address, _) in plan.resources.iter().filter(|(address, _)| existing.iter().all(|(it, _)| it != address)) {
         for (attribute, value) in learnt(plan, address.kind(), &used) {

@@ -10,7 +10,7 @@ use crate::resource::BUILD_DIRECTORY;
 use crate::terraform::{Block, Body, keyword, text};
 
 /// Where the test is, in the module: where `terraform test` looks.
-const FILE: &str = "tests/plan.tftest.hcl";
+pub(in crate::emit) const FILE: &str = "tests/plan.tftest.hcl";
 /// Where zips stand in for those of `inferra build`, whose contents no test here looks at.
 const BUILD: &str = "tests/build";
 

@@ -9,11 +9,10 @@ use crate::terraform::Address;
 
 impl Draft<'_> {
     /// The cluster that is adopted, where one is, and how its pods come by a role.
-    pub(super) fn adopted_kubernetes(&mut self) -> Option<(Address, Identity)> {
+    pub(super) fn adopted_kubernetes(&mut self, vpc: &Address) -> Option<(Address, Identity)> {
         let settings = &self.settings.eks;
         let named = Adoptable::EksCluster.named(&settings.existing.value).ok()?;
-        let vpc_id = self.settings.network.existing.vpc.value.clone();
-        let cluster = ExistingEksCluster { name: named.name, arn: named.arn, vpc_id };
+        let cluster = ExistingEksCluster { name: named.name, arn: named.arn, vpc: vpc.clone() };
         let why = "The cluster that is there already: its machines, add-ons and versions stay as they are.";
         let why = self.because_of_pods(why).with(&settings.existing);
         let cluster = self.graph.add(&Concern::Cluster, "main", cluster, why);

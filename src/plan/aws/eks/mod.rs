@@ -63,7 +63,7 @@ impl<'a> Draft<'a> {
             "" => kubernetes_namespace(&self.settings.name.value),
             namespace => namespace.to_owned(),
         };
-        if let Some((cluster, identity)) = self.adopted_kubernetes() {
+        if let Some((cluster, identity)) = self.adopted_kubernetes(&network.vpc) {
             let (version, nodes) = (None, settings.nodes.value);
             self.check_no_mounts(diagnostics);
             match settings.nodes.value {

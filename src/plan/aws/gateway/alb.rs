@@ -191,7 +191,10 @@ impl Draft<'_> {
         let balancer = Lb::at(&label(&gateway.id));
         if settings.protocol.value == WebProtocol::Https {
             let value = Output {
-                description: format!("What {} has to point at, by a CNAME or an alias.", settings.domain_name.value),
+                description: format!(
+                    "What the domain of gateway {} has to point at, by a CNAME or an alias.",
+                    gateway.id
+                ),
                 value: balancer.attribute("dns_name").into(),
                 origins: vec![gateway.origin.clone()],
             };

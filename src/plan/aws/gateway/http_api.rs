@@ -2,7 +2,7 @@
 
 use super::super::Draft;
 use super::routes::Served;
-use super::{Called, Reached};
+use super::{Called, Reached, Stage};
 use crate::app::{Backend, Gateway, Visibility};
 use crate::plan::naming::{label, route_label};
 use crate::plan::{Backing, Concern, Provenance, Runs};
@@ -51,7 +51,8 @@ impl Draft<'_> {
         let integration = match &function {
             Some(function) => {
                 let called: Vec<_> = routes.iter().map(|served| Called::of(served)).collect();
-                let permissions = self.permissions(gateway, backend, (api, ApiStage::NAME), function, &called);
+                let permissions =
+                    self.permissions(gateway, backend, (api, Stage::Fixed(ApiStage::NAME)), function, &called);
                 Some(Integration::Function { function: function.clone(), permissions })
             }
             None => link.and_then(|link| self.private_integration(backend, link)),

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::Draft;
 use crate::app::{Backend, Capability, Gateway, Id, Route};
-use crate::config::ExposeBacking;
+use crate::config::{ExposeBacking, Setting};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::plan::naming::{binding_variable, label, route_label, statement, url_output};
 use crate::plan::{Backing, BindingValue, Concern, Output, PlannedGateway, PlannedRoute, Provenance, Subject};
@@ -101,11 +101,18 @@ impl Draft<'_> {
         &mut self,
         gateway: &Gateway,
         backend: &Backend,
-        (api, stage): (&Address, &str),
+        (api, stage): (&Address, Stage<'_>),
         function: &Address,
         routes: &[Called],
     ) -> Vec<Address> {
-        let because = |rule: &str| Provenance::new([&backend.origin], rule);
+        let because = |rule: &str| {
+            let why = Provenance::new([&backend.origin], rule);
+            match stage {
+                Stage::Fixed(_) => why,
+                Stage::Set(name) => why.with(name),
+            }
+        };
+        let stage = stage.name();
         let (concern, name) = (Concern::Gateway(gateway.id.clone()), label(&gateway.id));
         if routes.len() > PERMISSIONS {
             let why = because(&format!(
@@ -179,6 +186,24 @@ fn not_servable(gateway: &Gateway, problem: &Unservable<'_>) -> Diagnostic {
             Diagnostic::new(Code::PathClaimedTwice, message)
                 .at(gateway.origin.span.clone(), "both are behind this gateway")
                 .help("give the routes paths that differ in more than a slash at their end")
+        }
+    }
+}
+
+/// The stage that routes are called in.
+#[derive(Clone, Copy)]
+enum Stage<'s> {
+    /// Of this name, whatever is set.
+    Fixed(&'s str),
+    /// As a setting calls it.
+    Set(&'s Setting<String>),
+}
+
+impl<'s> Stage<'s> {
+    fn name(self) -> &'s str {
+        match self {
+            Self::Fixed(name) => name,
+            Self::Set(name) => &name.value,
         }
     }
 }

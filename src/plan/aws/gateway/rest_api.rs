@@ -3,7 +3,7 @@
 use super::super::Draft;
 use super::paths::{Clash, Place, paths};
 use super::routes::{Served, wildcard, wildcards};
-use super::{Called, Reached};
+use super::{Called, Reached, Stage};
 use crate::app::{Backend, Gateway, Method, Route, RoutePath, RouteSegment, Visibility};
 use crate::config::{ApiEndpoint, GatewaySettings, LogRole};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -121,7 +121,7 @@ impl Draft<'_> {
             let because = |rule: &str| Provenance::new([&backend.origin], rule);
             let own: Vec<_> = steps.iter().filter(|step| step.backend.unit == backend.unit).collect();
             let called: Vec<_> = own.iter().map(|step| called(step)).collect();
-            let stage = settings.rest_api.stage.value.as_str();
+            let stage = Stage::Set(&settings.rest_api.stage);
             let permissions = self.permissions(gateway, backend, (api, stage), &function, &called);
             for step in own {
                 let name = format!("{name}_{}", route_label(&step.route));

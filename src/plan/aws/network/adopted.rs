@@ -16,16 +16,15 @@ impl Draft<'_> {
         because: &impl Fn(&str) -> Provenance,
     ) -> Network {
         let concern = Concern::Network;
-        let vpc_id = &adopted.vpc.value;
         let makes_endpoints = adopted.endpoints.value == Endpoints::Create;
-        let vpc = ExistingVpc { id: vpc_id.clone(), has_names: makes_endpoints || self.has_file_systems() };
+        let vpc = ExistingVpc { id: adopted.vpc.value.clone(), has_names: makes_endpoints || self.has_file_systems() };
         let why = because("The network that is there already. Its routes, gateways and other groups stay as they are.");
         let vpc = self.graph.add(&concern, "main", vpc, why.with(&adopted.vpc));
-        let subnets = self.adopted_subnets(vpc_id, &adopted.private_subnets, false, because);
-        let public = self.adopted_subnets(vpc_id, &adopted.public_subnets, true, because);
+        let subnets = self.adopted_subnets(&vpc, &adopted.private_subnets, false, because);
+        let public = self.adopted_subnets(&vpc, &adopted.public_subnets, true, because);
         let tables = adopted.route_tables.value.0.iter().filter(|_| makes_endpoints).enumerate();
         let tables = tables.map(|(index, id)| {
-            let table = ExistingRouteTable { id: id.clone(), vpc_id: vpc_id.clone() };
+            let table = ExistingRouteTable { id: id.clone(), vpc: vpc.clone() };
             let why =
                 because("Its routes to S3 and DynamoDB are added; no other is changed.").with(&adopted.route_tables);
             self.graph.add(&concern, &format!("private_{}", index + 1), table, why)
@@ -37,7 +36,7 @@ impl Draft<'_> {
 
     fn adopted_subnets(
         &mut self,
-        vpc_id: &str,
+        vpc: &Address,
         ids: &Setting<Texts>,
         public: bool,
         because: &impl Fn(&str) -> Provenance,
@@ -46,7 +45,7 @@ impl Draft<'_> {
         let mut subnets: Vec<Address> = Vec::new();
         for (index, id) in ids.value.0.iter().enumerate() {
             let others = if index + 1 == ids.value.0.len() { subnets.clone() } else { Vec::new() };
-            let subnet = ExistingSubnet { id: id.clone(), vpc_id: vpc_id.to_owned(), public, others };
+            let subnet = ExistingSubnet { id: id.clone(), vpc: vpc.clone(), public, others };
             let why = because(&format!("A {kind} subnet that is there already.")).with(ids);
             subnets.push(self.graph.add(&Concern::Network, &format!("{kind}_{}", index + 1), subnet, why));
         }

@@ -3,7 +3,7 @@
 use super::super::network::Guarded;
 use super::Draft;
 use crate::app::{Id, Store};
-use crate::config::{Adoptable, Adoption, region_of};
+use crate::config::{Adoptable, Adoption, Setting, region_of};
 use crate::plan::naming::label;
 use crate::plan::{Concern, Provenance};
 use crate::resource::{Destination, ExistingSecurityGroup, KmsKey, Resource, StoreGroup};
@@ -21,38 +21,40 @@ pub(in super::super) enum KeyUse {
 }
 
 impl Draft<'_> {
-    /// Adds a data source, unless the same thing is read already: one thing may serve two stores.
+    /// Adds a data source of what `named` says, unless the same thing is read already: one thing may serve two stores.
     pub(super) fn read_existing(
         &mut self,
         store: &Store,
         name: &str,
         source: impl Into<Resource>,
-        adoption: &Adoption,
+        named: &Setting<String>,
         why: &str,
     ) -> Address {
         let source = source.into();
         let known =
             self.graph.iter().find(|(_, planned)| planned.resource == source).map(|(address, _)| address.clone());
         known.unwrap_or_else(|| {
-            let why = Provenance::new(store.origins(), why).with(&adoption.existing);
+            let why = Provenance::new(store.origins(), why).with(named);
             self.graph.add(&Concern::Store(store.id.clone()), name, source, why)
         })
     }
 
     /// The group of the adopted `server` that lets units in.
-    pub(super) fn adopted_group(&mut self, store: &Store, adoption: &Adoption, server: &Address) -> Address {
+    pub(super) fn adopted_group(&mut self, store: &Store, adoption: &Adoption, server: &Address) -> Option<Address> {
+        let vpc = self.network.as_ref()?.vpc.clone();
         let group = match adoption.security_group.value.as_str() {
             "" => StoreGroup::first_of(server),
             id => StoreGroup::Named(id.to_owned()),
         };
-        let vpc_id = self.settings.network.existing.vpc.value.clone();
-        let source = ExistingSecurityGroup { group, vpc_id };
+        let source = ExistingSecurityGroup { group, vpc };
         let why = if adoption.ingress.value.is_on() {
             "The store's own group, which is there already. It gets one rule for each unit, and no other is changed."
         } else {
             "The store's own group, which is there already: units are let out to it. Whoever keeps it lets them in."
         };
-        self.read_existing(store, &format!("store_{}", label(&store.id)), source, adoption, why)
+        let named =
+            if adoption.security_group.value.is_empty() { &adoption.existing } else { &adoption.security_group };
+        Some(self.read_existing(store, &format!("store_{}", label(&store.id)), source, named, why))
     }
 
     /// Lets `unit` reach an adopted store. Two stores may be on one server, of which AWS takes each rule once.

@@ -50,7 +50,7 @@ impl Draft<'_> {
         let named = Adoptable::Table.named(&settings.adoption.existing.value).ok()?;
         let table = ExistingTable { name: named.name, arn: named.arn };
         let why = "The table that is there already: it holds the code's values by key, and is not changed.";
-        Some(self.read_existing(store, &label(&store.id), table, &settings.adoption, why))
+        Some(self.read_existing(store, &label(&store.id), table, &settings.adoption.existing, why))
     }
 
     fn table(&mut self, store: &Store, settings: &KvSettings) -> Address {

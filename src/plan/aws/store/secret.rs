@@ -73,7 +73,7 @@ impl Draft<'_> {
         let secret = ExistingSecret { name: named.name, arn: named.arn, has_key };
         let why = "The secret that is there already. Terraform does not read its value.";
         let name = format!("{}_{}", Capability::Persist.name(), label(&store.id));
-        let secret = self.read_existing(store, &name, secret, adoption, why);
+        let secret = self.read_existing(store, &name, secret, &adoption.existing, why);
         for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
             self.call(one.unit, AwsService::SecretsManager, Secret::read(&secret));
             self.use_key(one.unit, &adoption.kms_key.value, "secretsmanager", KeyUse::Read);

@@ -35,7 +35,7 @@ impl Draft<'_> {
         let region = self.read(&concern, Region, why);
         let bucket = ExistingBucket { name: named.name, region };
         let why = "The bucket that is there already: it holds the files, and is not changed.";
-        Some(self.read_existing(store, &label(&store.id), bucket, &settings.adoption, why))
+        Some(self.read_existing(store, &label(&store.id), bucket, &settings.adoption.existing, why))
     }
 
     /// A bucket that is the store's alone.

@@ -28,8 +28,8 @@ impl Draft<'_> {
             OrmBacking::AuroraPostgres => (ExistingRdsCluster(wanted).into(), "endpoint", "database_name"),
         };
         let why = "The server that is there already: the code speaks SQL to it, and it is not changed.";
-        let server = self.read_existing(store, &label(&store.id), source, &adoption.server, why);
-        let group = self.adopted_group(store, &adoption.server, &server);
+        let server = self.read_existing(store, &label(&store.id), source, &adoption.server.existing, why);
+        let group = self.adopted_group(store, &adoption.server, &server)?;
         let secret = self.secret_of_database(store, adoption).unwrap_or_else(|| DbInstance::secret(&server));
         Some(Database {
             backing,
@@ -52,7 +52,7 @@ impl Draft<'_> {
         let source = ExistingSecret { name: named.name, arn: named.arn, has_key };
         let why = "The secret with the user and the password. Terraform does not read them.";
         let name = format!("database_{}", label(&store.id));
-        Some(self.read_existing(store, &name, source, &adoption.server, why).attribute("arn"))
+        Some(self.read_existing(store, &name, source, &adoption.secret, why).attribute("arn"))
     }
 
     /// What reading the secret takes where it is encrypted with a key of its own.
