@@ -107,6 +107,7 @@ pub fn resolve(sources: &Sources<'_>, application: &Application, diagnostics: &m
         values.environments(file, writer, sources.environment, &allowed, diagnostics);
     }
     check_environment(sources, diagnostics);
+    check_names_of_environments(sources, diagnostics);
     let command_line = Writer { layer: Layer::CommandLine, index: sources.files.len() + 1 };
     for written in sources.overrides {
         match layer::assignment(written) {
@@ -157,6 +158,26 @@ fn check_environment(sources: &Sources<'_>, diagnostics: &mut Diagnostics) {
     };
     let message = format!("there is no environment `{wanted}`");
     diagnostics.push(Diagnostic::new(Code::EnvironmentUnknown, message).help(help));
+}
+
+/// Each environment has files of its name, and where the file system takes `Prod` for `prod`, two would have the same ones.
+fn check_names_of_environments(sources: &Sources<'_>, diagnostics: &mut Diagnostics) {
+    let mut known: Vec<(&str, Span)> = Vec::new();
+    for file in sources.files {
+        for (name, at) in file.environments() {
+            let other = known.iter().find(|(known, _)| *known != name && known.eq_ignore_ascii_case(name));
+            if let Some((other, first)) = other {
+                let message = format!("environments `{other}` and `{name}` differ in capital letters alone");
+                diagnostics.push(
+                    Diagnostic::new(Code::ConfigOutOfBounds, message)
+                        .at(file.span(at), "this one")
+                        .also(first.clone(), "and this one")
+                        .help("give one of them another name: on some computers their files would have the same one"),
+                );
+            }
+            known.push((name, file.span(at)));
+        }
+    }
 }
 
 struct Accepted {

@@ -271,6 +271,8 @@ codes! {
     ExistingOutsideRule = "W0645", Warning;
     /// One thing is adopted for two ids.
     ExistingTwice = "E0646", Error;
+    /// Units are the master user of a database server that is adopted.
+    ExistingMasterUser = "W0647", Warning;
     /// Several environments keep their state in one place.
     StateShared = "E0651", Error;
     /// Nothing says where several environments of one root keep their state.

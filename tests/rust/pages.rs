@@ -424,6 +424,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ExistingSettingUnused
         | Code::ExistingOutsideRule
         | Code::ExistingTwice => Some(ADOPTING),
+        Code::ExistingMasterUser => Some(DATABASE_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),

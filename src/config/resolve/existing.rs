@@ -163,7 +163,20 @@ impl Values<'_> {
         for (id, database) in settings.databases.iter().filter(|(_, it)| it.adoption.server.is_there()) {
             let secret = &database.adoption.secret;
             self.check_named(Adoptable::Secret, secret, &ORM, Some(id), "existing_secret", diagnostics);
+            if secret.value.is_empty() {
+                diagnostics.push(self.master_user(id, &database.adoption.server.existing.value));
+            }
         }
+    }
+
+    /// Says that units are who may do anything on an adopted server.
+    fn master_user(&self, id: &Id, server: &str) -> Diagnostic {
+        let key = joined(&ORM.key(Some(id.as_str()), "existing_secret"));
+        let message = format!("units sign in to `{server}` as its master user");
+        let problem = Diagnostic::new(Code::ExistingMasterUser, message).help(format!(
+            "set `{key}` to a secret with `username` and `password` of a user who may do what the code does, and no more"
+        ));
+        self.at_values(problem, &ORM, Some(id), &[(EXISTING, "who may read and change everything on it")])
     }
 
     fn check_topics(&self, settings: &Settings, diagnostics: &mut Diagnostics) {

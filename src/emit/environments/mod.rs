@@ -25,6 +25,8 @@ pub(crate) use state::reject_shared;
 
 /// The folder of what belongs to one environment alone.
 const FOLDER: &str = "environments";
+/// Of a folder's name, in bytes; file systems take 255, and some tools count whole paths.
+const LONGEST: usize = 100;
 /// As many differences are named as a person reads.
 const NAMED: usize = 3;
 
@@ -83,7 +85,7 @@ pub(crate) fn together(environments: &[Environment<'_>]) -> Result<(Files, Vec<R
         .iter()
         .map(|group| {
             let names: Vec<_> = group.members.iter().map(|one| one.name.to_owned()).collect();
-            let folder = if alone { String::new() } else { names.join("+") };
+            let folder = if alone { String::new() } else { folder(&names) };
             Root { title: whom(&group.members), folder, environments: names, apart: group.apart.clone() }
         })
         .collect();
@@ -95,6 +97,14 @@ pub(crate) fn together(environments: &[Environment<'_>]) -> Result<(Files, Vec<R
     let index = index::index(environments, &roots)?;
     files.insert("plan.json".to_owned(), Arc::new(index.into_bytes()));
     Ok((files, roots))
+}
+
+/// What the folder of a root is called: no other root has the first of its environments.
+fn folder(names: &[String]) -> String {
+    match names {
+        [first, others @ ..] if names.join("+").len() > LONGEST => format!("{first}+{}-more", others.len()),
+        names => names.join("+"),
+    }
 }
 
 fn grouped<'a>(environments: &'a [Environment<'a>]) -> Vec<Group<'a>> {

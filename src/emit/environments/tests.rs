@@ -1,3 +1,4 @@
+use super::folder;
 use super::name::around;
 
 #[test]
@@ -15,4 +16,12 @@ fn names_are_found_in_texts_that_are_the_same_but_for_them() {
     // One name may be a part of the other one.
     assert_eq!(around(&["shop-main", "shop-dev-main"], &["shop", "shop-dev"]), Some(vec!["", "-main"]));
     assert_eq!(around(&["the same", "the same"], &["a", "b"]), None);
+}
+
+#[test]
+fn a_root_is_called_by_its_environments_or_by_the_first_where_they_are_many() {
+    let names = |count: usize| (0..count).map(|number| format!("environment-{number}")).collect::<Vec<_>>();
+    assert_eq!(folder(&names(1)), "environment-0");
+    assert_eq!(folder(&names(2)), "environment-0+environment-1");
+    assert_eq!(folder(&names(40)), "environment-0+39-more");
 }
