@@ -1,7 +1,7 @@
 //! What every bucket has, whatever is in it.
 
 use super::Draft;
-use crate::config::{OnDestroy, Setting};
+use crate::config::{OnDestroy, Setting, SettingUse};
 use crate::plan::{Concern, Provenance};
 use crate::resource::{
     CallerIdentity, IamPolicyDocument, Region, S3Bucket, S3BucketEncryption, S3BucketOwnershipControls, S3BucketPolicy,
@@ -20,6 +20,8 @@ pub(super) struct Private<'a> {
     pub name: String,
     /// What it holds, as a sentence.
     pub holds: &'a str,
+    /// The setting that asks for a bucket, where one does.
+    pub chosen: Option<SettingUse>,
     /// What destroying it means for files that others put into it; they keep it from being destroyed where nothing says so.
     pub on_destroy: Option<&'a Setting<OnDestroy>>,
 }
@@ -37,7 +39,7 @@ impl Draft<'_> {
             region,
             destroyed_with_contents: wanted.on_destroy.is_some_and(|setting| setting.value == OnDestroy::Delete),
         };
-        let why = because(wanted.holds);
+        let why = wanted.chosen.iter().cloned().fold(because(wanted.holds), Provenance::with);
         let why = match wanted.on_destroy {
             Some(setting) => why.with(setting),
             None => why,

@@ -52,6 +52,7 @@ impl Draft<'_> {
             id,
             origins: vec![&parameter.origin],
             concern: Concern::Parameter(id.clone()),
+            chosen: None,
             recovery_window_days: &self.settings.parameters.get(id)?.recovery_window_days,
         };
         let resource = self.guard(&guarded);

@@ -31,6 +31,7 @@ impl Draft<'_> {
             document: &name,
             name: self.names.site_bucket(&site.id),
             holds: "Holds the site's files, for CloudFront and nobody else.",
+            chosen: None,
             // Terraform knows every file in it, and so deletes them itself.
             on_destroy: None,
         };

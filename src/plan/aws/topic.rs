@@ -92,7 +92,9 @@ impl Draft<'_> {
         let rule = format!("Event {event:?}: published by {}, handled by {}.", names(&publishers), names(&subscribers));
         let why = Provenance::new(topic.origins(), rule);
         let (concern, label) = (Concern::Topic(topic.id.clone()), event_label(&topic.id, event));
-        let adopted = self.settings.topics.get(&topic.id).and_then(|settings| settings.existing.get(event));
+        let settings = self.settings.topics.get(&topic.id);
+        let why = settings.map(|settings| &settings.backing).into_iter().fold(why, Provenance::with);
+        let adopted = settings.and_then(|settings| settings.existing.get(event));
         let there = adopted.and_then(|setting| Some((setting, Adoptable::Topic.named(&setting.value).ok()?)));
         let resource = if let Some((setting, Named { name, arn })) = there {
             self.graph.add(&concern, &label, ExistingTopic { name, arn }, why.with(setting))

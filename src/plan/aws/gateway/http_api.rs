@@ -20,7 +20,9 @@ impl Draft<'_> {
             name: self.names.api(&gateway.id),
             description: format!("Gateway {} of {}", gateway.id, self.settings.name.value),
         };
-        let api = self.graph.add(&concern, &name, api, because(visibility));
+        let chosen = self.settings.gateways.get(&gateway.id).map(|settings| &settings.backing);
+        let why = chosen.into_iter().fold(because(visibility), Provenance::with);
+        let api = self.graph.add(&concern, &name, api, why);
         self.stage(gateway, &concern, &name, &api);
         let link = self.vpc_link(gateway);
         for backend in &gateway.backends {

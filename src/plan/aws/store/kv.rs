@@ -22,7 +22,7 @@ impl Draft<'_> {
             KvBacking::Elasticache => {
                 let why = "The code keeps values by key: one shard, encrypted at rest and in transit. It has no users: which \
                            operations a unit calls is not told to it, and whoever reaches it may do everything.";
-                self.redis(store, &settings.elasticache, why, "primary_endpoint_address");
+                self.redis(store, &settings.elasticache, (&settings.backing).into(), why, "primary_endpoint_address");
             }
         }
     }
@@ -60,6 +60,7 @@ impl Draft<'_> {
             deletion_protection: settings.deletion_protection.value.is_on(),
         };
         let why = Provenance::new(store.origins(), "The code keeps values by key: one table, paid by the request.")
+            .with(&settings.backing)
             .with(&settings.recovery_days)
             .with(&settings.deletion_protection);
         self.graph.add(&Concern::Store(store.id.clone()), &label(&store.id), table, why)

@@ -2,6 +2,7 @@
 
 use super::super::network::{Guarded, Network};
 use super::Draft;
+use super::redis_node::with_nodes;
 use crate::app::Store;
 use crate::config::{Adoption, RedisSettings, SettingUse};
 use crate::plan::naming::label;
@@ -43,14 +44,7 @@ impl Draft<'_> {
             subnet_group: subnets,
             security_group: group.clone(),
         };
-        let why = because(why)
-            .with(backing)
-            .with(&settings.engine)
-            .with(&settings.engine_version)
-            .with(&settings.node_type)
-            .with(&settings.replicas)
-            .with(&settings.snapshot_retention_days);
-        let why = settings.shards.iter().fold(why, Provenance::with);
+        let why = with_nodes(because(why).with(backing), settings);
         let cluster = self.graph.add(&concern, &name, cluster, why);
         let (host, port) = (MemorydbCluster::host(&cluster), cluster.attribute("port"));
         let server = RedisServer { backing: Backing::Memorydb, resource: cluster, group, host, port };

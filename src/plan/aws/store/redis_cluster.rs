@@ -14,7 +14,13 @@ impl Draft<'_> {
         }
         match settings.backing.value {
             RedisClusterBacking::Elasticache => {
-                self.redis(store, &settings.elasticache, why, "configuration_endpoint_address");
+                self.redis(
+                    store,
+                    &settings.elasticache,
+                    (&settings.backing).into(),
+                    why,
+                    "configuration_endpoint_address",
+                );
             }
             RedisClusterBacking::Memorydb => {
                 self.memorydb(store, &settings.memorydb, (&settings.backing).into(), why);

@@ -1,11 +1,10 @@
-use super::super::network::Guarded;
 use super::Draft;
-use crate::app::{Id, Store};
-use crate::config::{RedisNodeBacking, RedisNodeSettings, RedisSettings};
+use super::memorydb::RedisServer;
+use crate::app::Store;
+use crate::config::{RedisNodeBacking, RedisNodeSettings, RedisSettings, SettingUse};
 use crate::plan::naming::label;
-use crate::plan::{Backing, BindingValue, Concern, Provenance};
-use crate::resource::{CacheSubnetGroup, ReplicationGroup, SecurityGroup, Shards};
-use crate::terraform::{Address, Reference};
+use crate::plan::{Backing, Concern, Provenance};
+use crate::resource::{CacheSubnetGroup, ReplicationGroup, Shards};
 
 impl Draft<'_> {
     pub(super) fn redis_node(&mut self, store: &Store) {
@@ -16,7 +15,7 @@ impl Draft<'_> {
         }
         match settings.backing.value {
             RedisNodeBacking::Elasticache => {
-                self.redis(store, &settings.elasticache, why, "primary_endpoint_address");
+                self.redis(store, &settings.elasticache, (&settings.backing).into(), why, "primary_endpoint_address");
             }
             RedisNodeBacking::ElasticacheServerless => self.serverless_cache(store, settings),
             RedisNodeBacking::Memorydb => self.memorydb(store, &settings.memorydb, (&settings.backing).into(), why),
@@ -33,24 +32,19 @@ impl Draft<'_> {
     }
 
     /// A replication group; units are told the address in its attribute `endpoint`.
-    pub(super) fn redis(&mut self, store: &Store, settings: &RedisSettings, why: &str, endpoint: &'static str) {
+    pub(super) fn redis(
+        &mut self,
+        store: &Store,
+        settings: &RedisSettings,
+        backing: SettingUse,
+        why: &str,
+        endpoint: &'static str,
+    ) {
         let Some(network) = self.network.clone() else { return };
         let because = |rule: &str| Provenance::new(store.origins(), rule);
-        let concern = Concern::Store(store.id.clone());
-        let name = label(&store.id);
+        let (concern, name) = (Concern::Store(store.id.clone()), label(&store.id));
         let application = &self.settings.name.value;
-
-        let group = SecurityGroup {
-            name: self.names.security_group("store", store.id.as_str()),
-            description: format!("Store {} of {application}", store.id),
-            vpc: network.vpc.clone(),
-        };
-        let group = self.graph.add(
-            &concern,
-            &format!("store_{name}"),
-            group,
-            because("Lets in the units that use it, one rule for each, and nothing out."),
-        );
+        let group = self.redis_group(store, &network);
         let subnets = CacheSubnetGroup {
             name: self.names.cache_subnet_group(&store.id),
             description: format!("Private subnets for store {} of {application}", store.id),
@@ -69,37 +63,21 @@ impl Draft<'_> {
             subnet_group: subnets,
             security_group: group.clone(),
         };
-        let why = because(why)
-            .with(&settings.engine)
-            .with(&settings.engine_version)
-            .with(&settings.node_type)
-            .with(&settings.replicas)
-            .with(&settings.snapshot_retention_days);
-        let why = settings.shards.iter().fold(why, Provenance::with);
+        let why = with_nodes(because(why).with(backing), settings);
         let node = self.graph.add(&concern, &name, node, why);
-
-        let label = format!("store_{name}");
-        for access in self.accesses.connections.clone().into_iter().filter(|access| *access.construct == store.id) {
-            let to = Guarded {
-                concern: &concern,
-                label: &label,
-                title: store.id.as_str(),
-                security_group: &group,
-                port: ReplicationGroup::PORT,
-            };
-            let why = because(&format!("Unit {} uses {}: {}.", access.unit, store.id, access.lines()));
-            self.connect(access.unit, &to, &why);
-            self.bind_redis(access.unit, store, node.attribute(endpoint), &node);
-        }
-        self.serve(store, Backing::Elasticache, Some(node), false);
+        let (host, port) = (node.attribute(endpoint), node.attribute("port"));
+        let server = RedisServer { backing: Backing::Elasticache, resource: node, group, host, port };
+        self.serve_redis(store, &server, None);
     }
+}
 
-    fn bind_redis(&mut self, unit: &Id, store: &Store, host: Reference, node: &Address) {
-        let properties = [
-            ("host", BindingValue::Reference(host)),
-            ("port", BindingValue::Reference(node.attribute("port"))),
-            ("tls", BindingValue::Text("true".into())),
-        ];
-        self.bind_store(unit, store, &properties);
-    }
+/// `why`, with what the nodes of a store of Redis' protocol are made with.
+pub(super) fn with_nodes(why: Provenance, settings: &RedisSettings) -> Provenance {
+    let why = why
+        .with(&settings.engine)
+        .with(&settings.engine_version)
+        .with(&settings.node_type)
+        .with(&settings.replicas)
+        .with(&settings.snapshot_retention_days);
+    settings.shards.iter().fold(why, Provenance::with)
 }

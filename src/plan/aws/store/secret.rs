@@ -2,7 +2,7 @@ use super::super::service::AwsService;
 use super::Draft;
 use super::adopted::KeyUse;
 use crate::app::{Capability, ConstructRef, Id, Origin, Store};
-use crate::config::{Adoptable, Adoption, SecretBacking, SecretSettings, Setting};
+use crate::config::{Adoptable, Adoption, SecretBacking, SecretStoreSettings, Setting, SettingUse};
 use crate::plan::naming::{binding_variable, label, secret_output};
 use crate::plan::{Backing, BindingValue, Concern, Output, Provenance, Subject};
 use crate::resource::{CallerIdentity, ExistingSecret, Partition, Region, Secret, SecretParameter};
@@ -14,6 +14,8 @@ pub(in super::super) struct Guarded<'a> {
     pub id: &'a Id,
     pub origins: Vec<&'a Origin>,
     pub concern: Concern,
+    /// The setting that asks for a secret, where one does.
+    pub chosen: Option<SettingUse>,
     pub recovery_window_days: &'a Setting<u32>,
 }
 
@@ -25,7 +27,7 @@ impl Draft<'_> {
             SecretBacking::SecretsManager if settings.adoption.is_there() => {
                 self.adopted_secret(store, &settings.adoption);
             }
-            SecretBacking::SecretsManager => self.secrets_manager(store, &settings.secrets_manager),
+            SecretBacking::SecretsManager => self.secrets_manager(store, settings),
             SecretBacking::ParameterStore => self.parameter_store(store, &settings.adoption),
         }
     }
@@ -82,13 +84,14 @@ impl Draft<'_> {
         self.serve(store, Backing::SecretsManager, Some(secret), true);
     }
 
-    fn secrets_manager(&mut self, store: &Store, settings: &SecretSettings) {
+    fn secrets_manager(&mut self, store: &Store, settings: &SecretStoreSettings) {
         let guarded = Guarded {
             capability: Capability::Persist,
             id: &store.id,
             origins: store.origins().collect(),
             concern: Concern::Store(store.id.clone()),
-            recovery_window_days: &settings.recovery_window_days,
+            chosen: Some((&settings.backing).into()),
+            recovery_window_days: &settings.secrets_manager.recovery_window_days,
         };
         let secret = self.guard(&guarded);
         for one in self.accesses.calls.clone().into_iter().filter(|one| *one.construct == store.id) {
@@ -100,14 +103,15 @@ impl Draft<'_> {
 
     /// A secret without a value, and an output that says how it gets one.
     pub(in super::super) fn guard(&mut self, guarded: &Guarded<'_>) -> Address {
-        let Guarded { capability, id, origins, concern, recovery_window_days } = guarded;
+        let Guarded { capability, id, origins, concern, chosen, recovery_window_days } = guarded;
         let secret = Secret {
             name: self.names.secret(*capability, id),
             description: format!("{} {id} of {}", capability.name(), self.settings.name.value),
             recovery_window_days: recovery_window_days.value,
         };
         let rule = "Holds the value, encrypted. Terraform never sees it: put it in with the command that the module's output gives.";
-        let why = Provenance::new(origins.iter().copied(), rule).with(*recovery_window_days);
+        let why = Provenance::new(origins.iter().copied(), rule);
+        let why = chosen.iter().cloned().fold(why, Provenance::with).with(*recovery_window_days);
         let secret = self.graph.add(concern, &format!("{}_{}", capability.name(), label(id)), secret, why);
         let command = [
             Part::Text("aws secretsmanager put-secret-value --secret-id ".into()),

@@ -48,6 +48,7 @@ impl Draft<'_> {
             document: &format!("store_{name}"),
             name: self.names.bucket(&store.id),
             holds: "Holds the files: what is written outlives the process, and every copy of a unit sees it.",
+            chosen: Some((&settings.backing).into()),
             on_destroy: Some(&settings.on_destroy),
         };
         let bucket = self.private_bucket(&wanted, &because);

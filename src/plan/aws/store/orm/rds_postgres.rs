@@ -55,7 +55,8 @@ impl Draft<'_> {
 }
 
 fn with_settings(why: Provenance, settings: &DatabaseSettings) -> Provenance {
-    why.with(&settings.engine_version)
+    why.with(&settings.backing)
+        .with(&settings.engine_version)
         .with(&settings.instance_class)
         .with(&settings.storage_gb)
         .with(&settings.max_storage_gb)
