@@ -184,7 +184,7 @@ fn assumed(test: &mut Body, values: &BTreeMap<String, Expression>) -> BTreeMap<S
             block.body = own.into_iter().collect();
             (block.body.iter().count() > 0).then_some(Structure::Block(block))
         }
-        other => Some(other),
+        other @ (Structure::Block(_) | Structure::Attribute(_)) => Some(other),
     });
     *test = structures.collect();
     assumed

@@ -416,7 +416,7 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::BalancerWithoutTls
         | Code::PlainHttp => Some(CONFIGURED),
         Code::RoutesNotTold => Some(DRIVE),
-        Code::RootsApart => Some(DATABASE_CONFIGURED),
+        Code::RootsApart | Code::ExistingMasterUser => Some(DATABASE_CONFIGURED),
         Code::SettingIdle | Code::KeysInSlots => Some(REDIS_CONFIGURED),
         Code::ExistingMalformed
         | Code::ExistingOfAll
@@ -424,7 +424,6 @@ fn scene(code: Code) -> Option<Scene> {
         | Code::ExistingSettingUnused
         | Code::ExistingOutsideRule
         | Code::ExistingTwice => Some(ADOPTING),
-        Code::ExistingMasterUser => Some(DATABASE_CONFIGURED),
         Code::BackingNotServed => Some(SCHEDULED),
         Code::DependenciesIllegible | Code::DependencyNotInstallable | Code::RequirementConflict => Some(INSTALLED),
         Code::LockOutOfDate => Some(LOCKED),
