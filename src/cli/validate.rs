@@ -5,7 +5,7 @@ use super::args::Validate;
 use crate::build::Tools;
 use crate::compile::Compilation;
 use crate::diag::{Code, Diagnostic};
-use crate::validate::{Outcome, When, validate as ask};
+use crate::validate::{DATA_VARIABLE, Outcome, Terraform, When, validate as ask};
 
 /// Lets Terraform look at what would be written to `out`. What it refuses is added to the compile's problems, and nothing is
 /// written then. Gives a line for the summary, or why what was asked for could not be done.
@@ -25,7 +25,9 @@ pub(super) fn validate(
         Some(all) => all.plans.iter().map(|(_, plan)| plan).collect(),
         None => vec![&compilation.plan],
     };
-    match ask(files, &plans, out, when, &tools) {
+    let data = env::var_os(DATA_VARIABLE);
+    let terraform = Terraform { tools: &tools, data: data.as_deref() };
+    match ask(files, &plans, out, when, terraform) {
         Ok(Outcome::NotWanted) => Ok(None),
         Ok(Outcome::NotAsked(why)) => Ok(Some(format!("not checked by Terraform: {why}"))),
         Ok(Outcome::Asked(problems)) if problems.is_empty() => Ok(Some("accepted by `terraform validate`".to_owned())),

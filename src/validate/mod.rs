@@ -7,6 +7,7 @@
 mod report;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -19,8 +20,10 @@ use crate::diag::Diagnostic;
 use crate::emit::units::Files;
 use crate::plan::Plan;
 
-/// Where a module keeps its providers: <https://developer.hashicorp.com/terraform/cli/config/environment-variables#tf_data_dir>.
+/// Where a module keeps its providers, unless somebody says something else.
 const DATA: &str = ".terraform";
+/// Who does: <https://developer.hashicorp.com/terraform/cli/config/environment-variables#tf_data_dir>.
+pub const DATA_VARIABLE: &str = "TF_DATA_DIR";
 /// Which versions of them it takes.
 const LOCK: &str = ".terraform.lock.hcl";
 
@@ -31,6 +34,15 @@ pub enum When {
     Auto,
     /// In any case, and `init` is run where the output was not initialised.
     Always,
+}
+
+/// Terraform as it is here.
+#[derive(Debug, Clone, Copy)]
+pub struct Terraform<'a> {
+    /// Where the program is.
+    pub tools: &'a Tools,
+    /// The value of [`DATA_VARIABLE`], where it has one.
+    pub data: Option<&'a OsStr>,
 }
 
 /// Why Terraform could not be asked.
@@ -73,14 +85,14 @@ pub fn validate(
     plans: &[&Plan],
     out: &Path,
     when: When,
-    tools: &Tools,
+    terraform: Terraform<'_>,
 ) -> Result<Outcome, ValidateError> {
     let outside =
         plans.iter().flat_map(|plan| plan.resources.iter()).any(|(_, planned)| !planned.outside_the_model().is_empty());
     if when == When::Auto && !outside {
         return Ok(Outcome::NotWanted);
     }
-    let asked = ask(files, plans, out, when, tools);
+    let asked = ask(files, plans, out, when, terraform);
     match (asked, when) {
         (Err(error), When::Auto) => Ok(Outcome::NotAsked(error.to_string())),
         (asked, When::Auto | When::Always) => asked.map(Outcome::Asked),
@@ -92,13 +104,14 @@ fn ask(
     plans: &[&Plan],
     out: &Path,
     when: When,
-    tools: &Tools,
+    terraform: Terraform<'_>,
 ) -> Result<Vec<Diagnostic>, ValidateError> {
-    let program = tools.find("terraform").ok_or(ValidateError::Missing)?;
+    let data = terraform.data.filter(|data| !data.is_empty()).unwrap_or(OsStr::new(DATA));
+    let program = terraform.tools.find("terraform").ok_or(ValidateError::Missing)?;
     let mut problems = Vec::new();
     for module in modules(files) {
         let copy = Copy::new(&program, files, module)?;
-        let report = match copy.validate_with_providers_of(&out.join(module)) {
+        let report = match copy.validate_with_providers_of(&out.join(module), data) {
             Ok(report) => report,
             Err(error) if when == When::Auto => return Err(error),
             Err(_) => copy.validate_with_own_providers()?,
@@ -139,8 +152,8 @@ impl<'a> Copy<'a> {
     }
 
     /// Where somebody initialised the module as it was written before.
-    fn validate_with_providers_of(&self, module: &Path) -> Result<Report, ValidateError> {
-        let data = module.join(DATA);
+    fn validate_with_providers_of(&self, module: &Path, data: &OsStr) -> Result<Report, ValidateError> {
+        let data = module.join(data);
         if !data.is_dir() {
             return Err(ValidateError::NotInitialised(module.display().to_string()));
         }
@@ -171,7 +184,7 @@ impl<'a> Copy<'a> {
         Command::new(self.program)
             .args(arguments)
             .current_dir(self.folder.path())
-            .env("TF_DATA_DIR", data)
+            .env(DATA_VARIABLE, data)
             .env("TF_IN_AUTOMATION", "1")
             .stdin(Stdio::null())
             .output()

@@ -32,6 +32,8 @@ const ACCEPTED: &str = r#"{"valid": true, "diagnostics": []}"#;
 struct Bench {
     folder: TempDir,
     tools: TempDir,
+    /// `TF_DATA_DIR`.
+    data: Option<&'static str>,
 }
 
 impl Bench {
@@ -45,12 +47,18 @@ impl Bench {
         );
         fs::write(&program, script).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        Self { folder: project(APP), tools }
+        Self { folder: project(APP), tools, data: None }
     }
 
     /// As `terraform init` leaves the output.
     fn initialised(self) -> Self {
         fs::create_dir_all(self.folder.path().join("out/terraform/.terraform")).unwrap();
+        self
+    }
+
+    /// As `terraform init` leaves it where its data is to be elsewhere.
+    fn initialised_elsewhere(self) -> Self {
+        fs::create_dir_all(self.folder.path().join("out/terraform/data")).unwrap();
         self
     }
 
@@ -61,6 +69,8 @@ impl Bench {
             .current_dir(self.folder.path())
             .env("PATH", path)
             .env("NO_COLOR", "1")
+            .env_remove("TF_DATA_DIR")
+            .envs(self.data.map(|data| ("TF_DATA_DIR", data)))
             .output()
             .unwrap()
     }
@@ -86,6 +96,15 @@ fn what_terraform_refuses_is_shown_where_it_was_set() {
     bench.says(&[], 1, &parts);
     assert_eq!(tree(&bench.folder.path().join("out"), &[]), before);
     bench.says(&["--validate", "never"], 0, &[]);
+}
+
+#[test]
+fn terraform_keeps_its_data_where_it_is_told_to() {
+    let bench = Bench::new(ACCEPTED);
+    bench.says(&[], 0, &["not checked by Terraform"]);
+    let bench = Bench { data: Some("data"), ..bench };
+    bench.says(&[], 0, &["not checked by Terraform"]);
+    bench.initialised_elsewhere().says(&[], 0, &["accepted by `terraform validate`"]);
 }
 
 #[test]
