@@ -225,6 +225,23 @@ def test_a_rule_hands_events_to_what_permits_it(aws):
     assert aws.invocations()[before]["source"] == "aws:events"
 
 
+def test_rules_of_one_name_have_tags_of_their_own(aws):
+    """On two buses."""
+    events = aws.client("events")
+    arns = []
+    for bus in ("first", "second"):
+        events.create_event_bus(Name=f"tagged-{bus}")
+        tags = [{"Key": "bus", "Value": bus}]
+        rule = events.put_rule(Name="same", EventBusName=f"tagged-{bus}", EventPattern="{}", Tags=tags)
+        arns.append(rule["RuleArn"])
+    events.tag_resource(ResourceARN=arns[1], Tags=[{"Key": "more", "Value": "1"}])
+    events.untag_resource(ResourceARN=arns[1], TagKeys=["bus"])
+    tags = [events.list_tags_for_resource(ResourceARN=arn)["Tags"] for arn in arns]
+    assert tags == [[{"Key": "bus", "Value": "first"}], [{"Key": "more", "Value": "1"}]]
+    with pytest.raises(ClientError, match="does not exist"):
+        events.list_tags_for_resource(ResourceARN=f"{arns[1]}-other")
+
+
 def test_a_role_puts_only_events_that_its_policy_names(aws):
     """The conditions on an event's source and type hold for each event."""
     iam, name = aws.client("iam"), "puts-events"

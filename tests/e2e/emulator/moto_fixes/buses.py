@@ -1,5 +1,6 @@
 """EventBridge to Lambda and to SQS, as AWS does it: with the permission checked, to functions asynchronously, and what
-nobody takes into the target's dead-letter queue.
+nobody takes into the target's dead-letter queue. And tags by ARN: moto looks for the name alone, which rules of
+several buses may have in common.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 """
@@ -10,7 +11,8 @@ import sys
 import time
 
 from moto.awslambda.models import lambda_backends
-from moto.events.models import Rule
+from moto.events.exceptions import ResourceNotFoundException
+from moto.events.models import EventsBackend, Rule
 from moto.sqs.models import sqs_backends
 
 from ..asynchronous import AsynchronousInvoker
@@ -46,6 +48,28 @@ def install(asynchronous: AsynchronousInvoker) -> None:
                     _send(self, dead, event)
 
     Rule.send_to_targets = send_to_targets
+    EventsBackend.list_tags_for_resource = _tags
+    EventsBackend.tag_resource = _tag
+    EventsBackend.untag_resource = _untag
+
+
+def _tags(self: EventsBackend, arn: str) -> dict[str, list[dict[str, str]]]:
+    return self.tagger.list_tags_for_resource(_known(self, arn))
+
+
+def _tag(self: EventsBackend, arn: str, tags: dict[str, str]) -> None:
+    self.tagger.tag_resource(_known(self, arn), self.tagger.convert_dict_to_tags_input(tags))
+
+
+def _untag(self: EventsBackend, arn: str, tag_keys: list[str]) -> None:
+    self.tagger.untag_resource_using_names(_known(self, arn), tag_keys)
+
+
+def _known(backend: EventsBackend, arn: str) -> str:
+    buses = backend.event_buses.values()
+    if all(arn != one.arn for bus in buses for one in (bus, *bus.rules.values())):
+        raise ResourceNotFoundException(f"{arn} does not exist.")
+    return arn
 
 
 def _as_it_arrives(event: dict) -> dict:
