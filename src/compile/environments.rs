@@ -37,7 +37,9 @@ pub fn compile_for(
         let problem = Diagnostic::new(Code::EnvironmentUnknown, "there is no environment to compile for")
             .help("no file of settings has a table `[env.…]`");
         let planned = front.planned(project, options, None);
-        let found = front.with(planned.found.items().chain([&problem]));
+        // A file that cannot be read may well name one.
+        let problem = Some(&problem).filter(|_| !front.with([]).has_errors());
+        let found = front.with(planned.found.items().chain(problem));
         return Ok(front.compilation(project, vec![planned], found, None));
     }
     let all: Vec<_> = names.iter().map(|name| front.planned(project, options, Some(name))).collect();

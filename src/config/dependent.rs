@@ -1,6 +1,6 @@
 //! Settings that decide something beside certain values of another one alone.
 
-use super::schema::{BACKING, EXPOSE, EXPOSE_ALB, FS_EFS, ORM_AURORA_POSTGRES, Table};
+use super::schema::{BACKING, EXPOSE, EXPOSE_ALB, FS_EFS, ORM, ORM_AURORA_POSTGRES, Table};
 
 /// One of them.
 pub(super) struct Dependent {
@@ -26,7 +26,7 @@ pub(super) const DEPENDENT: &[Dependent] = &[
     dependent(EXPOSE_ALB, "domain_name", "protocol", &["https"]),
     dependent(EXPOSE_ALB, "minimum_tls", "protocol", &["https"]),
     dependent(FS_EFS, "provisioned_mib_per_s", "throughput", &["provisioned"]),
-    dependent(FS_EFS, "archive_days", "throughput", &["elastic"]),
+    dependent(ORM, "log_retention_days", "logs", &["on"]),
     dependent(ORM_AURORA_POSTGRES, "seconds_until_auto_pause", "min_capacity_units", &["0"]),
 ];
 

@@ -61,6 +61,12 @@ impl Entry {
         format!("`{} = {}` ({})", self.key(), self.literal, self.origin)
     }
 
+    /// Whether it says nothing: text or a list without anything in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        ["\"\"", "[]"].contains(&self.literal.as_str())
+    }
+
     /// Whether it is not what inferra says by itself.
     fn differs(&self) -> bool {
         match self.overrode.last() {

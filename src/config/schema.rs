@@ -62,6 +62,8 @@ pub(super) const ONLY_WHERE: &[(&str, Holds)] = &[
     ("cpu_target_percent", |made| made.compute.is_container()),
     ("port", |made| made.compute.is_container()),
     ("package", |made| !made.compute.is_container()),
+    // What pods print is the cluster's to keep.
+    ("log_retention_days", |made| made.compute != Compute::Eks),
     ("python_runtime", |made| made.language == Language::Python),
     ("node_runtime", |made| made.language == Language::TypeScript),
     ("typescript_compiler", |made| made.language == Language::TypeScript),
@@ -472,4 +474,5 @@ pub(super) const SECTIONS: &[Section] = &[
 /// The forms of a tag, AWS's rules restricted to ASCII: <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>.
 pub(super) const TAG_NAME: (fn(&str) -> bool, &str) =
     (is_tag_name, "1 to 128 letters, digits, spaces and `_.:/=+-@`, not starting with `aws:`");
-pub(super) const TAG_VALUE: Kind = Kind::Form(is_tag_value, "up to 256 letters, digits, spaces and `_.:/=+-@`");
+pub(super) const TAG_VALUE: Kind =
+    Kind::Form(is_tag_value, "up to 256 of a to z, A to Z, digits, spaces and `_.:/=+-@`");

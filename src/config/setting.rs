@@ -35,6 +35,17 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Origin {
+    /// In the middle of a sentence: `the built-in default`, `inferra.toml:4`.
+    #[must_use]
+    pub fn in_sentence(&self) -> String {
+        match self {
+            Self::Default | Self::Folder | Self::CommandLine => format!("the {self}"),
+            Self::File { .. } => self.to_string(),
+        }
+    }
+}
+
 impl Serialize for Origin {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -243,7 +243,7 @@ impl<'a> Checker<'a> {
             );
             self.diagnostics.push(
                 Diagnostic::new(Code::BackingNotServed, message)
-                    .at(origin.span.clone(), format!("the backing is from the {}", backing.origin))
+                    .at(origin.span.clone(), format!("the backing is from {}", backing.origin.in_sentence()))
                     .help(format!("on {compute}: {}; `inferra matrix` prints them all", legal.join(", "))),
             );
             return;

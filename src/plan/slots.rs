@@ -24,6 +24,6 @@ fn note(store: &Store, service: &str, backing: &Setting<RedisNodeBacking>) -> Di
         store.id
     );
     Diagnostic::new(Code::KeysInSlots, message)
-        .at(store.origin.span.clone(), format!("its `{}` is from the {}", backing.key, backing.origin))
+        .at(store.origin.span.clone(), format!("its `{}` is from {}", backing.key, backing.origin.in_sentence()))
         .help("keys with the same part in braces, such as `name:{ada}` and `visits:{ada}`, are in one slot")
 }

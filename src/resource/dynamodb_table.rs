@@ -18,9 +18,6 @@ impl DynamodbTable {
     /// The attribute that holds the second after which an item may be deleted, as the shim writes it.
     const EXPIRES: &str = "expires";
 
-    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html>
-    const MOST_RECOVERY_DAYS: u32 = 35;
-
     /// Calling `actions` on the table.
     #[must_use]
     pub fn using(table: &Address, actions: Vec<&'static str>) -> Statement {
@@ -28,10 +25,10 @@ impl DynamodbTable {
     }
 
     pub(super) fn body(&self) -> Body {
+        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html
         let recovery = Body::new().attribute("enabled", self.recovery_days > 0);
-        // Without a number it is the most that there is.
         let recovery = match self.recovery_days {
-            0 | Self::MOST_RECOVERY_DAYS => recovery,
+            0 => recovery,
             days => recovery.attribute("recovery_period_in_days", number(days)),
         };
         Body::new()

@@ -70,6 +70,16 @@ def test_terraform_accepts_each_back_end(settings, tmp_path):
     terraform.validate()
 
 
+def test_the_network_that_reaches_the_cluster_is_the_one_that_was_said(tmp_path):
+    """The module's own test knows of it."""
+    settings = ("eks.private_access=10.8.0.0/16",)
+    output = compiler.compile_application(APPLICATION, tmp_path / "out", "eks", settings)
+    terraform = Terraform(output.directory / "terraform", NOTHING)
+    terraform.init(backend=False)
+    status, said = terraform.test()
+    assert status == 0, said
+
+
 def test_a_local_state_is_where_it_is_said_to_be(tmp_path):
     """`terraform init`, and a state that is put there and read again."""
     output = compiler.compile_application(APPLICATION, tmp_path / "out", settings=BACK_ENDS["local"])

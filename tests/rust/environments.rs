@@ -365,6 +365,30 @@ fn what_is_wrong_with_one_environment_says_which() {
 }
 
 #[test]
+fn a_root_of_its_own_says_which_settings_it_follows_from() {
+    let why = |dev: &str, prod: &str| {
+        let settings = format!("[env.dev]\nnames.suffix = \"-dev\"\n{dev}\n[env.prod]\n{prod}\n");
+        let folder = project(&[
+            ("app/main.py", include_str!("../../fixtures/environments/values/main.py")),
+            ("app/requirements.txt", "fastapi==0.121.0\n"),
+            ("app/inferra.toml", &settings),
+        ]);
+        let compilation = compiled_for_all(Target::AwsLambda, &folder.path().join("app"), &[]);
+        let said = compilation.diagnostics.iter().find(|one| one.code == Code::RootsApart);
+        said.map(|one| one.help.clone().unwrap()).unwrap_or_default()
+    };
+    // A table that is adopted, and a gateway of another kind.
+    let said = why("", "persist.kv.by_id.carts.existing = \"carts\"\nexpose.backing = \"rest_api\"");
+    assert!(
+        said.contains("`persist.kv.by_id.carts.existing = \"carts\"`") && said.contains("expose.backing"),
+        "{said}"
+    );
+    // Days of recovery are a value like any other.
+    assert_eq!(why("persist.kv.dynamodb.recovery_days = 7", ""), "");
+    assert_eq!(why("tags.stage = \"a\"", "tags.stage = \"b\""), "");
+}
+
+#[test]
 fn no_environment_is_an_error_and_other_commands_look_at_one() {
     let folder = shop("[execution_unit]\nmemory_mb = 256\n");
     let run = |arguments: &[&str]| {
@@ -373,6 +397,10 @@ fn no_environment_is_an_error_and_other_commands_look_at_one() {
     };
     let (code, said) = run(&["check", "app", "--all-envs"]);
     assert!(code == Some(1) && said.contains("E0611") && said.contains("no file of settings has a table"), "{said}");
+    fs::write(folder.path().join("app/inferra.toml"), "[env.dev\n").unwrap();
+    let (code, said) = run(&["check", "app", "--all-envs"]);
+    assert!(code == Some(1) && said.contains("E0601") && !said.contains("E0611"), "{said}");
+    fs::remove_file(folder.path().join("app/inferra.toml")).unwrap();
     let (code, said) = run(&["check", "app", "--env", "dev,prod"]);
     assert!(code == Some(1) && said.contains("there is no environment `dev`"), "{said}");
     for command in [["config", "app"].as_slice(), &["retarget", "app", "--from", "eks", "--to", "ecs"]] {

@@ -31,7 +31,9 @@ const LONGEST: usize = 100;
 const NAMED: usize = 3;
 
 /// The last words of settings that choose what there is, where all others say how much of it.
-const CHOICES: [&str; 5] = ["backing", "backend", "compute", "nodes", "package"];
+const CHOICES: [&str; 6] = ["backing", "backend", "compute", "nodes", "package", "protocol"];
+/// Those of settings that choose it where one environment says nothing there.
+const ADOPTIONS: [&str; 2] = ["existing", "vpc_id"];
 
 /// One environment, as a compile for it alone has it.
 #[derive(Debug)]
@@ -135,12 +137,20 @@ fn why(from: &[&Environment<'_>], environment: &Environment<'_>, reasons: &[Reas
     let other = from.first().map_or(environment, |first| first);
     let differing = differing(&[other.settings, environment.settings]);
     let used = setting::differing_of(&[other, environment], reasons);
-    let chooses = |key: &str| CHOICES.contains(&key.rsplit('.').next().unwrap_or_default());
-    // What chooses a form of things comes first; where no resource says which setting it follows from, all are shown.
-    let (mut causes, others): (Vec<_>, Vec<_>) = differing.iter().partition(|(key, _)| chooses(key));
+    let is_used = |key: &str| used.contains(&setting::of_all(key));
+    let chooses = |key: &str, entries: &[Option<&Entry>]| {
+        let name = key.rsplit('.').next().unwrap_or_default();
+        // What is adopted in both has the same form.
+        let adopts = || entries.iter().any(|entry| entry.is_none_or(Entry::is_empty));
+        CHOICES.contains(&name) || ADOPTIONS.contains(&name) && adopts()
+    };
+    // What the differing resources are made with comes first, then what chooses a form of things; where no resource says
+    // which setting it follows from, all are shown.
+    let mut causes: Vec<_> = differing.iter().filter(|(key, entries)| is_used(key) || chooses(key, entries)).collect();
     if causes.is_empty() {
-        causes = others.into_iter().filter(|(key, _)| used.is_empty() || used.contains(*key)).collect();
+        causes = differing.iter().collect();
     }
+    causes.sort_by_key(|(key, _)| !is_used(key));
     let says = |entry: Option<&Entry>, name: &str| entry.map(|entry| format!("{} in {name}", entry.said()));
     let settings = causes.into_iter().flat_map(|(_, entries)| {
         [says(entries[0], other.name), says(entries[1], environment.name)].into_iter().flatten()

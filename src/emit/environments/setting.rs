@@ -74,12 +74,20 @@ fn last(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or_default()
 }
 
-/// The settings that differ between two environments and that what `reasons` speak of was made with.
+/// The setting for all ids that has the meaning of `key`, which may be one of an id.
+pub(super) fn of_all(key: &str) -> String {
+    match key.split_once(".by_id.").map(|(table, rest)| (table, rest.split_once('.'))) {
+        Some((table, Some((_, name)))) => format!("{table}.{name}"),
+        Some((_, None)) | None => key.to_owned(),
+    }
+}
+
+/// The settings, as those for all ids, that what `reasons` speak of was made with in either environment.
 pub(super) fn differing_of(two: &[&Environment<'_>; 2], reasons: &[Reason]) -> BTreeSet<String> {
     let blocks: BTreeSet<&str> = reasons.iter().filter_map(Reason::block).collect();
     blocks
         .into_iter()
         .flat_map(|block| two.iter().flat_map(|environment| settings_at(environment, block)).collect::<Vec<_>>())
-        .map(|setting| setting.key.clone())
+        .map(|setting| of_all(&setting.key))
         .collect()
 }

@@ -86,7 +86,7 @@ impl<'e> Variables<'e> {
     }
 
     fn by_setting(&mut self, place: &Place, values: &[&Expression], kind: &str) -> Option<Expression> {
-        let cause = self.tag(place).or_else(|| deciding(&differing_at(self.members, place), place, values))?;
+        let cause = self.tag(place, values).or_else(|| deciding(&differing_at(self.members, place), place, values))?;
         Some(self.of_setting(cause, kind, values).into())
     }
 
@@ -97,12 +97,13 @@ impl<'e> Variables<'e> {
         self.declare(Source::Setting(cause, kind.to_owned()), &wanted, kind.to_owned(), description, values)
     }
 
-    /// The setting of a tag on everything.
-    fn tag(&self, place: &Place) -> Option<Cause> {
-        let [first, second, tag] = place.steps.as_slice() else { return None };
-        let ours = place.block == "provider.aws" && first == "default_tags" && second == "tags";
-        let set = self.members.iter().all(|one| one.plan.tags.contains_key(tag));
-        (ours && set).then(|| Cause::tag(tag, self.members.len()))
+    /// The setting of a tag: the provider puts it on everything, and what the provider does not reach has it beside that.
+    fn tag(&self, place: &Place, values: &[&Expression]) -> Option<Cause> {
+        let [.., tags, tag] = place.steps.as_slice() else { return None };
+        let says = |(one, value): (&&Environment<'_>, &&Expression)| {
+            one.plan.tags.get(tag).is_some_and(|set| as_text(value) == Some(set))
+        };
+        (tags == "tags" && self.members.iter().zip(values).all(says)).then(|| Cause::tag(tag, self.members.len()))
     }
 
     /// Texts that are the same but for the application's name in them.

@@ -19,7 +19,8 @@ pub(super) fn answer(plan: &Plan, address: &Address, resource: &Resource) -> Opt
     #[allow(clippy::wildcard_enum_match_arm)]
     Some(match resource {
         Resource::ExistingVpc(vpc) => {
-            vec![("id", text(&vpc.id)), ("enable_dns_support", true.into()), ("enable_dns_hostnames", true.into())]
+            let resolves = [("enable_dns_support", true.into()), ("enable_dns_hostnames", true.into())];
+            [("id", text(&vpc.id)), ("cidr_block", text("10.0.0.0/16"))].into_iter().chain(resolves).collect()
         }
         Resource::ExistingSubnet(_) => vec![
             ("vpc_id", vpc(plan)),

@@ -61,7 +61,9 @@ pub(super) fn all(plan: &Plan) -> Vec<Check> {
             conditions: logs(plan),
         },
         Check {
-            promise: if is_public(plan) {
+            promise: if lets_in_ranges(plan) {
+                "A range of addresses is let in only where it was planned: every other rule names the one security group that may come."
+            } else if is_public(plan) {
                 "The internet reaches the gateways' load balancers alone: every other rule names the one security group that may come."
             } else {
                 "Nothing is let in by its address: each rule names the one security group that may come."
@@ -218,9 +220,22 @@ fn logs(plan: &Plan) -> Vec<Expression> {
 fn ways_in(plan: &Plan) -> Vec<Expression> {
     each(plan, |address, resource| match (address.kind(), resource) {
         (_, Resource::PublicIngressRule(rule)) => vec![equal(address.attribute("to_port"), number(rule.port))],
+        (_, Resource::VpcIngressRule(rule)) => {
+            vec![equal(address.attribute("cidr_ipv4"), rule.vpc.attribute("cidr_block"))]
+        }
+        (_, Resource::ClusterApiIngressRule(rule)) => {
+            vec![equal(address.attribute("cidr_ipv4"), text(&rule.network))]
+        }
         ("aws_vpc_security_group_ingress_rule", _) => vec![equal(address.attribute("cidr_ipv4"), keyword("null"))],
         _ => Vec::new(),
     })
+}
+
+/// Whether what is in a range of addresses comes in: all of a VPC, or who installs charts.
+fn lets_in_ranges(plan: &Plan) -> bool {
+    let is_range =
+        |resource: &Resource| matches!(resource, Resource::VpcIngressRule(_) | Resource::ClusterApiIngressRule(_));
+    plan.resources.iter().any(|(_, planned)| is_range(&planned.resource))
 }
 
 /// Whether the internet reaches a load balancer.
