@@ -225,6 +225,24 @@ def test_a_rule_hands_events_to_what_permits_it(aws):
     assert aws.invocations()[before]["source"] == "aws:events"
 
 
+def test_a_call_that_is_made_again_is_done_once(aws):
+    """As by a client that did not get the answer."""
+    queues = aws.client("sqs")
+    url = queues.create_queue(QueueName="once")["QueueUrl"]
+    headers = {"x-amz-target": "AmazonSQS.SendMessage", "content-type": "application/x-amz-json-1.0"}
+    headers |= {"authorization": "AWS4-HMAC-SHA256 Credential=deployer/20260101/us-east-1/sqs/aws4_request"}
+    sent = {"QueueUrl": url, "MessageBody": "x"}
+    answers = [
+        httpx.post(aws.endpoint, json=sent, headers=headers | {"amz-sdk-invocation-id": invocation})
+        for invocation in ("first", "first", "second")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    first, again, second = [answer.json()["MessageId"] for answer in answers]
+    assert first == again != second
+    counted = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    assert counted["Attributes"]["ApproximateNumberOfMessages"] == "2"
+
+
 def test_rules_of_one_name_have_tags_of_their_own(aws):
     """On two buses."""
     events = aws.client("events")

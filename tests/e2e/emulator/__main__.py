@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from . import gateway, iam, moto_fixes, settings
 from .asynchronous import AsynchronousInvoker
 from .pool import Pool
+from .retries import AnsweredOnce
 
 
 class _Quiet(WSGIRequestHandler):
@@ -35,7 +36,7 @@ def main() -> None:
     control = make_server(
         "127.0.0.1",
         options.port,
-        DomainDispatcherApplication(create_backend_app),
+        AnsweredOnce(DomainDispatcherApplication(create_backend_app)),
         threaded=True,
         request_handler=_Quiet,
     )
