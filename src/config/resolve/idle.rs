@@ -2,9 +2,8 @@
 
 use super::super::Origin;
 use super::super::dependent::DEPENDENT;
-use super::super::layer;
 use super::super::schema::{BACKING, EXECUTION_UNIT, ONLY_WHERE, SECTIONS, Section, Table};
-use super::existing::said_at;
+use super::existing::{joined, said_at};
 use super::{Accepted, Values};
 use crate::app::Id;
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -32,8 +31,7 @@ impl Values<'_> {
             self.idle_beside(section, id, diagnostics);
             return;
         };
-        let key = layer::join(key.iter().map(String::as_str));
-        let because = format!("`{key}` is `{}`", chosen.value);
+        let because = format!("`{}` is `{}`", joined(&key), chosen.value);
         for (name, _) in section.keys {
             self.idle(&section.table, id, name, &because, Some(chosen), diagnostics);
         }
@@ -54,8 +52,7 @@ impl Values<'_> {
     fn idle_beside(&self, section: &Section, id: &Id, diagnostics: &mut Diagnostics) {
         for (name, _) in section.keys {
             let Some((key, chosen)) = self.outdone(&section.table, name, id) else { continue };
-            let key = layer::join(key.iter().map(String::as_str));
-            let because = format!("`{key}` is `{}`", chosen.value);
+            let because = format!("`{}` is `{}`", joined(&key), chosen.value);
             self.idle(&section.table, id, name, &because, Some(chosen), diagnostics);
         }
     }
@@ -77,15 +74,19 @@ impl Values<'_> {
         chosen: Option<&Accepted>,
         diagnostics: &mut Diagnostics,
     ) {
-        let path = table.key(Some(id.as_str()), name);
-        let Some(found) = self.at(&path).filter(|found| found.origin != Origin::Default) else { return };
-        let key = layer::join(path.iter().map(String::as_str));
-        let problem = Diagnostic::new(Code::SettingIdle, format!("`{key}` decides nothing: {because}"))
-            .help("delete it, or ignore this where another environment needs it");
-        let problem = said_at(problem, found, "this has no effect");
+        let Some(problem) = self.decides_nothing(&table.key(Some(id.as_str()), name), because) else { return };
         diagnostics.push(match chosen.and_then(|chosen| chosen.span.clone()) {
             Some(span) => problem.also(span, "chosen here"),
             None => problem,
         });
+    }
+
+    /// That the setting at `path` decides nothing, where anybody says it.
+    pub(super) fn decides_nothing(&self, path: &[String], because: &str) -> Option<Diagnostic> {
+        let found = self.at(path).filter(|found| found.origin != Origin::Default)?;
+        let message = format!("`{}` decides nothing: {because}", joined(path));
+        let problem = Diagnostic::new(Code::SettingIdle, message)
+            .help("delete it, or ignore this where another environment needs it");
+        Some(said_at(problem, found, "this has no effect"))
     }
 }

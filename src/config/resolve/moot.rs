@@ -4,7 +4,6 @@ use super::super::adoption::Adoption;
 use super::super::schema::{
     EKS, EXISTING, FS, KV, NETWORK_EXISTING, ORM, REDIS_CLUSTER, REDIS_NODE, SECRET, SECTIONS, Table,
 };
-use super::super::setting::Origin;
 use super::existing::{joined, said_at};
 use super::rules::{Rule, What};
 use super::{Accepted, Values};
@@ -103,11 +102,9 @@ impl Values<'_> {
 
     /// A setting of what is adopted, of which there is nothing to say here.
     pub(super) fn idle_detail(&self, path: &[String], because: &str, diagnostics: &mut Diagnostics) {
-        let Some(found) = self.at(path).filter(|found| found.origin != Origin::Default) else { return };
-        let message = format!("`{}` decides nothing: {because}", joined(path));
-        let problem = Diagnostic::new(Code::SettingIdle, message)
-            .help("delete it, or ignore this where another environment needs it");
-        diagnostics.push(said_at(problem, found, "this has no effect"));
+        if let Some(problem) = self.decides_nothing(path, because) {
+            diagnostics.push(problem);
+        }
     }
 }
 

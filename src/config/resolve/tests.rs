@@ -36,13 +36,17 @@ fn application() -> Application {
 }
 
 fn run(text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
+    run_for(&application(), text, overrides)
+}
+
+fn run_for(application: &Application, text: &str, overrides: &[&str]) -> (Settings, Vec<Diagnostic>) {
     let file = ProjectPath::new(Path::new("inferra.toml")).unwrap();
     let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
     let mut diagnostics = Diagnostics::default();
     let files = [Document::parse(file, std::path::PathBuf::new(), text.to_owned(), &mut diagnostics)];
     let target = Target::AwsLambda;
     let sources = Sources { name: "shop", files: &files, environment: None, overrides: &overrides, target };
-    let Resolved { settings, .. } = resolve(&sources, &application(), &mut diagnostics);
+    let Resolved { settings, .. } = resolve(&sources, application, &mut diagnostics);
     (settings, diagnostics.into_sorted())
 }
 
@@ -55,14 +59,8 @@ fn of_gateway(text: &str, overrides: &[&str]) -> Vec<String> {
     let origin = Directive { at, capability: Capability::Expose, id: id.clone(), span: Span::new(&file, 0..0) };
     let gateway = Gateway { id: id.clone(), origin, visibility: Visibility::Public, backends: Vec::new() };
     application.gateways.insert(id, gateway);
-    let overrides: Vec<_> = overrides.iter().map(|&text| text.to_owned()).collect();
-    let mut diagnostics = Diagnostics::default();
-    let file = ProjectPath::new(Path::new("inferra.toml")).unwrap();
-    let files = [Document::parse(file, std::path::PathBuf::new(), text.to_owned(), &mut diagnostics)];
-    let target = Target::AwsLambda;
-    let sources = Sources { name: "shop", files: &files, environment: None, overrides: &overrides, target };
-    resolve(&sources, &application, &mut diagnostics);
-    diagnostics.into_sorted().iter().map(|problem| format!("{} {}", problem.code.id(), problem.message)).collect()
+    let (_, problems) = run_for(&application, text, overrides);
+    problems.iter().map(|problem| format!("{} {}", problem.code.id(), problem.message)).collect()
 }
 
 /// What is said of several files, the weakest first, in an environment.

@@ -160,18 +160,7 @@ impl<'e> Variables<'e> {
             [key] => format!(" It follows from the setting {key}."),
             keys => format!(" It follows from the settings {}.", super::listed(keys)),
         };
-        self.variable(Source::Place(place.clone()), &wanted, kind, format!("{place}.{follows}"), values)
-    }
-
-    fn variable(
-        &mut self,
-        source: Source,
-        wanted: &str,
-        kind: String,
-        description: String,
-        values: &[&Expression],
-    ) -> Expression {
-        self.declare(source, wanted, kind, description, values).into()
+        self.declare(Source::Place(place.clone()), &wanted, kind, format!("{place}.{follows}"), values).into()
     }
 
     /// The variable of `source`, called `wanted` where nothing else is.
